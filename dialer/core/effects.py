@@ -1,0 +1,206 @@
+"""Effects: everything that the Floor may want done. The daemon performs them for real, the simulator in virtual time.
+
+An effect never returns a value: what comes of it arrives as an event. The core never awaits.
+"""
+
+from dataclasses import dataclass
+
+from dialer.core.events import Timer
+from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, LeadId, Leg, ServerName, TrunkName
+from dialer.core.outcome import Clearing, LeadStep, Outcome
+from dialer.core.states import AgentState, CampaignState
+from strategies.base import Decision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    pass
+
+
+# ---- to Asterisk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Originate(Effect):
+    """Dial the customer: ActionID = ChannelId = `dlr-<attempt>`; sent at most once, ever."""
+
+    attempt: AttemptId
+    server: ServerName
+    trunk: TrunkName
+    number: str
+    caller: str | None
+    ring_s: float
+    answer_limit_s: float
+    """How long the dialplan lets an answered customer wait for an agent before the message."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connect(Effect):
+    """Move the answered customer to the agent: one Redirect (nailed-up) or a Dial of the phone (per call)."""
+
+    attempt: AttemptId
+    server: ServerName
+    agent: AgentId
+    endpoint: str
+    per_call: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HangUp(Effect):
+    """End the customer's channel."""
+
+    attempt: AttemptId
+    server: ServerName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallAgent(Effect):
+    """Ring the agent's phone once and nail it up in hold."""
+
+    agent: AgentId
+    server: ServerName
+    endpoint: str
+    leg: Leg
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropAgent(Effect):
+    """End the agent's leg."""
+
+    agent: AgentId
+    server: ServerName
+    leg: Leg
+
+
+# ---- to the books
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReserveLeads(Effect):
+    """Claim up to `count` leads due now whose zone is open, and commit an `intended` attempt row for each."""
+
+    campaign: CampaignId
+    server: ServerName
+    trunk: TrunkName
+    count: int
+    open_zones: tuple[str, ...]
+    """IANA names open now; the empty name stands for leads of unknown zone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookProgress(Effect):
+    """The attempt's state moved on (dialled, ringing, answered, talking, wrap_up)."""
+
+    attempt: AttemptId
+    state: str
+    at: Instant
+    agent: AgentId | None = None
+    abandoned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CallTimes:
+    """When each step of the attempt happened; None where it did not."""
+
+    reserved_at: Instant
+    dialled_at: Instant | None = None
+    ringing_at: Instant | None = None
+    answered_at: Instant | None = None
+    bridged_at: Instant | None = None
+    ended_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settle(Effect):
+    """Write the outcome, the lead's next step and the outbox row in one transaction."""
+
+    attempt: AttemptId
+    lead: LeadId
+    campaign: CampaignId
+    outcome: Outcome
+    step: LeadStep
+    times: CallTimes
+    reason: str = ""
+    clearing: Clearing | None = None
+    agent: AgentId | None = None
+    disposition: str | None = None
+    abandoned: bool = False
+    silent: bool = False
+    late_joined: bool = False
+    caller_left: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookAgentState(Effect):
+    """The agent's state changed: the state log, the desk and the wallboard are told."""
+
+    agent: AgentId
+    state: AgentState
+    since: Instant
+    reason: str = ""
+    leg: Leg | None = None
+    attempt: AttemptId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookCampaignState(Effect):
+    campaign: CampaignId
+    state: CampaignState
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookDecision(Effect):
+    """A pacing decision with its inputs and its reason in words."""
+
+    campaign: CampaignId
+    server: ServerName
+    at: Instant
+    decision: Decision
+
+
+# ---- to people
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenPop(Effect):
+    """The agent is (about to be) on the line with this lead: show it."""
+
+    agent: AgentId
+    attempt: AttemptId
+    lead: LeadId
+    campaign: CampaignId
+    answered_at: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallEnded(Effect):
+    """The talk is over; the agent's form stays until it is disposed."""
+
+    agent: AgentId
+    attempt: AttemptId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm(Effect):
+    """A person must look: what happened and what to do next, in words; `name` is constant, for logs and metrics."""
+
+    name: str
+    text: str
+    attempt: AttemptId | None = None
+    server: ServerName | None = None
+    trunk: TrunkName | None = None
+
+
+# ---- time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetTimer(Effect):
+    timer: Timer
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelTimer(Effect):
+    timer: Timer

@@ -1,0 +1,360 @@
+"""Events: everything that the Floor may be told, each a frozen value with the instant at which it happened.
+
+They come from Asterisk (`dialer.ami.translate`), from the books (`dialer.store`), from the desk, from timers, or,
+with the same shapes, from the simulator. Names say what happened, never what to do about it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, LeadId, Leg, ServerName, TrunkName
+
+if TYPE_CHECKING:
+    from dialer.core.outcome import LeadEffect
+    from dialer.core.settings import AgentSession, CampaignSettings, Site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    at: Instant
+
+
+# ---- the network, about one attempt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallEvent(Event):
+    attempt: AttemptId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OriginateRefused(CallEvent):
+    """Asterisk said no to the action, or it was surely never written to the link: no call exists."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OriginateFailed(CallEvent):
+    """OriginateResponse Failure. HungUp follows or has come where a channel existed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ringing(CallEvent):
+    """180: the far end is alerting."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress(CallEvent):
+    """183 with early media: something is heard, no word of alerting."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered(CallEvent):
+    """200 OK seen; the dialplan's answer clock runs from here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bridged(CallEvent):
+    """Customer and agent hear each other."""
+
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BridgeFailed(CallEvent):
+    """The join did not happen (agent's channel gone); the customer waits on, inside the same deadline."""
+
+    agent: AgentId
+    result: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageStarted(CallEvent):
+    """Nobody was free in time: the dialplan plays the message."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HungUp(CallEvent):
+    """The customer's channel is gone. `cause` is Q.850, `tech_cause` the SIP code or 0."""
+
+    cause: int
+    tech_cause: int
+
+
+# ---- the network, about an agent's leg
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegEvent(Event):
+    agent: AgentId
+    leg: Leg
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentHeld(LegEvent):
+    """The leg is (back) in hold: at sign-in, and after every talk."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentLegDown(LegEvent):
+    """The leg is gone: hung up, refused, or silent for rtp_timeout (cause 44)."""
+
+    cause: int
+
+
+# ---- servers
+
+
+@dataclass(frozen=True, slots=True)
+class LiveCall:
+    """A customer's channel seen alive at a resync."""
+
+    attempt: AttemptId
+    answered: bool
+    talking_to: AgentId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LiveLeg:
+    """An agent's channel seen alive at a resync; `held` = waits in hold."""
+
+    agent: AgentId
+    leg: Leg
+    held: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerUp(Event):
+    """Logged in and resynchronised: all that is not listed here no longer exists on that server."""
+
+    server: ServerName
+    booted_at: Instant
+    calls: tuple[LiveCall, ...] = ()
+    legs: tuple[LiveLeg, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerDown(Event):
+    server: ServerName
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrunkSeen(Event):
+    """The trunk's own OPTIONS contact went up or down."""
+
+    trunk: TrunkName
+    reachable: bool
+
+
+# ---- the books
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """A lead claimed, its attempt row committed as `intended`. Nothing has been dialled yet."""
+
+    attempt: AttemptId
+    lead: LeadId
+    campaign: CampaignId
+    number: str
+    """10 digits."""
+    zone: str | None
+    """IANA name, or None where unknown."""
+    attempt_no: int
+    caller: str | None = None
+    answer_ratio: float | None = None
+    """Predicted probability that a person answers, 0..1, where a model gives one."""
+    segment: str = ""
+    personal_agent: AgentId | None = None
+    reserved_agent_only: bool = False
+    """Only with an agent already reserved (72 h after an abandoned call)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadsReserved(Event):
+    """The answer to ReserveLeads; fewer than asked means that no more are due now (`next_due_at`, if any wait)."""
+
+    campaign: CampaignId
+    server: ServerName
+    asked: int
+    reservations: tuple[Reservation, ...]
+    next_due_at: Instant | None = None
+    unfinished: int = 0
+    """Leads of the campaign that may still be dialled some day (ready, waiting, in call)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptSettled(CallEvent):
+    """Outcome, the lead's next step and the outbox row are committed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BooksAway(Event):
+    """The database does not answer: no new originate while the books cannot be written."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BooksBack(Event):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAttempt:
+    """An attempt row that was not settled when the daemon stopped."""
+
+    reservation: Reservation
+    server: ServerName
+    trunk: TrunkName
+    state: str
+    """intended | dialled | ringing | answered | talking | wrap_up"""
+    dialled_at: Instant | None = None
+    answered_at: Instant | None = None
+    bridged_at: Instant | None = None
+    ended_at: Instant | None = None
+    agent: AgentId | None = None
+    abandoned: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BooksOpened(Event):
+    """What the books remember at boot. Attempts wait for their server's resync before anything is decided."""
+
+    attempts: Sequence[OpenAttempt]
+    sessions: Sequence["AgentSession"]
+    campaigns: Sequence["CampaignSettings"]
+
+
+# ---- the desk and the supervisor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskEvent(Event):
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentSignedIn(Event):
+    session: "AgentSession"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentReady(DeskEvent):
+    """The agent asks for calls."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentPaused(DeskEvent):
+    """Pause now where idle, else after this call (finish after this call)."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentSignedOut(DeskEvent):
+    """Leave now where idle, else after this call and its wrap-up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentHungUp(DeskEvent):
+    """The agent ends the talk."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disposed(DeskEvent):
+    """The agent said how it ended; during the talk or in wrap-up."""
+
+    attempt: AttemptId
+    disposition: str
+    effect: "LeadEffect"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignChanged(Event):
+    """A campaign was made, or its settings were changed, live."""
+
+    settings: "CampaignSettings"
+
+
+class CampaignCommand(StrEnum):
+    START = "start"
+    PAUSE = "pause"
+    RESUME = "resume"
+    STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignCommanded(Event):
+    campaign: CampaignId
+    command: CampaignCommand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadsAdded(Event):
+    """New leads may be due: an import or an order through the API."""
+
+    campaign: CampaignId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadWithdrawn(Event):
+    """The order was cancelled or the person asked not to be called: a ringing call ends, a talk goes on."""
+
+    lead: LeadId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteChanged(Event):
+    """Servers, trunks and limits after a reload."""
+
+    site: "Site"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draining(Event):
+    """The daemon is asked to stop: no new calls, talks finish."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockSuspect(Event):
+    """Wall and monotonic clock differ by more than 2 s (`suspect`), or agree again."""
+
+    suspect: bool
+
+
+# ---- time
+
+
+class TimerKind(StrEnum):
+    WRAP_UP = "wrap_up"
+    LEG = "leg"
+    RING = "ring"
+    ANSWER = "answer"
+    JOIN = "join"
+    CLEARING = "clearing"
+    TOMBSTONE = "tombstone"
+    DUE = "due"
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """Names one timer; setting it again moves it."""
+
+    kind: TimerKind
+    of: str
+    """The attempt, the agent or the campaign, as text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimerFired(Event):
+    timer: Timer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beat(Event):
+    """Time has passed; nothing else has happened. Twice a second."""

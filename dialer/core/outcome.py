@@ -1,0 +1,109 @@
+"""Outcomes: what the network said, told from Hangup cause, SIP code and ringing; and what follows for the lead.
+
+OriginateResponse.Reason and DialStatus are too coarse to tell busy from refused, so they are not read.
+The table is data: a site that learns a new code adds a line.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """The final word of the network on one attempt (not of the agent: that is a disposition)."""
+
+    ANSWERED = "answered"
+    ABANDONED = "abandoned"
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    REJECTED = "rejected"
+    INVALID = "invalid"
+    UNAVAILABLE = "unavailable"
+    CONGESTION = "congestion"
+    TRUNK_DOWN = "trunk_down"
+    CANCELLED = "cancelled"
+    FAILED_HERE = "failed_here"
+    NOT_SENT = "not_sent"
+    UNKNOWN_NOT_REDIALLED = "unknown_not_redialled"
+    LOST = "lost"
+
+
+USES_NO_ATTEMPT = frozenset(
+    {Outcome.NOT_SENT, Outcome.CANCELLED, Outcome.CONGESTION, Outcome.TRUNK_DOWN, Outcome.FAILED_HERE}
+)
+"""Outcomes that are nobody's fault at the far end: they do not count against the lead's attempts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clearing:
+    """How a channel ended, as Asterisk reports it: Q.850 cause, SIP code (0 = none) and what was heard."""
+
+    cause: int
+    tech_cause: int
+    rang: bool
+    progress: bool
+    answered: bool
+    cancelled_by_us: bool = False
+
+
+class LeadState(StrEnum):
+    """Where a lead stands; states `claimed` and `in_call` belong to a live attempt."""
+
+    NEEDS_DECISION = "needs_decision"
+    READY = "ready"
+    CLAIMED = "claimed"
+    IN_CALL = "in_call"
+    WAITING = "waiting"
+    DONE = "done"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+
+
+class LeadEffect(StrEnum):
+    """What a disposition does to the lead."""
+
+    DONE = "done"
+    RETRY = "retry"
+    CALL_BACK_NOW = "call_back_now"
+    WRONG_NUMBER = "wrong_number"
+    """The phone is bad: the lead's next phone, or refused where there is none."""
+    DO_NOT_CALL = "do_not_call"
+    SUPERVISOR = "supervisor"
+    """Waits for a person (no disposition was given)."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeadStep:
+    """The lead's next step, written in the transaction that settles its attempt."""
+
+    state: LeadState
+    reason: str
+    next_call_at: float | None = None
+    """Instant; only with WAITING."""
+    uses_attempt: bool = True
+    phone_is_bad: bool = False
+    do_not_call: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptRules:
+    """How often and how soon a lead is tried again; delays in seconds by outcome."""
+
+    max_attempts: int = 6
+    retry_s: tuple[tuple[Outcome, float], ...] = (
+        (Outcome.BUSY, 600.0),
+        (Outcome.NO_ANSWER, 7200.0),
+        (Outcome.REJECTED, 7200.0),
+        (Outcome.UNAVAILABLE, 3600.0),
+        (Outcome.CONGESTION, 120.0),
+        (Outcome.TRUNK_DOWN, 120.0),
+        (Outcome.FAILED_HERE, 120.0),
+        (Outcome.CANCELLED, 60.0),
+        (Outcome.ABANDONED, 259200.0),
+        (Outcome.LOST, 3600.0),
+    )
+    default_retry_s: float = 3600.0
+    minimum_gap_s: float = 1800.0
+
+    def delay_s(self, outcome: Outcome) -> float:
+        """Seconds until the next attempt after `outcome`; never under the minimum gap where an attempt was used."""
+        return dict(self.retry_s).get(outcome, self.default_retry_s)

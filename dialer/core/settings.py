@@ -1,0 +1,98 @@
+"""What the Floor is set up with: the site (servers, trunks, limits), campaigns, agents' sessions. Plain values."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from dialer.core.hours import Calendar
+from dialer.core.ids import (
+    AgentId,
+    AttemptId,
+    CampaignId,
+    GroupId,
+    Instant,
+    Leg,
+    ProjectId,
+    ServerName,
+    TrunkName,
+)
+from dialer.core.outcome import AttemptRules
+from dialer.core.states import AgentState, CampaignState
+
+
+@dataclass(frozen=True, slots=True)
+class Trunk:
+    name: TrunkName
+    server: ServerName
+    endpoint: str
+    lines: int
+    calls_per_second: float
+    loopback: bool = False
+    """Its contact is on 127.0.0.0/8: nothing dialled here leaves the machine."""
+    silent_failures_limit: int = 5
+    """The trunk is taken for dead after so many attempts in a row with no provisional answer at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    name: ServerName
+    calls_per_second: float = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Servers and trunks of this installation."""
+
+    servers: tuple[Server, ...]
+    trunks: tuple[Trunk, ...]
+
+
+class PhoneKind(StrEnum):
+    NAILED_UP = "nailed_up"
+    PER_CALL = "per_call"
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    server: ServerName
+    endpoint: str
+    kind: PhoneKind = PhoneKind.NAILED_UP
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSession:
+    """One agent at one phone, from sign-in to sign-out."""
+
+    agent: AgentId
+    phone: Phone
+    groups: frozenset[GroupId]
+    leg: Leg
+    """The ChannelId of his nailed-up leg, made at the edge at sign-in."""
+    state: AgentState = AgentState.PAUSED
+    """The state to come back to after a restart of the daemon."""
+    since: Instant = 0.0
+    reason: str = ""
+    attempt: AttemptId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignSettings:
+    id: CampaignId
+    project: ProjectId
+    name: str
+    groups: frozenset[GroupId]
+    mode: str
+    """preview | progressive | power | predictive, or a strategy of a third party."""
+    calendar: Calendar
+    state: CampaignState = CampaignState.DRAFT
+    weight: float = 1.0
+    power_ratio: float = 1.0
+    """Calls per free agent in power mode."""
+    ceiling_ratio: float = 0.03
+    max_lines: int | None = None
+    ring_s: float = 30.0
+    answer_limit_s: float = 1.8
+    wrap_up_s: float = 30.0
+    caller: str | None = None
+    rules: AttemptRules = field(default_factory=AttemptRules)
+    loopback_only: bool = False
+    """Demo campaigns: refused on any trunk that is not loopback."""

@@ -1,0 +1,109 @@
+"""What a strategy sees and what it answers: Snapshot in, Decision out.
+
+A strategy is arithmetic with a memory: it is told of outcomes by `observe`, and asked `decide` at every change of the
+picture. It reads no clock (ages are in the snapshot), rolls no dice, and knows nothing of Asterisk or the database.
+It may ask for anything: the guard (`strategies.guard`) stands behind it and is the last word.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+
+class Phase(StrEnum):
+    TALK = "talk"
+    WRAP_UP = "wrap_up"
+
+
+@dataclass(frozen=True, slots=True)
+class BusyAgent:
+    """An agent who will come free: `for_s` seconds in this phase so far; `leaving` = pause or sign-out follows."""
+
+    phase: Phase
+    for_s: float
+    leaving: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RingingCall:
+    """A call started and not yet answered: seconds since originate, and whether ringing was heard."""
+
+    age_s: float
+    rang: bool = False
+    answer_ratio: float | None = None
+    segment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The abandonment ledger over the campaign's window, as it stands now."""
+
+    answered: int = 0
+    abandoned: int = 0
+    ceiling_ratio: float = 0.03
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What a real dialer sees at one instant, for one campaign on one server, and nothing else."""
+
+    at_s: float
+    """Any clock that never runs backwards, seconds."""
+    free_agents: int
+    busy_agents: Sequence[BusyAgent] = ()
+    ringing_calls: Sequence[RingingCall] = ()
+    waiting_calls: int = 0
+    """Answered by a person and not yet joined."""
+    budget: Budget = field(default_factory=Budget)
+    free_lines: int = 1_000_000
+    startable_calls: int = 1_000_000
+    """What calls per second allow at this instant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """How many calls to start now, and why. `inputs` are the figures that the reason names."""
+
+    calls_to_start: int
+    reason: str
+    strategy: str = ""
+    wished: int = 0
+    """What the strategy asked for before the guard."""
+    inputs: tuple[tuple[str, float], ...] = ()
+
+
+class How(StrEnum):
+    """How a started call ended for the forecast, or that a busy phase of an agent ended."""
+
+    ANSWERED = "answered"
+    ENDED_UNANSWERED = "ended_unanswered"
+    ABANDONED = "abandoned"
+    CONNECTED = "connected"
+    TALK_ENDED = "talk_ended"
+    WRAP_UP_ENDED = "wrap_up_ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One thing learned: a call answered or ended at `after_s` since originate, or a talk or wrap-up of `after_s` seconds."""
+
+    at_s: float
+    how: How
+    after_s: float
+    rang: bool = False
+    segment: str = ""
+
+
+class Strategy(Protocol):
+    """One campaign's pacing on one server."""
+
+    name: str
+
+    def decide(self, snapshot: Snapshot) -> Decision:
+        """How many calls to start at this instant; zero means zero."""
+        ...
+
+    def observe(self, observation: Observation) -> None:
+        """Learn from what happened; called in order of time, before the next `decide`."""
+        ...
