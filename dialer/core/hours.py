@@ -2,12 +2,65 @@
 
 Windows are half-open [open, close) in local time and bind the Originate; ringing may pass the close.
 A number whose zone is unknown may be called only when every zone of Russia is open.
+
+The Floor asks for every call, so the answer is kept with the span of time over which it cannot change:
+a question is then two comparisons (0.5 µs), and zones are computed only when a window opens or closes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache, reduce
+from typing import TypeAlias
+
+import pytz
 
 from dialer.core.ids import Instant
+
+RUSSIAN_ZONES = (
+    "Europe/Kaliningrad",
+    "Europe/Astrakhan",
+    "Europe/Kirov",
+    "Europe/Moscow",
+    "Europe/Samara",
+    "Europe/Saratov",
+    "Europe/Simferopol",
+    "Europe/Ulyanovsk",
+    "Europe/Volgograd",
+    "Asia/Anadyr",
+    "Asia/Barnaul",
+    "Asia/Chita",
+    "Asia/Irkutsk",
+    "Asia/Kamchatka",
+    "Asia/Khandyga",
+    "Asia/Krasnoyarsk",
+    "Asia/Magadan",
+    "Asia/Novokuznetsk",
+    "Asia/Novosibirsk",
+    "Asia/Omsk",
+    "Asia/Qyzylorda",  # Baikonur: Russian numbers, Kazakhstan's time
+    "Asia/Sakhalin",
+    "Asia/Srednekolymsk",
+    "Asia/Tomsk",
+    "Asia/Ust-Nera",
+    "Asia/Vladivostok",
+    "Asia/Yakutsk",
+    "Asia/Yekaterinburg",
+)
+"""Every IANA zone in which a number of the Russian plan may be."""
+
+ANY_ZONE = ""
+"""How a lead of unknown zone is written in `open_zones`."""
+
+DAY_MIN = 24 * 60
+WEEK_DAYS = 9
+"""A week and a day on either side: every weekday's windows show in it, whatever the zone."""
+KEPT_SPANS = 4096
+"""Calendars × zones kept; far more than an installation has in use at once."""
+
+OUTSIDE_HOURS = "outside_hours"
+ZONE_UNKNOWN = "zone_unknown"
+NEVER_OPEN = "never_open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,17 +70,30 @@ class Window:
     open_min: int
     close_min: int
 
+    def __post_init__(self) -> None:
+        if not 0 <= self.open_min < self.close_min <= DAY_MIN:
+            raise ValueError(
+                f"window {self.open_min}..{self.close_min}: minutes of a day, 0 <= open < close <= {DAY_MIN}"
+            )
+
 
 EVERY_DAY_9_TO_21 = tuple((Window(9 * 60, 21 * 60),) for _ in range(7))
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Permitted hours: one tuple of windows per weekday (Monday first); dates (ISO, local) override weekdays."""
+    """Permitted hours: a tuple of windows per weekday (Monday first); dates (ISO, local) override weekdays."""
 
     weekdays: tuple[tuple[Window, ...], ...] = EVERY_DAY_9_TO_21
     dates: Mapping[str, tuple[Window, ...]] = field(default_factory=dict)
     reason: str = "ru_service"
+
+    def __post_init__(self) -> None:
+        if len(self.weekdays) != 7:
+            raise ValueError(f"a calendar has windows for 7 weekdays, Monday first, not {len(self.weekdays)}")
+        for day in self.dates:
+            if date.fromisoformat(day).isoformat() != day:
+                raise ValueError(f"calendar date {day!r}: write it as YYYY-MM-DD")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,4 +104,133 @@ class Allow:
 @dataclass(frozen=True, slots=True)
 class Deny:
     reason: str
+    """`outside_hours`, `zone_unknown` (closed somewhere in Russia) or `never_open`."""
     next_at: Instant | None
+    """When it opens next; None where the calendar has no further opening."""
+
+
+Answer: TypeAlias = Allow | Deny
+ALLOW = Allow()
+
+
+def may_dial(calendar: Calendar, zone: str | None, at: Instant) -> Answer:
+    """May a number of this IANA zone be dialled at `at`? None and unheard-of names mean any zone of Russia."""
+    kept = _KEPT.get((id(calendar), zone or ANY_ZONE))
+    if kept is not None and kept.calendar is calendar and kept.start <= at < kept.end:
+        return kept.answer
+    return _renewed(calendar, zone or ANY_ZONE, at).answer
+
+
+def open_zones(calendar: Calendar, at: Instant) -> tuple[str, ...]:
+    """The zones of Russia open at `at`, and the empty name when all are, for leads of unknown zone."""
+    opened = tuple(zone for zone in RUSSIAN_ZONES if may_dial(calendar, zone, at) is ALLOW)
+    return (*opened, ANY_ZONE) if len(opened) == len(RUSSIAN_ZONES) else opened
+
+
+def next_open(calendar: Calendar, zone: str | None, at: Instant) -> Instant | None:
+    """The first instant, not before `at`, at which dialling is allowed; None where there is none."""
+    answer = may_dial(calendar, zone, at)
+    return at if isinstance(answer, Allow) else answer.next_at
+
+
+# ---- the spans of time over which an answer holds
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """The answer holds over [start, end). The calendar is held, so that its id cannot be given to another."""
+
+    calendar: Calendar
+    start: Instant
+    end: Instant
+    answer: Answer
+
+
+_KEPT: dict[tuple[int, str], _Span] = {}
+"""The latest span by calendar (its id: a calendar has no hash) and zone. A memory, never a state."""
+
+_Intervals: TypeAlias = list[tuple[Instant, Instant]]
+
+
+def _renewed(calendar: Calendar, zone: str, at: Instant) -> _Span:
+    if len(_KEPT) >= KEPT_SPANS:
+        _KEPT.clear()
+    span = _KEPT[id(calendar), zone] = _span(calendar, zone, at)
+    return span
+
+
+def _span(calendar: Calendar, zone: str, at: Instant) -> _Span:
+    zones = (zone,) if zone in pytz.all_timezones_set else RUSSIAN_ZONES
+    today = datetime.fromtimestamp(at, UTC).date()
+    for days in (_near(today), _far(calendar, today)):
+        closed_since = at
+        for start, end in _open(calendar, zones, days):
+            if end <= at:
+                closed_since = end
+            elif start <= at:
+                return _Span(calendar, start, end, ALLOW)
+            else:
+                reason = OUTSIDE_HOURS if len(zones) == 1 else ZONE_UNKNOWN
+                return _Span(calendar, closed_since, start, Deny(reason, start))
+    return _Span(calendar, at, at + DAY_MIN * 60.0, Deny(NEVER_OPEN, None))
+
+
+def _near(today: date) -> list[date]:
+    """The days that bear on this moment in any zone, and tomorrow's opening: nearly always enough."""
+    return [today + timedelta(days=n) for n in range(-2, 3)]
+
+
+def _far(calendar: Calendar, today: date) -> list[date]:
+    """Where the next opening surely is: within a week of now, or of a date that differs."""
+    starts = [today, *(day for day in map(date.fromisoformat, calendar.dates) if day >= today)]
+    return sorted({start + timedelta(days=n) for start in starts for n in range(-2, WEEK_DAYS)})
+
+
+def _open(calendar: Calendar, zones: Iterable[str], days: list[date]) -> _Intervals:
+    """When all these zones are open, on these days, in order."""
+    first, *others = (_merged(_zone_intervals(calendar, zone, days)) for zone in zones)
+    return reduce(_intersection, others, first)
+
+
+def _zone_intervals(calendar: Calendar, zone: str, days: Iterable[date]) -> Iterator[tuple[Instant, Instant]]:
+    for day in days:
+        windows = calendar.dates.get(day.isoformat())
+        for window in calendar.weekdays[day.weekday()] if windows is None else windows:
+            start = max(_instants(zone, day, window.open_min))
+            end = min(_instants(zone, day, window.close_min))
+            if start < end:
+                yield start, end
+
+
+@lru_cache(maxsize=KEPT_SPANS)
+def _instants(zone: str, day: date, minute: int) -> tuple[Instant, Instant]:
+    """That local time as instants: twice the same but where clocks change; the caller takes the stricter."""
+    local = datetime.combine(day, time()) + timedelta(minutes=minute)
+    tz = pytz.timezone(zone)
+    return tz.localize(local, is_dst=True).timestamp(), tz.localize(local, is_dst=False).timestamp()
+
+
+def _merged(intervals: Iterable[tuple[Instant, Instant]]) -> _Intervals:
+    """Intervals that touch or overlap become one: 00:00–24:00 every day has no seam at midnight."""
+    merged: _Intervals = []
+    for start, end in sorted(intervals):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _intersection(left: _Intervals, right: _Intervals) -> _Intervals:
+    """What lies in both; each list in order and without overlap, and so is the answer."""
+    shared: _Intervals = []
+    ours, theirs = iter(left), iter(right)
+    a, b = next(ours, None), next(theirs, None)
+    while a is not None and b is not None:
+        if max(a[0], b[0]) < min(a[1], b[1]):
+            shared.append((max(a[0], b[0]), min(a[1], b[1])))
+        if a[1] < b[1]:
+            a = next(ours, None)
+        else:
+            b = next(theirs, None)
+    return shared

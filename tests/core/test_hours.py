@@ -1,0 +1,199 @@
+"""Hours: nothing is ever allowed outside the window, told against a plain reading of the local clock."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import pytz
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dialer.core.hours import (
+    ANY_ZONE,
+    DAY_MIN,
+    EVERY_DAY_9_TO_21,
+    NEVER_OPEN,
+    OUTSIDE_HOURS,
+    RUSSIAN_ZONES,
+    ZONE_UNKNOWN,
+    Allow,
+    Calendar,
+    Deny,
+    Window,
+    may_dial,
+    next_open,
+    open_zones,
+)
+
+ONE_WEEK_MIN = 7 * DAY_MIN
+SERVICE = Calendar()
+COLLECTION = Calendar(
+    weekdays=((Window(480, 1320),),) * 5 + ((Window(540, 1200),),) * 2,
+    dates={"2026-11-04": (Window(540, 1200),), "2026-12-31": (), "2026-01-01": ()},
+    reason="ru_collection",
+)
+
+
+def instant(text: str, zone: str = "UTC") -> float:
+    return pytz.timezone(zone).localize(datetime.fromisoformat(text)).timestamp()
+
+
+def is_open_by_the_wall(calendar: Calendar, zone: str, at: float) -> bool:
+    """The rule read off a clock on the wall of that zone: the oracle, written without any interval arithmetic."""
+    local = datetime.fromtimestamp(at, pytz.timezone(zone))
+    windows = calendar.dates.get(local.date().isoformat(), calendar.weekdays[local.weekday()])
+    minute = local.hour * 60 + local.minute
+    return any(window.open_min <= minute < window.close_min for window in windows)
+
+
+@st.composite
+def windows(draw: st.DrawFn) -> tuple[Window, ...]:
+    edges = draw(st.lists(st.integers(0, DAY_MIN), min_size=0, max_size=4, unique=True))
+    edges.sort()
+    return tuple(Window(a, b) for a, b in zip(edges[::2], edges[1::2], strict=False))
+
+
+DAYS_OF_2026 = st.dates(date(2025, 12, 28), date(2027, 1, 5)).map(date.isoformat)
+CALENDARS = st.builds(
+    Calendar,
+    weekdays=st.tuples(*[windows()] * 7),
+    dates=st.dictionaries(DAYS_OF_2026, windows(), max_size=6),
+)
+INSTANTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)).map(
+    lambda moment: moment.replace(tzinfo=UTC).timestamp()
+)
+ZONES = st.sampled_from(RUSSIAN_ZONES)
+
+
+@pytest.mark.parametrize("calendar", [SERVICE, COLLECTION], ids=lambda calendar: calendar.reason)
+@pytest.mark.parametrize("zone", RUSSIAN_ZONES)
+def test_no_minute_of_a_week_with_a_holiday_is_allowed_outside_the_window(
+    calendar: Calendar, zone: str
+) -> None:
+    monday = instant("2026-11-02T00:00:00")
+    for minute in range(ONE_WEEK_MIN):
+        at = monday + minute * 60
+        assert isinstance(may_dial(calendar, zone, at), Allow) == is_open_by_the_wall(calendar, zone, at)
+
+
+@settings(max_examples=400, deadline=None)
+@given(CALENDARS, ZONES, INSTANTS)
+def test_any_calendar_agrees_with_the_wall_clock(calendar: Calendar, zone: str, at: float) -> None:
+    assert isinstance(may_dial(calendar, zone, at), Allow) == is_open_by_the_wall(calendar, zone, at)
+
+
+@settings(max_examples=200, deadline=None)
+@given(CALENDARS, ZONES, st.lists(INSTANTS, min_size=2, max_size=8))
+def test_what_is_remembered_never_changes_an_answer(
+    calendar: Calendar, zone: str, moments: list[float]
+) -> None:
+    for at in moments + moments[::-1]:
+        fresh = Calendar(calendar.weekdays, calendar.dates)
+        assert may_dial(calendar, zone, at) == may_dial(fresh, zone, at)
+
+
+@settings(max_examples=300, deadline=None)
+@given(CALENDARS, st.one_of(ZONES, st.none()), INSTANTS)
+def test_next_open_is_open_not_earlier_and_nothing_opens_before_it(
+    calendar: Calendar, zone: str | None, at: float
+) -> None:
+    opening = next_open(calendar, zone, at)
+    if opening is None:
+        assert may_dial(calendar, zone, at) == Deny(NEVER_OPEN, None)
+        probes = [at + hours * 3600 for hours in range(0, 24 * 14)]
+    else:
+        assert opening >= at
+        assert isinstance(may_dial(calendar, zone, opening), Allow)
+        probes = [at + (opening - at) * step / 50 for step in range(50)] if opening > at else []
+    zones = RUSSIAN_ZONES if zone is None else (zone,)
+    for probe in probes:
+        assert not all(is_open_by_the_wall(calendar, name, probe) for name in zones)
+
+
+@settings(max_examples=200, deadline=None)
+@given(CALENDARS, INSTANTS)
+def test_an_unknown_zone_is_open_only_when_all_of_russia_is(calendar: Calendar, at: float) -> None:
+    by_the_wall = tuple(zone for zone in RUSSIAN_ZONES if is_open_by_the_wall(calendar, zone, at))
+    everywhere = len(by_the_wall) == len(RUSSIAN_ZONES)
+    assert isinstance(may_dial(calendar, None, at), Allow) == everywhere
+    assert isinstance(may_dial(calendar, "Mars/Olympus", at), Allow) == everywhere
+    assert open_zones(calendar, at) == by_the_wall + ((ANY_ZONE,) if everywhere else ())
+
+
+def test_windows_are_half_open() -> None:
+    opening, closing = (
+        instant("2026-06-10T09:00:00", "Asia/Omsk"),
+        instant("2026-06-10T21:00:00", "Asia/Omsk"),
+    )
+    assert may_dial(SERVICE, "Asia/Omsk", opening - 0.001) == Deny(OUTSIDE_HOURS, opening)
+    assert may_dial(SERVICE, "Asia/Omsk", opening) == Allow()
+    assert may_dial(SERVICE, "Asia/Omsk", closing - 0.001) == Allow()
+    tomorrow = instant("2026-06-11T09:00:00", "Asia/Omsk")
+    assert may_dial(SERVICE, "Asia/Omsk", closing) == Deny(OUTSIDE_HOURS, tomorrow)
+
+
+def test_unknown_zone_waits_for_kaliningrad_and_stops_with_kamchatka() -> None:
+    kaliningrad_opens = instant("2026-06-10T09:00:00", "Europe/Kaliningrad")
+    kamchatka_closes = instant("2026-06-10T21:00:00", "Asia/Kamchatka")
+    assert may_dial(SERVICE, None, kaliningrad_opens - 1) == Deny(ZONE_UNKNOWN, kaliningrad_opens)
+    assert may_dial(SERVICE, None, kaliningrad_opens) == Allow()
+    assert open_zones(SERVICE, kaliningrad_opens) == (*RUSSIAN_ZONES, ANY_ZONE)
+    assert may_dial(SERVICE, None, kamchatka_closes) == Deny(ZONE_UNKNOWN, kaliningrad_opens + 86400)
+
+
+def test_a_holiday_overrides_its_weekday_in_the_subscribers_own_date() -> None:
+    unity_day_noon_in_moscow = instant("2026-11-04T08:30:00", "Europe/Moscow")
+    assert isinstance(may_dial(COLLECTION, "Europe/Moscow", unity_day_noon_in_moscow), Deny)
+    the_day_before = instant("2026-11-03T08:30:00", "Europe/Moscow")
+    assert may_dial(COLLECTION, "Europe/Moscow", the_day_before) == Allow()
+    still_the_third_in_kaliningrad = instant("2026-11-04T00:30:00", "Asia/Kamchatka")
+    assert may_dial(COLLECTION, "Europe/Kaliningrad", still_the_third_in_kaliningrad) == Allow()
+
+
+def test_open_all_day_has_no_seam_at_midnight() -> None:
+    demo = Calendar(weekdays=((Window(0, DAY_MIN),),) * 7, reason="demo")
+    midnight = instant("2026-06-10T00:00:00", "Europe/Moscow")
+    for offset_s in (-60, -0.001, 0, 0.001, 60):
+        assert may_dial(demo, "Europe/Moscow", midnight + offset_s) == Allow()
+        assert may_dial(demo, None, midnight + offset_s) == Allow()
+
+
+def test_a_long_closure_is_looked_over_to_the_day_after_it() -> None:
+    closed = {(date(2026, 7, 1) + timedelta(days=n)).isoformat(): () for n in range(40)}
+    calendar = Calendar(dates=closed)
+    opening = next_open(calendar, "Asia/Chita", instant("2026-07-01T12:00:00", "Asia/Chita"))
+    assert opening == instant("2026-08-10T09:00:00", "Asia/Chita")
+
+
+def test_only_a_far_date_is_open() -> None:
+    calendar = Calendar(weekdays=((),) * 7, dates={"2028-02-29": (Window(600, 660),)})
+    opening = next_open(calendar, "Asia/Tomsk", instant("2026-01-01T00:00:00"))
+    assert opening == instant("2028-02-29T10:00:00", "Asia/Tomsk")
+    assert next_open(calendar, "Asia/Tomsk", opening + 3600) is None
+
+
+def test_where_clocks_change_the_stricter_reading_holds() -> None:
+    """Berlin, 25 October 2026: 02:00–03:00 comes twice. Opening at 02:30 means the second, closing the first."""
+    night = Calendar(weekdays=((Window(150, 160), Window(170, 180)),) * 7)
+    first_half_past_two = instant("2026-10-25T00:30:00")
+    assert isinstance(may_dial(night, "Europe/Berlin", first_half_past_two), Deny)
+    calendar = Calendar(weekdays=((Window(60, 150),),) * 7)
+    assert may_dial(calendar, "Europe/Berlin", first_half_past_two - 1) == Allow()
+    assert isinstance(may_dial(calendar, "Europe/Berlin", first_half_past_two + 3600 - 1), Deny)
+
+
+def test_every_zone_that_pytz_gives_to_russia_is_known() -> None:
+    assert set(pytz.country_timezones["RU"]) <= set(RUSSIAN_ZONES)
+    assert len(set(RUSSIAN_ZONES)) == len(RUSSIAN_ZONES)
+
+
+@pytest.mark.parametrize(("open_min", "close_min"), [(-1, 60), (60, 60), (61, 60), (0, 1441)])
+def test_a_window_that_is_no_window_is_refused(open_min: int, close_min: int) -> None:
+    with pytest.raises(ValueError, match=f"window {open_min}..{close_min}"):
+        Window(open_min, close_min)
+
+
+def test_a_calendar_of_six_days_or_of_a_strange_date_is_refused() -> None:
+    with pytest.raises(ValueError, match="7 weekdays"):
+        Calendar(weekdays=EVERY_DAY_9_TO_21[:6])
+    with pytest.raises(ValueError, match="01.11.2026"):
+        Calendar(dates={"01.11.2026": ()})
