@@ -82,7 +82,7 @@ EVERY_DAY_9_TO_21 = tuple((Window(9 * 60, 21 * 60),) for _ in range(7))
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Permitted hours: a tuple of windows per weekday (Monday first); dates (ISO, local) override weekdays."""
+    """Permitted hours: windows by weekday, Monday first; dates (ISO, local) override weekdays."""
 
     weekdays: tuple[tuple[Window, ...], ...] = EVERY_DAY_9_TO_21
     dates: Mapping[str, tuple[Window, ...]] = field(default_factory=dict)
@@ -114,7 +114,7 @@ ALLOW = Allow()
 
 
 def may_dial(calendar: Calendar, zone: str | None, at: Instant) -> Answer:
-    """May a number of this IANA zone be dialled at `at`? None and unheard-of names mean any zone of Russia."""
+    """May a number of this IANA zone be dialled at `at`? None and unknown names mean any zone of Russia."""
     kept = _KEPT.get((id(calendar), zone or ANY_ZONE))
     if kept is not None and kept.calendar is calendar and kept.start <= at < kept.end:
         return kept.answer

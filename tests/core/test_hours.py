@@ -38,7 +38,7 @@ def instant(text: str, zone: str = "UTC") -> float:
 
 
 def is_open_by_the_wall(calendar: Calendar, zone: str, at: float) -> bool:
-    """The rule read off a clock on the wall of that zone: the oracle, written without any interval arithmetic."""
+    """The rule read off a clock on the wall of that zone: the oracle, with no interval arithmetic."""
     local = datetime.fromtimestamp(at, pytz.timezone(zone))
     windows = calendar.dates.get(local.date().isoformat(), calendar.weekdays[local.weekday()])
     minute = local.hour * 60 + local.minute
@@ -58,21 +58,17 @@ CALENDARS = st.builds(
     weekdays=st.tuples(*[windows()] * 7),
     dates=st.dictionaries(DAYS_OF_2026, windows(), max_size=6),
 )
-INSTANTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)).map(
-    lambda moment: moment.replace(tzinfo=UTC).timestamp()
+INSTANTS = st.floats(
+    datetime(2026, 1, 1, tzinfo=UTC).timestamp(), datetime(2027, 1, 1, tzinfo=UTC).timestamp()
 )
 ZONES = st.sampled_from(RUSSIAN_ZONES)
 
 
-@pytest.mark.parametrize("calendar", [SERVICE, COLLECTION], ids=lambda calendar: calendar.reason)
 @pytest.mark.parametrize("zone", RUSSIAN_ZONES)
-def test_no_minute_of_a_week_with_a_holiday_is_allowed_outside_the_window(
-    calendar: Calendar, zone: str
-) -> None:
+def test_no_minute_of_a_week_with_a_holiday_is_allowed_outside_the_window(zone: str) -> None:
     monday = instant("2026-11-02T00:00:00")
-    for minute in range(ONE_WEEK_MIN):
-        at = monday + minute * 60
-        assert isinstance(may_dial(calendar, zone, at), Allow) == is_open_by_the_wall(calendar, zone, at)
+    for at in (monday + minute * 60 for minute in range(ONE_WEEK_MIN)):
+        assert isinstance(may_dial(COLLECTION, zone, at), Allow) == is_open_by_the_wall(COLLECTION, zone, at)
 
 
 @settings(max_examples=400, deadline=None)
@@ -99,7 +95,7 @@ def test_next_open_is_open_not_earlier_and_nothing_opens_before_it(
     opening = next_open(calendar, zone, at)
     if opening is None:
         assert may_dial(calendar, zone, at) == Deny(NEVER_OPEN, None)
-        probes = [at + hours * 3600 for hours in range(0, 24 * 14)]
+        probes = [at + hours * 3600 for hours in range(24 * 14)]
     else:
         assert opening >= at
         assert isinstance(may_dial(calendar, zone, opening), Allow)
@@ -172,7 +168,7 @@ def test_only_a_far_date_is_open() -> None:
 
 
 def test_where_clocks_change_the_stricter_reading_holds() -> None:
-    """Berlin, 25 October 2026: 02:00–03:00 comes twice. Opening at 02:30 means the second, closing the first."""
+    """Berlin, 25 October 2026: 02:00–03:00 comes twice. An opening means the second, a closing the first."""
     night = Calendar(weekdays=((Window(150, 160), Window(170, 180)),) * 7)
     first_half_past_two = instant("2026-10-25T00:30:00")
     assert isinstance(may_dial(night, "Europe/Berlin", first_half_past_two), Deny)
@@ -195,5 +191,5 @@ def test_a_window_that_is_no_window_is_refused(open_min: int, close_min: int) ->
 def test_a_calendar_of_six_days_or_of_a_strange_date_is_refused() -> None:
     with pytest.raises(ValueError, match="7 weekdays"):
         Calendar(weekdays=EVERY_DAY_9_TO_21[:6])
-    with pytest.raises(ValueError, match="01.11.2026"):
+    with pytest.raises(ValueError, match=r"01\.11\.2026"):
         Calendar(dates={"01.11.2026": ()})
