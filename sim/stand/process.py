@@ -69,9 +69,7 @@ class PrivateFolder:
         self.account = child_account()
         parent = Path(tempfile.gettempdir())
         if self.account and not _open_to_all(parent):
-            raise StandError(
-                f"TMPDIR={parent} is closed to the account {UNPRIVILEGED_ACCOUNT}: set TMPDIR=/tmp"
-            )
+            raise StandError(f"TMPDIR={parent} is closed to the account {UNPRIVILEGED_ACCOUNT}: set TMPDIR=/tmp")
         self.path = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
         self.own(self.path)
 
@@ -180,9 +178,7 @@ class Child:
             describe=lambda: f"; it said:\n{self.output()}",
         )
         if not condition():
-            raise StandError(
-                f"{self.name} ended with {self.returncode} before {what}; it said:\n{self.output()}"
-            )
+            raise StandError(f"{self.name} ended with {self.returncode} before {what}; it said:\n{self.output()}")
 
     async def said(self, text: str, timeout_s: float = 30.0) -> None:
         """Wait until its output holds `text`."""

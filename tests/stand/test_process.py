@@ -50,9 +50,7 @@ async def test_a_killed_parent_leaves_no_child(tmp_path):
 async def test_the_private_folder_is_closed_to_others_and_open_to_the_child(folder):
     assert stat.S_IMODE(folder.path.stat().st_mode) == 0o700
 
-    said = await run(
-        ["sh", "-c", "id -u; touch made && echo made"], cwd=folder.path, account=folder.account, what="sh"
-    )
+    said = await run(["sh", "-c", "id -u; touch made && echo made"], cwd=folder.path, account=folder.account, what="sh")
 
     uid, made = said.split()
     assert made == "made"
@@ -72,9 +70,7 @@ async def test_root_s_programs_are_reachable_but_not_writable_for_the_child(fold
     assert await run([installed], cwd=folder.path, account=folder.account, what="hello") == "hello\n"
     if folder.account:
         with pytest.raises(StandError, match=r"(?i)denied|not permitted"):
-            await run(
-                ["sh", "-c", f"echo x >> {installed}"], cwd=folder.path, account=folder.account, what="sh"
-            )
+            await run(["sh", "-c", f"echo x >> {installed}"], cwd=folder.path, account=folder.account, what="sh")
 
 
 async def test_a_child_that_ends_early_is_named_with_its_last_words(folder):
@@ -90,8 +86,6 @@ async def test_stop_wakes_a_frozen_child_and_gives_its_code(folder):
 
 
 async def test_stop_kills_what_does_not_listen(folder):
-    deaf = Child(
-        "deaf", ["sh", "-c", "trap '' TERM; echo up; while :; do sleep 1; done"], log=folder.path / "log"
-    )
+    deaf = Child("deaf", ["sh", "-c", "trap '' TERM; echo up; while :; do sleep 1; done"], log=folder.path / "log")
     await deaf.said("up")
     assert await deaf.stop(timeout_s=0.2) == -signal.SIGKILL
