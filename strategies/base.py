@@ -42,6 +42,8 @@ class Budget:
     answered: int = 0
     abandoned: int = 0
     ceiling_ratio: float = 0.03
+    hard: bool = False
+    """True: the guard refuses a call that could break the ceiling. False: the share of the whole window meets it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,11 @@ class Snapshot:
     free_lines: int = 1_000_000
     startable_calls: int = 1_000_000
     """What calls per second allow at this instant."""
+
+    @property
+    def has_agents(self) -> bool:
+        """Somebody is free now, or will be without leaving first."""
+        return self.free_agents > 0 or any(not agent.leaving for agent in self.busy_agents)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +93,11 @@ class How(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One thing learned: a call answered or ended at `after_s` since originate, or a talk or wrap-up of `after_s` seconds."""
+    """One thing learned: a call answered or ended `after_s` since originate, or a talk or wrap-up of `after_s`.
+
+    An answer is told twice: ANSWERED at once, then CONNECTED or ABANDONED (`after_s`: the wait for an agent).
+    Calls that we cancelled, or that the trunk refused, are told as ENDED_UNANSWERED.
+    """
 
     at_s: float
     how: How

@@ -1,0 +1,145 @@
+"""When a ringing call will be answered: competing hazards by age since originate, learned as calls come and go.
+
+Two things end a ringing call: a person answers, or anything else (no answer, busy, machine, failure). Each has a
+hazard per second of age: events divided by seconds at risk. Seconds of calls that still ring count too: the naive
+share answered / finished is far too high after a start or a burst, when answers are back and silence is not
+(docs/pacing.md). The shape is learned slowly; a fast multiplier per list segment follows the day.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import exp, sqrt
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strategies.base import How, Observation, RingingCall
+
+Vector: TypeAlias = NDArray[np.float64]
+
+AGES = 46
+"""One-second bins of age; the last holds all that is older."""
+HORIZON_S = 32
+"""How far ahead an answer is foreseen, seconds: calls placed now are answered within it."""
+SHAPE_MEMORY_ANSWERS = 1500.0
+FAST_MEMORY_ANSWERS = 50.0
+FAST_MEMORY_S = 240.0
+QUIET_AGE_S = 4
+"""Ages under it say nothing about people: the call is still being set up."""
+FAST_PRIOR_ANSWERS = 5.0
+PRIOR_CALLS = 15.0
+
+
+def _prior_calls() -> tuple[Vector, Vector, Vector]:
+    """(answers, other ends, seconds at risk) by age of the calls that we pretend to have seen.
+
+    A call rings in about 3 s, 36 % are answered some 12 s later, 10 % fail at once, the rest end at 20-36 s.
+    """
+    age = np.arange(AGES) + 0.5
+    ringing = np.maximum(age - 3.0, 0.0)
+    human = ringing * np.exp(-ringing / 6.0)
+    human *= 0.36 / human.sum()
+    other = np.where(age < 5.0, 1.0, 0.0) * 0.10 / 5.0
+    late = np.where((age > 18.0) & (age < 37.0), 1.0, 0.0)
+    other += late * 0.54 / late.sum()
+    alive = 1.0 - np.cumsum(human + other) + (human + other) / 2.0
+    return PRIOR_CALLS * human, PRIOR_CALLS * other, PRIOR_CALLS * np.maximum(alive, 0.02)
+
+
+@dataclass(slots=True)
+class _Segment:
+    """Answers of late against those that the shape expected: the day's own multiplier of one list segment."""
+
+    answers: float = 0.0
+    expected: float = 0.0
+    fresh_answers: int = 0
+    updated_s: float | None = None
+
+    def decay(self, at_s: float) -> None:
+        if self.updated_s is not None:
+            keep = exp(-min(self.fresh_answers / FAST_MEMORY_ANSWERS, (at_s - self.updated_s) / FAST_MEMORY_S))
+            self.answers *= keep
+            self.expected *= keep
+        self.fresh_answers = 0
+        self.updated_s = at_s
+
+
+@dataclass(slots=True)
+class AnswerModel:
+    """Learns from ended calls; gives P(answered within t seconds | still ringing at this age)."""
+
+    caution_sd: float = 1.0
+    """Standard deviations of the multiplier that are added to the safe side."""
+    _human: Vector = field(init=False)
+    _other: Vector = field(init=False)
+    _exposure: Vector = field(init=False)
+    _answers_since_refresh: int = 0
+    _segments: dict[str, _Segment] = field(default_factory=dict)
+    _human_rate: Vector = field(init=False)
+    _other_rate: Vector = field(init=False)
+    _expected_by: Vector = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._human, self._other, self._exposure = _prior_calls()
+        self._set_rates(self._exposure)
+
+    def observe(self, observation: Observation) -> None:
+        """A call was answered by a person, or ended without: `after_s` since its originate."""
+        age = min(max(observation.after_s, 0.0), AGES - 0.01)
+        whole = int(age)
+        self._exposure[:whole] += 1.0
+        self._exposure[whole] += age - whole
+        segment = self._segments.setdefault(observation.segment, _Segment())
+        segment.expected += float(self._expected_by[whole])
+        if observation.how is How.ANSWERED:
+            self._human[whole] += 1.0
+            self._answers_since_refresh += 1
+            if whole >= QUIET_AGE_S:
+                segment.answers += 1.0
+                segment.fresh_answers += 1
+        else:
+            self._other[whole] += 1.0
+
+    def refresh_shape(self, ringing: Sequence[RingingCall]) -> None:
+        """Fold what was learned into the hazards; calls that still ring lend their seconds."""
+        keep = exp(-self._answers_since_refresh / SHAPE_MEMORY_ANSWERS)
+        self._answers_since_refresh = 0
+        for sums in (self._human, self._other, self._exposure):
+            sums *= keep
+        ages = np.array([call.age_s for call in ringing])
+        alive = np.clip(ages[:, None] - np.arange(AGES), 0.0, 1.0).sum(axis=0) if len(ages) else 0.0
+        self._set_rates(self._exposure + alive)
+
+    def multipliers(self, at_s: float, ringing: Sequence[RingingCall]) -> dict[str, float]:
+        """The fast multiplier of each segment that is known or rings now, to the safe side."""
+        pending: dict[str, float] = {}
+        for call in ringing:
+            age = min(int(call.age_s), AGES - 1)
+            pending[call.segment] = pending.get(call.segment, 0.0) + float(self._expected_by[age])
+        result = {}
+        for name in {*self._segments, *pending, ""}:
+            segment = self._segments.setdefault(name, _Segment())
+            segment.decay(at_s)
+            seen = segment.answers + FAST_PRIOR_ANSWERS
+            expected = segment.expected + pending.get(name, 0.0) + FAST_PRIOR_ANSWERS
+            result[name] = min(8.0, (seen + self.caution_sd * sqrt(seen)) / expected)
+        return result
+
+    def table(self, multiplier: float) -> Vector:
+        """[age in s, t in s] -> P(a person answers within t | still ringing at age), for this multiplier."""
+        human = self._human_rate * multiplier
+        total = human + self._other_rate
+        stays = np.exp(-total)
+        answers = human / total * (1.0 - stays)
+        table = np.zeros((AGES, HORIZON_S + 1))
+        following = np.append(np.arange(1, AGES), AGES - 1)
+        for t in range(1, HORIZON_S + 1):
+            table[:, t] = answers + stays * table[following, t - 1]
+        return table
+
+    def _set_rates(self, exposure: Vector) -> None:
+        self._human_rate = self._human / exposure
+        self._other_rate = self._other / exposure + 1e-6
+        counted = np.where(np.arange(AGES) >= QUIET_AGE_S, self._human_rate, 0.0)
+        self._expected_by = np.cumsum(counted) - counted / 2.0

@@ -1,0 +1,50 @@
+"""The guard: the limits that no strategy may pass, applied last. Nothing is added or rounded up after it.
+
+It trusts no forecast. What it clips it says in the reason, so that whoever reads the decision sees who had the last
+word: the strategy, the lines, the calls per second, or the ceiling.
+"""
+
+from dataclasses import replace
+from math import floor
+
+from strategies.base import Decision, Snapshot
+
+
+def guard(decision: Decision, snapshot: Snapshot) -> Decision:
+    """The decision, clipped to what is allowed at this instant; `wished` keeps what the strategy asked for.
+
+    Limits: no call without an agent, free lines, calls per second, and in hard mode the ceiling itself.
+    """
+    wished = max(0, decision.calls_to_start)
+    limit, word = min(_limits(snapshot), key=lambda pair: pair[0])
+    if wished <= limit:
+        return replace(decision, calls_to_start=wished, wished=wished)
+    allowed = max(0, limit)
+    reason = f"{decision.reason}; предел: {word} → набрать {allowed}"
+    return replace(decision, calls_to_start=allowed, wished=wished, reason=reason)
+
+
+def _limits(snapshot: Snapshot) -> list[tuple[int, str]]:
+    limits = [
+        (snapshot.free_lines, f"свободных линий {max(0, snapshot.free_lines)}"),
+        (snapshot.startable_calls, f"вызовов в секунду, сейчас можно {max(0, snapshot.startable_calls)}"),
+    ]
+    if not snapshot.has_agents:
+        limits.append((0, "нет операторов"))
+    if snapshot.budget.hard:
+        limits.append((_room_under_ceiling(snapshot), "жёсткий потолок потерянных"))
+    return limits
+
+
+def _room_under_ceiling(snapshot: Snapshot) -> int:
+    """Calls that may be started so that the ceiling holds even if every call in flight is answered this instant.
+
+    With F free agents and x calls in flight at most max(0, x - F) are abandoned, in whatever order they are answered,
+    so the worst share is (abandoned + x - F) / (answered + x). It stays under the ceiling c while
+    x <= (c * answered - abandoned + F) / (1 - c). As many calls as free agents are always allowed: they lose nobody.
+    """
+    budget = snapshot.budget
+    in_flight = len(snapshot.ringing_calls) + snapshot.waiting_calls
+    slack = budget.ceiling_ratio * budget.answered - budget.abandoned + snapshot.free_agents
+    most = floor(slack / (1.0 - budget.ceiling_ratio) - 1e-9) if budget.ceiling_ratio < 1.0 else 1_000_000
+    return max(snapshot.free_agents, most) - in_flight

@@ -1,0 +1,119 @@
+"""Predictive: start one more call while the risk that its answer finds nobody free is worth taking.
+
+The risk of the next call is the chance, over the moments at which it may be answered, that by then the answers of
+calls in flight and the agents still busy use up the team (`strategies.chances`, on `strategies.forecast`). How much
+risk is worth taking, theta, is not set but learned: it rises while the abandonment ledger is under its ceiling and
+falls with every abandoned call, so whatever is wrong with the forecast, the share meets the ceiling in the long run.
+"""
+
+from math import exp, log
+
+import numpy as np
+
+from strategies.answering import Vector
+from strategies.base import Decision, How, Observation, Snapshot
+from strategies.chances import EXACT_TERMS, ExactTail, NormalTail
+from strategies.forecast import AHEAD_S, Forecast
+from strategies.words import figure, percent
+
+AIM = 0.95
+"""The share aimed at, as a part of the ceiling: what is left covers the loop's own wobble."""
+GAIN = 0.1
+"""How far one abandoned call moves log theta (0.03-0.3 make no difference, 1.0 costs 1-2 points of occupancy)."""
+FIRST_THETA = 1.5
+"""Theta at the start as a multiple of the aim; a bolder start is never repaid."""
+LOWEST_THETA, HIGHEST_THETA = 1e-4, 0.7
+MOST_AT_ONCE = 400
+SOON_S = 11
+"""The reason names the agents who will be free within it, seconds (the row of AHEAD_S just under it)."""
+
+
+class Predictive:
+    """One campaign's predictive pacing on one server, for the ceiling given as a ratio 0..1."""
+
+    name = "predictive"
+
+    def __init__(self, ceiling_ratio: float) -> None:
+        self._aim = AIM * ceiling_ratio
+        self._log_theta = log(min(max(FIRST_THETA * self._aim, LOWEST_THETA), HIGHEST_THETA))
+        self._forecast = Forecast()
+
+    @property
+    def theta(self) -> float:
+        """The risk that is worth taking now."""
+        return exp(self._log_theta)
+
+    def observe(self, observation: Observation) -> None:
+        self._forecast.observe(observation)
+        if observation.how is How.ANSWERED:
+            self._move_theta(GAIN * self._aim)
+        elif observation.how is How.ABANDONED:
+            self._move_theta(-GAIN)
+
+    def decide(self, snapshot: Snapshot) -> Decision:
+        self._forecast.renew(snapshot)
+        busy = [agent for agent in snapshot.busy_agents if not agent.leaving]
+        capacity = snapshot.free_agents + len(busy) - snapshot.waiting_calls
+        most = max(0, min(MOST_AT_ONCE, snapshot.free_lines + 1, snapshot.startable_calls + 1))
+        if capacity <= 0:
+            return self._decision(snapshot, 0, 0.0, 0.0)
+        still_busy = self._forecast.still_busy(busy)
+        tail = self._tail(still_busy, self._forecast.answered(snapshot.ringing_calls), capacity)
+        calls, risk = self._fill(tail, most)
+        soon = len(busy) - float(still_busy[:, SOON_S // 2 - 1].sum())
+        return self._decision(snapshot, calls, risk, soon)
+
+    def _tail(self, still_busy: Vector, answered: Vector, capacity: int) -> ExactTail | NormalTail:
+        terms = len(still_busy) + len(answered)
+        chances = np.concatenate([still_busy, answered])
+        if max(terms, capacity) <= EXACT_TERMS:
+            return ExactTail(chances, capacity)
+        spread = chances * (1.0 - chances)
+        third = spread * (1.0 - 2.0 * chances)
+        return NormalTail(chances.sum(axis=0), spread.sum(axis=0), third.sum(axis=0), capacity)
+
+    def _fill(self, tail: ExactTail | NormalTail, most: int) -> tuple[int, float]:
+        """How many calls may be added before the risk of the next exceeds theta; and that risk."""
+        one = self._forecast.next_call()
+        when = np.diff(one, prepend=0.0) / max(one[-1], 1e-9)
+        theta = self.theta
+        calls = 0
+        while True:
+            nobody_free = np.maximum.accumulate(tail.tail()[::-1])[::-1]
+            risk = float(when @ nobody_free)
+            if risk > theta or calls >= most:
+                return calls, risk
+            tail.add(one)
+            calls += 1
+
+    def _move_theta(self, step: float) -> None:
+        self._log_theta = min(max(self._log_theta + step, log(LOWEST_THETA)), log(HIGHEST_THETA))
+
+    def _decision(self, snapshot: Snapshot, calls: int, risk: float, soon: float) -> Decision:
+        ringing = len(snapshot.ringing_calls)
+        budget = snapshot.budget
+        left = budget.ceiling_ratio * budget.answered - budget.abandoned
+        answer = float(self._forecast.next_call()[-1])
+        reason = (
+            f"свободно {snapshot.free_agents}, освободятся {figure(soon)} за {SOON_S} с, звонят {ringing}, "
+            f"ответ {percent(answer)}, бюджет {figure(left)} → набрать {calls}"
+        )
+        return Decision(
+            calls_to_start=calls,
+            wished=calls,
+            reason=reason,
+            strategy=self.name,
+            inputs=(
+                ("free_agents", snapshot.free_agents),
+                ("free_soon", soon),
+                ("ringing_calls", ringing),
+                ("waiting_calls", snapshot.waiting_calls),
+                ("answer_ratio", answer),
+                ("budget_calls", left),
+                ("risk", risk),
+                ("theta", self.theta),
+            ),
+        )
+
+
+assert AHEAD_S[SOON_S // 2 - 1] <= SOON_S

@@ -1,0 +1,128 @@
+"""When a busy agent will be free: survival of talk and of wrap-up, learned from what has ended and what goes on.
+
+A lognormal is fitted to the ended durations (with an honest prior), and an empirical hazard over logarithmic bins
+corrects it where there is enough data. Talks in progress lend their seconds, so that a day whose talks grow longer is
+noticed before they end.
+"""
+
+from dataclasses import dataclass, field
+from math import erf, exp, log, sqrt
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strategies.answering import HORIZON_S, Vector
+
+Rows: TypeAlias = NDArray[np.intp]
+
+EDGES_S = np.concatenate([[0.0], np.geomspace(1.0, 4096.0, 49)])
+WIDTHS_S = np.diff(EDGES_S)
+MEMORY_CALLS = 400.0
+PRIOR_CALLS = 8.0
+FIT_CALLS = 30.0
+"""How many ended calls the fitted lognormal weighs against the empirical hazard."""
+ELAPSED_UNIT_S = 8.0
+ROWS_PER_DOUBLING = 8
+ELAPSED_S = ELAPSED_UNIT_S * (np.exp2(np.arange(73) / ROWS_PER_DOUBLING) - 1.0)
+"""Elapsed times for which residuals are tabled: dense at the start, up to about an hour."""
+
+
+def elapsed_rows(elapsed_s: Vector) -> Rows:
+    """The row of the residual table nearest to each elapsed time."""
+    rows = ROWS_PER_DOUBLING * np.log2(1.0 + elapsed_s / ELAPSED_UNIT_S) + 0.5
+    return np.minimum(rows, len(ELAPSED_S) - 1).astype(np.intp)
+
+
+@dataclass(slots=True)
+class DurationModel:
+    """One kind of duration: `prior_mean_s` is believed as much as PRIOR_CALLS calls."""
+
+    prior_mean_s: float
+    prior_cv: float = 1.0
+    ended: float = PRIOR_CALLS
+    """Decayed count, prior included."""
+    _log_sum: float = field(init=False)
+    _square_sum: float = field(init=False)
+    _events: Vector = field(init=False)
+    _exposure: Vector = field(init=False)
+    _hazard: Vector = field(init=False)
+    _cumulative: Vector = field(init=False)
+
+    def __post_init__(self) -> None:
+        variance = log(1.0 + self.prior_cv**2)
+        mean = log(self.prior_mean_s) - variance / 2.0
+        self._log_sum = PRIOR_CALLS * mean
+        self._square_sum = PRIOR_CALLS * (variance + mean**2)
+        self._events = np.zeros(len(WIDTHS_S))
+        self._exposure = np.zeros(len(WIDTHS_S))
+        self.refresh(np.zeros(0))
+
+    def observe(self, duration_s: float) -> None:
+        """One ended after `duration_s`."""
+        keep = exp(-1.0 / MEMORY_CALLS)
+        logarithm = log(max(duration_s, 0.5))
+        self.ended = self.ended * keep + 1.0
+        self._log_sum = self._log_sum * keep + logarithm
+        self._square_sum = self._square_sum * keep + logarithm**2
+        self._events *= keep
+        self._exposure *= keep
+        self._exposure += _seconds_in_bins(duration_s)
+        index = int(np.searchsorted(EDGES_S, duration_s, side="right")) - 1
+        self._events[min(max(index, 0), len(WIDTHS_S) - 1)] += 1.0
+
+    def refresh(self, going_on_s: Vector) -> None:
+        """Fold in what was learned; `going_on_s`: seconds so far of those that have not ended."""
+        mean = self._log_sum / self.ended
+        deviation = sqrt(max(self._square_sum / self.ended - mean**2, 0.01))
+        survival = np.array([_lognormal_survival(edge, mean, deviation) for edge in EDGES_S])
+        expected_events = -np.diff(survival)
+        expected_seconds = (survival[:-1] + survival[1:]) / 2.0 * WIDTHS_S
+        exposure = self._exposure + sum((_seconds_in_bins(age) for age in going_on_s), np.zeros(len(WIDTHS_S)))
+        self._hazard = (self._events + FIT_CALLS * expected_events + 1e-9) / (
+            exposure + FIT_CALLS * expected_seconds + 1e-9
+        )
+        self._cumulative = np.concatenate([[0.0], np.cumsum(self._hazard * WIDTHS_S)])
+
+    def residual(self, elapsed_s: Vector) -> Vector:
+        """[elapsed, t in s] -> P(ends within t more seconds | has lasted elapsed), t = 0..HORIZON_S + 1."""
+        ahead = elapsed_s[:, None] + np.arange(HORIZON_S + 2)
+        cumulative = np.interp(ahead, EDGES_S, self._cumulative)
+        survival: Vector = np.exp(cumulative[:, :1] - cumulative)
+        return 1.0 - survival
+
+
+@dataclass(slots=True)
+class AgentModel:
+    """Talk and wrap-up together: P(free within t | phase, elapsed)."""
+
+    talk: DurationModel = field(default_factory=lambda: DurationModel(60.0))
+    wrap_up: DurationModel = field(default_factory=lambda: DurationModel(15.0))
+    talk_rows: Vector = field(init=False)
+    """[row of elapsed, t in s] for an agent in talk."""
+    wrap_up_rows: Vector = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.refresh(np.zeros(0), np.zeros(0))
+
+    def refresh(self, talking_s: Vector, wrapping_s: Vector) -> None:
+        """Renew both tables; the arguments are the seconds so far of those who talk and of those who wrap up."""
+        self.talk.refresh(talking_s)
+        self.wrap_up.refresh(wrapping_s)
+        self.wrap_up_rows = self.wrap_up.residual(ELAPSED_S)
+        talk_ends = np.diff(self.talk.residual(ELAPSED_S), axis=1)
+        has_wrap_up = min(1.0, self.wrap_up.ended / self.talk.ended)
+        free_after = 1.0 - has_wrap_up + has_wrap_up * self.wrap_up.residual(np.zeros(1))[0]
+        self.talk_rows = np.zeros_like(self.wrap_up_rows)
+        for t in range(1, HORIZON_S + 2):
+            self.talk_rows[:, t] = talk_ends[:, :t] @ ((free_after[t:0:-1] + free_after[t - 1 :: -1][:t]) / 2.0)
+
+
+def _seconds_in_bins(duration_s: float) -> Vector:
+    return np.clip(duration_s - EDGES_S[:-1], 0.0, WIDTHS_S)
+
+
+def _lognormal_survival(value: float, mean: float, deviation: float) -> float:
+    if value <= 0.0:
+        return 1.0
+    return 0.5 * (1.0 - erf((log(value) - mean) / (deviation * sqrt(2.0))))

@@ -1,0 +1,236 @@
+"""A light world for measuring strategies: no Floor, no ids, only agents, calls and their clocks.
+
+It stands for «a simulator of somebody else's» (docs/strategies.md) and is many times faster than a day through the
+Floor, so whole grids can be measured. Its people, trunks and talks are those of `sim.world`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from heapq import heappop, heappush
+from random import Random
+from typing import Any
+
+from sim.world import Fate, People, Plant, Script, Team, draw
+from strategies.base import Budget, BusyAgent, How, Observation, Phase, RingingCall, Snapshot, Strategy
+
+JOIN_WITHIN_S = 2.0
+
+
+@dataclass(slots=True)
+class Result:
+    """What a shift came to."""
+
+    dialled: int = 0
+    answered: int = 0
+    connected: int = 0
+    abandoned: int = 0
+    busy_s: float = 0.0
+    signed_in_s: float = 0.0
+    abandoned_at: list[float] = field(default_factory=list)
+    answered_at: list[float] = field(default_factory=list)
+
+    @property
+    def occupancy(self) -> float:
+        return self.busy_s / self.signed_in_s
+
+    @property
+    def abandonment(self) -> float:
+        return self.abandoned / max(1, self.answered)
+
+    def worst_window(self, window_s: float = 1800.0, least_answers: int = 20) -> float:
+        """The highest share of abandoned in any rolling window with enough answers."""
+        worst, first, lost = 0.0, 0, 0
+        gone = set(self.abandoned_at)
+        for last, at in enumerate(self.answered_at):
+            lost += at in gone
+            while self.answered_at[first] < at - window_s:
+                lost -= self.answered_at[first] in gone
+                first += 1
+            if last - first + 1 >= least_answers:
+                worst = max(worst, lost / (last - first + 1))
+        return worst
+
+
+@dataclass(frozen=True)
+class Shift:
+    """One shift to be worked: `change(at_s, shift)` may give other people, team or plant at that time."""
+
+    people: People = field(default_factory=People)
+    team: Team = field(default_factory=Team)
+    plant: Plant = field(default_factory=Plant)
+    hours: float = 4.0
+    tick_s: float = 0.5
+    ceiling: float = 0.03
+    people_at: Callable[[float, Random], People] | None = None
+    team_at: Callable[[float], Team] | None = None
+    leave_at: dict[float, int] = field(default_factory=dict)
+    machines_leak: float = 0.0
+    segment_at: Callable[[float], str] | None = None
+
+
+class Light:
+    """One shift under one strategy; `run` gives the Result."""
+
+    def __init__(self, shift: Shift, strategy: Strategy, seed: int) -> None:
+        self.shift, self.strategy = shift, strategy
+        self.random = Random(f"{seed}")
+        self.now = 0.0
+        self.heap: list[tuple[float, int, str, Any]] = []
+        self.order = 0
+        self.free: list[tuple[float, int]] = [(0.0, agent) for agent in range(shift.team.agents)]
+        self.busy: dict[int, tuple[Phase, float, bool]] = {}
+        self.ringing: dict[int, tuple[float, float]] = {}
+        self.waiting: dict[int, Script] = {}
+        self.to_leave = 0
+        self.result = Result()
+        self.calls = 0
+        self.signed_in = shift.team.agents
+        self.since_s = 0.0
+
+    def run(self) -> Result:
+        end = self.shift.hours * 3600.0
+        self._at(0.0, "tick", None)
+        for at, count in self.shift.leave_at.items():
+            self._at(at, "leave", count)
+        while self.heap and self.heap[0][0] < end:
+            self.now, _, what, about = heappop(self.heap)
+            changed = getattr(self, "_" + what)(about)
+            if changed:
+                while self.heap and self.heap[0][0] == self.now:
+                    _, _, what, about = heappop(self.heap)
+                    getattr(self, "_" + what)(about)
+                self._decide()
+        self._count_presence(end)
+        self.result.busy_s += sum(end - since for _, since, _ in self.busy.values())
+        return self.result
+
+    # ---- events
+
+    def _tick(self, _: None) -> bool:
+        self._at(self.now + self.shift.tick_s, "tick", None)
+        return True
+
+    def _leave(self, count: int) -> bool:
+        for _ in range(count):
+            if self.free:
+                self.free.pop(0)
+                self._count_presence(self.now)
+                self.signed_in -= 1
+            else:
+                self.to_leave += 1
+        for agent, (phase, since, leaving) in list(self.busy.items()):
+            if self.to_leave and not leaving:
+                self.busy[agent] = (phase, since, True)
+                self.to_leave -= 1
+        return True
+
+    def _end(self, about: tuple[int, Script]) -> bool:
+        call, script = about
+        started, _ = self.ringing.pop(call)
+        leaks = script.fate is Fate.MACHINE and self.random.random() < self.shift.machines_leak
+        if script.fate is not Fate.HUMAN and not leaks:
+            self._tell(How.ENDED_UNANSWERED, self.now - started)
+            return True
+        self._tell(How.ANSWERED, self.now - started)
+        self.result.answered += 1
+        self.result.answered_at.append(self.now)
+        if self.free:
+            self._join(call, script)
+        else:
+            self.waiting[call] = script
+            self._at(self.now + min(JOIN_WITHIN_S, script.patience_s), "lose", call)
+        return True
+
+    def _lose(self, call: int) -> bool:
+        if self.waiting.pop(call, None) is None:
+            return False
+        self.result.abandoned += 1
+        self.result.abandoned_at.append(self.now)
+        self._tell(How.ABANDONED, 0.0)
+        return True
+
+    def _talked(self, about: tuple[int, float, float]) -> bool:
+        agent, talk, wrap = about
+        self._tell(How.TALK_ENDED, talk)
+        self.result.busy_s += self.now - self.busy[agent][1]
+        if wrap <= 0.0:
+            return self._back(agent)
+        self.busy[agent] = (Phase.WRAP_UP, self.now, self.busy[agent][2])
+        self._at(self.now + wrap, "wrapped", (agent, wrap))
+        return True
+
+    def _wrapped(self, about: tuple[int, float]) -> bool:
+        agent, wrap = about
+        self._tell(How.WRAP_UP_ENDED, wrap)
+        self.result.busy_s += self.now - self.busy[agent][1]
+        return self._back(agent)
+
+    def _back(self, agent: int) -> bool:
+        _, _, leaving = self.busy.pop(agent)
+        if leaving:
+            self._count_presence(self.now)
+            self.signed_in -= 1
+            return True
+        self.free.append((self.now, agent))
+        if self.waiting:
+            call = next(iter(self.waiting))
+            self._join(call, self.waiting.pop(call))
+        return True
+
+    # ---- doing
+
+    def _join(self, call: int, script: Script) -> None:
+        _, agent = self.free.pop(0)
+        team = self.shift.team_at(self.now) if self.shift.team_at else self.shift.team
+        self.busy[agent] = (Phase.TALK, self.now, False)
+        self.result.connected += 1
+        self._tell(How.CONNECTED, 0.0)
+        talk = max(1.0, team.talk_s * script.talk_unit)
+        self._at(self.now + talk, "talked", (agent, talk, team.wrap_s * script.wrap_unit))
+
+    def _decide(self) -> None:
+        budget = Budget(self.result.answered, self.result.abandoned, self.shift.ceiling)
+        snapshot = Snapshot(
+            at_s=self.now,
+            free_agents=len(self.free),
+            busy_agents=[BusyAgent(phase, self.now - since, leaving) for phase, since, leaving in self.busy.values()],
+            ringing_calls=[RingingCall(self.now - since, self.now >= rings) for since, rings in self.ringing.values()],
+            waiting_calls=len(self.waiting),
+            budget=budget,
+            free_lines=self.shift.plant.lines
+            - len(self.ringing)
+            - len(self.waiting)
+            - sum(1 for phase, _, _ in self.busy.values() if phase is Phase.TALK),
+        )
+        for _ in range(max(0, min(self.strategy.decide(snapshot).calls_to_start, snapshot.free_lines))):
+            self._dial()
+
+    def _dial(self) -> None:
+        people = self.shift.people_at(self.now, self.random) if self.shift.people_at else self.shift.people
+        script = draw(self.random, people, self.shift.team, self.shift.plant)
+        self.calls += 1
+        self.result.dialled += 1
+        self.ringing[self.calls] = (self.now, self.now + (script.rings_at_s or 1e9))
+        self._at(self.now + script.ends_at_s, "end", (self.calls, script))
+
+    def _at(self, at: float, what: str, about: Any) -> None:
+        self.order += 1
+        heappush(self.heap, (at, self.order, what, about))
+
+    def _tell(self, how: How, after_s: float) -> None:
+        self.strategy.observe(Observation(self.now, how, after_s))
+
+    def _count_presence(self, at: float) -> None:
+        self.result.signed_in_s += self.signed_in * (at - self.since_s)
+        self.since_s = at
+
+
+def cell(agents: int, answer: float, talk_s: float, **more: Any) -> Shift:
+    """A point of the grid: wrap-up is a sixth of the talk."""
+    return replace(
+        Shift(
+            people=People(answer_ratio=answer),
+            team=Team(agents=agents, talk_s=talk_s, wrap_s=talk_s / 6.0),
+        ),
+        **more,
+    )
