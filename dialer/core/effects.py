@@ -72,6 +72,13 @@ class DropAgent(Effect):
     leg: Leg
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resync(Effect):
+    """Ask the server again what lives on it (Status): something that must have been heard was not."""
+
+    server: ServerName
+
+
 # ---- to the books
 
 

@@ -176,10 +176,14 @@ class Reservation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeadsReserved(Event):
-    """The answer to ReserveLeads; fewer than asked means that no more are due now (`next_due_at`, if any wait)."""
+    """The answer to ReserveLeads; fewer than asked means that no more are due now (`next_due_at`, if any wait).
+
+    `asked` may be 0: only `unfinished` and `next_due_at` are wanted then.
+    """
 
     campaign: CampaignId
     server: ServerName
+    trunk: TrunkName
     asked: int
     reservations: tuple[Reservation, ...]
     next_due_at: Instant | None = None
@@ -188,8 +192,11 @@ class LeadsReserved(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AttemptSettled(CallEvent):
+class AttemptSettled(Event):
     """Outcome, the lead's next step and the outbox row are committed."""
+
+    attempt: AttemptId
+    campaign: CampaignId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -334,11 +341,8 @@ class TimerKind(StrEnum):
     WRAP_UP = "wrap_up"
     LEG = "leg"
     RING = "ring"
-    ANSWER = "answer"
     JOIN = "join"
     CLEARING = "clearing"
-    TOMBSTONE = "tombstone"
-    DUE = "due"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,6 @@ class CallState(StrEnum):
     MESSAGE = "message"
     WRAP_UP = "wrap_up"
     SETTLED = "settled"
-    UNSEEN = "unseen"
-    """Its server is away, or the daemon has just started: a resync will tell."""
 
 
 class AgentState(StrEnum):

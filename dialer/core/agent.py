@@ -1,0 +1,173 @@
+"""The agent machine: from sign-in to sign-out.
+
+What the agent wants next (`wanted`: ready, pause, sign-out) is noted at any time and granted when the hands are free.
+A pause is sticky. A talk is never cut by what happens to the agent's wishes; an agent whose phone is gone is `lost`
+and gets no calls until it is back.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dialer.core.events import (
+    AgentHeld,
+    AgentLegDown,
+    AgentPaused,
+    AgentReady,
+    AgentSignedIn,
+    AgentSignedOut,
+    DeskEvent,
+)
+from dialer.core.ids import AgentId, AttemptId, Instant, Leg
+from dialer.core.settings import AgentSession, PhoneKind
+from dialer.core.states import AgentState
+from dialer.core.table import Rule, Table, ignored
+
+
+class AgentAct(StrEnum):
+    """What the Floor does for an agent."""
+
+    CALL_PHONE = "call_phone"
+    DROP_PHONE = "drop_phone"
+    NOTE_WISH = "note_wish"
+    NOTE_HELD = "note_held"
+    NOTE_DOWN = "note_down"
+    GRANT = "grant"
+    """Give the agent what he wants next: ready, pause or sign-out."""
+    ALARM_LOST = "alarm_lost"
+
+
+# Steps that the Floor itself takes with an agent.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reserved(DeskEvent):
+    attempt: AttemptId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Released(DeskEvent):
+    """The join came to nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined(DeskEvent):
+    attempt: AttemptId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TalkOver(DeskEvent):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrappedUp(DeskEvent):
+    """The attempt is settled: the hands are free."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegTimedOut(DeskEvent):
+    """The phone was rung and never came to hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneRecalled(DeskEvent):
+    """The leg was lost with its server, or during a talk: ring the phone again by ourselves, once."""
+
+
+_S, _A = AgentState, AgentAct
+_Rule = Rule[AgentState, AgentAct]
+_WISHES = (AgentReady, AgentPaused, AgentSignedOut)
+_IDLE = (_S.READY, _S.PAUSED)
+_AT_WORK = (_S.RESERVED, _S.TALKING, _S.WRAP_UP)
+
+_rules: dict[tuple[AgentState, type], _Rule] = {}
+_rules |= ignored(
+    (_S.OFFLINE,),
+    (AgentHeld, AgentLegDown, LegTimedOut, *_WISHES, Released, TalkOver, WrappedUp),
+    AgentAct,
+)
+_rules |= ignored((_S.CALLING, _S.LOST, *_IDLE), (Released, TalkOver, WrappedUp), AgentAct)
+_rules |= ignored((_S.LOST, *_IDLE, *_AT_WORK), (LegTimedOut,), AgentAct)
+_rules |= ignored((_S.WRAP_UP,), (TalkOver, Released, Joined), AgentAct)
+_rules |= ignored((_S.TALKING,), (Released, Joined), AgentAct)
+
+_rules |= ignored((_S.CALLING, *_IDLE, *_AT_WORK), (AgentSignedIn,), AgentAct)
+
+_rules[_S.OFFLINE, AgentSignedIn] = _Rule(_S.CALLING, (_A.CALL_PHONE,))
+_rules[_S.LOST, AgentSignedIn] = _Rule(_S.CALLING, (_A.CALL_PHONE,))
+
+_rules[_S.CALLING, AgentHeld] = _Rule(_S.CALLING, (_A.NOTE_HELD, _A.GRANT))
+_rules[_S.CALLING, AgentLegDown] = _Rule(_S.LOST, (_A.NOTE_DOWN, _A.ALARM_LOST))
+_rules[_S.CALLING, LegTimedOut] = _Rule(_S.LOST, (_A.DROP_PHONE, _A.ALARM_LOST))
+_rules[_S.CALLING, AgentReady] = _Rule(_S.CALLING, (_A.NOTE_WISH,))
+_rules[_S.CALLING, AgentPaused] = _Rule(_S.CALLING, (_A.NOTE_WISH,))
+_rules[_S.CALLING, AgentSignedOut] = _Rule(_S.CALLING, (_A.NOTE_WISH, _A.GRANT))
+
+_rules[_S.LOST, AgentHeld] = _Rule(_S.LOST, (_A.NOTE_HELD, _A.GRANT))
+_rules[_S.LOST, AgentLegDown] = _Rule(_S.LOST, (_A.NOTE_DOWN,))
+_rules[_S.LOST, AgentReady] = _Rule(_S.CALLING, (_A.NOTE_WISH, _A.CALL_PHONE))
+_rules[_S.LOST, AgentPaused] = _Rule(_S.LOST, (_A.NOTE_WISH,))
+_rules[_S.LOST, AgentSignedOut] = _Rule(_S.LOST, (_A.NOTE_WISH, _A.GRANT))
+
+for _state in (_S.CALLING, _S.LOST, _S.WRAP_UP, _S.RESERVED):
+    _rules[_state, PhoneRecalled] = _Rule(_S.CALLING, (_A.CALL_PHONE,))
+
+for _state in _IDLE:
+    _rules[_state, AgentHeld] = _Rule(_state, (_A.NOTE_HELD,))
+    _rules[_state, AgentLegDown] = _Rule(_S.LOST, (_A.NOTE_DOWN, _A.ALARM_LOST))
+    for _wish in _WISHES:
+        _rules[_state, _wish] = _Rule(_state, (_A.NOTE_WISH, _A.GRANT))
+_rules[_S.READY, Reserved] = _Rule(_S.RESERVED)
+
+for _state in _AT_WORK:
+    _rules[_state, AgentHeld] = _Rule(_state, (_A.NOTE_HELD,))
+    _rules[_state, AgentLegDown] = _Rule(_state, (_A.NOTE_DOWN,))
+    for _wish in _WISHES:
+        _rules[_state, _wish] = _Rule(_state, (_A.NOTE_WISH,))
+_rules[_S.RESERVED, Released] = _Rule(_S.RESERVED, (_A.GRANT,))
+_rules[_S.RESERVED, Joined] = _Rule(_S.TALKING)
+_rules[_S.RESERVED, TalkOver] = _Rule(_S.WRAP_UP)
+_rules[_S.TALKING, TalkOver] = _Rule(_S.WRAP_UP)
+_rules[_S.WRAP_UP, WrappedUp] = _Rule(_S.WRAP_UP, (_A.GRANT,))
+_rules[_S.RESERVED, WrappedUp] = _Rule(_S.RESERVED, (_A.GRANT,))
+_rules[_S.TALKING, WrappedUp] = _Rule(_S.TALKING, (_A.GRANT,))
+
+AGENT = Table("agent", _rules)
+"""(state, event) → (next state, acts)."""
+
+
+@dataclass(slots=True)
+class Agent:
+    """The record beside the machine."""
+
+    session: AgentSession
+    leg: Leg
+    state: AgentState = AgentState.OFFLINE
+    since: Instant = 0.0
+    reason: str = ""
+    leg_up: bool = False
+    held: bool = False
+    """The leg waits in hold: a customer can be joined to it at once."""
+    unseen: bool = False
+    wanted: AgentState = AgentState.PAUSED
+    wanted_reason: str = ""
+    attempt: AttemptId | None = None
+    calls_of_phone: int = 0
+
+    @property
+    def id(self) -> AgentId:
+        return self.session.agent
+
+    @property
+    def nailed_up(self) -> bool:
+        return self.session.phone.kind is PhoneKind.NAILED_UP
+
+    @property
+    def leaving(self) -> bool:
+        """A pause or a sign-out follows this call."""
+        return self.wanted is not AgentState.READY
+
+    @property
+    def reachable(self) -> bool:
+        """A customer joined now would be heard."""
+        return not self.unseen and (self.held or not self.nailed_up)

@@ -1,0 +1,110 @@
+"""The campaign machine, and the record of a running campaign.
+
+Only `running` starts calls. `stopping` waits for the calls in flight; `done` follows by itself when no lead is left.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from dialer.core.events import CampaignCommand
+from dialer.core.ids import CampaignId, Instant, ServerName
+from dialer.core.ledger import Ledger
+from dialer.core.settings import CampaignSettings
+from dialer.core.states import CampaignState
+from dialer.core.table import Rule, Table
+from strategies.base import Decision, Strategy
+
+
+class CampaignAct(StrEnum):
+    WAKE = "wake"
+    """Ask for leads again."""
+
+
+class Start:
+    """Commands and steps, as the table's events."""
+
+
+class Pause:
+    pass
+
+
+class Resume:
+    pass
+
+
+class Stop:
+    pass
+
+
+class Emptied:
+    """No lead is left that may still be called, and no call is live."""
+
+
+class Drained:
+    """No call is live."""
+
+
+COMMANDS: dict[CampaignCommand, type] = {
+    CampaignCommand.START: Start,
+    CampaignCommand.PAUSE: Pause,
+    CampaignCommand.RESUME: Resume,
+    CampaignCommand.STOP: Stop,
+}
+
+_S, _A = CampaignState, CampaignAct
+_Rule = Rule[CampaignState, CampaignAct]
+
+CAMPAIGN: Table[CampaignState, CampaignAct] = Table(
+    "campaign",
+    {
+        (_S.DRAFT, Start): _Rule(_S.RUNNING, (_A.WAKE,)),
+        (_S.STOPPED, Start): _Rule(_S.RUNNING, (_A.WAKE,)),
+        (_S.DONE, Start): _Rule(_S.RUNNING, (_A.WAKE,)),
+        (_S.PAUSED, Start): _Rule(_S.RUNNING, (_A.WAKE,)),
+        (_S.RUNNING, Start): _Rule(_S.RUNNING, (_A.WAKE,)),
+        (_S.STOPPING, Start): _Rule(_S.RUNNING, (_A.WAKE,)),
+        (_S.RUNNING, Pause): _Rule(_S.PAUSED),
+        (_S.PAUSED, Pause): _Rule(_S.PAUSED),
+        (_S.PAUSED, Resume): _Rule(_S.RUNNING, (_A.WAKE,)),
+        (_S.RUNNING, Resume): _Rule(_S.RUNNING),
+        (_S.RUNNING, Stop): _Rule(_S.STOPPING),
+        (_S.PAUSED, Stop): _Rule(_S.STOPPING),
+        (_S.STOPPING, Stop): _Rule(_S.STOPPING),
+        (_S.DRAFT, Stop): _Rule(_S.STOPPED),
+        (_S.STOPPED, Stop): _Rule(_S.STOPPED),
+        (_S.DONE, Stop): _Rule(_S.STOPPED),
+        (_S.RUNNING, Emptied): _Rule(_S.DONE),
+        (_S.STOPPING, Drained): _Rule(_S.STOPPED),
+    },
+)
+
+FOREVER = float("inf")
+
+
+@dataclass(slots=True)
+class Campaign:
+    """The record beside the machine: pacing's memory, leads on their way, what is known of the list."""
+
+    settings: CampaignSettings
+    state: CampaignState
+    ledger: Ledger
+    strategies: dict[ServerName, Strategy] = field(default_factory=dict)
+    decisions: dict[ServerName, Decision] = field(default_factory=dict)
+    asked: dict[ServerName, int] = field(default_factory=dict)
+    """Leads asked of the books and not yet answered."""
+    dry_until: Instant = 0.0
+    unfinished: int | None = None
+    starts: float = 0.0
+    """Calls started, divided by weight: the campaign with the least is served first."""
+    live_calls: int = 0
+    outcomes: dict[str, int] = field(default_factory=dict)
+    joined: int = 0
+    """Calls that were joined to an agent."""
+
+    @property
+    def id(self) -> CampaignId:
+        return self.settings.id
+
+    @property
+    def asking(self) -> int:
+        return sum(self.asked.values())

@@ -1,0 +1,328 @@
+"""The Floor: `step(event) -> effects`. Every decision of the dialer is taken here and in the files it calls.
+
+It opens no socket, reads no clock, rolls no dice. The daemon feeds it live, the simulator in virtual time, tests by
+hand. Events come in order of time from one writer. IllegalTransition means that we erred: the event changed nothing.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from dialer.core import joining, settling, staffing
+from dialer.core.agent import Agent, AgentAct, LegTimedOut
+from dialer.core.call import CALL, CallAct, ClearingTimedOut, JoinTimedOut, RingTimedOut, WrapUpTimedOut
+from dialer.core.campaign import CAMPAIGN, COMMANDS, Campaign, CampaignAct, Drained, Emptied
+from dialer.core.effects import BookCampaignState, Effect, HangUp, ReserveLeads, Resync
+from dialer.core.events import (
+    AgentHungUp,
+    AgentSignedIn,
+    AttemptSettled,
+    Beat,
+    BooksAway,
+    BooksBack,
+    BooksOpened,
+    CallEvent,
+    CampaignChanged,
+    CampaignCommanded,
+    ClockSuspect,
+    DeskEvent,
+    Disposed,
+    Draining,
+    Event,
+    LeadsAdded,
+    LeadsReserved,
+    LeadWithdrawn,
+    LegEvent,
+    ServerDown,
+    ServerUp,
+    SiteChanged,
+    TimerFired,
+    TimerKind,
+    TrunkSeen,
+)
+from dialer.core.ids import AgentId, AttemptId
+from dialer.core.pacing import dial, pace
+from dialer.core.resync import books_opened, new_campaign, server_down, server_up
+from dialer.core.room import AgentHandler, CallHandler, Room
+from dialer.core.settings import Site
+from dialer.core.states import AgentState, CallState, CampaignState
+from dialer.core.table import IllegalTransition
+
+CALL_ACTS: dict[CallAct, CallHandler] = {
+    CallAct.RANG: settling.rang,
+    CallAct.PROGRESSED: settling.progressed,
+    CallAct.ANSWER: settling.answer,
+    CallAct.OFFER: joining.offer,
+    CallAct.CONNECT: joining.connect,
+    CallAct.JOIN: joining.join,
+    CallAct.UNJOIN: joining.unjoin,
+    CallAct.ABANDON: joining.abandon,
+    CallAct.AWAIT_CLEARING: settling.await_clearing,
+    CallAct.HANG_UP: settling.hang_up,
+    CallAct.TALK_ENDED: settling.talk_ended,
+    CallAct.NOTE_DISPOSITION: settling.note_disposition,
+    CallAct.SETTLE: settling.settle,
+}
+AGENT_ACTS: dict[AgentAct, AgentHandler] = {
+    AgentAct.CALL_PHONE: staffing.call_phone,
+    AgentAct.DROP_PHONE: staffing.drop_phone,
+    AgentAct.NOTE_WISH: staffing.note_wish,
+    AgentAct.NOTE_HELD: staffing.note_held,
+    AgentAct.NOTE_DOWN: staffing.note_down,
+    AgentAct.GRANT: staffing.grant,
+    AgentAct.ALARM_LOST: staffing.alarm_lost,
+}
+
+HELD_LEASE_S = 10.0
+"""An idle agent's leg that was not seen in hold for so long: the server is asked again."""
+
+
+class Floor:
+    """The room and what may happen in it. `step` is the only way in."""
+
+    def __init__(self, site: Site) -> None:
+        self.room = Room(CALL_ACTS, AGENT_ACTS)
+        self.room.set_site(site)
+        self._asked_again_at = 0.0
+        self._handlers: dict[type, Callable[[Any], None]] = {
+            Beat: self._beat,
+            TimerFired: self._timer,
+            LeadsReserved: self._reserved,
+            AttemptSettled: self._attempt_settled,
+            BooksOpened: lambda event: books_opened(self.room, event),
+            BooksAway: lambda event: self._books(away=True),
+            BooksBack: lambda event: self._books(away=False),
+            ServerUp: lambda event: server_up(self.room, event),
+            ServerDown: lambda event: server_down(self.room, event),
+            TrunkSeen: self._trunk_seen,
+            AgentSignedIn: self._signed_in,
+            AgentHungUp: self._agent_hung_up,
+            Disposed: self._call_event,
+            CampaignChanged: self._campaign_changed,
+            CampaignCommanded: self._campaign_commanded,
+            LeadsAdded: self._leads_added,
+            LeadWithdrawn: self._lead_withdrawn,
+            SiteChanged: lambda event: self.room.set_site(event.site),
+            Draining: self._drain,
+            ClockSuspect: self._clock,
+        }
+
+    def step(self, event: Event) -> list[Effect]:
+        """Apply one event; the effects in the order in which they must be performed.
+
+        Raises IllegalTransition for a pair that no table has; then nothing was changed.
+        """
+        room = self.room
+        room.at = max(room.at, event.at)
+        handler = self._handlers.get(type(event))
+        if handler is not None:
+            handler(event)
+        elif isinstance(event, CallEvent):
+            self._call_event(event)
+        elif isinstance(event, LegEvent | DeskEvent):
+            self._agent_event(event)
+        else:
+            raise IllegalTransition(f"floor: {type(event).__name__} is no event of ours")
+        if room.dirty:
+            room.dirty = False
+            pace(room)
+        out, room.out = room.out, []
+        return out
+
+    @property
+    def idle(self) -> bool:
+        """No customer is on any line and no attempt is open (forms may be): the daemon may stop."""
+        talking = any(call.state is not CallState.WRAP_UP for call in self.room.calls.values())
+        return not talking and not any(campaign.asking for campaign in self.room.campaigns.values())
+
+    # ---- calls and agents
+
+    def _call_event(self, event: CallEvent | Disposed) -> None:
+        call = self.room.calls.get(event.attempt)
+        if call is not None:
+            self.room.step_call(call, event)
+            return
+        self._late(event)
+
+    def _late(self, event: CallEvent | Disposed) -> None:
+        """About an attempt that is settled, or that nobody knows: a channel that comes to life is ended."""
+        server = self.room.settled.get(event.attempt)
+        if server is None:
+            self.room.orphans += 1
+            return
+        if CallAct.HANG_UP in CALL.look(CallState.SETTLED, type(event)).acts:
+            self.room.orphans += 1
+            self.room.out.append(HangUp(attempt=event.attempt, server=server))
+
+    def _agent_event(self, event: LegEvent | DeskEvent) -> None:
+        agent = self.room.agents.get(event.agent)
+        if agent is None:
+            return
+        if isinstance(event, LegEvent) and event.leg != agent.leg:
+            return  # an earlier leg of the same agent
+        self.room.step_agent(agent, event)
+
+    def _signed_in(self, event: AgentSignedIn) -> None:
+        session = event.session
+        agent = self.room.agents.get(session.agent)
+        if agent is None or agent.state is AgentState.LOST:
+            agent = Agent(session, session.leg, since=self.room.at)
+            agent.wanted, agent.wanted_reason = session.state, session.reason
+            self.room.agents[session.agent] = agent
+        self.room.step_agent(agent, event)
+
+    def _agent_hung_up(self, event: AgentHungUp) -> None:
+        agent = self.room.agents.get(event.agent)
+        call = self.room.calls.get(agent.attempt) if agent is not None and agent.attempt is not None else None
+        if call is not None and call.state is not CallState.WRAP_UP:
+            self.room.out.append(HangUp(attempt=call.attempt, server=call.server))
+
+    # ---- leads and books
+
+    def _reserved(self, event: LeadsReserved) -> None:
+        dial(self.room, event)
+        campaign = self.room.campaigns.get(event.campaign)
+        if campaign is not None:
+            self._maybe_over(campaign)
+
+    def _attempt_settled(self, event: AttemptSettled) -> None:
+        campaign = self.room.campaigns.get(event.campaign)
+        if campaign is None:
+            return
+        campaign.live_calls = max(0, campaign.live_calls - 1)
+        if campaign.live_calls or campaign.asking:
+            return
+        if campaign.state is CampaignState.RUNNING and campaign.dry_until > self.room.at:
+            self._probe(campaign)
+        self._maybe_over(campaign)
+
+    def _probe(self, campaign: Campaign) -> None:
+        """The last call of a dry list is settled: is anything left?"""
+        campaign.unfinished = None
+        for trunk in self.room.trunks.values():
+            self.room.out.append(
+                ReserveLeads(
+                    campaign=campaign.id,
+                    server=trunk.settings.server,
+                    trunk=trunk.settings.name,
+                    count=0,
+                    open_zones=(),
+                )
+            )
+            return
+
+    def _maybe_over(self, campaign: Campaign) -> None:
+        if campaign.live_calls or campaign.asking:
+            return
+        if campaign.state is CampaignState.STOPPING:
+            self._campaign_step(campaign, Drained)
+        elif campaign.state is CampaignState.RUNNING and campaign.unfinished == 0:
+            self._campaign_step(campaign, Emptied)
+
+    def _books(self, *, away: bool) -> None:
+        room = self.room
+        if away != room.books_away:
+            text = "the database does not answer: no new calls" if away else "the database is back: dialling goes on"
+            room.alarm("books_away" if away else "books_back", text)
+        room.books_away = away
+        room.dirty = True
+
+    def _leads_added(self, event: LeadsAdded) -> None:
+        campaign = self.room.campaigns.get(event.campaign)
+        if campaign is not None:
+            campaign.dry_until, campaign.unfinished = 0.0, None
+            self.room.dirty = True
+
+    def _lead_withdrawn(self, event: LeadWithdrawn) -> None:
+        for call in list(self.room.calls.values()):
+            if call.reservation.lead == event.lead and call.unanswered:
+                call.withdrawn = call.cancelled_by_us = True
+                self.room.out.append(HangUp(attempt=call.attempt, server=call.server))
+
+    # ---- campaigns
+
+    def _campaign_changed(self, event: CampaignChanged) -> None:
+        settings = event.settings
+        campaign = self.room.campaigns.get(settings.id)
+        if campaign is None:
+            self.room.campaigns[settings.id] = new_campaign(settings)
+        else:
+            if _pacing(campaign) != (settings.mode, settings.ceiling_ratio, settings.power_ratio):
+                campaign.strategies.clear()
+            campaign.settings = settings
+            campaign.dry_until = 0.0
+        self.room.dirty = True
+
+    def _campaign_commanded(self, event: CampaignCommanded) -> None:
+        campaign = self.room.campaigns.get(event.campaign)
+        if campaign is None:
+            raise IllegalTransition(f"floor: campaign {event.campaign} is not known")
+        self._campaign_step(campaign, COMMANDS[event.command])
+        self._maybe_over(campaign)
+
+    def _campaign_step(self, campaign: Campaign, event: type) -> None:
+        rule = CAMPAIGN.look(campaign.state, event)
+        if CampaignAct.WAKE in rule.acts:
+            campaign.dry_until, campaign.unfinished = 0.0, None
+            running = [c.starts for c in self.room.campaigns.values() if c.state is CampaignState.RUNNING]
+            campaign.starts = max(campaign.starts, min(running, default=0.0))
+        if rule.state is not campaign.state:
+            campaign.state = rule.state
+            self.room.out.append(BookCampaignState(campaign=campaign.id, state=rule.state))
+        self.room.dirty = True
+
+    # ---- trunks, clock, end
+
+    def _trunk_seen(self, event: TrunkSeen) -> None:
+        trunk = self.room.trunks.get(event.trunk)
+        if trunk is None or trunk.reachable == event.reachable:
+            return
+        trunk.reachable = event.reachable
+        word = "answers its OPTIONS again" if event.reachable else "does not answer OPTIONS: nothing is dialled on it"
+        self.room.alarm("trunk_reachable" if event.reachable else "trunk_unreachable", f"trunk {event.trunk} {word}")
+        self.room.dirty = True
+
+    def _drain(self, event: Draining) -> None:
+        self.room.draining = True
+
+    def _clock(self, event: ClockSuspect) -> None:
+        self.room.clock_suspect = event.suspect
+        if event.suspect:
+            self.room.alarm("clock_suspect", "the wall clock was stepped: no new calls until it is anchored again")
+        self.room.dirty = True
+
+    # ---- time
+
+    def _beat(self, event: Beat) -> None:
+        self.room.bury()
+        self.room.dirty = True
+        for agent in self.room.agents.values():
+            stuck = agent.state is AgentState.READY and not agent.reachable and not agent.unseen
+            if stuck and event.at - max(agent.since, self._asked_again_at) > HELD_LEASE_S:
+                self._asked_again_at = event.at
+                self.room.out.append(Resync(server=agent.session.phone.server))
+
+    def _timer(self, event: TimerFired) -> None:
+        kind, of = event.timer.kind, event.timer.of
+        if kind is TimerKind.LEG:
+            agent = self.room.agents.get(AgentId(int(of)))
+            if agent is not None:
+                self.room.step_agent(agent, LegTimedOut(at=event.at, agent=agent.id))
+            return
+        attempt = AttemptId(of)
+        call = self.room.calls.get(attempt)
+        if call is None or call.unseen:
+            return
+        match kind:
+            case TimerKind.RING:
+                self.room.step_call(call, RingTimedOut(at=event.at, attempt=attempt))
+            case TimerKind.CLEARING:
+                self.room.step_call(call, ClearingTimedOut(at=event.at, attempt=attempt))
+            case TimerKind.JOIN:
+                self.room.step_call(call, JoinTimedOut(at=event.at, attempt=attempt))
+            case TimerKind.WRAP_UP:
+                self.room.step_call(call, WrapUpTimedOut(at=event.at, attempt=attempt))
+
+
+def _pacing(campaign: Campaign) -> tuple[str, float, float]:
+    settings = campaign.settings
+    return settings.mode, settings.ceiling_ratio, settings.power_ratio

@@ -1,0 +1,243 @@
+"""How many calls to start now: snapshots for the strategies, the guard behind them, leads asked of the books.
+
+For each server that is up, running campaigns are served in order of calls started by weight, so that none starves.
+Campaigns that share agents see one another's calls: two of them never spend the same free agent twice.
+"""
+
+from dialer.core.agent import Agent
+from dialer.core.call import Call
+from dialer.core.campaign import Campaign
+from dialer.core.effects import BookDecision, BookProgress, Originate, ReserveLeads, Settle
+from dialer.core.events import LeadsReserved, Reservation, TimerKind
+from dialer.core.hours import Deny, may_dial, open_zones
+from dialer.core.ids import ServerName
+from dialer.core.outcome import Outcome
+from dialer.core.room import Room
+from dialer.core.states import AgentState, CallState, CampaignState
+from dialer.core.steps import not_sent
+from dialer.core.trunks import TrunkLine
+from strategies import guard, load
+from strategies.base import Budget, BusyAgent, Decision, Phase, RingingCall, Snapshot, Strategy
+
+RING_LEASE_S = 10.0
+"""Past the ring time-out; Asterisk itself ends the call at the time-out."""
+DRY_POLL_S = 30.0
+"""How often a campaign without due leads asks again, whatever it was told."""
+DRY_MIN_S = 0.5
+
+_BUSY = (AgentState.RESERVED, AgentState.TALKING, AgentState.WRAP_UP)
+
+
+def pace(room: Room) -> None:
+    """Decide for every running campaign on every server that is up."""
+    if room.draining or room.books_away or room.clock_suspect:
+        return
+    running = [c for c in room.campaigns.values() if c.state is CampaignState.RUNNING and c.dry_until <= room.at]
+    if not running:
+        return
+    for name, link in room.servers.items():
+        if link.up and room.agents:
+            for campaign in sorted(running, key=lambda c: (c.starts, c.id)):
+                _pace_one(room, name, campaign)
+
+
+def _pace_one(room: Room, server: ServerName, campaign: Campaign) -> None:
+    if not campaign.settings.groups or campaign.dry_until > room.at:
+        return
+    trunk = _best_trunk(room, server, campaign)
+    snapshot = snapshot_of(room, server, campaign, trunk)
+    if not snapshot.has_agents:
+        campaign.decisions.pop(server, None)
+        return
+    decision = guard(strategy_of(campaign, server).decide(snapshot), snapshot)
+    campaign.decisions[server] = decision
+    if decision.calls_to_start <= 0 or trunk is None:
+        return
+    _ask(room, server, campaign, trunk, decision)
+
+
+def _ask(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine, decision: Decision) -> None:
+    zones = open_zones(campaign.settings.calendar, room.at)
+    if not zones:
+        campaign.dry_until = room.at + DRY_POLL_S
+        return
+    count = decision.calls_to_start
+    campaign.asked[server] = campaign.asked.get(server, 0) + count
+    campaign.starts += count / max(campaign.settings.weight, 1e-6)
+    trunk.lines_used += count
+    trunk.rate.take(room.at, count)
+    room.servers[server].rate.take(room.at, count)
+    room.out.append(BookDecision(campaign=campaign.id, server=server, at=room.at, decision=decision))
+    room.out.append(
+        ReserveLeads(campaign=campaign.id, server=server, trunk=trunk.settings.name, count=count, open_zones=zones)
+    )
+
+
+def strategy_of(campaign: Campaign, server: ServerName) -> Strategy:
+    """The campaign's pacing on this server, made at first use."""
+    strategy = campaign.strategies.get(server)
+    if strategy is None:
+        settings = campaign.settings
+        strategy = load(settings.mode, ceiling_ratio=settings.ceiling_ratio, power_ratio=settings.power_ratio)
+        campaign.strategies[server] = strategy
+    return strategy
+
+
+def _best_trunk(room: Room, server: ServerName, campaign: Campaign) -> TrunkLine | None:
+    """The trunk of this server with the most free lines that the campaign may use."""
+    lines = [
+        trunk
+        for trunk in room.trunks.values()
+        if trunk.settings.server == server
+        and (trunk.settings.loopback or not campaign.settings.loopback_only)
+        and trunk.free_lines(room.at) > 0
+    ]
+    return max(lines, key=lambda trunk: trunk.free_lines(room.at), default=None)
+
+
+def snapshot_of(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine | None) -> Snapshot:
+    """What the strategy sees: agents and calls of all campaigns that share agents with this one, on this server."""
+    pool = {c.id: c for c in room.campaigns.values() if c.settings.groups & campaign.settings.groups}
+    asked = sum(c.asked.get(server, 0) for c in pool.values())
+    ringing = [RingingCall(0.0)] * asked
+    ringing += [_ringing(room, call) for call in room.ringing.get(server, {}).values() if call.campaign in pool]
+    campaign.ledger.roll(room.at)
+    settings = campaign.settings
+    return Snapshot(
+        at_s=room.at,
+        free_agents=sum(1 for _ in room.ready_agents(server, campaign)),
+        busy_agents=_busy(room, server, campaign),
+        ringing_calls=ringing,
+        waiting_calls=sum(1 for a in room.waiting.get(server, ()) if room.calls[a].campaign in pool),
+        budget=Budget(campaign.ledger.answered, campaign.ledger.abandoned, settings.ceiling_ratio),
+        free_lines=_free_lines(room, campaign, trunk),
+        startable_calls=_startable(room, server, trunk),
+    )
+
+
+def _ringing(room: Room, call: Call) -> RingingCall:
+    return RingingCall(
+        age_s=call.age_s(room.at),
+        rang=call.ringing_at is not None,
+        answer_ratio=call.reservation.answer_ratio,
+        segment=call.reservation.segment,
+    )
+
+
+def _busy(room: Room, server: ServerName, campaign: Campaign) -> list[BusyAgent]:
+    return [
+        BusyAgent(_phase(agent), room.at - agent.since, agent.leaving)
+        for agent in room.agents.values()
+        if agent.state in _BUSY and agent.session.phone.server == server and room.may_serve(agent, campaign)
+    ]
+
+
+def _phase(agent: Agent) -> Phase:
+    return Phase.WRAP_UP if agent.state is AgentState.WRAP_UP else Phase.TALK
+
+
+def _free_lines(room: Room, campaign: Campaign, trunk: TrunkLine | None) -> int:
+    free = trunk.free_lines(room.at) if trunk is not None else 0
+    if campaign.settings.max_lines is None:
+        return free
+    return min(free, campaign.settings.max_lines - campaign.live_calls - campaign.asking)
+
+
+def _startable(room: Room, server: ServerName, trunk: TrunkLine | None) -> int:
+    if trunk is None:
+        return 0
+    return min(trunk.rate.allowance(room.at), room.servers[server].rate.allowance(room.at))
+
+
+# ---- leads have come
+
+
+def dial(room: Room, event: LeadsReserved) -> None:
+    """Leads are claimed and their attempts committed: look once more, then dial."""
+    campaign = room.campaigns.get(event.campaign)
+    trunk = room.trunks.get(event.trunk)
+    missing = event.asked - len(event.reservations)
+    if trunk is not None:
+        trunk.lines_used = max(0, trunk.lines_used - missing)
+    if campaign is not None:
+        campaign.asked[event.server] = max(0, campaign.asked.get(event.server, 0) - event.asked)
+        if missing > 0 or event.asked == 0:
+            _dry(room, campaign, event)
+    for reservation in event.reservations:
+        _dial_one(room, event, campaign, reservation)
+    room.dirty = True
+
+
+def _dry(room: Room, campaign: Campaign, event: LeadsReserved) -> None:
+    """Fewer leads than asked: none is due now."""
+    if room.books_away:
+        return
+    campaign.unfinished = event.unfinished + len(event.reservations)
+    due_at = event.next_due_at if event.next_due_at is not None else room.at + DRY_POLL_S
+    campaign.dry_until = min(max(due_at, room.at + DRY_MIN_S), room.at + DRY_POLL_S)
+
+
+def _dial_one(room: Room, event: LeadsReserved, campaign: Campaign | None, reservation: Reservation) -> None:
+    refusal = _refusal(room, event, campaign, reservation)
+    if campaign is not None:
+        campaign.live_calls += 1
+    if refusal is not None or campaign is None:
+        _send_nothing(room, event, campaign, reservation, refusal or Deny("campaign_gone", None))
+        return
+    settings = campaign.settings
+    call = Call(reservation, event.server, event.trunk, reserved_at=room.at, dialled_at=room.at)
+    room.add_call(call)
+    room.out.append(
+        Originate(
+            attempt=call.attempt,
+            server=event.server,
+            trunk=event.trunk,
+            number=reservation.number,
+            caller=reservation.caller or settings.caller,
+            ring_s=settings.ring_s,
+            answer_limit_s=settings.answer_limit_s,
+        )
+    )
+    room.out.append(BookProgress(attempt=call.attempt, state="dialled", at=room.at))
+    room.set_timer(TimerKind.RING, call.attempt, settings.ring_s + RING_LEASE_S)
+
+
+def _refusal(room: Room, event: LeadsReserved, campaign: Campaign | None, reservation: Reservation) -> Deny | None:
+    """The last look before Originate: the claim may have grown old."""
+    if campaign is None or campaign.state is not CampaignState.RUNNING:
+        return Deny("campaign_not_running", None)
+    link, trunk = room.servers.get(event.server), room.trunks.get(event.trunk)
+    if link is None or not link.up:
+        return Deny("server_away", None)
+    if trunk is None or trunk.refuses(room.at):
+        return Deny("trunk_away", None)
+    if room.draining or room.clock_suspect:
+        return Deny("draining" if room.draining else "clock_suspect", None)
+    if not any(True for agent in room.agents.values() if room.may_serve(agent, campaign)):
+        return Deny("no_agents", None)
+    verdict = may_dial(campaign.settings.calendar, reservation.zone, room.at)
+    return verdict if isinstance(verdict, Deny) else None
+
+
+def _send_nothing(
+    room: Room, event: LeadsReserved, campaign: Campaign | None, reservation: Reservation, why: Deny
+) -> None:
+    trunk = room.trunks.get(event.trunk)
+    if trunk is not None:
+        trunk.lines_used = max(0, trunk.lines_used - 1)
+    call = Call(reservation, event.server, event.trunk, reserved_at=room.at, state=CallState.SETTLED)
+    step = not_sent(why.reason, room.at, why.next_at)
+    room.forget_call(call)
+    if campaign is not None and step.next_call_at is not None:
+        campaign.dry_until = min(campaign.dry_until, step.next_call_at)
+    room.out.append(
+        Settle(
+            attempt=reservation.attempt,
+            lead=reservation.lead,
+            campaign=reservation.campaign,
+            outcome=Outcome.NOT_SENT,
+            step=step,
+            times=call.times(),
+            reason=why.reason,
+        )
+    )

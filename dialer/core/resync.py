@@ -1,0 +1,192 @@
+"""After a broken link, a restarted Asterisk or a restarted daemon: compare what we hold with what lives, and go on.
+
+What lives is adopted, what is gone is settled, what nobody knows is hung up. Nothing is ever dialled again here.
+"""
+
+from dialer.core.agent import Agent, PhoneRecalled
+from dialer.core.call import Call, Vanished
+from dialer.core.campaign import Campaign
+from dialer.core.effects import DropAgent, HangUp
+from dialer.core.events import (
+    AgentHeld,
+    AgentLegDown,
+    Answered,
+    BooksOpened,
+    Bridged,
+    LiveCall,
+    LiveLeg,
+    OpenAttempt,
+    ServerDown,
+    ServerUp,
+    TimerKind,
+)
+from dialer.core.ids import ServerName
+from dialer.core.joining import serve, serve_all
+from dialer.core.ledger import Ledger
+from dialer.core.room import Room
+from dialer.core.settings import AgentSession, CampaignSettings
+from dialer.core.states import AgentState, CallState
+
+BOOKED_STATES = {
+    "intended": CallState.DIALLING,
+    "dialled": CallState.DIALLING,
+    "ringing": CallState.RINGING,
+    "answered": CallState.ANSWERED,
+    "connecting": CallState.ANSWERED,
+    "message": CallState.MESSAGE,
+    "talking": CallState.TALKING,
+    "wrap_up": CallState.WRAP_UP,
+}
+"""The attempt row's last word, as a state to wait in until the resync."""
+
+
+def server_down(room: Room, event: ServerDown) -> None:
+    """Nothing is decided about what we cannot see; nothing new is started there."""
+    link = room.servers.get(event.server)
+    if link is None:
+        return
+    if link.up:
+        room.alarm("server_down", f"Asterisk {event.server} is away: {event.reason}", server=event.server)
+    link.up, link.why_down = False, event.reason
+    for call in room.calls_on(event.server):
+        call.unseen = call.state is not CallState.WRAP_UP
+    for agent in room.agents_on(event.server):
+        agent.unseen = True
+    room.dirty = True
+
+
+def server_up(room: Room, event: ServerUp) -> None:
+    """The link is back, or new: adopt, settle, hang up strays, and go on."""
+    link = room.servers.get(event.server)
+    if link is None:
+        return
+    if link.booted_at and event.booted_at > link.booted_at + 1.0:
+        room.alarm("server_restarted", f"Asterisk {event.server} was restarted", server=event.server)
+    link.up, link.booted_at = True, event.booted_at
+    live_calls = {live.attempt: live for live in event.calls}
+    live_legs = {live.agent: live for live in event.legs}
+    for call in room.calls_on(event.server):
+        if call.unseen:
+            _compare_call(room, call, live_calls.get(call.attempt))
+    for agent in room.agents_on(event.server):
+        if agent.unseen:
+            _compare_agent(room, agent, live_legs.get(agent.id))
+    _end_strays(room, event)
+    serve_all(room, event.server)
+    room.dirty = True
+
+
+def _compare_call(room: Room, call: Call, live: LiveCall | None) -> None:
+    call.unseen = False
+    if live is None:
+        room.step_call(call, Vanished(at=room.at, attempt=call.attempt))
+        return
+    if live.answered and call.unanswered:
+        room.step_call(call, Answered(at=room.at, attempt=call.attempt))
+    if live.talking_to is not None and call.state is not CallState.TALKING:
+        room.step_call(call, Bridged(at=room.at, attempt=call.attempt, agent=live.talking_to))
+
+
+def _compare_agent(room: Room, agent: Agent, live: LiveLeg | None) -> None:
+    agent.unseen = False
+    if not agent.nailed_up:
+        serve(room, agent)
+        return
+    if live is not None and live.leg == agent.leg:
+        agent.leg_up, agent.held = True, live.held
+        if live.held:
+            room.step_agent(agent, AgentHeld(at=room.at, agent=agent.id, leg=agent.leg))
+        return
+    if agent.state is AgentState.CALLING:
+        room.step_agent(agent, PhoneRecalled(at=room.at, agent=agent.id))
+        return
+    room.step_agent(agent, AgentLegDown(at=room.at, agent=agent.id, leg=agent.leg, cause=0))
+    if agent.state is AgentState.LOST and agent.wanted is not AgentState.OFFLINE:
+        room.step_agent(agent, PhoneRecalled(at=room.at, agent=agent.id))
+
+
+def _end_strays(room: Room, event: ServerUp) -> None:
+    """Channels with our names that belong to no attempt and no session: counted and ended."""
+    for live in event.calls:
+        if live.attempt not in room.calls:
+            room.orphans += 1
+            room.out.append(HangUp(attempt=live.attempt, server=event.server))
+    for leg in event.legs:
+        agent = room.agents.get(leg.agent)
+        if agent is None or agent.leg != leg.leg:
+            room.orphans += 1
+            room.out.append(DropAgent(agent=leg.agent, server=event.server, leg=leg.leg))
+
+
+# ---- boot
+
+
+def books_opened(room: Room, event: BooksOpened) -> None:
+    """What the books remember: everything waits for its server's resync, but forms go on at once."""
+    for settings in event.campaigns:
+        room.campaigns[settings.id] = new_campaign(settings)
+    for attempt in event.attempts:
+        _recall_call(room, attempt)
+    for session in event.sessions:
+        _recall_agent(room, session)
+    for name, link in room.servers.items():
+        if link.up:
+            _recheck(room, name)
+
+
+def _recheck(room: Room, server: ServerName) -> None:
+    """The server came up before the books did: its resync must be made again."""
+    room.servers[server].up = False
+
+
+def new_campaign(settings: CampaignSettings) -> Campaign:
+    return Campaign(settings, settings.state, Ledger())
+
+
+def _recall_call(room: Room, booked: OpenAttempt) -> None:
+    state = BOOKED_STATES[booked.state]
+    call = Call(
+        booked.reservation,
+        booked.server,
+        booked.trunk,
+        reserved_at=booked.dialled_at or room.at,
+        state=state,
+        dialled_at=booked.dialled_at,
+        answered_at=booked.answered_at,
+        bridged_at=booked.bridged_at,
+        ended_at=booked.ended_at,
+        unseen=state is not CallState.WRAP_UP,
+        agent=booked.agent if state in (CallState.TALKING, CallState.WRAP_UP) else None,
+        abandoned=booked.abandoned,
+    )
+    if state is CallState.TALKING and call.bridged_at is None:
+        call.bridged_at = room.at
+    room.add_call(call)
+    campaign = room.campaigns.get(call.campaign)
+    if campaign is not None:
+        campaign.live_calls += 1
+    trunk = room.trunks.get(call.trunk)
+    if trunk is not None and state is not CallState.WRAP_UP:
+        trunk.lines_used += 1
+    if state is CallState.WRAP_UP:
+        room.set_timer(TimerKind.WRAP_UP, call.attempt, campaign.settings.wrap_up_s if campaign else 0.0)
+
+
+def _recall_agent(room: Room, session: AgentSession) -> None:
+    """An agent comes back to his state; one at work only where the attempt is still open."""
+    agent = Agent(session, session.leg, since=session.since, reason=session.reason, unseen=True)
+    agent.calls_of_phone = 1
+    agent.wanted, agent.wanted_reason = AgentState.READY, ""
+    agent.state = session.state
+    call = room.calls.get(session.attempt) if session.attempt is not None else None
+    if session.state is AgentState.PAUSED:
+        agent.wanted, agent.wanted_reason = AgentState.PAUSED, session.reason
+    elif session.state in (AgentState.RESERVED, AgentState.TALKING, AgentState.WRAP_UP):
+        if call is not None and call.agent == agent.id:
+            agent.attempt = call.attempt
+            agent.state = AgentState.WRAP_UP if call.state is CallState.WRAP_UP else AgentState.TALKING
+        else:
+            agent.state = AgentState.READY
+    room.agents[agent.id] = agent
+    if agent.state is AgentState.READY:
+        room.ready.setdefault(session.phone.server, {})[agent.id] = None

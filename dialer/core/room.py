@@ -1,0 +1,168 @@
+"""The room: everything that the Floor holds at one instant, and the two runners of its machines.
+
+One writer owns it. Indexes (`ready`, `waiting`, `ringing`) are kept by the few methods here, so that nobody else has to
+remember them. Effects gather in `out` until the step ends.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from dialer.core.agent import AGENT, Agent, AgentAct
+from dialer.core.call import CALL, Call, CallAct
+from dialer.core.campaign import Campaign
+from dialer.core.effects import Alarm, BookAgentState, Effect, SetTimer
+from dialer.core.events import Event, Timer, TimerKind
+from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, ServerName, TrunkName
+from dialer.core.settings import Site
+from dialer.core.states import AgentState, CallState
+from dialer.core.trunks import Rate, ServerLink, TrunkLine
+from strategies.base import How, Observation
+
+TOMBSTONE_S = 60.0
+"""Events about a settled attempt may come this late; after it they are strays."""
+
+CallHandler: TypeAlias = "Callable[[Room, Call, Event], None]"
+AgentHandler: TypeAlias = "Callable[[Room, Agent, Event], None]"
+
+
+@dataclass(slots=True)
+class Room:
+    call_acts: Mapping[CallAct, CallHandler]
+    agent_acts: Mapping[AgentAct, AgentHandler]
+    at: Instant = 0.0
+    servers: dict[ServerName, ServerLink] = field(default_factory=dict)
+    trunks: dict[TrunkName, TrunkLine] = field(default_factory=dict)
+    agents: dict[AgentId, Agent] = field(default_factory=dict)
+    campaigns: dict[CampaignId, Campaign] = field(default_factory=dict)
+    calls: dict[AttemptId, Call] = field(default_factory=dict)
+    ready: dict[ServerName, dict[AgentId, None]] = field(default_factory=dict)
+    """Ready agents, longest idle first."""
+    waiting: dict[ServerName, dict[AttemptId, None]] = field(default_factory=dict)
+    """Answered customers without an agent, first come first."""
+    ringing: dict[ServerName, dict[AttemptId, Call]] = field(default_factory=dict)
+    """Calls started and not answered."""
+    settled: dict[AttemptId, ServerName] = field(default_factory=dict)
+    tombs: deque[tuple[Instant, AttemptId]] = field(default_factory=deque)
+    out: list[Effect] = field(default_factory=list)
+    dirty: bool = False
+    """The picture has changed: pace at the end of this step."""
+    books_away: bool = False
+    draining: bool = False
+    clock_suspect: bool = False
+    orphans: int = 0
+    """Channels that carry our names and belong to no live attempt, ever since the start."""
+
+    # ---- machines
+
+    def step_call(self, call: Call, event: Event) -> None:
+        """Run the call's machine; IllegalTransition changes nothing."""
+        rule = CALL.look(call.state, type(event))
+        if rule.state is not call.state:
+            call.state = rule.state
+            self._index_call(call)
+        for act in rule.acts:
+            self.call_acts[act](self, call, event)
+
+    def step_agent(self, agent: Agent, event: Event) -> None:
+        """Run the agent's machine; IllegalTransition changes nothing."""
+        rule = AGENT.look(agent.state, type(event))
+        self.set_agent_state(agent, rule.state)
+        for act in rule.acts:
+            self.agent_acts[act](self, agent, event)
+
+    def set_agent_state(self, agent: Agent, state: AgentState, reason: str = "") -> None:
+        """Move the agent, keep the index of ready ones, and tell the books and the desk."""
+        if state is agent.state and (state is not AgentState.PAUSED or reason in ("", agent.reason)):
+            return
+        agent.state, agent.since, agent.reason = state, self.at, reason
+        ready = self.ready.setdefault(agent.session.phone.server, {})
+        if state is AgentState.READY:
+            ready[agent.id] = None
+        else:
+            ready.pop(agent.id, None)
+        self.dirty = True
+        self.out.append(
+            BookAgentState(
+                agent=agent.id,
+                state=state,
+                since=self.at,
+                reason=reason,
+                leg=agent.leg,
+                attempt=agent.attempt,
+            )
+        )
+
+    # ---- calls and their indexes
+
+    def add_call(self, call: Call) -> None:
+        self.calls[call.attempt] = call
+        self._index_call(call)
+
+    def forget_call(self, call: Call) -> None:
+        """The attempt is settled: only its name is kept, for events that come late."""
+        self.calls.pop(call.attempt, None)
+        self.settled[call.attempt] = call.server
+        self.tombs.append((self.at + TOMBSTONE_S, call.attempt))
+
+    def bury(self) -> None:
+        """Forget the names of attempts settled long ago."""
+        while self.tombs and self.tombs[0][0] <= self.at:
+            self.settled.pop(self.tombs.popleft()[1], None)
+
+    def _index_call(self, call: Call) -> None:
+        ringing = self.ringing.setdefault(call.server, {})
+        waiting = self.waiting.setdefault(call.server, {})
+        if call.unanswered:
+            ringing[call.attempt] = call
+        else:
+            ringing.pop(call.attempt, None)
+        if call.waits:
+            waiting.setdefault(call.attempt, None)
+        else:
+            waiting.pop(call.attempt, None)
+
+    def calls_on(self, server: ServerName) -> list[Call]:
+        return [call for call in self.calls.values() if call.server == server]
+
+    def agents_on(self, server: ServerName) -> list[Agent]:
+        return [agent for agent in self.agents.values() if agent.session.phone.server == server]
+
+    def may_serve(self, agent: Agent, campaign: Campaign) -> bool:
+        return bool(agent.session.groups & campaign.settings.groups)
+
+    def ready_agents(self, server: ServerName, campaign: Campaign) -> Iterator[Agent]:
+        """Agents who could take a call of this campaign now, longest idle first."""
+        for agent_id in self.ready.get(server, ()):
+            agent = self.agents[agent_id]
+            if agent.reachable and self.may_serve(agent, campaign):
+                yield agent
+
+    # ---- small words
+
+    def set_site(self, site: Site) -> None:
+        """Servers and trunks after a reload; what goes on keeps its counts."""
+        for server in site.servers:
+            link = self.servers.setdefault(server.name, ServerLink.of(server))
+            link.settings, link.rate.per_second = server, server.calls_per_second
+        for trunk in site.trunks:
+            line = self.trunks.setdefault(trunk.name, TrunkLine.of(trunk))
+            line.settings, line.rate = trunk, Rate(trunk.calls_per_second, line.rate._starts)
+        names = {trunk.name for trunk in site.trunks}
+        for name in [name for name in self.trunks if name not in names]:
+            del self.trunks[name]
+
+    def alarm(self, name: str, text: str, call: Call | None = None, server: ServerName | None = None) -> None:
+        self.out.append(Alarm(name=name, text=text, attempt=call.attempt if call else None, server=server))
+
+    def set_timer(self, kind: TimerKind, of: str, after_s: float) -> None:
+        self.out.append(SetTimer(timer=Timer(kind, of), at=self.at + after_s))
+
+    def observe(self, call: Call, how: How, after_s: float) -> None:
+        """Tell the campaign's strategy on this server what was learned."""
+        campaign = self.campaigns.get(call.campaign)
+        strategy = campaign.strategies.get(call.server) if campaign else None
+        if strategy is not None:
+            rang = call.state is CallState.RINGING or call.ringing_at is not None
+            strategy.observe(Observation(self.at, how, after_s, rang, call.reservation.segment))

@@ -1,0 +1,243 @@
+"""The life of a call outside the join: dialled, rang, answered, over, settled. Each attempt is settled exactly once."""
+
+from dialer.core.agent import TalkOver, WrappedUp
+from dialer.core.call import Call, ClearingTimedOut, RingTimedOut, Vanished
+from dialer.core.classify import classify
+from dialer.core.effects import BookProgress, CallEnded, CancelTimer, HangUp, Settle
+from dialer.core.events import (
+    Disposed,
+    Event,
+    HungUp,
+    OriginateRefused,
+    Timer,
+    TimerKind,
+)
+from dialer.core.outcome import Clearing, LeadEffect, LeadState, LeadStep, Outcome
+from dialer.core.room import Room
+from dialer.core.states import CallState
+from dialer.core.steps import after_network, after_talk
+from strategies.base import How
+
+CLEARING_S = 2.0
+"""Hangup follows a failed OriginateResponse within milliseconds, in either order, where a channel existed at all."""
+NO_DISPOSITION = "no_disposition"
+CAUSE_NO_ANSWER = 19
+OWN_TIMEOUT_SLACK_S = 1.0
+
+
+def rang(room: Room, call: Call, event: Event) -> None:
+    call.ringing_at = room.at
+    _spoke(room, call)
+    room.out.append(BookProgress(attempt=call.attempt, state=CallState.RINGING, at=room.at))
+
+
+def progressed(room: Room, call: Call, event: Event) -> None:
+    call.progress = True
+    _spoke(room, call)
+
+
+def answer(room: Room, call: Call, event: Event) -> None:
+    """A person is on the line; the dialplan's deadline runs."""
+    call.answered_at = room.at
+    room.dirty = True
+    _spoke(room, call)
+    campaign = room.campaigns.get(call.campaign)
+    if campaign is not None:
+        campaign.ledger.count(room.at, answered=1)
+    room.observe(call, How.ANSWERED, call.age_s(room.at))
+    room.out.append(CancelTimer(timer=Timer(TimerKind.RING, call.attempt)))
+    room.out.append(BookProgress(attempt=call.attempt, state=CallState.ANSWERED, at=room.at))
+
+
+def await_clearing(room: Room, call: Call, event: Event) -> None:
+    """Asterisk says that the originate failed; the Hangup that says why is due."""
+    call.reason = "ring_lease" if isinstance(event, RingTimedOut) else "originate_failed"
+    room.set_timer(TimerKind.CLEARING, call.attempt, CLEARING_S)
+
+
+def hang_up(room: Room, call: Call, event: Event) -> None:
+    room.out.append(HangUp(attempt=call.attempt, server=call.server))
+
+
+def talk_ended(room: Room, call: Call, event: Event) -> None:
+    """The line is free; the agent writes."""
+    _over(room, call, event)
+    call.outcome = Outcome.ANSWERED
+    room.observe(call, How.TALK_ENDED, room.at - (call.bridged_at or room.at))
+    room.out.append(BookProgress(attempt=call.attempt, state=CallState.WRAP_UP, at=room.at, agent=call.agent))
+    agent = room.agents.get(call.agent) if call.agent is not None else None
+    if agent is not None and agent.attempt == call.attempt:
+        room.step_agent(agent, TalkOver(at=room.at, agent=agent.id))
+        room.out.append(CallEnded(agent=agent.id, attempt=call.attempt))
+    if call.effect is not None and call.agent is not None and call.disposition is not None:
+        said = Disposed(
+            at=room.at,
+            agent=call.agent,
+            attempt=call.attempt,
+            disposition=call.disposition,
+            effect=call.effect,
+        )
+        room.step_call(call, said)
+        return
+    campaign = room.campaigns.get(call.campaign)
+    room.set_timer(TimerKind.WRAP_UP, call.attempt, campaign.settings.wrap_up_s if campaign else 0.0)
+
+
+def note_disposition(room: Room, call: Call, event: Event) -> None:
+    assert isinstance(event, Disposed)
+    call.disposition, call.effect = event.disposition, event.effect
+
+
+def settle(room: Room, call: Call, event: Event) -> None:
+    """Write the end: outcome, the lead's next step, and free whatever was held."""
+    talked = call.bridged_at is not None
+    if not talked:
+        _over(room, call, event)
+    call.outcome = _outcome(room, call, event)
+    _learn(room, call, talked)
+    room.out.append(_settlement(room, call))
+    for kind in (TimerKind.RING, TimerKind.CLEARING, TimerKind.WRAP_UP):
+        room.out.append(CancelTimer(timer=Timer(kind, call.attempt)))
+    _free_agent(room, call)
+    _count(room, call)
+    room.forget_call(call)
+    room.dirty = True
+
+
+def _over(room: Room, call: Call, event: Event) -> None:
+    """The channel is gone: the line is free, the way it ended is kept."""
+    call.ended_at = room.at
+    trunk = room.trunks.get(call.trunk)
+    if trunk is not None:
+        trunk.lines_used = max(0, trunk.lines_used - 1)
+    if isinstance(event, HungUp):
+        call.clearing = Clearing(
+            cause=event.cause,
+            tech_cause=event.tech_cause,
+            rang=call.ringing_at is not None,
+            progress=call.progress,
+            answered=call.answered_at is not None,
+            cancelled_by_us=call.cancelled_by_us,
+        )
+
+
+def _outcome(room: Room, call: Call, event: Event) -> Outcome:
+    if call.bridged_at is not None:
+        return Outcome.ANSWERED
+    if call.abandoned:
+        return Outcome.ABANDONED
+    if isinstance(event, OriginateRefused):
+        call.reason = event.reason
+        return Outcome.FAILED_HERE
+    if isinstance(event, Vanished):
+        call.reason = "channel_gone_unseen"
+        return Outcome.UNKNOWN_NOT_REDIALLED
+    if isinstance(event, ClearingTimedOut):
+        return _never_existed(room, call)
+    assert call.clearing is not None
+    if _kept_silent(room, call, call.clearing):
+        return _silent(room, call)
+    return classify(call.clearing)
+
+
+def _never_existed(room: Room, call: Call) -> Outcome:
+    if call.reason == "ring_lease":
+        return Outcome.LOST
+    _note_silence(room, call)
+    return Outcome.FAILED_HERE
+
+
+def _kept_silent(room: Room, call: Call, clearing: Clearing) -> bool:
+    """Our own ring time-out ended it and the trunk never said a word: a dead trunk looks like this."""
+    campaign = room.campaigns.get(call.campaign)
+    ring_s = campaign.settings.ring_s if campaign else 0.0
+    heard = clearing.rang or clearing.progress or clearing.cancelled_by_us
+    return not heard and clearing.cause == CAUSE_NO_ANSWER and call.age_s(room.at) >= ring_s - OWN_TIMEOUT_SLACK_S
+
+
+def _silent(room: Room, call: Call) -> Outcome:
+    _note_silence(room, call)
+    trunk = room.trunks.get(call.trunk)
+    call.reason = "no_provisional_answer"
+    return Outcome.TRUNK_DOWN if trunk is not None and not trunk.alive else Outcome.UNAVAILABLE
+
+
+def _note_silence(room: Room, call: Call) -> None:
+    trunk = room.trunks.get(call.trunk)
+    if trunk is not None and trunk.kept_silent(room.at):
+        room.alarm(
+            "trunk_dead",
+            f"trunk {call.trunk} gave no answer at all {trunk.silent_failures} times in a row: nothing is dialled on "
+            "it but one probe every 30 s; check its registration, address and firewall",
+            call,
+            call.server,
+        )
+
+
+def _spoke(room: Room, call: Call) -> None:
+    trunk = room.trunks.get(call.trunk)
+    if trunk is not None and trunk.spoke():
+        room.alarm("trunk_alive", f"trunk {call.trunk} answers again: dialling on it goes on", call, call.server)
+
+
+def _learn(room: Room, call: Call, talked: bool) -> None:
+    if talked:
+        room.observe(call, How.WRAP_UP_ENDED, room.at - (call.ended_at or room.at))
+    elif call.answered_at is None:
+        room.observe(call, How.ENDED_UNANSWERED, call.age_s(room.at))
+        if call.outcome in _FAR_END_SPOKE:
+            _spoke(room, call)
+
+
+_FAR_END_SPOKE = frozenset({Outcome.BUSY, Outcome.REJECTED, Outcome.INVALID, Outcome.CONGESTION, Outcome.NO_ANSWER})
+
+
+def _settlement(room: Room, call: Call) -> Settle:
+    assert call.outcome is not None
+    if call.bridged_at is not None and call.disposition is None:
+        call.disposition, call.effect = NO_DISPOSITION, LeadEffect.SUPERVISOR
+    return Settle(
+        attempt=call.attempt,
+        lead=call.reservation.lead,
+        campaign=call.campaign,
+        outcome=call.outcome,
+        step=_step(room, call),
+        times=call.times(),
+        reason=call.reason,
+        clearing=call.clearing,
+        agent=call.agent,
+        disposition=call.disposition,
+        abandoned=call.abandoned,
+        silent=call.silent,
+        late_joined=call.late_joined,
+        caller_left=call.caller_left,
+    )
+
+
+def _step(room: Room, call: Call) -> LeadStep:
+    campaign = room.campaigns.get(call.campaign)
+    if campaign is None:
+        return LeadStep(LeadState.NEEDS_DECISION, "campaign_gone")
+    rules, attempt_no = campaign.settings.rules, call.reservation.attempt_no
+    if call.effect is not None and call.disposition is not None:
+        return after_talk(rules, call.effect, call.disposition, attempt_no, room.at)
+    if call.withdrawn:
+        return LeadStep(LeadState.DONE, "withdrawn", uses_attempt=False)
+    assert call.outcome is not None
+    step = after_network(rules, call.outcome, attempt_no, room.at)
+    if step.next_call_at is not None:
+        campaign.dry_until = min(campaign.dry_until, step.next_call_at)
+    return step
+
+
+def _free_agent(room: Room, call: Call) -> None:
+    agent = room.agents.get(call.agent) if call.agent is not None else None
+    if agent is not None and agent.attempt == call.attempt:
+        agent.attempt = None
+        room.step_agent(agent, WrappedUp(at=room.at, agent=agent.id))
+
+
+def _count(room: Room, call: Call) -> None:
+    campaign = room.campaigns.get(call.campaign)
+    if campaign is not None and call.outcome is not None:
+        campaign.outcomes[call.outcome] = campaign.outcomes.get(call.outcome, 0) + 1

@@ -1,0 +1,48 @@
+"""What follows for the lead when an attempt is over: by the network's outcome, or by what the agent said. Pure.
+
+The hours are not looked at here: a lead that falls due at night waits in the books until its zone opens.
+"""
+
+from dialer.core.ids import Instant
+from dialer.core.outcome import USES_NO_ATTEMPT, AttemptRules, LeadEffect, LeadState, LeadStep, Outcome
+
+NOT_SENT_REST_S = 5.0
+"""Something changed between claim and Originate; the lead is free again when the picture has settled."""
+
+
+def not_sent(reason: str, at: Instant, next_at: Instant | None = None) -> LeadStep:
+    """The attempt was never sent: the lead goes back untouched."""
+    due = at + NOT_SENT_REST_S if next_at is None else next_at
+    return LeadStep(LeadState.WAITING, reason, next_call_at=due, uses_attempt=False)
+
+
+def after_network(rules: AttemptRules, outcome: Outcome, attempt_no: int, at: Instant) -> LeadStep:
+    """The step after an attempt in which no agent spoke; `attempt_no` counts this attempt, from 1."""
+    if outcome is Outcome.INVALID:
+        return LeadStep(LeadState.REFUSED, outcome, phone_is_bad=True)
+    uses_attempt = outcome not in USES_NO_ATTEMPT
+    if uses_attempt and attempt_no >= rules.max_attempts:
+        return LeadStep(LeadState.DONE, "attempts_used_up")
+    delay_s = rules.delay_s(outcome)
+    if uses_attempt:
+        delay_s = max(delay_s, rules.minimum_gap_s)
+    return LeadStep(LeadState.WAITING, outcome, next_call_at=at + delay_s, uses_attempt=uses_attempt)
+
+
+def after_talk(rules: AttemptRules, effect: LeadEffect, disposition: str, attempt_no: int, at: Instant) -> LeadStep:
+    """The step after a talk, as its disposition says."""
+    match effect:
+        case LeadEffect.DONE:
+            return LeadStep(LeadState.DONE, disposition)
+        case LeadEffect.DO_NOT_CALL:
+            return LeadStep(LeadState.DONE, disposition, do_not_call=True)
+        case LeadEffect.WRONG_NUMBER:
+            return LeadStep(LeadState.REFUSED, disposition, phone_is_bad=True)
+        case LeadEffect.SUPERVISOR:
+            return LeadStep(LeadState.NEEDS_DECISION, disposition)
+        case LeadEffect.CALL_BACK_NOW:
+            return LeadStep(LeadState.WAITING, disposition, next_call_at=at)
+        case LeadEffect.RETRY:
+            if attempt_no >= rules.max_attempts:
+                return LeadStep(LeadState.DONE, "attempts_used_up")
+            return LeadStep(LeadState.WAITING, disposition, next_call_at=at + rules.default_retry_s)

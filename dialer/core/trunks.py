@@ -1,0 +1,101 @@
+"""Lines, calls per second and the health of a trunk and of a server, as the guard needs them.
+
+Calls per second is a hard limit: never more than N starts within any window of one second (for less than one call a
+second, one start within any 1/N seconds). A trunk is dead when its contact is down, or when k attempts in a row ended
+without any provisional answer while none succeeded; after a rest one probe at a time is let through until it speaks.
+"""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from dialer.core.ids import Instant
+from dialer.core.settings import Server, Trunk
+
+PROBE_AFTER_S = 30.0
+
+
+@dataclass(slots=True)
+class Rate:
+    """A sliding window over starts."""
+
+    per_second: float
+    _starts: deque[Instant] = field(default_factory=deque)
+
+    def allowance(self, at: Instant) -> int:
+        """How many starts fit at this instant."""
+        if self.per_second <= 0:
+            return 0
+        window_s = max(1.0, 1.0 / self.per_second)
+        while self._starts and self._starts[0] <= at - window_s:
+            self._starts.popleft()
+        return max(0, int(max(1.0, self.per_second)) - len(self._starts))
+
+    def take(self, at: Instant, count: int) -> None:
+        self._starts.extend([at] * count)
+
+
+@dataclass(slots=True)
+class TrunkLine:
+    """A trunk at work."""
+
+    settings: Trunk
+    rate: Rate
+    lines_used: int = 0
+    reachable: bool = True
+    silent_failures: int = 0
+    dead_since: Instant | None = None
+    probe_at: Instant = 0.0
+
+    @classmethod
+    def of(cls, trunk: Trunk) -> "TrunkLine":
+        return cls(trunk, Rate(trunk.calls_per_second))
+
+    @property
+    def alive(self) -> bool:
+        return self.reachable and self.dead_since is None
+
+    def refuses(self, at: Instant) -> bool:
+        """Nothing may be dialled now, not even a probe."""
+        return not self.reachable or (self.dead_since is not None and at < self.probe_at)
+
+    def free_lines(self, at: Instant) -> int:
+        """Lines that may be used now: none on a dead trunk but for one probe after its rest."""
+        if self.refuses(at):
+            return 0
+        if self.dead_since is not None:
+            return 1 if self.lines_used == 0 else 0
+        return max(0, self.settings.lines - self.lines_used)
+
+    def spoke(self) -> bool:
+        """Something came back from the far end; true where that brings a dead trunk to life."""
+        revived = self.dead_since is not None
+        self.silent_failures = 0
+        self.dead_since = None
+        return revived
+
+    def kept_silent(self, at: Instant) -> bool:
+        """An attempt ended without a word; true where that makes the trunk dead."""
+        self.silent_failures += 1
+        if self.dead_since is not None:
+            self.probe_at = at + PROBE_AFTER_S
+            return False
+        if self.silent_failures < self.settings.silent_failures_limit:
+            return False
+        self.dead_since = at
+        self.probe_at = at + PROBE_AFTER_S
+        return True
+
+
+@dataclass(slots=True)
+class ServerLink:
+    """A server as the Floor knows it: away until its first resync."""
+
+    settings: Server
+    rate: Rate
+    up: bool = False
+    booted_at: Instant = 0.0
+    why_down: str = "not seen yet"
+
+    @classmethod
+    def of(cls, server: Server) -> "ServerLink":
+        return cls(server, Rate(server.calls_per_second))

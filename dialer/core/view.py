@@ -1,0 +1,114 @@
+"""What the wallboard sees: the room as plain values, taken at one instant. Nothing here is acted upon."""
+
+from dataclasses import dataclass
+
+from dialer.core.floor import Floor
+from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, ServerName, TrunkName
+from dialer.core.states import AgentState, CallState, CampaignState
+
+
+@dataclass(frozen=True, slots=True)
+class AgentView:
+    agent: AgentId
+    state: AgentState
+    since: Instant
+    reason: str
+    server: ServerName
+    attempt: AttemptId | None
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignView:
+    id: CampaignId
+    name: str
+    state: CampaignState
+    mode: str
+    calls: dict[str, int]
+    """Live calls by state."""
+    outcomes: dict[str, int]
+    """Settled attempts by outcome since the daemon started."""
+    joined: int
+    answered: int
+    abandoned: int
+    """Both over the ledger's window."""
+    abandonment_ratio: float
+    ceiling_ratio: float
+    reason: str
+    """The last pacing decision in words."""
+    unfinished: int | None
+    """Leads that may still be called, where known."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrunkView:
+    name: TrunkName
+    server: ServerName
+    lines: int
+    lines_used: int
+    alive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ServerView:
+    name: ServerName
+    up: bool
+    why_down: str
+
+
+@dataclass(frozen=True, slots=True)
+class FloorView:
+    at: Instant
+    agents: tuple[AgentView, ...]
+    campaigns: tuple[CampaignView, ...]
+    trunks: tuple[TrunkView, ...]
+    servers: tuple[ServerView, ...]
+    draining: bool
+    books_away: bool
+    clock_suspect: bool
+    orphans: int
+
+
+def view_of(floor: Floor, at: Instant) -> FloorView:
+    """The room now. Costs time in proportion to agents and live calls; take it a few times a second."""
+    room = floor.room
+    return FloorView(
+        at=at,
+        agents=tuple(
+            AgentView(a.id, a.state, a.since, a.reason, a.session.phone.server, a.attempt) for a in room.agents.values()
+        ),
+        campaigns=_campaigns(floor),
+        trunks=tuple(
+            TrunkView(t.settings.name, t.settings.server, t.settings.lines, t.lines_used, t.alive)
+            for t in room.trunks.values()
+        ),
+        servers=tuple(ServerView(s.settings.name, s.up, "" if s.up else s.why_down) for s in room.servers.values()),
+        draining=room.draining,
+        books_away=room.books_away,
+        clock_suspect=room.clock_suspect,
+        orphans=room.orphans,
+    )
+
+
+def _campaigns(floor: Floor) -> tuple[CampaignView, ...]:
+    calls: dict[CampaignId, dict[str, int]] = {}
+    for call in floor.room.calls.values():
+        by_state = calls.setdefault(call.campaign, {str(state): 0 for state in CallState})
+        by_state[call.state] += 1
+    return tuple(
+        CampaignView(
+            id=campaign.id,
+            name=campaign.settings.name,
+            state=campaign.state,
+            mode=campaign.settings.mode,
+            calls=calls.get(campaign.id, {}),
+            outcomes=dict(campaign.outcomes),
+            joined=campaign.joined,
+            answered=campaign.ledger.answered,
+            abandoned=campaign.ledger.abandoned,
+            abandonment_ratio=campaign.ledger.ratio,
+            ceiling_ratio=campaign.settings.ceiling_ratio,
+            reason=next((decision.reason for decision in campaign.decisions.values()), ""),
+            unfinished=campaign.unfinished,
+        )
+        for campaign in floor.room.campaigns.values()
+    )
