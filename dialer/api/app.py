@@ -1,0 +1,52 @@
+"""The application: the gate in front, then one router per topic. Built by `main`, by hand, from its ports."""
+
+from fastapi import FastAPI
+
+from dialer.api import pages, problems, ws
+from dialer.api.body_limit import BodyLimit
+from dialer.api.gate import Gate
+from dialer.api.ports import Ports
+from dialer.api.routes import agents, campaigns, leads, session, system
+
+DESCRIPTION = """\
+Leads in, campaigns, agents at work, the live picture.
+
+Every request carries a token (`Authorization: Bearer …`, made by `dialer user token`) or a session's cookie.
+Errors are `application/problem+json` with `detail` (what is wrong) and `cure` (how to mend it).
+Instants are RFC 3339; durations are seconds; ratios are 0..1.
+"""
+
+
+def create_app(ports: Ports) -> FastAPI:
+    """The whole HTTP interface over these ports.
+
+    FastAPI's own documentation pages are off: they load foreign scripts.
+    """
+    app = FastAPI(
+        title="Dialer",
+        version=ports.settings.version,
+        description=DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+    )
+    app.state.ports = ports
+    problems.install(app)
+    for router in (
+        system.router,
+        session.router,
+        leads.router,
+        campaigns.router,
+        agents.router,
+        ws.router,
+        pages.router,
+    ):
+        app.include_router(router)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(
+        Gate,
+        accounts=ports.accounts,
+        now=ports.clock.now,
+        public_origin=ports.settings.public_origin,
+    )
+    return app

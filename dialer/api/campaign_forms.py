@@ -1,0 +1,154 @@
+"""A campaign as it is written in a request, and how it becomes the core's settings. Ranges are checked here."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Annotated, Any, Self
+
+from pydantic import Field, StringConstraints, field_validator, model_validator
+
+from dialer.api.forms import Form, Short
+from dialer.core.hours import EVERY_DAY_9_TO_21, Calendar, Window
+from dialer.core.ids import CampaignId, GroupId, ProjectId
+from dialer.core.outcome import AttemptRules, Outcome
+from dialer.core.settings import CampaignSettings
+
+WEEKDAYS = 7
+LONGEST_RETRY_S = 90 * 86400.0
+
+WindowText = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
+"""`09:00-21:00`, local time of the subscriber, close exclusive."""
+
+Delay = Annotated[float, Field(ge=0, le=LONGEST_RETRY_S, allow_inf_nan=False)]
+
+
+class Hours(Form):
+    """Permitted hours; `weekdays` are seven lists, Monday first; `dates` override them."""
+
+    weekdays: Annotated[list[list[WindowText]], Field(min_length=WEEKDAYS, max_length=WEEKDAYS)]
+    dates: dict[date, list[WindowText]] = Field(default_factory=dict)
+    reason: Annotated[str, Field(min_length=1, max_length=64)] = "custom"
+
+    @field_validator("weekdays", "dates")
+    @classmethod
+    def _open_before_close(cls, found: Any) -> Any:
+        for day in found.values() if isinstance(found, dict) else found:
+            for text in day:
+                window = read_window(text)
+                if window.open_min >= window.close_min:
+                    raise ValueError(f"{text}: the window closes before it opens")
+        return found
+
+    def calendar(self) -> Calendar:
+        return Calendar(
+            weekdays=tuple(tuple(read_window(text) for text in day) for day in self.weekdays),
+            dates={day.isoformat(): tuple(read_window(t) for t in windows) for day, windows in self.dates.items()},
+            reason=self.reason,
+        )
+
+
+class Rules(Form):
+    """How often and how soon a lead is tried again; delays in seconds by outcome."""
+
+    max_attempts: Annotated[int, Field(ge=1, le=100)] | None = None
+    retry_s: dict[Outcome, Delay] | None = None
+    default_retry_s: Delay | None = None
+    minimum_gap_s: Delay | None = None
+
+    def applied(self, rules: AttemptRules) -> AttemptRules:
+        """Only what was given is changed."""
+        given = self.model_dump(exclude_none=True)
+        if "retry_s" in given:
+            given["retry_s"] = tuple({**dict(rules.retry_s), **given["retry_s"]}.items())
+        return replace(rules, **given)
+
+
+class CampaignChange(Form):
+    """What may be changed, also live; what is not given stays as it is."""
+
+    name: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    groups: Annotated[list[int], Field(max_length=100)] | None = None
+    mode: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.:-]{0,63}$")] | None = None
+    hours: Hours | None = None
+    weight: Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)] | None = None
+    power_ratio: Annotated[float, Field(gt=0, le=20, allow_inf_nan=False)] | None = None
+    ceiling_ratio: Annotated[float, Field(ge=0, le=0.2, allow_inf_nan=False)] | None = None
+    max_lines: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    ring_s: Annotated[float, Field(ge=5, le=120, allow_inf_nan=False)] | None = None
+    answer_limit_s: Annotated[float, Field(gt=0, lt=2, allow_inf_nan=False)] | None = None
+    wrap_up_s: Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)] | None = None
+    caller: Annotated[str, StringConstraints(pattern=r"^[0-9+]{0,16}$")] | None = None
+    rules: Rules | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError("nothing to change is given")
+        return self
+
+    def applied(self, settings: CampaignSettings) -> CampaignSettings:
+        """The settings with what was given; an explicit null clears `max_lines` and `caller`."""
+        given = {name: getattr(self, name) for name in self.model_fields_set & PLAIN}
+        changed = replace(settings, **{k: v for k, v in given.items() if v is not None or k in CLEARABLE})
+        if self.groups is not None:
+            changed = replace(changed, groups=frozenset(GroupId(group) for group in self.groups))
+        if self.hours is not None:
+            changed = replace(changed, calendar=self.hours.calendar())
+        if self.rules is not None:
+            changed = replace(changed, rules=self.rules.applied(changed.rules))
+        return replace(changed, caller=changed.caller or None)
+
+
+class NewCampaign(CampaignChange):
+    """A campaign to be made, in state `draft`."""
+
+    project: int
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    mode: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.:-]{0,63}$")] = "progressive"
+    loopback_only: bool = False
+
+    def settings(self) -> CampaignSettings:
+        """With id 0, for the books to number."""
+        blank = CampaignSettings(
+            id=CampaignId(0),
+            project=ProjectId(self.project),
+            name=self.name,
+            groups=frozenset(),
+            mode=self.mode,
+            calendar=Calendar(EVERY_DAY_9_TO_21),
+            loopback_only=self.loopback_only,
+        )
+        return self.applied(blank)
+
+
+class NewProject(Form):
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    zone: Short = "Europe/Moscow"
+    greeting: Annotated[str, Field(max_length=4000)] = ""
+    script: Annotated[str, Field(max_length=20_000)] = ""
+
+
+PLAIN = frozenset(
+    {
+        "name",
+        "mode",
+        "weight",
+        "power_ratio",
+        "ceiling_ratio",
+        "max_lines",
+        "ring_s",
+        "answer_limit_s",
+        "wrap_up_s",
+        "caller",
+    }
+)
+CLEARABLE = frozenset({"max_lines", "caller"})
+
+
+def read_window(text: str) -> Window:
+    opens, closes = text.split("-")
+    return Window(_minutes(opens), _minutes(closes))
+
+
+def _minutes(clock: str) -> int:
+    hours, minutes = clock.split(":")
+    return int(hours) * 60 + int(minutes)

@@ -1,0 +1,38 @@
+"""What every request body keeps to: unknown fields are refused by name, and no text holds a control character."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+ALLOWED_CONTROLS = frozenset("\t\n\r")
+
+Short = Annotated[str, Field(max_length=200)]
+Text = Annotated[str, Field(max_length=4000)]
+
+
+class Form(BaseModel):
+    """Base of every body that is read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain_text(cls, data: Any) -> Any:
+        if isinstance(data, dict):
+            for key, value in data.items():
+                _refuse_controls(str(key), key)
+                _refuse_controls(str(key), value)
+        return data
+
+
+def _refuse_controls(where: str, value: Any) -> None:
+    if isinstance(value, str):
+        if any(ord(sign) < 32 and sign not in ALLOWED_CONTROLS for sign in value):
+            raise ValueError(f"{where!a} holds a control character")
+    elif isinstance(value, list):
+        for item in value:
+            _refuse_controls(where, item)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            _refuse_controls(where, key)
+            _refuse_controls(where, item)

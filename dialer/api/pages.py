@@ -1,0 +1,76 @@
+"""The pages and their assets: read once at start, served from memory with an entity tag, never by a path of the caller.
+
+`/sign-in` and its two assets are open (see `gate`); everything else needs a session.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from importlib.resources import files
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from dialer.api.asking import Asker
+from dialer.api.problems import not_found
+from dialer.core.access import Right
+
+CONTENT_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+PAGES = {"/sign-in": "sign-in.html", "/agent": "agent.html", "/wallboard": "wallboard.html"}
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    body: bytes
+    content_type: str
+    tag: str
+
+
+def load() -> dict[str, Asset]:
+    """Every file of `web/` by its name."""
+    found = {}
+    for entry in (files("dialer.api") / "web").iterdir():
+        suffix = "." + entry.name.rpartition(".")[2]
+        if suffix in CONTENT_TYPES:
+            body = entry.read_bytes()
+            tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+            found[entry.name] = Asset(body, CONTENT_TYPES[suffix], tag)
+    return found
+
+
+ASSETS = load()
+
+
+@router.get("/")
+async def start(asker: Asker) -> Response:
+    """Each role to its own page."""
+    return RedirectResponse("/wallboard" if asker.may(Right.WALLBOARD) else "/agent", 303)
+
+
+@router.get("/sign-in")
+@router.get("/agent")
+@router.get("/wallboard")
+async def page(request: Request) -> Response:
+    return _answer(request, ASSETS[PAGES[request.url.path]])
+
+
+@router.get("/assets/{name}")
+async def asset(name: str, request: Request) -> Response:
+    found = ASSETS.get(name)
+    if found is None or name.endswith(".html"):
+        raise not_found("asset", name)
+    return _answer(request, found)
+
+
+def _answer(request: Request, found: Asset) -> Response:
+    """Revalidated each time: a new version of the daemon must never run beside an old page's script."""
+    headers = {"ETag": found.tag, "Cache-Control": "private, no-cache"}
+    if request.headers.get("if-none-match") == found.tag:
+        return Response(status_code=304, headers=headers)
+    return Response(found.body, headers=headers, media_type=found.content_type)

@@ -1,0 +1,229 @@
+"""What the API needs from the rest of the daemon: `main` hands it in, this room imports none of it.
+
+Every method of a books' port may raise OSError while the database is away; the API answers 503 then.
+`at` is event time, seconds since the epoch.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from dialer.api.throttle import SignInTries
+from dialer.core.access import Principal
+from dialer.core.account import Account, AuditEntry
+from dialer.core.card import DispositionChoice
+from dialer.core.events import Event
+from dialer.core.ids import AgentId, AttemptId, CampaignId, GroupId, Instant, LeadId, ProjectId
+from dialer.core.order import BookedOrder, LeadRecord, NewOrder, OrderPhone
+from dialer.core.settings import AgentSession, CampaignSettings, Phone
+
+
+class Accounts(Protocol):
+    """Users, sessions, tokens and one-time links. Secrets go in and out in the clear; only digests are kept."""
+
+    async def check_password(self, name: str, password: str) -> Account | None:
+        """The user of this name and password; None for a wrong one of either, in the same time."""
+        ...
+
+    async def use_link(self, link: str, at: Instant) -> Account | None:
+        """Spend a one-time link; None for one that is unknown, spent or expired."""
+        ...
+
+    async def change_password(self, user: int, old: str | None, new: str, session: str) -> bool:
+        """False where `old` is wrong. Ends every session of the user but `session`."""
+        ...
+
+    async def open_session(self, user: int, at: Instant, expires_at: Instant) -> str:
+        """A new session's secret."""
+        ...
+
+    async def close_session(self, secret: str) -> None: ...
+
+    async def by_session(self, secret: str, at: Instant) -> Principal | None: ...
+
+    async def by_token(self, token: str, at: Instant) -> Principal | None: ...
+
+    async def audit(self, entry: AuditEntry) -> None: ...
+
+
+class Leads(Protocol):
+    """Orders in, leads out."""
+
+    async def add(self, campaign: CampaignId, orders: Sequence[NewOrder], at: Instant) -> Sequence[BookedOrder]:
+        """Book the orders, one answer each in the same order; one that was there already changes nothing."""
+        ...
+
+    async def lead(self, lead: LeadId) -> LeadRecord | None: ...
+
+    async def find(self, project: ProjectId, external_id: str) -> LeadId | None: ...
+
+    async def withdraw(self, lead: LeadId, reason: str, at: Instant) -> None:
+        """A lead that waits is refused with this reason; one in a call is marked, the Floor decides."""
+        ...
+
+    async def do_not_call(self, number: str, project: ProjectId | None, reason: str, at: Instant) -> Sequence[LeadId]:
+        """Book the number (10 digits) for one project or for all; returns the leads that it takes out."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRecord:
+    id: ProjectId
+    name: str
+    greeting: str = ""
+    script: str = ""
+    zone: str = "Europe/Moscow"
+
+
+class Campaigns(Protocol):
+    async def all(self) -> Sequence[CampaignSettings]: ...
+
+    async def campaign(self, campaign: CampaignId) -> CampaignSettings | None: ...
+
+    async def save(self, settings: CampaignSettings) -> CampaignSettings:
+        """A new campaign (id 0) or a changed one, as it is now booked. Raises ValueError for an unknown group."""
+        ...
+
+    async def projects(self) -> Sequence[ProjectRecord]: ...
+
+    async def save_project(self, project: ProjectRecord) -> ProjectRecord:
+        """A new project (id 0), as it is now booked. Raises ValueError where the name is taken."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRecord:
+    """An agent as the books know him, signed in or not."""
+
+    id: AgentId
+    name: str
+    groups: tuple[GroupId, ...] = ()
+    phones: tuple[Phone, ...] = ()
+    """The phones he may sign in at, his usual one first."""
+
+
+class Agents(Protocol):
+    async def all(self) -> Sequence[AgentRecord]: ...
+
+    async def agent(self, agent: AgentId) -> AgentRecord | None: ...
+
+    async def save(self, agent: AgentRecord) -> None:
+        """Add the agent, or change his name, groups and phones. Raises ValueError for an unknown group."""
+        ...
+
+    async def open_session(self, session: AgentSession, at: Instant) -> None:
+        """Book the sign-in. Raises ValueError in words where the agent or the phone is signed in already."""
+        ...
+
+
+class Dictionary(Protocol):
+    async def dispositions(self, project: ProjectId | None) -> Sequence[DispositionChoice]:
+        """The project's dictionary, or the default one."""
+        ...
+
+    async def of_attempt(self, attempt: AttemptId, code: str) -> DispositionChoice | None:
+        """The disposition of this code in the dictionary of the attempt's project."""
+        ...
+
+
+class Room(Protocol):
+    """The Floor's queue, and the picture of the floor."""
+
+    def feed(self, event: Event) -> None: ...
+
+
+class Box(Protocol):
+    """Messages on their way to one socket."""
+
+    async def get(self) -> bytes | None:
+        """The next message; None when there will be none."""
+        ...
+
+
+class Desk(Protocol):
+    async def join(self, agent: AgentId) -> Box: ...
+
+    def leave(self, agent: AgentId, box: Any) -> None: ...
+
+    def seen(self, agent: AgentId, attempt: AttemptId) -> None: ...
+
+    def withdrawn(self, lead: LeadId) -> None: ...
+
+    def attempt_of(self, agent: AgentId) -> AttemptId | None:
+        """The attempt on the agent's screen."""
+        ...
+
+
+class Board(Protocol):
+    def join(self) -> Box: ...
+
+    def leave(self, box: Any) -> None: ...
+
+    def picture(self) -> bytes:
+        """The wallboard as it is now, as JSON."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedNumber:
+    """One number found in a cell; the words are those of `dialer numbers`."""
+
+    input: str
+    status: str
+    number: str = ""
+    ext: str = ""
+    candidates: tuple[str, ...] = ()
+    region: str = ""
+    place: str = ""
+    zone: str = ""
+    utc_offset: str = ""
+    kind: str = ""
+    reason: str = ""
+    source: str = ""
+
+    def phone(self) -> OrderPhone:
+        return OrderPhone(self.number, self.zone or None, self.region, self.place, self.kind, self.source)
+
+
+CheckNumber = Callable[[str, str, str, str], Sequence[CheckedNumber]]
+"""(cell, postcode, town, region) to every number found in the cell; never raises for bad input."""
+
+
+class Clock(Protocol):
+    def now(self) -> Instant: ...
+
+    def monotonic(self) -> float: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ApiSettings:
+    version: str = "0"
+    public_origin: str | None = None
+    """`https://dialer.example` where a reverse proxy stands before us; None: the Host that was asked."""
+    session_s: float = 12 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """All of it."""
+
+    accounts: Accounts
+    leads: Leads
+    campaigns: Campaigns
+    agents: Agents
+    dictionary: Dictionary
+    room: Room
+    desk: Desk
+    board: Board
+    clock: Clock
+    check_number: CheckNumber
+    new_id: Callable[[], str]
+    """UUIDv7 text."""
+    new_nonce: Callable[[], str]
+    """A few characters of chance that make each sign-in's leg its own."""
+    metrics: Callable[[], tuple[bytes, str]]
+    """The exposition and its content type."""
+    ready: Callable[[], Awaitable[Mapping[str, str]]]
+    """What the daemon needs, by name: an empty text where it is well, else what is wrong."""
+    settings: ApiSettings = field(default_factory=ApiSettings)
+    sign_in_tries: SignInTries = field(default_factory=SignInTries)

@@ -1,0 +1,104 @@
+"""Errors as answers: `application/problem+json` (RFC 9457) that names what is wrong and how to mend it.
+
+Routes raise `Problem`; everything else that can go wrong with a request is turned into one here, so that a caller
+never meets a bare text, a stack trace or a database's words.
+"""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+MEDIA_TYPE = "application/problem+json"
+BOOKS_AWAY_RETRY_S = 5
+
+
+class Problem(Exception):
+    """`kind` is a constant slug for programs; `detail` and `cure` are for people."""
+
+    def __init__(
+        self,
+        status: int,
+        kind: str,
+        detail: str,
+        cure: str = "",
+        *,
+        headers: dict[str, str] | None = None,
+        errors: Sequence[dict[str, str]] = (),
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.kind = kind
+        self.detail = detail
+        self.cure = cure
+        self.headers = headers or {}
+        self.errors = errors
+
+    def body(self) -> dict[str, Any]:
+        body: dict[str, Any] = {
+            "type": f"urn:dialer:problem:{self.kind}",
+            "title": HTTPStatus(self.status).phrase,
+            "status": self.status,
+            "detail": self.detail,
+        }
+        if self.cure:
+            body["cure"] = self.cure
+        if self.errors:
+            body["errors"] = list(self.errors)
+        return body
+
+    def response(self) -> JSONResponse:
+        return JSONResponse(self.body(), self.status, self.headers, media_type=MEDIA_TYPE)
+
+
+def not_found(what: str, name: object) -> Problem:
+    return Problem(404, "not-found", f"There is no {what} {name}.", f"Ask for the list of {what}s.")
+
+
+def books_away() -> Problem:
+    return Problem(
+        503,
+        "books-away",
+        "The database does not answer; nothing was written.",
+        "Send the same request again: it is safe to repeat.",
+        headers={"Retry-After": str(BOOKS_AWAY_RETRY_S)},
+    )
+
+
+def install(app: FastAPI) -> None:
+    """Every error of the application becomes a problem."""
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(OSError, _away)
+
+
+async def _problem(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Problem)
+    return error.response()
+
+
+async def _invalid(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    errors = [{"where": ".".join(str(part) for part in one["loc"]), "what": str(one["msg"])} for one in error.errors()]
+    return Problem(
+        422,
+        "invalid-request",
+        "The request does not have the expected form; nothing was written.",
+        "Mend the fields named in `errors`; /api/v1/openapi.json describes them.",
+        errors=errors,
+    ).response()
+
+
+async def _http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    kind = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
+    return Problem(error.status_code, kind, str(error.detail), headers=dict(error.headers or {})).response()
+
+
+async def _away(request: Request, error: Exception) -> JSONResponse:
+    return books_away().response()

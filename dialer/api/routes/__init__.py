@@ -1,0 +1,1 @@
+"""One router per topic; each route names its right at its head."""

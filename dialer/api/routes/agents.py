@@ -1,0 +1,213 @@
+"""Agents at work: who there is, sign-in at a phone, ready, pause, hang-up, disposition, sign-out.
+
+An agent acts for himself, who steers agents for anyone. Each wish is put before the Floor and answered 202: what came
+of it is told by the desk's WebSocket (and by the wallboard), because a wish may have to wait for the end of a call.
+"""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path
+from pydantic import Field
+
+from dialer.api.asking import Asker, Given, in_sight, needs, own_desk
+from dialer.api.forms import Form
+from dialer.api.ports import AgentRecord, Ports
+from dialer.api.problems import Problem, not_found
+from dialer.api.routes.campaigns import conflict
+from dialer.core.access import Principal, Right
+from dialer.core.account import AuditEntry
+from dialer.core.events import AgentHungUp, AgentPaused, AgentReady, AgentSignedIn, AgentSignedOut, Disposed
+from dialer.core.ids import AgentId, AttemptId, GroupId, ProjectId, ServerName, agent_leg
+from dialer.core.settings import AgentSession, Phone, PhoneKind
+
+router = APIRouter(prefix="/api/v1", tags=["agents"])
+
+Number = Annotated[int, Path(ge=1000, le=999_999)]
+ENDPOINT = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,79}$"
+"""A PJSIP endpoint: nothing that could end an AMI header or split a dial string."""
+
+DESK = [Depends(needs(Right.DESK, Right.AGENTS_STEER))]
+
+
+class PhoneForm(Form):
+    server: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
+    endpoint: Annotated[str, Field(pattern=ENDPOINT)]
+    kind: PhoneKind = PhoneKind.NAILED_UP
+
+    def phone(self) -> Phone:
+        return Phone(ServerName(self.server), self.endpoint, self.kind)
+
+
+class AgentForm(Form):
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    groups: list[int] = Field(default_factory=list, max_length=100)
+    phones: list[PhoneForm] = Field(default_factory=list, max_length=10)
+    """Where he may sign in, his usual phone first."""
+
+
+class SignIn(Form):
+    endpoint: Annotated[str | None, Field(pattern=ENDPOINT)] = None
+    """One of his phones; None: his usual one."""
+
+
+class Pause(Form):
+    reason: Annotated[str, Field(min_length=1, max_length=64)] = "break"
+
+
+class Result(Form):
+    attempt: Annotated[str, Field(min_length=1, max_length=64)]
+    disposition: Annotated[str, Field(min_length=1, max_length=64)]
+
+
+@router.get("/agents", dependencies=[Depends(needs(Right.AGENTS_READ))])
+async def list_agents(given: Given) -> dict[str, Any]:
+    """All agents with their groups and phones; who is signed in is on the wallboard."""
+    return {"agents": await given.agents.all()}
+
+
+@router.put("/agents/{agent}", dependencies=[Depends(needs(Right.AGENTS_STEER))])
+async def save_agent(agent: Number, body: AgentForm, given: Given, asker: Asker) -> AgentRecord:
+    """Add an agent, or change the name, groups and phones; a change holds from the next sign-in."""
+    record = AgentRecord(
+        AgentId(agent),
+        body.name,
+        tuple(GroupId(group) for group in body.groups),
+        tuple(phone.phone() for phone in body.phones),
+    )
+    try:
+        await given.agents.save(record)
+    except ValueError as error:
+        raise conflict(error) from error
+    await _audit(given, asker, "agent.save", record.id)
+    return record
+
+
+@router.get("/agents/{agent}", dependencies=DESK)
+async def show_agent(agent: Number, given: Given, asker: Asker) -> AgentRecord:
+    """Also what the desk's choice of phones is made of."""
+    return await _agent(given, asker, agent)
+
+
+@router.post("/agents/{agent}/sign-in", status_code=202, dependencies=DESK)
+async def sign_in(agent: Number, given: Given, asker: Asker, body: SignIn | None = None) -> dict[str, Any]:
+    """Sign in at a phone: it is rung once and stays on the line. 409 where agent or phone are signed in already."""
+    record = await _agent(given, asker, agent)
+    phone = _phone(record, body.endpoint if body is not None else None)
+    now = given.clock.now()
+    session = AgentSession(
+        agent=record.id,
+        phone=phone,
+        groups=frozenset(record.groups),
+        leg=agent_leg(record.id, given.new_nonce()),
+        since=now,
+    )
+    try:
+        await given.agents.open_session(session, now)
+    except ValueError as error:
+        raise conflict(error) from error
+    given.room.feed(AgentSignedIn(at=now, session=session))
+    await _audit(given, asker, "agent.sign_in", record.id)
+    return {"agent": record.id, "phone": phone}
+
+
+@router.post("/agents/{agent}/ready", status_code=202, dependencies=DESK)
+async def ready(agent: Number, given: Given, asker: Asker) -> dict[str, Any]:
+    """Take calls from now on; in wrap-up: after it."""
+    record = await _agent(given, asker, agent)
+    given.room.feed(AgentReady(at=given.clock.now(), agent=record.id))
+    return {"agent": record.id}
+
+
+@router.post("/agents/{agent}/pause", status_code=202, dependencies=DESK)
+async def pause(agent: Number, given: Given, asker: Asker, body: Pause | None = None) -> dict[str, Any]:
+    """Pause with a reason: now where idle, else after this call."""
+    record = await _agent(given, asker, agent)
+    reason = body.reason if body is not None else "break"
+    given.room.feed(AgentPaused(at=given.clock.now(), agent=record.id, reason=reason))
+    return {"agent": record.id, "reason": reason}
+
+
+@router.post("/agents/{agent}/sign-out", status_code=202, dependencies=DESK)
+async def sign_out(agent: Number, given: Given, asker: Asker) -> dict[str, Any]:
+    """Leave: now where idle, else after this call and its wrap-up."""
+    record = await _agent(given, asker, agent)
+    given.room.feed(AgentSignedOut(at=given.clock.now(), agent=record.id))
+    await _audit(given, asker, "agent.sign_out", record.id)
+    return {"agent": record.id}
+
+
+@router.post("/agents/{agent}/hang-up", status_code=202, dependencies=DESK)
+async def hang_up(agent: Number, given: Given, asker: Asker) -> dict[str, Any]:
+    """End the talk."""
+    record = await _agent(given, asker, agent)
+    given.room.feed(AgentHungUp(at=given.clock.now(), agent=record.id))
+    return {"agent": record.id}
+
+
+@router.post("/agents/{agent}/disposition", status_code=202, dependencies=DESK)
+async def dispose(agent: Number, body: Result, given: Given, asker: Asker) -> dict[str, Any]:
+    """How it ended, by a code of the project's dictionary; during the talk or in wrap-up.
+
+    The desk says `disposed` when it is in the books.
+    """
+    record = await _agent(given, asker, agent)
+    attempt = AttemptId(body.attempt)
+    if given.desk.attempt_of(record.id) != attempt:
+        raise Problem(
+            409,
+            "not-this-call",
+            f"Agent {record.id} does not have attempt {attempt}.",
+            "Take the attempt from the card that is shown now.",
+        )
+    choice = await given.dictionary.of_attempt(attempt, body.disposition)
+    if choice is None:
+        raise Problem(
+            422,
+            "unknown-disposition",
+            f"There is no disposition {body.disposition!a} in this project's dictionary.",
+            "GET /api/v1/dispositions lists them.",
+        )
+    given.room.feed(
+        Disposed(
+            at=given.clock.now(),
+            agent=record.id,
+            attempt=attempt,
+            disposition=choice.code,
+            effect=choice.effect,
+        )
+    )
+    return {"attempt": attempt, "disposition": choice.code, "effect": choice.effect}
+
+
+@router.get("/dispositions", tags=["dispositions"], dependencies=[Depends(needs(Right.DISPOSITIONS_READ))])
+async def dispositions(given: Given, asker: Asker, project: int | None = None) -> dict[str, Any]:
+    """The dictionary of a project, or the default one; the effect of each on the lead."""
+    if project is not None:
+        in_sight(asker, ProjectId(project), "project", project)
+    found = await given.dictionary.dispositions(None if project is None else ProjectId(project))
+    return {"dispositions": found}
+
+
+async def _agent(given: Ports, asker: Principal, agent: int) -> AgentRecord:
+    own_desk(asker, AgentId(agent))
+    record = await given.agents.agent(AgentId(agent))
+    if record is None:
+        raise not_found("agent", agent)
+    return record
+
+
+def _phone(record: AgentRecord, endpoint: str | None) -> Phone:
+    for phone in record.phones:
+        if endpoint in (None, phone.endpoint):
+            return phone
+    which = "no phone" if endpoint is None else f"no phone {endpoint}"
+    raise Problem(
+        409,
+        "no-phone",
+        f"Agent {record.id} has {which}.",
+        f"A supervisor gives him one: `dialer agent save {record.id} --phone SERVER/ENDPOINT`.",
+    )
+
+
+async def _audit(given: Ports, asker: Principal, action: str, agent: AgentId) -> None:
+    await given.accounts.audit(AuditEntry(given.clock.now(), asker.name, action, str(agent)))

@@ -1,0 +1,103 @@
+"""Campaigns: look, make, change live, start, pause, resume, stop. First the books, then the Floor is told."""
+
+from typing import Any
+
+from fastapi import APIRouter, Depends
+
+from dialer.api.asking import Asker, Given, in_sight, needs
+from dialer.api.campaign_forms import CampaignChange, NewCampaign, NewProject
+from dialer.api.ports import Ports, ProjectRecord
+from dialer.api.problems import Problem
+from dialer.api.routes.leads import campaign_in_sight
+from dialer.api.show import campaign_body
+from dialer.core.access import Right
+from dialer.core.account import AuditEntry
+from dialer.core.campaign import CAMPAIGN, COMMANDS
+from dialer.core.events import CampaignChanged, CampaignCommand, CampaignCommanded
+from dialer.core.ids import ProjectId
+from dialer.core.settings import CampaignSettings
+from dialer.core.table import IllegalTransition
+
+router = APIRouter(prefix="/api/v1", tags=["campaigns"])
+
+
+@router.get("/projects", dependencies=[Depends(needs(Right.CAMPAIGNS_READ))])
+async def list_projects(given: Given, asker: Asker) -> dict[str, Any]:
+    """The projects that the asker may see."""
+    return {"projects": [project for project in await given.campaigns.projects() if asker.sees(project.id)]}
+
+
+@router.post("/projects", status_code=201, dependencies=[Depends(needs(Right.CAMPAIGNS_WRITE))])
+async def make_project(body: NewProject, given: Given, asker: Asker) -> ProjectRecord:
+    """A new project, with the default dictionary of dispositions."""
+    new = ProjectRecord(ProjectId(0), body.name, body.greeting, body.script, body.zone)
+    try:
+        made = await given.campaigns.save_project(new)
+    except ValueError as error:
+        raise conflict(error) from error
+    await given.accounts.audit(AuditEntry(given.clock.now(), asker.name, "project.make", str(made.id)))
+    return made
+
+
+@router.get("/campaigns", dependencies=[Depends(needs(Right.CAMPAIGNS_READ))])
+async def list_campaigns(given: Given, asker: Asker) -> dict[str, Any]:
+    """The campaigns of the projects that the asker may see."""
+    found = await given.campaigns.all()
+    return {"campaigns": [campaign_body(settings) for settings in found if asker.sees(settings.project)]}
+
+
+@router.get("/campaigns/{campaign}", dependencies=[Depends(needs(Right.CAMPAIGNS_READ))])
+async def show_campaign(campaign: int, given: Given, asker: Asker) -> dict[str, Any]:
+    return campaign_body(await campaign_in_sight(given, asker, campaign))
+
+
+@router.post("/campaigns", status_code=201, dependencies=[Depends(needs(Right.CAMPAIGNS_WRITE))])
+async def make_campaign(body: NewCampaign, given: Given, asker: Asker) -> dict[str, Any]:
+    """A new campaign in state `draft`; it starts by the command `start`."""
+    in_sight(asker, ProjectId(body.project), "project", body.project)
+    return campaign_body(await _save(given, body.settings(), asker.name, "campaign.make", body))
+
+
+@router.patch("/campaigns/{campaign}", dependencies=[Depends(needs(Right.CAMPAIGNS_WRITE))])
+async def change_campaign(campaign: int, body: CampaignChange, given: Given, asker: Asker) -> dict[str, Any]:
+    """Change settings live: the next decision already follows them."""
+    before = await campaign_in_sight(given, asker, campaign)
+    return campaign_body(await _save(given, body.applied(before), asker.name, "campaign.change", body))
+
+
+@router.post("/campaigns/{campaign}/{command}", status_code=202, dependencies=[Depends(needs(Right.CAMPAIGNS_WRITE))])
+async def command_campaign(campaign: int, command: CampaignCommand, given: Given, asker: Asker) -> dict[str, Any]:
+    """Start, pause, resume or stop. Pause and stop place no new calls; talks go on. 409 where it makes no sense."""
+    settings = await campaign_in_sight(given, asker, campaign)
+    try:
+        following = CAMPAIGN.look(settings.state, COMMANDS[command]).state
+    except IllegalTransition as error:
+        raise Problem(
+            409,
+            "wrong-state",
+            f"Campaign {campaign} is {settings.state}: it cannot {command} now.",
+            "Look at its state first; a campaign that is not running is started by `start`.",
+        ) from error
+    now = given.clock.now()
+    await given.accounts.audit(AuditEntry(now, asker.name, f"campaign.{command}", str(settings.id)))
+    given.room.feed(CampaignCommanded(at=now, campaign=settings.id, command=command))
+    return {"id": settings.id, "state": following}
+
+
+def conflict(error: ValueError) -> Problem:
+    """The books refused, in words."""
+    return Problem(409, "refused-by-the-books", str(error), "Nothing was written; mend the value and send it again.")
+
+
+async def _save(
+    given: Ports, settings: CampaignSettings, by: str, action: str, body: CampaignChange
+) -> CampaignSettings:
+    try:
+        saved = await given.campaigns.save(settings)
+    except ValueError as error:
+        raise conflict(error) from error
+    now = given.clock.now()
+    changes = {key: str(value) for key, value in body.model_dump(exclude_unset=True).items()}
+    await given.accounts.audit(AuditEntry(now, by, action, str(saved.id), changes))
+    given.room.feed(CampaignChanged(at=now, settings=saved))
+    return saved

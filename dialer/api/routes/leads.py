@@ -1,0 +1,296 @@
+"""Orders in, leads out: add one or a batch, look, cancel, do-not-call, and check numbers without booking anything."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import (
+    AwareDatetime,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
+
+from dialer.api.asking import Asker, Given, in_sight, needs
+from dialer.api.forms import Form, Short, Text
+from dialer.api.ports import CheckedNumber, Ports
+from dialer.api.problems import Problem, not_found
+from dialer.api.show import lead_body
+from dialer.core.access import Principal, Right
+from dialer.core.account import AuditEntry
+from dialer.core.events import LeadsAdded, LeadWithdrawn
+from dialer.core.ids import CampaignId, LeadId, ProjectId
+from dialer.core.order import LeadRecord, NewOrder
+from dialer.core.settings import CampaignSettings
+
+BATCH_LIMIT = 1000
+NEEDS_CHOICE = "ambiguous_number"
+USABLE = frozenset({"ok", "restored"})
+
+router = APIRouter(prefix="/api/v1", tags=["leads"])
+
+
+class Order(Form):
+    """One person to reach for one reason."""
+
+    external_id: Annotated[str, Field(min_length=1, max_length=200)]
+    """The shop's own number of the order; a repeat is recognised by it."""
+    phones: Annotated[list[Short], Field(min_length=1, max_length=10)]
+    """As people write them; several in one text are found."""
+    person: Short = ""
+    postcode: Short = ""
+    town: Short = ""
+    region: Short = ""
+    """Where the order goes: restores a missing area code and gives the time zone."""
+    fields: dict[Short, Text] = Field(default_factory=dict, max_length=100)
+    """Anything else, kept as given and shown on the agent's card."""
+    priority: Annotated[int, Field(ge=0, le=9)] = 5
+    """9 is dialled first."""
+    expires_at: AwareDatetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """An item of a batch that does not have the form of an order: its own answer, not the whole batch's."""
+
+    external_id: str | None
+    reason: str
+
+
+def or_flaw(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return read(value)
+    except ValidationError as error:
+        name = value.get("external_id") if isinstance(value, dict) else None
+        where = ("; ".join(f"{'.'.join(map(str, e['loc'])) or 'item'}: {e['msg']}" for e in error.errors()))[:500]
+        return Flaw(name if isinstance(name, str) else None, where)
+
+
+class OneOrder(Order):
+    campaign: int
+
+
+class Batch(Form):
+    campaign: int
+    leads: Annotated[list[Annotated[Order, WrapValidator(or_flaw)]], Field(min_length=1, max_length=BATCH_LIMIT)]
+
+
+def _which(body: Any) -> str:
+    return "batch" if isinstance(body, Batch) or (isinstance(body, dict) and "leads" in body) else "one"
+
+
+Body = Annotated[
+    Annotated[OneOrder, Tag("one")] | Annotated[Batch, Tag("batch")],
+    Discriminator(_which),
+]
+"""One order, or `leads`: told apart by that field, so that an error names the fields of the form that was meant."""
+
+
+class Withdrawal(Form):
+    reason: Annotated[str, Field(min_length=1, max_length=200)] = "cancelled"
+
+
+class DoNotCall(Form):
+    phone: Short
+    project: int | None = None
+    """None: for every project of this installation."""
+    reason: Annotated[str, Field(min_length=1, max_length=200)] = "asked"
+
+
+class NumberCells(Form):
+    phones: Annotated[list[Short], Field(min_length=1, max_length=BATCH_LIMIT)]
+    postcode: Short = ""
+    town: Short = ""
+    region: Short = ""
+
+
+@router.post("/leads", status_code=201, dependencies=[Depends(needs(Right.LEADS_WRITE))])
+async def add_leads(body: Body, response: Response, given: Given, asker: Asker) -> dict[str, Any]:
+    """Add one order, or a batch with an answer for each.
+
+    Idempotent by (project, external id): an order that was there already is answered `duplicate` and changes
+    nothing. 201 where something was added, else 200. One order that cannot be taken is 422; in a batch only that
+    item is `rejected`. Dialable at once.
+    """
+    campaign = await campaign_in_sight(given, asker, body.campaign)
+    orders: Sequence[Order | Flaw] = body.leads if isinstance(body, Batch) else [body]
+    answers = await _book(given, campaign.id, orders)
+    if not any(answer["status"] in ("added", "needs_decision") for answer in answers):
+        response.status_code = 200
+    if isinstance(body, Batch):
+        return {"items": answers, "totals": _totals(answers)}
+    if answers[0]["status"] == "rejected":
+        raise Problem(
+            422,
+            "number-refused",
+            f"No number of this order can be dialled: {answers[0]['reason']}.",
+            "Give a Russian number of 10 digits, or the town or postcode that restores the area code.",
+        )
+    return answers[0]
+
+
+@router.get("/leads/{lead}", dependencies=[Depends(needs(Right.LEADS_READ))])
+async def show_lead(lead: str, given: Given, asker: Asker) -> dict[str, Any]:
+    """The lead with its attempts. The look is written to the audit log: these are a person's data."""
+    record = await lead_in_sight(given, asker, lead)
+    await given.accounts.audit(AuditEntry(given.clock.now(), asker.name, "lead.look", record.lead))
+    return lead_body(record)
+
+
+@router.get("/leads", dependencies=[Depends(needs(Right.LEADS_READ))])
+async def find_lead(
+    project: Annotated[int, Query()],
+    external_id: Annotated[str, Query(min_length=1, max_length=200)],
+    given: Given,
+    asker: Asker,
+) -> dict[str, Any]:
+    """The lead of this order."""
+    in_sight(asker, ProjectId(project), "project", project)
+    found = await given.leads.find(ProjectId(project), external_id)
+    if found is None:
+        raise not_found("lead", external_id)
+    return await show_lead(found, given, asker)
+
+
+@router.delete("/leads/{lead}", status_code=202, dependencies=[Depends(needs(Right.LEADS_WRITE))])
+async def cancel_lead(lead: str, given: Given, asker: Asker, body: Withdrawal | None = None) -> dict[str, Any]:
+    """Cancel the order: a waiting lead is taken out, a ringing call is hung up, an agent in talk is told."""
+    record = await lead_in_sight(given, asker, lead)
+    reason = body.reason if body is not None else "cancelled"
+    now = given.clock.now()
+    await given.leads.withdraw(record.lead, reason, now)
+    _withdrawn(given, record.lead)
+    await given.accounts.audit(AuditEntry(now, asker.name, "lead.cancel", record.lead, {"reason": reason}))
+    return lead_body(await lead_in_sight(given, asker, lead))
+
+
+@router.post("/do-not-call", status_code=201, dependencies=[Depends(needs(Right.DO_NOT_CALL))])
+async def do_not_call(body: DoNotCall, given: Given, asker: Asker) -> dict[str, Any]:
+    """The person asked not to be called: for one project, or for all (who is confined to projects names one)."""
+    if body.project is None and asker.projects is not None:
+        raise Problem(403, "project-needed", "You may not speak for every project.", "Name one in `project`.")
+    project = None if body.project is None else ProjectId(body.project)
+    if project is not None:
+        in_sight(asker, project, "project", project)
+    number = _one_number(given, body.phone)
+    now = given.clock.now()
+    leads = await given.leads.do_not_call(number, project, body.reason, now)
+    for lead in leads:
+        _withdrawn(given, lead)
+    await given.accounts.audit(AuditEntry(now, asker.name, "number.do_not_call", "", {"leads": str(len(leads))}))
+    return {"number": number, "leads": list(leads)}
+
+
+@router.post("/numbers/check", tags=["numbers"], dependencies=[Depends(needs(Right.NUMBERS))])
+async def check_numbers(body: NumberCells, given: Given) -> dict[str, Any]:
+    """What each text is as a Russian number: nothing is booked. The words are those of `dialer numbers`."""
+    return {
+        "numbers": [
+            found for cell in body.phones for found in given.check_number(cell, body.postcode, body.town, body.region)
+        ]
+    }
+
+
+# ---- shared with other routes
+
+
+async def campaign_in_sight(given: Ports, asker: Principal, campaign: int) -> CampaignSettings:
+    """The campaign; 404 where there is none, or none that the asker may see."""
+    found = await given.campaigns.campaign(CampaignId(campaign))
+    if found is None:
+        raise not_found("campaign", campaign)
+    in_sight(asker, found.project, "campaign", campaign)
+    return found
+
+
+async def lead_in_sight(given: Ports, asker: Principal, lead: str) -> LeadRecord:
+    found = await given.leads.lead(LeadId(lead))
+    if found is None:
+        raise not_found("lead", lead)
+    in_sight(asker, found.project, "lead", lead)
+    return found
+
+
+# ---- inside
+
+
+async def _book(given: Ports, campaign: CampaignId, orders: Sequence[Order | Flaw]) -> list[dict[str, Any]]:
+    now = given.clock.now()
+    understood = [_understand(given, order) for order in orders]
+    new = [order for order in understood if isinstance(order, NewOrder)]
+    booked = iter(await given.leads.add(campaign, new, now) if new else ())
+    answers = []
+    for order, result in zip(orders, understood, strict=True):
+        if isinstance(result, str):
+            answers.append({"external_id": order.external_id, "status": "rejected", "reason": result})
+        else:
+            answers.append(_answer(result, next(booked)))
+    if any(answer["status"] == "added" for answer in answers):
+        given.room.feed(LeadsAdded(at=now, campaign=campaign))
+    return answers
+
+
+def _understand(given: Ports, order: Order | Flaw) -> NewOrder | str:
+    """The order with its numbers understood, or why it cannot be taken."""
+    if isinstance(order, Flaw):
+        return order.reason
+    found = [
+        number for cell in order.phones for number in given.check_number(cell, order.postcode, order.town, order.region)
+    ]
+    usable = [number for number in found if number.status in USABLE]
+    undecided = [number for number in found if number.status == "ambiguous"]
+    if not usable and not undecided:
+        return ", ".join(sorted({number.reason for number in found if number.reason})) or "NO_NUMBER"
+    return NewOrder(
+        lead=LeadId(given.new_id()),
+        external_id=order.external_id,
+        phones=tuple(number.phone() for number in _once(usable)),
+        person=order.person,
+        fields={**order.fields, **_candidates(undecided if not usable else [])},
+        priority=order.priority,
+        expires_at=None if order.expires_at is None else order.expires_at.timestamp(),
+        reason="" if usable else NEEDS_CHOICE,
+    )
+
+
+def _once(numbers: list[CheckedNumber]) -> list[CheckedNumber]:
+    return list({number.number: number for number in reversed(numbers)}.values())[::-1]
+
+
+def _candidates(undecided: list[CheckedNumber]) -> dict[str, str]:
+    return {"candidates": "|".join(c for number in undecided for c in number.candidates)} if undecided else {}
+
+
+def _answer(order: NewOrder, booked: Any) -> dict[str, Any]:
+    status = "duplicate" if booked.duplicate else "needs_decision" if order.reason else "added"
+    return {
+        "external_id": order.external_id,
+        "status": status,
+        "duplicate": booked.duplicate,
+        "lead": booked.lead,
+        "state": booked.state,
+        "numbers": [phone.number for phone in order.phones],
+        "zone": order.phones[0].zone if order.phones else None,
+    }
+
+
+def _totals(answers: list[dict[str, Any]]) -> dict[str, int]:
+    words = ("added", "duplicate", "needs_decision", "rejected")
+    return {word: sum(answer["status"] == word for answer in answers) for word in words}
+
+
+def _one_number(given: Ports, cell: str) -> str:
+    usable = [n.number for n in given.check_number(cell, "", "", "") if n.status in USABLE]
+    if len(usable) != 1:
+        raise Problem(422, "number-refused", "This is not one Russian number.", "Give one number of 10 digits.")
+    return usable[0]
+
+
+def _withdrawn(given: Ports, lead: LeadId) -> None:
+    """The Floor ends a ringing call; the desk tells an agent in talk."""
+    given.room.feed(LeadWithdrawn(at=given.clock.now(), lead=lead))
+    given.desk.withdrawn(lead)

@@ -1,0 +1,86 @@
+"""How the core's values are written in answers: names, text instants (RFC 3339, UTC) and plain lists."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from dialer.core.hours import Calendar, Window
+from dialer.core.ids import Instant
+from dialer.core.order import LeadRecord
+from dialer.core.settings import CampaignSettings
+
+
+def instant(at: Instant | None) -> str | None:
+    return None if at is None else datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
+
+
+def lead_body(lead: LeadRecord) -> dict[str, Any]:
+    return {
+        "lead": lead.lead,
+        "project": lead.project,
+        "campaign": lead.campaign,
+        "external_id": lead.external_id,
+        "state": lead.state,
+        "reason": lead.reason,
+        "person": lead.person,
+        "numbers": list(lead.numbers),
+        "fields": dict(lead.fields),
+        "created_at": instant(lead.created_at),
+        "next_call_at": instant(lead.next_call_at),
+        "expires_at": instant(lead.expires_at),
+        "attempts": [
+            {
+                "attempt": one.attempt,
+                "at": instant(one.at),
+                "state": one.state,
+                "outcome": one.outcome,
+                "disposition": one.disposition,
+                "agent": one.agent,
+            }
+            for one in lead.attempts
+        ],
+    }
+
+
+def campaign_body(settings: CampaignSettings) -> dict[str, Any]:
+    rules = settings.rules
+    return {
+        "id": settings.id,
+        "project": settings.project,
+        "name": settings.name,
+        "state": settings.state,
+        "groups": sorted(settings.groups),
+        "mode": settings.mode,
+        "hours": calendar_body(settings.calendar),
+        "weight": settings.weight,
+        "power_ratio": settings.power_ratio,
+        "ceiling_ratio": settings.ceiling_ratio,
+        "max_lines": settings.max_lines,
+        "ring_s": settings.ring_s,
+        "answer_limit_s": settings.answer_limit_s,
+        "wrap_up_s": settings.wrap_up_s,
+        "caller": settings.caller,
+        "loopback_only": settings.loopback_only,
+        "rules": {
+            "max_attempts": rules.max_attempts,
+            "retry_s": {str(outcome): delay_s for outcome, delay_s in rules.retry_s},
+            "default_retry_s": rules.default_retry_s,
+            "minimum_gap_s": rules.minimum_gap_s,
+        },
+    }
+
+
+def calendar_body(calendar: Calendar) -> dict[str, Any]:
+    return {
+        "weekdays": [[window_text(window) for window in day] for day in calendar.weekdays],
+        "dates": {date: [window_text(w) for w in windows] for date, windows in calendar.dates.items()},
+        "reason": calendar.reason,
+    }
+
+
+def window_text(window: Window) -> str:
+    """`09:00-21:00`, local time, close exclusive."""
+    return f"{_clock(window.open_min)}-{_clock(window.close_min)}"
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"

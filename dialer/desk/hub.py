@@ -1,0 +1,297 @@
+"""The desks of all agents: tells each agent's screens what happens to him, and knows whether they have seen it.
+
+The engine hands over effects (`performers`), a socket joins with `join` and reads its mailbox. What a screen shows
+is never kept by the browser: whoever joins gets a `hello` with the state and the call as they are now, so a page
+that was reloaded is in the same call. A pop that no screen acknowledges within a second is pushed again; after one
+more second a person is alarmed and the agent's next call is held back. Knows nothing of HTTP, SQL or Asterisk.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import orjson
+
+from dialer.core.card import Card
+from dialer.core.effects import Alarm, BookAgentState, CallEnded, Effect, ScreenPop, Settle
+from dialer.core.events import AgentPaused, Event
+from dialer.core.ids import AgentId, AttemptId, Instant, LeadId
+from dialer.core.states import AgentState
+from dialer.desk.mailbox import Mailbox
+
+ACKNOWLEDGE_S = 1.0
+"""How long a pop may stay unacknowledged before it is pushed again, and then alarmed."""
+
+TICK_S = 0.25
+SCREEN_LOST = "screen_lost"
+"""The reason of the pause of an agent whose screen does not answer."""
+
+
+class Cards(Protocol):
+    """Where cards come from."""
+
+    async def card(self, attempt: AttemptId) -> Card | None:
+        """The card of this attempt; None where the attempt is unknown. Raises OSError while the books are away."""
+        ...
+
+
+@dataclass(slots=True)
+class Pop:
+    """What the agent has on the screen: one attempt, from its answer until it is disposed."""
+
+    attempt: AttemptId
+    lead: LeadId | None
+    answered_at: Instant | None
+    card: Card | None = None
+    pushed_at: float | None = None
+    """Monotonic."""
+    pushes: int = 0
+    seen: bool = False
+    ended: bool = False
+    withdrawn: bool = False
+    disposed: str | None = None
+
+
+@dataclass(slots=True)
+class Screen:
+    """One agent's desk, shown in any number of tabs."""
+
+    boxes: set[Mailbox] = field(default_factory=set)
+    watched: bool = False
+    """A page was seen since sign-in; agents driven by another program have none, and owe no acknowledgement."""
+    state: BookAgentState | None = None
+    pop: Pop | None = None
+
+
+Performer = Callable[[Any], Awaitable[None]]
+
+
+class Hub:
+    """`now` is event time and `monotonic` measures waits, both in seconds; `feed` puts an event before the Floor."""
+
+    def __init__(
+        self,
+        cards: Cards,
+        *,
+        feed: Callable[[Event], None],
+        now: Callable[[], float],
+        monotonic: Callable[[], float],
+        recall: Callable[[AgentId], BookAgentState | None] = lambda agent: None,
+        raise_alarm: Callable[[Alarm], None] = lambda alarm: None,
+        pop_seen: Callable[[float], None] = lambda seconds: None,
+    ) -> None:
+        self._cards = cards
+        self._feed = feed
+        self._now = now
+        self._monotonic = monotonic
+        self._recall = recall
+        self._raise_alarm = raise_alarm
+        self._pop_seen = pop_seen
+        self._screens: dict[AgentId, Screen] = {}
+        self._closing = asyncio.Event()
+
+    # ---- what the engine tells
+
+    def performers(self) -> Mapping[type[Effect], Performer]:
+        """For the engine's table. `settled` is to be called after the books have settled, so that "saved" is true."""
+        return {
+            ScreenPop: self.screen_pop,
+            BookAgentState: self.agent_state,
+            CallEnded: self.call_ended,
+            Alarm: self.alarm,
+            Settle: self.settled,
+        }
+
+    async def agent_state(self, effect: BookAgentState) -> None:
+        screen = self._screen(effect.agent)
+        screen.state = effect
+        if effect.state is AgentState.OFFLINE:
+            screen.watched = bool(screen.boxes)
+        if effect.attempt is None:
+            screen.pop = None
+        self._push(screen, state_message(effect, self._now()))
+
+    async def screen_pop(self, effect: ScreenPop) -> None:
+        """Show the card; the call is announced at once even when the books cannot give the card."""
+        screen = self._screen(effect.agent)
+        pop = Pop(effect.attempt, effect.lead, effect.answered_at)
+        screen.pop = pop
+        pop.card = await self._load(effect.attempt)
+        if screen.pop is pop:
+            self._push_pop(screen, pop)
+
+    async def call_ended(self, effect: CallEnded) -> None:
+        screen = self._screen(effect.agent)
+        if screen.pop is not None and screen.pop.attempt == effect.attempt:
+            screen.pop.ended = True
+        self._push(screen, message("call_ended", self._now(), attempt=effect.attempt))
+
+    async def settled(self, effect: Settle) -> None:
+        """The result is in the books: only now is the agent told that it is saved."""
+        if effect.agent is None or effect.disposition is None:
+            return
+        screen = self._screen(effect.agent)
+        if screen.pop is not None and screen.pop.attempt == effect.attempt:
+            screen.pop.disposed = effect.disposition
+        self._push(
+            screen,
+            message("disposed", self._now(), attempt=effect.attempt, disposition=effect.disposition),
+        )
+
+    async def alarm(self, effect: Alarm) -> None:
+        """An alarm about an attempt is also shown to the agent who has it on the screen."""
+        for screen in self._screens.values():
+            if effect.attempt is not None and screen.pop is not None and screen.pop.attempt == effect.attempt:
+                self._push(screen, message("alarm", self._now(), name=effect.name, text=effect.text))
+
+    # ---- what the API tells
+
+    def withdrawn(self, lead: LeadId) -> None:
+        """The order was cancelled while somebody may be talking about it: he sees a banner."""
+        for screen in self._screens.values():
+            if screen.pop is not None and screen.pop.lead == lead:
+                screen.pop.withdrawn = True
+                self._push(screen, message("withdrawn", self._now(), attempt=screen.pop.attempt))
+
+    async def join(self, agent: AgentId) -> Mailbox:
+        """A screen of this agent opened: its mailbox, with a `hello` in it. Give it back by `leave`."""
+        screen = self._screen(agent)
+        screen.watched = True
+        box = Mailbox()
+        screen.boxes.add(box)
+        await self._recover(agent, screen)
+        box.put(self._hello(screen))
+        return box
+
+    def leave(self, agent: AgentId, box: Mailbox) -> None:
+        self._screen(agent).boxes.discard(box)
+
+    def seen(self, agent: AgentId, attempt: AttemptId) -> None:
+        """A screen of this agent has painted the pop of this attempt; late and repeated words change nothing."""
+        pop = self._screen(agent).pop
+        if pop is None or pop.attempt != attempt or pop.seen:
+            return
+        pop.seen = True
+        if pop.answered_at is not None:
+            self._pop_seen(max(0.0, self._now() - pop.answered_at))
+
+    # ---- time
+
+    async def run(self) -> None:
+        """Watches for pops that nobody acknowledges, until `close`. One task of the daemon's TaskGroup."""
+        while not self._closing.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), TICK_S)
+            await self.tick()
+
+    async def tick(self) -> None:
+        """One look at every unacknowledged pop; `run` calls it four times a second."""
+        now = self._monotonic()
+        for agent, screen in list(self._screens.items()):
+            pop = screen.pop
+            if pop is None or pop.seen or not screen.watched or pop.pushed_at is None:
+                continue
+            if now - pop.pushed_at >= ACKNOWLEDGE_S:
+                await self._overdue(agent, screen, pop)
+
+    def close(self) -> None:
+        """Lets every screen go; they come back by themselves."""
+        self._closing.set()
+        for screen in self._screens.values():
+            for box in screen.boxes:
+                box.close()
+
+    # ---- inside
+
+    async def _overdue(self, agent: AgentId, screen: Screen, pop: Pop) -> None:
+        if pop.card is None:
+            pop.card = await self._load(pop.attempt)
+        if pop.pushes == 1:
+            self._push_pop(screen, pop)
+        elif pop.pushes == 2:
+            pop.pushes += 1
+            self._feed(AgentPaused(at=self._now(), agent=agent, reason=SCREEN_LOST))
+            self._raise_alarm(unseen_alarm(agent, pop))
+
+    def _screen(self, agent: AgentId) -> Screen:
+        return self._screens.setdefault(agent, Screen())
+
+    async def _load(self, attempt: AttemptId) -> Card | None:
+        try:
+            return await self._cards.card(attempt)
+        except OSError:
+            return None
+
+    async def _recover(self, agent: AgentId, screen: Screen) -> None:
+        """After a restart of the daemon the hub knows nothing: the Floor and the books do."""
+        if screen.state is None:
+            screen.state = self._recall(agent)
+        state = screen.state
+        if screen.pop is not None or state is None or state.attempt is None:
+            return
+        card = await self._load(state.attempt)
+        if screen.pop is None and card is not None:
+            screen.pop = Pop(
+                card.attempt,
+                card.lead,
+                card.answered_at,
+                card,
+                seen=True,
+                ended=card.ended_at is not None,
+                withdrawn=card.withdrawn,
+                disposed=card.disposition,
+            )
+
+    def _hello(self, screen: Screen) -> bytes:
+        state = None if screen.state is None else state_fields(screen.state)
+        call = None if screen.pop is None else pop_fields(screen.pop)
+        return message("hello", self._now(), state=state, call=call)
+
+    def _push_pop(self, screen: Screen, pop: Pop) -> None:
+        pop.pushes += 1
+        pop.pushed_at = self._monotonic()
+        self._push(screen, message("pop", self._now(), **pop_fields(pop)))
+
+    def _push(self, screen: Screen, data: bytes) -> None:
+        for box in screen.boxes:
+            box.put(data)
+
+
+def message(kind: str, at: Instant, **fields: object) -> bytes:
+    """One message to a screen: JSON with its `type` and the instant `at` at which it was made."""
+    return orjson.dumps({"type": kind, "at": at, **fields}, option=orjson.OPT_NON_STR_KEYS)
+
+
+def state_fields(effect: BookAgentState) -> dict[str, object]:
+    return {
+        "state": effect.state,
+        "since": effect.since,
+        "reason": effect.reason,
+        "attempt": effect.attempt,
+    }
+
+
+def state_message(effect: BookAgentState, at: Instant) -> bytes:
+    return message("state", at, **state_fields(effect))
+
+
+def pop_fields(pop: Pop) -> dict[str, object]:
+    return {
+        "attempt": pop.attempt,
+        "answered_at": pop.answered_at,
+        "card": pop.card,
+        "ended": pop.ended,
+        "withdrawn": pop.withdrawn,
+        "disposed": pop.disposed,
+    }
+
+
+def unseen_alarm(agent: AgentId, pop: Pop) -> Alarm:
+    return Alarm(
+        name="pop_unseen",
+        text=f"The screen of agent {agent} does not show the call: look at the agent's browser and network. "
+        "The agent is paused after this call.",
+        attempt=pop.attempt,
+    )

@@ -1,0 +1,183 @@
+"""The wallboard: one picture of the floor, made twice a second and sent to whoever watches, the newest only.
+
+The picture is the Floor's own view with names, rates and alarms added. Rates are counted here, over the last minute,
+from the attempts that the view has seen. A point a few seconds apart is kept for the plots, so that a wallboard that
+is opened at noon shows the last hour. Durations are left to the browser: it gets instants.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import orjson
+
+from dialer.core.effects import Alarm
+from dialer.core.ids import AgentId, CampaignId, Instant
+from dialer.core.outcome import USES_NO_ATTEMPT, Outcome
+from dialer.core.states import AgentState
+from dialer.core.view import CampaignView, FloorView
+from dialer.desk.mailbox import Latest
+
+PICTURE_S = 0.5
+POINT_S = 5.0
+POINTS = 720
+"""An hour of points."""
+RATE_WINDOW_S = 60.0
+NAMES_S = 60.0
+ALARMS = 50
+REACHED = (Outcome.ANSWERED, Outcome.ABANDONED)
+AT_WORK = frozenset({AgentState.RESERVED, AgentState.TALKING, AgentState.WRAP_UP})
+
+
+@dataclass(slots=True)
+class Rate:
+    """How many per second over the last minute, from a count that only grows."""
+
+    seen: deque[tuple[Instant, int]]
+
+    def per_second(self, at: Instant, count: int) -> float:
+        self.seen.append((at, count))
+        while len(self.seen) > 2 and self.seen[1][0] <= at - RATE_WINDOW_S:
+            self.seen.popleft()
+        began, before = self.seen[0]
+        return (count - before) / (at - began) if at > began else 0.0
+
+
+class Wallboard:
+    """`view` gives the floor now; `names` asks the books for the agents' names (OSError while they are away)."""
+
+    def __init__(
+        self,
+        view: Callable[[], FloorView],
+        names: Callable[[], Awaitable[Mapping[AgentId, str]]],
+    ) -> None:
+        self._view = view
+        self._ask_names = names
+        self._names: Mapping[AgentId, str] = {}
+        self._names_at: Instant | None = None
+        self._rates: dict[CampaignId, Rate] = {}
+        self._alarms: deque[dict[str, Any]] = deque(maxlen=ALARMS)
+        self._points: deque[dict[str, Any]] = deque(maxlen=POINTS)
+        self._boxes: set[Latest] = set()
+        self._closing = asyncio.Event()
+        self._picture: dict[str, Any] = {"type": "picture"}
+
+    # ---- for the API
+
+    def join(self) -> Latest:
+        """A wallboard opened: first everything with the plots' past, then pictures. Give it back by `leave`."""
+        self._refresh()
+        box = Latest(orjson.dumps({**self._picture, "type": "hello", "points": list(self._points)}))
+        self._boxes.add(box)
+        return box
+
+    def leave(self, box: Latest) -> None:
+        self._boxes.discard(box)
+
+    def picture(self) -> bytes:
+        """The wallboard as it is now, as JSON."""
+        self._refresh()
+        return orjson.dumps(self._picture)
+
+    # ---- for the engine
+
+    async def alarm(self, effect: Alarm) -> None:
+        """To be performed for every Alarm: a person must look."""
+        self.note(effect)
+
+    def note(self, effect: Alarm) -> None:
+        where = effect.trunk or effect.server
+        self._alarms.appendleft({"at": self._view().at, "name": effect.name, "text": effect.text, "where": where})
+
+    # ---- time
+
+    async def run(self) -> None:
+        """Makes pictures until `close`. One task of the daemon's TaskGroup."""
+        while not self._closing.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), PICTURE_S)
+            await self.tick()
+
+    async def tick(self) -> None:
+        """One picture to everybody; `run` calls it twice a second."""
+        self._refresh()
+        await self._renew_names()
+        self._keep_point()
+        if self._boxes:
+            data = orjson.dumps(self._picture)
+            for box in self._boxes:
+                box.put(data)
+
+    def close(self) -> None:
+        self._closing.set()
+        for box in self._boxes:
+            box.close()
+
+    # ---- inside
+
+    def _refresh(self) -> None:
+        view = self._view()
+        campaigns = [self._campaign(view.at, campaign) for campaign in view.campaigns]
+        self._picture = {
+            "type": "picture",
+            "at": view.at,
+            "agents": [{**asdict(agent), "name": self._names.get(agent.agent, "")} for agent in view.agents],
+            "campaigns": campaigns,
+            "trunks": [asdict(trunk) for trunk in view.trunks],
+            "servers": [asdict(server) for server in view.servers],
+            "flags": {
+                "draining": view.draining,
+                "books_away": view.books_away,
+                "clock_suspect": view.clock_suspect,
+                "orphans": view.orphans,
+            },
+            "alarms": list(self._alarms),
+            "point": self._points[-1] if self._points else None,
+        }
+
+    def _campaign(self, at: Instant, campaign: CampaignView) -> dict[str, Any]:
+        live = sum(campaign.calls.values())
+        rate = self._rates.setdefault(campaign.id, Rate(deque()))
+        attempts = sum(campaign.outcomes.values())
+        counted = sum(n for outcome, n in campaign.outcomes.items() if outcome not in USES_NO_ATTEMPT)
+        reached = sum(campaign.outcomes.get(outcome, 0) for outcome in REACHED)
+        return {
+            **asdict(campaign),
+            "live_calls": live,
+            "attempts": attempts,
+            "dial_rate": rate.per_second(at, attempts + live),
+            "reach_ratio": reached / counted if counted else None,
+        }
+
+    def _keep_point(self) -> None:
+        at = self._picture["at"]
+        if self._points and at < self._points[-1]["at"] + POINT_S:
+            return
+        agents, campaigns = self._picture["agents"], self._picture["campaigns"]
+        answered = sum(campaign["answered"] for campaign in campaigns)
+        abandoned = sum(campaign["abandoned"] for campaign in campaigns)
+        self._points.append(
+            {
+                "at": at,
+                "talking": sum(agent["state"] == AgentState.TALKING for agent in agents),
+                "at_work": sum(agent["state"] in AT_WORK for agent in agents),
+                "ready": sum(agent["state"] == AgentState.READY for agent in agents),
+                "live_calls": sum(campaign["live_calls"] for campaign in campaigns),
+                "dial_rate": sum(campaign["dial_rate"] for campaign in campaigns),
+                "abandonment": abandoned / answered if answered else 0.0,
+            }
+        )
+
+    async def _renew_names(self) -> None:
+        """Once a minute, and at once when an agent without a name has signed in."""
+        at = self._picture["at"]
+        unknown = any(agent["agent"] not in self._names for agent in self._picture["agents"])
+        wait_s = PICTURE_S * 4 if unknown else NAMES_S
+        if self._names_at is not None and at < self._names_at + wait_s:
+            return
+        self._names_at = at
+        with suppress(OSError):
+            self._names = await self._ask_names()
