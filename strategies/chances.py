@@ -40,12 +40,12 @@ class ExactTail:
 
 
 class NormalTail:
-    """P(sum >= threshold) by row, from mean, variance and third moment of the sum."""
+    """P(sum >= threshold) by row, by the normal law with a skewness term."""
 
-    def __init__(self, mean: Vector, variance: Vector, third: Vector, threshold: int) -> None:
-        self._mean = mean.copy()
-        self._variance = variance + 1e-9
-        self._third = third.copy()
+    def __init__(self, moments: Vector, threshold: int) -> None:
+        """`moments`: mean, variance and third moment of the sum, side by side."""
+        self._mean, self._variance, self._third = np.split(moments, 3)
+        self._variance += 1e-9
         self._threshold = threshold - 0.5
 
     def add(self, chance: Vector) -> None:

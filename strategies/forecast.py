@@ -1,17 +1,17 @@
 """The forecast: for each moment of the next half minute, who will have answered and who will still be busy.
 
-It turns a snapshot into chances, row by row of `AHEAD_S`, from tables that are renewed every few seconds, so that a
-decision costs a few look-ups. Nothing here knows of ceilings.
+All chances stand in one table, a row for each state that an agent or a call can be in (phase and time in it, or age
+of the call); it is renewed every few seconds, so that a decision costs one look-up per agent and call. Nothing here
+knows of ceilings.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from strategies.answering import AGES, AnswerModel, Vector
-from strategies.base import BusyAgent, How, Observation, Phase, RingingCall, Snapshot
-from strategies.talking import ELAPSED_S, AgentModel, elapsed_rows
+from strategies.base import How, Observation, Phase, Snapshot
+from strategies.talking import ELAPSED_S, AgentModel, elapsed_row
 
 AHEAD_S = np.arange(2, 33, 2)
 """Moments ahead at which the picture is drawn, seconds; an answer counts at the end of its step."""
@@ -19,6 +19,12 @@ CALLER_WAITS_S = 1
 """An answered caller can wait for an agent nearly two seconds; one is counted on."""
 ANSWERS_REFRESH_S = 2.0
 SHAPES_REFRESH_S = 10.0
+MULTIPLIER_STEP = 0.02
+"""A smaller change of the answer multiplier is not worth a new table."""
+
+_WRAP_ROW = len(ELAPSED_S)
+_RING_ROW = 2 * len(ELAPSED_S)
+_ROW_OF_SECOND = tuple(elapsed_row(second) for second in range(4096))
 
 
 @dataclass(slots=True)
@@ -27,10 +33,16 @@ class Forecast:
 
     answering: AnswerModel = field(default_factory=AnswerModel)
     agents: AgentModel = field(default_factory=AgentModel)
-    multipliers: dict[str, float] = field(default_factory=lambda: {"": 1.0})
-    _tables: dict[str, Vector] = field(default_factory=dict)
-    _talk_busy: Vector = field(init=False)
-    _wrap_busy: Vector = field(init=False)
+    multipliers: dict[str, float] = field(default_factory=dict)
+    chances: Vector = field(init=False)
+    """[row, moment]: still busy (agents, a caller's short wait included), answered (calls)."""
+    moments: Vector = field(init=False)
+    """[row, 3 x moment]: mean, variance and third central moment of each chance, side by side."""
+    next_call: Vector = field(init=False)
+    """P(a call started now is answered by each moment)."""
+    next_call_when: Vector = field(init=False)
+    """The same, as shares of when: sums to 1."""
+    _ring_rows: dict[str, int] = field(default_factory=dict)
     _answers_due_s: float = float("-inf")
     _shapes_due_s: float = float("-inf")
 
@@ -46,46 +58,57 @@ class Forecast:
                 pass
 
     def renew(self, snapshot: Snapshot) -> None:
-        """Refresh the tables that are due."""
-        if snapshot.at_s >= self._shapes_due_s:
+        """Refresh what is due."""
+        if snapshot.at_s < self._answers_due_s:
+            return
+        self._answers_due_s = snapshot.at_s + ANSWERS_REFRESH_S
+        shapes_due = snapshot.at_s >= self._shapes_due_s
+        if shapes_due:
             self._shapes_due_s = snapshot.at_s + SHAPES_REFRESH_S
             self._renew_shapes(snapshot)
-        if snapshot.at_s >= self._answers_due_s:
-            self._answers_due_s = snapshot.at_s + ANSWERS_REFRESH_S
-            self.multipliers = self.answering.multipliers(snapshot.at_s, snapshot.ringing_calls)
-            self._tables = {
-                segment: self.answering.table(multiplier)[:, AHEAD_S]
-                for segment, multiplier in self.multipliers.items()
-            }
+        multipliers = self.answering.multipliers(snapshot.at_s, snapshot.ringing_calls)
+        if shapes_due or _differ(multipliers, self.multipliers):
+            self.multipliers = multipliers
+            self._build()
 
-    def next_call(self, segment: str = "") -> Vector:
-        """P(a call started now is answered by each moment)."""
-        return np.asarray(self._tables.get(segment, self._tables[""])[0])
+    def busy_rows(self, snapshot: Snapshot) -> list[int]:
+        """The row of each agent who will come free."""
+        return [
+            _ROW_OF_SECOND[min(int(agent.for_s + 0.5), 4095)] + (0 if agent.phase is Phase.TALK else _WRAP_ROW)
+            for agent in snapshot.busy_agents
+            if not agent.leaving
+        ]
 
-    def answered(self, ringing: Sequence[RingingCall]) -> Vector:
-        """[call, moment] -> P(answered by then)."""
-        if not ringing:
-            return np.zeros((0, len(AHEAD_S)))
-        ages = np.array([call.age_s for call in ringing])
-        rows = np.minimum(ages + 0.5, AGES - 1).astype(np.intp)
-        if len(self._tables) == 1:
-            return np.asarray(self._tables[""][rows])
-        default = self._tables[""]
-        return np.stack([self._tables.get(call.segment, default)[row] for call, row in zip(ringing, rows, strict=True)])
-
-    def still_busy(self, busy: Sequence[BusyAgent]) -> Vector:
-        """[agent, moment] -> P(not free by then, a caller's short wait included)."""
-        if not busy:
-            return np.zeros((0, len(AHEAD_S)))
-        rows = elapsed_rows(np.array([agent.for_s for agent in busy]))
-        talks = np.array([agent.phase is Phase.TALK for agent in busy])
-        return np.where(talks[:, None], self._talk_busy[rows], self._wrap_busy[rows])
+    def ringing_rows(self, snapshot: Snapshot) -> list[int]:
+        """The row of each call in flight."""
+        if len(self._ring_rows) == 1:
+            return [_RING_ROW + min(int(call.age_s + 0.5), AGES - 1) for call in snapshot.ringing_calls]
+        return [
+            self._ring_rows.get(call.segment, _RING_ROW) + min(int(call.age_s + 0.5), AGES - 1)
+            for call in snapshot.ringing_calls
+        ]
 
     def _renew_shapes(self, snapshot: Snapshot) -> None:
         talking = [agent.for_s for agent in snapshot.busy_agents if agent.phase is Phase.TALK]
         wrapping = [agent.for_s for agent in snapshot.busy_agents if agent.phase is not Phase.TALK]
         self.agents.refresh(np.array(talking), np.array(wrapping))
         self.answering.refresh_shape(snapshot.ringing_calls)
-        self._talk_busy = 1.0 - self.agents.talk_rows[:, AHEAD_S + CALLER_WAITS_S]
-        self._wrap_busy = 1.0 - self.agents.wrap_up_rows[:, AHEAD_S + CALLER_WAITS_S]
-        assert self._talk_busy.shape == (len(ELAPSED_S), len(AHEAD_S))
+
+    def _build(self) -> None:
+        later = AHEAD_S + CALLER_WAITS_S
+        blocks = [1.0 - self.agents.talk_rows[:, later], 1.0 - self.agents.wrap_up_rows[:, later]]
+        self._ring_rows = {}
+        for segment in sorted(self.multipliers):
+            self._ring_rows[segment] = _RING_ROW + AGES * len(self._ring_rows)
+            blocks.append(self.answering.table(self.multipliers[segment])[:, AHEAD_S])
+        self.chances = np.concatenate(blocks)
+        spread = self.chances * (1.0 - self.chances)
+        self.moments = np.concatenate([self.chances, spread, spread * (1.0 - 2.0 * self.chances)], axis=1)
+        self.next_call = self.chances[_RING_ROW]
+        self.next_call_when = np.diff(self.next_call, prepend=0.0) / max(self.next_call[-1], 1e-9)
+
+
+def _differ(now: dict[str, float], before: dict[str, float]) -> bool:
+    return now.keys() != before.keys() or any(
+        abs(now[segment] - before[segment]) > MULTIPLIER_STEP * before[segment] for segment in now
+    )

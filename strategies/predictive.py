@@ -10,7 +10,6 @@ from math import exp, log
 
 import numpy as np
 
-from strategies.answering import Vector
 from strategies.base import Decision, How, Observation, Snapshot
 from strategies.chances import EXACT_TERMS, ExactTail, NormalTail
 from strategies.forecast import AHEAD_S, Forecast
@@ -52,38 +51,31 @@ class Predictive:
 
     def decide(self, snapshot: Snapshot) -> Decision:
         self._forecast.renew(snapshot)
-        busy = [agent for agent in snapshot.busy_agents if not agent.leaving]
-        capacity = snapshot.free_agents + len(busy) - snapshot.waiting_calls
-        most = max(0, min(MOST_AT_ONCE, snapshot.free_lines + 1, snapshot.startable_calls + 1))
+        busy_rows = self._forecast.busy_rows(snapshot)
+        capacity = snapshot.free_agents + len(busy_rows) - snapshot.waiting_calls
+        soon = len(busy_rows) - float(self._forecast.chances[busy_rows, SOON_S // 2 - 1].sum())
         if capacity <= 0:
-            return self._decision(snapshot, 0, 0.0, 0.0)
-        still_busy = self._forecast.still_busy(busy)
-        tail = self._tail(still_busy, self._forecast.answered(snapshot.ringing_calls), capacity)
+            return self._decision(snapshot, 0, 1.0, soon)
+        tail = self._tail(busy_rows + self._forecast.ringing_rows(snapshot), capacity)
+        most = max(0, min(MOST_AT_ONCE, snapshot.free_lines + 1, snapshot.startable_calls + 1))
         calls, risk = self._fill(tail, most)
-        soon = len(busy) - float(still_busy[:, SOON_S // 2 - 1].sum())
         return self._decision(snapshot, calls, risk, soon)
 
-    def _tail(self, still_busy: Vector, answered: Vector, capacity: int) -> ExactTail | NormalTail:
-        terms = len(still_busy) + len(answered)
-        chances = np.concatenate([still_busy, answered])
-        if max(terms, capacity) <= EXACT_TERMS:
-            return ExactTail(chances, capacity)
-        spread = chances * (1.0 - chances)
-        third = spread * (1.0 - 2.0 * chances)
-        return NormalTail(chances.sum(axis=0), spread.sum(axis=0), third.sum(axis=0), capacity)
+    def _tail(self, rows: list[int], capacity: int) -> ExactTail | NormalTail:
+        if max(len(rows), capacity) <= EXACT_TERMS:
+            return ExactTail(self._forecast.chances[rows], capacity)
+        return NormalTail(self._forecast.moments[rows].sum(axis=0), capacity)
 
     def _fill(self, tail: ExactTail | NormalTail, most: int) -> tuple[int, float]:
         """How many calls may be added before the risk of the next exceeds theta; and that risk."""
-        one = self._forecast.next_call()
-        when = np.diff(one, prepend=0.0) / max(one[-1], 1e-9)
-        theta = self.theta
+        when, theta = self._forecast.next_call_when, self.theta
         calls = 0
         while True:
             nobody_free = np.maximum.accumulate(tail.tail()[::-1])[::-1]
             risk = float(when @ nobody_free)
             if risk > theta or calls >= most:
                 return calls, risk
-            tail.add(one)
+            tail.add(self._forecast.next_call)
             calls += 1
 
     def _move_theta(self, step: float) -> None:
@@ -93,7 +85,7 @@ class Predictive:
         ringing = len(snapshot.ringing_calls)
         budget = snapshot.budget
         left = budget.ceiling_ratio * budget.answered - budget.abandoned
-        answer = float(self._forecast.next_call()[-1])
+        answer = float(self._forecast.next_call[-1])
         reason = (
             f"свободно {snapshot.free_agents}, освободятся {figure(soon)} за {SOON_S} с, звонят {ringing}, "
             f"ответ {percent(answer)}, бюджет {figure(left)} → набрать {calls}"

@@ -6,15 +6,11 @@ noticed before they end.
 """
 
 from dataclasses import dataclass, field
-from math import erf, exp, log, sqrt
-from typing import TypeAlias
+from math import erf, exp, log, log2, sqrt
 
 import numpy as np
-from numpy.typing import NDArray
 
 from strategies.answering import HORIZON_S, Vector
-
-Rows: TypeAlias = NDArray[np.intp]
 
 EDGES_S = np.concatenate([[0.0], np.geomspace(1.0, 4096.0, 49)])
 WIDTHS_S = np.diff(EDGES_S)
@@ -28,10 +24,9 @@ ELAPSED_S = ELAPSED_UNIT_S * (np.exp2(np.arange(73) / ROWS_PER_DOUBLING) - 1.0)
 """Elapsed times for which residuals are tabled: dense at the start, up to about an hour."""
 
 
-def elapsed_rows(elapsed_s: Vector) -> Rows:
-    """The row of the residual table nearest to each elapsed time."""
-    rows = ROWS_PER_DOUBLING * np.log2(1.0 + elapsed_s / ELAPSED_UNIT_S) + 0.5
-    return np.minimum(rows, len(ELAPSED_S) - 1).astype(np.intp)
+def elapsed_row(elapsed_s: float) -> int:
+    """The row of the residual table nearest to this elapsed time."""
+    return min(int(ROWS_PER_DOUBLING * log2(1.0 + elapsed_s / ELAPSED_UNIT_S) + 0.5), len(ELAPSED_S) - 1)
 
 
 @dataclass(slots=True)
@@ -78,7 +73,7 @@ class DurationModel:
         survival = np.array([_lognormal_survival(edge, mean, deviation) for edge in EDGES_S])
         expected_events = -np.diff(survival)
         expected_seconds = (survival[:-1] + survival[1:]) / 2.0 * WIDTHS_S
-        exposure = self._exposure + sum((_seconds_in_bins(age) for age in going_on_s), np.zeros(len(WIDTHS_S)))
+        exposure = self._exposure + np.clip(going_on_s[:, None] - EDGES_S[:-1], 0.0, WIDTHS_S).sum(axis=0)
         self._hazard = (self._events + FIT_CALLS * expected_events + 1e-9) / (
             exposure + FIT_CALLS * expected_seconds + 1e-9
         )
