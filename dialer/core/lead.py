@@ -1,0 +1,55 @@
+"""A new lead on its way into the books: what a list's row, or an order through the API, has become.
+
+Values only: `intake` and the API make them, the books take them, and neither knows the other.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from dialer.core.ids import Instant, LeadId
+
+LOWEST_PRIORITY = 0
+HIGHEST_PRIORITY = 9
+DEFAULT_PRIORITY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class NewPhone:
+    """One of the lead's phones, in the order in which they are tried."""
+
+    number: str
+    """10 digits."""
+    zone: str | None = None
+    """IANA name; None where it is not known."""
+    kind: str = ""
+    """fixed | mobile | tollfree, or empty."""
+    extension: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewLead:
+    """A person to reach. One without `phones` waits for a person's decision, whose reason is `question`."""
+
+    id: LeadId
+    phones: tuple[NewPhone, ...]
+    question: str = ""
+    """Why a person must decide before it can be dialled (such as `ambiguous`); empty: nothing is open."""
+    external_id: str | None = None
+    """By which a repeat is known within the project."""
+    priority: int = DEFAULT_PRIORITY
+    """0..9, 9 is dialled first."""
+    not_before: Instant | None = None
+    """Not to be called before; None: at once, where the hours allow."""
+    expires_at: Instant | None = None
+    person: str = ""
+    region: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """Everything else of the row, as it was given."""
+    row: int = 0
+    """Its data row in the list, from 1, for the report; 0 where there is none."""
+
+    def __post_init__(self) -> None:
+        if not LOWEST_PRIORITY <= self.priority <= HIGHEST_PRIORITY:
+            raise ValueError(f"priority {self.priority}: {LOWEST_PRIORITY}..{HIGHEST_PRIORITY}")
+        if not self.phones and not self.question:
+            raise ValueError("a lead without a phone needs the question that a person must decide")

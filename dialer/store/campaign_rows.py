@@ -1,0 +1,100 @@
+"""A campaign's settings as a row and back: calendar and attempt rules as JSON, ratios and seconds as decimal text.
+
+Text, because a ratio of 0.03 must come back as 0.03: the books hold exact decimals, never binary floats.
+"""
+
+from typing import Any
+
+import orjson
+from asyncpg import Record
+
+from dialer.core.hours import Calendar, Window
+from dialer.core.ids import CampaignId, GroupId, ProjectId
+from dialer.core.outcome import AttemptRules, Outcome
+from dialer.core.settings import CampaignSettings
+from dialer.core.states import CampaignState
+
+_DECIMALS = ("weight", "power_ratio", "ceiling_ratio", "ring_s", "answer_limit_s", "wrap_up_s")
+_PLAIN = ("project", "name", "mode", "max_lines", "caller", "loopback_only")
+
+
+def to_row(settings: CampaignSettings) -> dict[str, Any]:
+    """The columns that are settings: neither id, nor groups, nor state."""
+    return {
+        **{name: getattr(settings, name) for name in _PLAIN},
+        **{name: repr(getattr(settings, name)) for name in _DECIMALS},
+        "calendar": calendar_to_json(settings.calendar),
+        "rules": rules_to_json(settings.rules),
+    }
+
+
+def from_row(row: Record) -> CampaignSettings:
+    """The settings of a row; ValueError or KeyError where someone has written something else into it by hand."""
+    return CampaignSettings(
+        id=CampaignId(row["id"]),
+        project=ProjectId(row["project"]),
+        groups=frozenset(GroupId(group) for group in row["groups"]),
+        calendar=calendar_from_json(row["calendar"]),
+        rules=rules_from_json(row["rules"]),
+        state=CampaignState(row["state"]),
+        name=row["name"],
+        mode=row["mode"],
+        max_lines=row["max_lines"],
+        caller=row["caller"],
+        loopback_only=row["loopback_only"],
+        weight=float(row["weight"]),
+        power_ratio=float(row["power_ratio"]),
+        ceiling_ratio=float(row["ceiling_ratio"]),
+        ring_s=float(row["ring_s"]),
+        answer_limit_s=float(row["answer_limit_s"]),
+        wrap_up_s=float(row["wrap_up_s"]),
+    )
+
+
+def calendar_to_json(calendar: Calendar) -> str:
+    """Windows as [open, close] minutes."""
+    return orjson.dumps(
+        {
+            "weekdays": [_pairs(day) for day in calendar.weekdays],
+            "dates": {date: _pairs(windows) for date, windows in calendar.dates.items()},
+            "reason": calendar.reason,
+        }
+    ).decode()
+
+
+def calendar_from_json(text: str) -> Calendar:
+    told = orjson.loads(text)
+    return Calendar(
+        weekdays=tuple(_windows(day) for day in told["weekdays"]),
+        dates={date: _windows(pairs) for date, pairs in told["dates"].items()},
+        reason=told["reason"],
+    )
+
+
+def rules_to_json(rules: AttemptRules) -> str:
+    return orjson.dumps(
+        {
+            "max_attempts": rules.max_attempts,
+            "retry_s": [(outcome.value, delay_s) for outcome, delay_s in rules.retry_s],
+            "default_retry_s": rules.default_retry_s,
+            "minimum_gap_s": rules.minimum_gap_s,
+        }
+    ).decode()
+
+
+def rules_from_json(text: str) -> AttemptRules:
+    told = orjson.loads(text)
+    return AttemptRules(
+        max_attempts=told["max_attempts"],
+        retry_s=tuple((Outcome(outcome), delay_s) for outcome, delay_s in told["retry_s"]),
+        default_retry_s=told["default_retry_s"],
+        minimum_gap_s=told["minimum_gap_s"],
+    )
+
+
+def _pairs(windows: tuple[Window, ...]) -> list[tuple[int, int]]:
+    return [(window.open_min, window.close_min) for window in windows]
+
+
+def _windows(pairs: list[list[int]]) -> tuple[Window, ...]:
+    return tuple(Window(open_min, close_min) for open_min, close_min in pairs)

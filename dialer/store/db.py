@@ -1,0 +1,136 @@
+"""The pool of connections, and the one word for a database that does not answer: `DatabaseAway`.
+
+A frozen server is noticed by the time limit of a command, a dead one by its connections. The connection on which
+that happened is closed on the spot: what it was doing may still be done by the server, so it must not be used again.
+Mistakes of ours (a wrong type, a broken constraint) are never taken for an absence: they go up as they are.
+"""
+
+import logging
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Self
+
+import asyncpg
+from asyncpg import exceptions as pg
+
+from dialer.store.sql import Conn
+
+COMMAND_TIMEOUT_S = 3.0
+"""A statement of ours takes milliseconds: the server is taken for frozen after this."""
+
+POOL_SIZE = 10
+
+AWAY: tuple[type[BaseException], ...] = (
+    pg.PostgresConnectionError,
+    pg.OperatorInterventionError,  # shut down, starting, terminated by its administrator
+    pg.InsufficientResourcesError,  # no room on disk, too many connections
+    pg.PostgresSystemError,
+    pg.ReadOnlySQLTransactionError,  # the leader has become a standby
+    pg.TransactionRollbackError,  # deadlock or serialization: the same again will do
+    pg.InternalClientError,
+    asyncpg.InterfaceError,
+    OSError,
+    TimeoutError,
+)
+
+
+class DatabaseAway(ConnectionError):
+    """The database did not answer, or not in time. What was asked may or may not have been done."""
+
+
+def is_away(error: BaseException) -> bool:
+    """An InterfaceError that is also a ValueError is a wrong argument: our mistake, not the server's absence."""
+    return isinstance(error, AWAY) and not isinstance(error, ValueError)
+
+
+class Database:
+    """Connections to one PostgreSQL. All times are parameters: a statement never reads the server's clock."""
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", timeout_s: float) -> None:
+        self._pool = pool
+        self._timeout_s = timeout_s
+
+    @classmethod
+    async def open(
+        cls,
+        dsn: str,
+        *,
+        size: int = POOL_SIZE,
+        command_timeout_s: float = COMMAND_TIMEOUT_S,
+        settings: Mapping[str, str] | None = None,
+    ) -> Self:
+        """Connect; DatabaseAway where nobody answers, ValueError for a DSN that is none."""
+        _quieten()
+        try:
+            pool = await asyncpg.create_pool(
+                dsn,
+                min_size=0,  # else a task in the background goes on trying while the server is away
+                max_size=size,
+                command_timeout=command_timeout_s,
+                timeout=command_timeout_s,
+                server_settings={"application_name": "dialer", "jit": "off", **(settings or {})},
+            )
+            async with pool.acquire(timeout=command_timeout_s):
+                pass
+        except (pg.InvalidAuthorizationSpecificationError, pg.InvalidCatalogNameError) as error:
+            raise DatabaseAway(f"{error}; check the database's DSN") from error
+        except BaseException as error:
+            if is_away(error):
+                raise DatabaseAway(f"cannot connect ({_words(error)}); is PostgreSQL running?") from error
+            raise
+        return cls(pool, command_timeout_s)
+
+    async def close(self) -> None:
+        """Let go at once: nothing is waited for that a frozen server could hold up."""
+        self._pool.terminate()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self.close()
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Conn]:
+        """A connection out of the pool; DatabaseAway for whatever means that the server is not there."""
+        try:
+            async with self._pool.acquire(timeout=self._timeout_s) as conn:
+                try:
+                    yield conn
+                except BaseException as error:
+                    if is_away(error):
+                        conn.terminate()
+                    raise
+        except DatabaseAway:
+            raise
+        except BaseException as error:
+            if is_away(error):
+                raise DatabaseAway(_words(error)) from error
+            raise
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Conn]:
+        """A connection in a transaction, committed at the end of the block."""
+        async with self.connection() as conn, conn.transaction():
+            yield conn
+
+
+def _words(error: BaseException) -> str:
+    """What happened, without the row: a server's DETAIL may hold a person's number."""
+    return f"{type(error).__name__}: {str(error).splitlines()[0]}" if str(error) else type(error).__name__
+
+
+class _OneLine(logging.Filter):
+    """asyncpg logs a whole traceback at every failed retry of its pool."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.exc_info = None
+        record.exc_text = None
+        return True
+
+
+_ONE_LINE = _OneLine()
+
+
+def _quieten() -> None:
+    logging.getLogger("asyncpg").addFilter(_ONE_LINE)  # added once only, whatever the number of calls

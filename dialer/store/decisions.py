@@ -1,0 +1,42 @@
+"""The pacing log, sampled: every decision that starts calls, else one when its reason changes or is old."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+
+from dialer.core.effects import BookDecision
+from dialer.core.ids import CampaignId, Instant, ServerName
+
+REPEAT_S = 30.0
+"""A decision that is like the last is written again after this."""
+
+
+class Sampler:
+    """Tells which decisions are worth a row: figures in a reason change at every beat, so its words are compared."""
+
+    def __init__(self) -> None:
+        self._last: dict[tuple[CampaignId, ServerName], tuple[Instant, str]] = {}
+
+    def keeps(self, effect: BookDecision) -> bool:
+        key = (effect.campaign, effect.server)
+        words = "".join(char for char in effect.decision.reason if not char.isdigit())
+        at, before = self._last.get(key, (float("-inf"), ""))
+        if effect.decision.calls_to_start == 0 and words == before and effect.at - at < REPEAT_S:
+            return False
+        self._last[key] = (effect.at, words)
+        return True
+
+
+def decision_rows(told: Sequence[BookDecision]) -> dict[str, list[Any]]:
+    """The columns of `dialer.decision`."""
+    return {
+        "campaigns": [effect.campaign for effect in told],
+        "servers": [effect.server for effect in told],
+        "at": [effect.at for effect in told],
+        "strategies": [effect.decision.strategy for effect in told],
+        "starts": [effect.decision.calls_to_start for effect in told],
+        "wished": [effect.decision.wished for effect in told],
+        "reasons": [effect.decision.reason for effect in told],
+        "inputs": [orjson.dumps(dict(effect.decision.inputs)).decode() for effect in told],
+    }

@@ -1,0 +1,341 @@
+-- The ledger: claim, progress, settlement, recovery. Instants are epoch seconds.
+
+-- name: reserve
+-- One statement claims and books. `seen` looks (no lock) at twice as many as wanted, each open zone and priority being a
+-- queue of its own; `refused` turns away whom nobody may call; `locked` takes the first of the rest and passes over what
+-- another session holds; the row in `live_attempt` is what makes a number's attempt the only one: where that
+-- conflicts, the lead is left as it is.
+with campaign as materialized (
+    select c.id, c.project, c.caller, (c.rules ->> 'max_attempts')::integer as max_attempts
+    from dialer.campaign c
+    where c.id = :campaign
+), open_zone as materialized (
+    select z.id, z.name
+    from dialer.zone z
+    where z.name = any(:open_zones::text[])
+      and exists (
+          select from dialer.lead l
+          where l.campaign = :campaign and l.zone = z.id and l.state in ('ready', 'waiting') and not l.held
+      )
+), seen as materialized (
+    select due.id, p.priority, due.next_call_at, due.number, due.attempts, due.expires_at, c.project, c.max_attempts,
+           row_number() over (order by p.priority desc, due.next_call_at, due.id) as place
+    from campaign c
+    cross join open_zone z
+    cross join generate_series(0, 9) as p (priority)
+    cross join lateral (
+        select l.id, l.next_call_at, l.number, l.attempts, l.expires_at
+        from dialer.lead l
+        where l.campaign = :campaign and l.zone = z.id and l.priority = p.priority
+          and l.state in ('ready', 'waiting') and not l.held
+          and l.next_call_at <= to_timestamp(:now)
+          and not exists (select from dialer.live_attempt v where v.number = l.number)
+        order by l.next_call_at, l.id
+        limit :count::bigint * 2
+    ) due
+    order by p.priority desc, due.next_call_at, due.id
+    limit :count::bigint * 2
+), judged as materialized (
+    select s.id, s.place,
+           case
+               when s.expires_at <= to_timestamp(:now) then 'expired'
+               when s.attempts >= s.max_attempts then 'attempts_used'
+               when exists (
+                   select from dialer.do_not_call d
+                   where d.number = s.number and (d.project is null or d.project = s.project)
+               ) then 'do_not_call'
+           end as verdict
+    from seen s
+), turned_away as materialized (
+    select l.id, j.verdict
+    from judged j
+    join dialer.lead l on l.id = j.id
+    where j.verdict is not null and l.state in ('ready', 'waiting')
+    for update of l skip locked
+), refused as (
+    update dialer.lead l
+    set state = case t.verdict when 'expired' then 'expired' when 'attempts_used' then 'done' else 'refused' end,
+        reason = t.verdict
+    from turned_away t
+    where l.id = t.id
+    returning l.id
+), locked as materialized (
+    select l.id, l.number, l.zone, l.attempts, j.place
+    from judged j
+    join dialer.lead l on l.id = j.id
+    where j.verdict is null
+      and l.state in ('ready', 'waiting') and not l.held and l.next_call_at <= to_timestamp(:now)
+    order by j.place
+    limit :count::bigint
+    for update of l skip locked
+), numbered as materialized (
+    select k.*, (:attempts::uuid[])[row_number() over (order by k.place)] as attempt
+    from locked k
+), live as (
+    insert into dialer.live_attempt (number, attempt, lead, campaign)
+    select n.number, n.attempt, n.id, :campaign
+    from numbered n
+    order by n.number -- the same order in every session: no deadlock
+    on conflict do nothing
+    returning attempt
+), claimed as (
+    update dialer.lead l
+    set state = 'claimed', reason = ''
+    from numbered n
+    join live v on v.attempt = n.attempt
+    where l.id = n.id
+), booked as (
+    insert into dialer.attempt
+        (id, lead, campaign, attempt_no, number, zone, server, trunk, caller, reserved_at)
+    select n.attempt, n.id, :campaign, n.attempts + 1, n.number, n.zone, :server, :trunk, c.caller, to_timestamp(:now)
+    from numbered n
+    join live v on v.attempt = n.attempt
+    cross join campaign c
+)
+select n.attempt, n.id as lead, n.number, z.name as zone, n.attempts + 1 as attempt_no, c.caller,
+       exists (
+           select from dialer.abandoned_number a
+           where a.number = n.number and a.at > to_timestamp(:now) - interval '72 hours'
+       ) as reserved_agent_only,
+       n.place as place
+from numbered n
+join live v on v.attempt = n.attempt
+join dialer.zone z on z.id = n.zone
+cross join campaign c
+union all
+select null, r.id, null, null, null, null, null, null from refused r
+union all
+select null, n.id, null, null, null, null, null, null
+from numbered n
+where not exists (select from live v where v.attempt = n.attempt)
+order by place;
+
+-- name: what_is_left
+-- Why a reservation came back short: whether a lead is due after all (another session held it), when the next one is,
+-- whether a due one waits for its number to be free, and how many may still be dialled (counted to a bound).
+with queue as materialized (
+    select z.id as zone, z.name = any(:open_zones::text[]) as is_open, p.priority
+    from dialer.zone z
+    cross join generate_series(0, 9) as p (priority)
+    where exists (
+        select from dialer.lead l
+        where l.campaign = :campaign and l.zone = z.id and l.state in ('ready', 'waiting') and not l.held
+    )
+)
+select exists (
+           select from queue q
+           cross join lateral (
+               select from dialer.lead l
+               where l.campaign = :campaign and l.zone = q.zone and l.priority = q.priority
+                 and l.state in ('ready', 'waiting') and not l.held and l.next_call_at <= to_timestamp(:now)
+                 and not exists (select from dialer.live_attempt v where v.number = l.number)
+               limit 1
+           ) due
+           where q.is_open
+       ) as is_due,
+       (select extract(epoch from min(due.next_call_at))::float8
+        from queue q
+        cross join lateral (
+            select l.next_call_at
+            from dialer.lead l
+            where l.campaign = :campaign and l.zone = q.zone and l.priority = q.priority
+              and l.state in ('ready', 'waiting') and not l.held and l.next_call_at > to_timestamp(:now)
+            order by l.next_call_at
+            limit 1
+        ) due) as next_due_at,
+       exists (
+           select from dialer.live_attempt v
+           join dialer.phone h on h.number = v.number
+           join dialer.lead l on l.id = h.lead and l.number = v.number
+           where l.campaign = :campaign and l.state in ('ready', 'waiting') and not l.held
+             and l.next_call_at <= to_timestamp(:now)
+       ) as is_contended,
+       (select count(*) from dialer.live_attempt v where v.campaign = :campaign)
+       + (select count(*) from (
+              select from dialer.lead l
+              where l.campaign = :campaign and l.state in ('ready', 'waiting') and not l.held
+              limit :bound
+          ) l) as unfinished;
+
+-- name: progress
+-- States only move forward, the first time of each step stands, and a settled attempt is left alone: the same rows may
+-- come twice.
+with told as (
+    select *
+    from unnest(
+        :attempts::uuid[], :states::text[], :agents::integer[], :abandoned::boolean[], :dialled::float8[],
+        :ringing::float8[], :answered::float8[], :bridged::float8[], :ended::float8[]
+    ) as t (attempt, state, agent, abandoned, dialled_at, ringing_at, answered_at, bridged_at, ended_at)
+), moved as (
+    update dialer.attempt a
+    set state = (array['intended', 'dialled', 'ringing', 'answered', 'talking', 'wrap_up'])[
+            greatest(
+                array_position(array['intended', 'dialled', 'ringing', 'answered', 'talking', 'wrap_up'], a.state),
+                array_position(array['intended', 'dialled', 'ringing', 'answered', 'talking', 'wrap_up'], t.state)
+            )],
+        agent = coalesce(t.agent, a.agent),
+        abandoned = a.abandoned or t.abandoned,
+        dialled_at = coalesce(a.dialled_at, to_timestamp(t.dialled_at)),
+        ringing_at = coalesce(a.ringing_at, to_timestamp(t.ringing_at)),
+        answered_at = coalesce(a.answered_at, to_timestamp(t.answered_at)),
+        bridged_at = coalesce(a.bridged_at, to_timestamp(t.bridged_at)),
+        ended_at = coalesce(a.ended_at, to_timestamp(t.ended_at))
+    from told t
+    where a.id = t.attempt and a.outcome is null
+    returning a.lead, a.answered_at
+)
+update dialer.lead l
+set state = 'in_call'
+from moved m
+where l.id = m.lead and m.answered_at is not null and l.state = 'claimed';
+
+-- name: settle
+-- The row in `live_attempt` is the gate: who deletes it settles; the same settlement again finds nothing to do.
+with told as materialized (
+    select *
+    from unnest(
+        :attempts::uuid[], :outcomes::text[], :reasons::text[], :states::text[], :lead_reasons::text[],
+        :next_calls::float8[], :uses_attempt::boolean[], :phone_is_bad::boolean[], :do_not_call::boolean[],
+        :causes::smallint[], :tech_causes::smallint[], :rang::boolean[], :progress::boolean[], :cancelled::boolean[],
+        :agents::integer[], :dispositions::text[], :abandoned::boolean[], :silent::boolean[],
+        :late_joined::boolean[], :caller_left::boolean[], :dialled::float8[], :ringing::float8[],
+        :answered::float8[], :bridged::float8[], :ended::float8[]
+    ) as t (
+        attempt, outcome, reason, state, lead_reason,
+        next_call_at, uses_attempt, phone_is_bad, do_not_call,
+        cause, tech_cause, rang, progress, cancelled_by_us,
+        agent, disposition, abandoned, silent,
+        late_joined, caller_left, dialled_at, ringing_at,
+        answered_at, bridged_at, ended_at
+    )
+), gone as (
+    delete from dialer.live_attempt v
+    using told t
+    where v.attempt = t.attempt
+    returning v.attempt, v.lead, v.number
+), done as materialized (
+    select t.*, g.lead, g.number, l.project, l.phone, l.external_id, l.campaign
+    from told t
+    join gone g on g.attempt = t.attempt
+    join dialer.lead l on l.id = g.lead
+), booked as (
+    update dialer.attempt a
+    set state = 'settled', settled_at = to_timestamp(:now), outcome = d.outcome, reason = d.reason,
+        uses_attempt = d.uses_attempt, cause = d.cause, tech_cause = d.tech_cause, rang = d.rang,
+        progress = d.progress, cancelled_by_us = d.cancelled_by_us, agent = coalesce(d.agent, a.agent),
+        disposition = d.disposition, abandoned = d.abandoned, silent = d.silent, late_joined = d.late_joined,
+        caller_left = d.caller_left,
+        dialled_at = coalesce(a.dialled_at, to_timestamp(d.dialled_at)),
+        ringing_at = coalesce(a.ringing_at, to_timestamp(d.ringing_at)),
+        answered_at = coalesce(a.answered_at, to_timestamp(d.answered_at)),
+        bridged_at = coalesce(a.bridged_at, to_timestamp(d.bridged_at)),
+        ended_at = coalesce(a.ended_at, to_timestamp(d.ended_at))
+    from done d
+    where a.id = d.attempt
+), spoiled as (
+    update dialer.phone h
+    set is_bad = true
+    from done d
+    where d.phone_is_bad and h.lead = d.lead and h.number = d.number
+), next_phone as materialized (
+    select d.lead, h.position, h.number, h.zone
+    from done d
+    cross join lateral (
+        select h.position, h.number, h.zone
+        from dialer.phone h
+        where h.lead = d.lead and not h.is_bad and h.number <> d.number
+        order by h.position < d.phone, h.position -- those after this one first
+        limit 1
+    ) h
+    where d.phone_is_bad
+), stepped as (
+    update dialer.lead l
+    set attempts = l.attempts + d.uses_attempt::integer,
+        number = coalesce(n.number, l.number),
+        phone = coalesce(n.position, l.phone),
+        zone = coalesce(n.zone, l.zone),
+        state = case
+            when s.goes_on and l.withdrawn is not null then 'refused'
+            when s.goes_on and l.expires_at <= s.next_call_at then 'expired'
+            when s.goes_on then 'waiting'
+            when d.state in ('ready', 'waiting') then 'refused' -- its only phone is bad
+            else d.state
+        end,
+        reason = case
+            when s.goes_on and l.withdrawn is not null then l.withdrawn
+            when s.goes_on and l.expires_at <= s.next_call_at then 'expired'
+            else d.lead_reason
+        end,
+        next_call_at = s.next_call_at
+    from done d
+    left join next_phone n on n.lead = d.lead
+    cross join lateral (
+        select case when d.phone_is_bad then n.lead is not null and not d.do_not_call
+                    else d.state in ('ready', 'waiting') end as goes_on,
+               to_timestamp(coalesce(d.next_call_at, :now)) as next_call_at
+    ) s
+    where l.id = d.lead
+    returning l.id, l.state
+), abandoned as (
+    insert into dialer.abandoned_number (number, at)
+    select d.number, to_timestamp(:now) from done d where d.abandoned
+    on conflict (number) do update set at = excluded.at
+), forbidden as (
+    insert into dialer.do_not_call (number, project, reason)
+    select distinct d.number, d.project, coalesce(d.disposition, d.lead_reason) from done d where d.do_not_call
+    on conflict do nothing
+), posted as (
+    insert into dialer.outbox (project, lead, kind, payload)
+    select d.project, d.lead, 'attempt_settled', jsonb_build_object(
+               'attempt', d.attempt, 'lead', d.lead, 'campaign', d.campaign, 'external_id', d.external_id,
+               'outcome', d.outcome, 'reason', d.reason, 'disposition', d.disposition, 'lead_state', s.state,
+               'agent', d.agent, 'answered_at', d.answered_at, 'ended_at', d.ended_at, 'settled_at', :now::float8)
+    from done d
+    join stepped s on s.id = d.lead
+)
+select t.attempt::text as attempt, d.attempt is not null as is_new, s.state as lead_state
+from told t
+left join done d on d.attempt = t.attempt
+left join stepped s on s.id = d.lead;
+
+-- name: open_attempts
+-- What was not settled: all of it, or those of the given ids.
+select a.id::text as attempt, a.lead::text as lead, a.campaign, coalesce(a.number, v.number) as number, z.name as zone,
+       a.attempt_no, a.caller, a.server, a.trunk, a.state, a.agent, a.abandoned,
+       exists (
+           select from dialer.abandoned_number n
+           where n.number = v.number and n.at > a.reserved_at - interval '72 hours'
+       ) as reserved_agent_only,
+       extract(epoch from a.reserved_at)::float8 as reserved_at,
+       extract(epoch from a.dialled_at)::float8 as dialled_at,
+       extract(epoch from a.ringing_at)::float8 as ringing_at,
+       extract(epoch from a.answered_at)::float8 as answered_at,
+       extract(epoch from a.bridged_at)::float8 as bridged_at,
+       extract(epoch from a.ended_at)::float8 as ended_at
+from dialer.live_attempt v
+join dialer.attempt a on a.id = v.attempt
+join dialer.zone z on z.id = a.zone
+where :attempts::uuid[] is null or v.attempt = any(:attempts::uuid[])
+order by a.id;
+
+-- name: imbalance
+-- Each figure is zero in books that are right; all of them read small indexes only.
+select
+    (select count(*) from dialer.attempt a
+     where a.outcome is null
+       and not exists (select from dialer.live_attempt v where v.attempt = a.id)) as open_without_lock,
+    (select count(*) from dialer.live_attempt v
+     where not exists (select from dialer.attempt a where a.id = v.attempt and a.outcome is null)) as lock_without_open,
+    (select count(*) from dialer.lead l
+     where l.state in ('claimed', 'in_call')
+       and not exists (select from dialer.live_attempt v where v.lead = l.id)) as orphans,
+    (select count(*) from dialer.live_attempt v
+     join dialer.lead l on l.id = v.lead
+     where l.state not in ('claimed', 'in_call')) as live_without_claim;
+
+-- name: tally
+-- Attempts of a campaign by outcome; the open ones under the empty name.
+select coalesce(a.outcome, '') as outcome, count(*) as attempts
+from dialer.attempt a
+where a.campaign = :campaign
+group by 1;
