@@ -28,6 +28,10 @@ MIRROR_VARIABLE = "DIALER_DEBIAN_MIRROR"
 CACHE_VARIABLE = "DIALER_CACHE"
 KEYRINGS = tuple(f"/usr/share/keyrings/debian-archive-keyring.{kind}" for kind in ("pgp", "gpg"))
 TOOLS = ("apt-get", "apt-cache", "apt-config", "dpkg-deb", "dpkg")
+LIBRARIES = tuple(
+    f"{top}lib/{folder}lib*.so*" for top in ("", "usr/") for folder in ("*-linux-gnu*/", "*-linux-gnu*/*/", "")
+)
+"""Where a Debian keeps shared libraries; one level down lie alternatives (BLAS) and private ones (PulseAudio)."""
 TRIES = 3
 DESCRIPTION = "tree.json"
 SITE_SETTINGS = re.compile(r"Acquire::(https?::|Check-Valid-Until|Check-Date)", re.IGNORECASE)
@@ -71,9 +75,8 @@ class Rootfs:
     @property
     def library_path(self) -> str:
         """Folders of shared libraries in the tree, joined by colons."""
-        places = ("lib/*-linux-gnu*", "usr/lib/*-linux-gnu*", "lib", "usr/lib")
-        folders = [folder for place in places for folder in sorted(self.path.glob(place)) if folder.is_dir()]
-        return ":".join(map(str, folders))
+        libraries = (path for place in LIBRARIES for path in sorted(self.path.glob(place)))
+        return ":".join(dict.fromkeys(str(library.parent) for library in libraries))
 
 
 def cache_folder() -> Path:
@@ -104,17 +107,27 @@ class Archive:
         found = re.search(r"^\s+Candidate: (\S+)", policy, re.MULTILINE)
         return found[1] if found and found[1] != "(none)" else None
 
+    def cached(self, *packages: str) -> Rootfs | None:
+        """The tree of these packages, if it was fetched before."""
+        tree = self._tree(packages)
+        if not tree.exists():
+            return None
+        return Rootfs(tree, self.suite, json.loads((tree / DESCRIPTION).read_text())["versions"])
+
     async def fetch(self, *packages: str) -> Rootfs:
         """The packages with all that they need, unpacked; from the cache where they were fetched before."""
-        name = f"{packages[0]}-{self.suite}-{_name(self._mirror, *packages)}"
-        tree = cache_folder() / "trees" / name
+        tree = self._tree(packages)
         async with _locked(self._state):
             if not tree.exists():
                 self._say(f"fetching {', '.join(packages)} from Debian {self.suite} ({self._mirror})")
                 await self._refresh()
                 await self._build(tree, packages)
-        described = json.loads((tree / DESCRIPTION).read_text())
-        return Rootfs(tree, self.suite, described["versions"])
+        found = self.cached(*packages)
+        assert found is not None
+        return found
+
+    def _tree(self, packages: Sequence[str]) -> Path:
+        return cache_folder() / "trees" / f"{packages[0]}-{self.suite}-{_name(self._mirror, *packages)}"
 
     async def _refresh(self) -> None:
         if self._fresh:

@@ -1,0 +1,182 @@
+"""What the Asterisk files are rendered from: plain frozen values, checked when they are made.
+
+A value ends up in an Asterisk file, where a line break or a semicolon would begin something else: each is checked
+against a narrow alphabet and refused by name. Addresses default to loopback, so that nothing leaves a machine by
+omission.
+"""
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
+HOST = re.compile(r"[A-Za-z0-9.:\[\]-]{1,253}")
+USER = re.compile(r"[A-Za-z0-9+._-]{1,80}")
+SECRET = re.compile(r"[A-Za-z0-9+/=_.!@%^*~-]{12,128}")
+"""Without `;`, `,`, quotes and blanks, which mean something in Asterisk's files; twelve characters or more."""
+PATH = re.compile(r"/[A-Za-z0-9/_.-]*")
+CODECS = frozenset({"alaw", "ulaw", "gsm", "g722"})
+
+DIALPLAN_VERSION = "1"
+"""Global DLR_VERSION: the daemon refuses to dial through a dialplan of another version."""
+
+
+class SettingsError(ValueError):
+    """A value that may not stand in an Asterisk file; the text names the field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trunk:
+    """A SIP trunk of ours. A site that has its own endpoint names that in the daemon's file and renders none."""
+
+    endpoint: str
+    host: str
+    port: int = 5060
+    user: str | None = None
+    """With `secret`: we answer the carrier's digest challenge (and register, if `register`)."""
+    secret: str | None = None
+    register: bool = False
+    from_domain: str | None = None
+    codecs: tuple[str, ...] = ("alaw", "ulaw")
+    qualify_s: int = 30
+    """OPTIONS this often: a dead trunk is seen within this and three seconds more."""
+
+    def __post_init__(self) -> None:
+        _match("trunk.endpoint", self.endpoint, NAME)
+        _match("trunk.host", self.host, HOST)
+        _port("trunk.port", self.port)
+        _optional("trunk.user", self.user, USER)
+        _optional("trunk.secret", self.secret, SECRET)
+        _optional("trunk.from_domain", self.from_domain, HOST)
+        _codecs("trunk.codecs", self.codecs)
+        if self.register and not (self.user and self.secret):
+            raise SettingsError(f"trunk {self.endpoint}: to register it needs `user` and `secret`")
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """An agent's telephone: at a fixed address (`host`), or registering with `secret` from wherever it is."""
+
+    endpoint: str
+    host: str | None = None
+    port: int = 5060
+    secret: str | None = None
+    codecs: tuple[str, ...] = ("alaw", "ulaw")
+
+    def __post_init__(self) -> None:
+        _match("phone.endpoint", self.endpoint, NAME)
+        _optional("phone.host", self.host, HOST)
+        _port("phone.port", self.port)
+        _optional("phone.secret", self.secret, SECRET)
+        _codecs("phone.codecs", self.codecs)
+        if (self.host is None) == (self.secret is None):
+            raise SettingsError(f"phone {self.endpoint}: give either `host` (fixed) or `secret` (registers)")
+
+
+@dataclass(frozen=True, slots=True)
+class Manager:
+    """The AMI: its address and the two users' secrets."""
+
+    secret: str
+    doctor_secret: str
+    host: str = "127.0.0.1"
+    port: int = 5038
+    permit: str = "127.0.0.1/32"
+    """The network from which both users may log in."""
+
+    def __post_init__(self) -> None:
+        _match("manager.secret", self.secret, SECRET)
+        _match("manager.doctor_secret", self.doctor_secret, SECRET)
+        _address("manager.host", self.host)
+        _port("manager.port", self.port)
+        try:
+            ipaddress.ip_network(self.permit)
+        except ValueError as error:
+            raise SettingsError(f"manager.permit: {error}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Where a server of our own keeps everything; `modules` and `data` are the programs'."""
+
+    etc: Path
+    var: Path
+    run: Path
+    log: Path
+    modules: Path
+    data: Path
+
+    def __post_init__(self) -> None:
+        for name in ("etc", "var", "run", "log", "modules", "data"):
+            _match(f"folders.{name}", str(getattr(self, name)), PATH)
+
+
+@dataclass(frozen=True, slots=True)
+class AsteriskSettings:
+    """One Asterisk server as the dialer needs it."""
+
+    manager: Manager
+    message: Path
+    """The recording for a person whom no agent took, without its suffix (Playback picks the format)."""
+    trunks: tuple[Trunk, ...] = ()
+    phones: tuple[Phone, ...] = ()
+    sip_host: str = "127.0.0.1"
+    sip_port: int = 5060
+    media_host: str | None = None
+    """The one address that RTP is bound to; None: all of the machine's."""
+    rtp_first: int = 10000
+    rtp_last: int = 20000
+    phone_silence_s: int = 4
+    """A phone that sends no RTP for so long is hung up: noticed within a second more (rtp_timeout)."""
+    answer_limit_ms: int = 1800
+    """Used where the daemon gave none; with the start of playback it stays under 2.0 s."""
+    folders: Folders | None = None
+    """Given: a whole server of our own. None: only the pieces which a site's own server includes."""
+
+    def __post_init__(self) -> None:
+        _match("message", str(self.message), PATH)
+        _address("sip_host", self.sip_host)
+        if self.media_host is not None:
+            _address("media_host", self.media_host)
+        for name in ("sip_port", "rtp_first", "rtp_last"):
+            _port(name, getattr(self, name))
+        if self.rtp_last - self.rtp_first < 3:
+            raise SettingsError("rtp_last: the range must hold at least two ports of two")
+        if not 1 <= self.phone_silence_s <= 60:
+            raise SettingsError("phone_silence_s: between 1 and 60 seconds")
+        if not 0 < self.answer_limit_ms <= 1950:
+            raise SettingsError("answer_limit_ms: above 0 and at most 1950, the message must begin within 2 s")
+        names = [trunk.endpoint for trunk in self.trunks] + [phone.endpoint for phone in self.phones]
+        twice = {name for name in names if names.count(name) > 1}
+        if twice:
+            raise SettingsError(f"endpoint {', '.join(sorted(twice))} is named twice")
+
+
+def _match(field: str, value: str, pattern: re.Pattern[str]) -> None:
+    if not pattern.fullmatch(value):
+        shown = "(secret)" if field.endswith("secret") else repr(value)
+        raise SettingsError(f"{field}: {shown} may only be {pattern.pattern}")
+
+
+def _optional(field: str, value: str | None, pattern: re.Pattern[str]) -> None:
+    if value is not None:
+        _match(field, value, pattern)
+
+
+def _port(field: str, value: int) -> None:
+    if not 1 <= value <= 65535:
+        raise SettingsError(f"{field}: {value} is not a port")
+
+
+def _address(field: str, value: str) -> None:
+    try:
+        ipaddress.ip_address(value)
+    except ValueError as error:
+        raise SettingsError(f"{field}: {error}") from error
+
+
+def _codecs(field: str, values: tuple[str, ...]) -> None:
+    unknown = sorted(set(values) - CODECS)
+    if unknown or not values:
+        raise SettingsError(f"{field}: {', '.join(unknown) or 'none'}; choose from {', '.join(sorted(CODECS))}")
