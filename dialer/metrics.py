@@ -1,0 +1,151 @@
+"""Prometheus metrics of the daemon, on a registry of their own; docs/metrics.md explains each.
+
+Base units, prefix `dialer_`. Labels come from one closed list and their values from configuration or enums, so the
+number of series is bounded: no phone number, no agent, no free text. Counters count from the start of the process.
+"""
+
+from collections.abc import Mapping
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+
+from dialer.core.effects import Settle
+from dialer.core.states import AgentState, CallState
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+LABELS = frozenset({"campaign", "trunk", "outcome", "state", "server", "mode", "reason"})
+
+REGISTRY = CollectorRegistry()
+ProcessCollector(registry=REGISTRY)
+
+_MS = 0.001
+BRIDGE_BUCKETS_S = tuple(ms * _MS for ms in (2, 3, 4, 6, 8, 10, 15, 25, 50, 100, 250, 500, 1000, 1800))
+"""Fine around what Asterisk itself needs (median 3 ms), ending at the wait for an agent."""
+POP_BUCKETS_S = tuple(ms * _MS for ms in (10, 25, 50, 75, 100, 150, 200, 300, 500, 1000, 3000))
+"""The promise is p95 <= 300 ms."""
+LAG_BUCKETS_S = tuple(ms * _MS for ms in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000))
+FIRST_CALL_BUCKETS_S = tuple(60.0 * minutes for minutes in (1, 2, 5, 10, 15, 20, 30, 60, 120, 240, 480, 1440))
+"""The promise is 20 minutes after a fresh web request."""
+
+# ---- calls
+
+ATTEMPTS = Counter(
+    "dialer_attempts",
+    "Attempts settled, by outcome; their sum is the number of settled attempts in the ledger.",
+    ("campaign", "trunk", "outcome"),
+    registry=REGISTRY,
+)
+ORIGINATES = Counter(
+    "dialer_originates", "Originate actions sent to Asterisk.", ("campaign", "server", "trunk"), registry=REGISTRY
+)
+DIAL_RATE = Gauge(
+    "dialer_dial_rate", "Calls started per second, over the last minute.", ("campaign",), registry=REGISTRY
+)
+CALLS = Gauge("dialer_calls", "Live attempts by state of the call.", ("campaign", "state"), registry=REGISTRY)
+ANSWER_TO_BRIDGE = Histogram(
+    "dialer_answer_to_bridge_seconds",
+    "From the customer's answer to the moment at which customer and agent hear each other.",
+    ("server",),
+    buckets=BRIDGE_BUCKETS_S,
+    registry=REGISTRY,
+)
+ABANDONED = Counter(
+    "dialer_abandoned",
+    "Calls answered by a person and not joined in time; reason is message, caller_left or silent.",
+    ("campaign", "reason"),
+    registry=REGISTRY,
+)
+ABANDONMENT = Gauge(
+    "dialer_abandonment_ratio",
+    "Abandoned of answered by a person, over the campaign's window.",
+    ("campaign",),
+    registry=REGISTRY,
+)
+ABANDONMENT_CEILING = Gauge(
+    "dialer_abandonment_ceiling_ratio",
+    "The abandonment that the campaign allows.",
+    ("campaign",),
+    registry=REGISTRY,
+)
+LEADS = Gauge("dialer_leads", "Leads by state.", ("campaign", "state"), registry=REGISTRY)
+LEAD_FIRST_CALL = Histogram(
+    "dialer_lead_first_call_seconds",
+    "From the arrival of a lead to its first call.",
+    ("campaign",),
+    buckets=FIRST_CALL_BUCKETS_S,
+    registry=REGISTRY,
+)
+
+# ---- agents
+
+AGENTS = Gauge("dialer_agents", "Agents by state.", ("state",), registry=REGISTRY)
+OCCUPANCY = Gauge(
+    "dialer_occupancy_ratio",
+    "Share of their time in talk, hold and wrap-up, of agents signed in and not paused, over the last 15 minutes.",
+    registry=REGISTRY,
+)
+POP = Histogram(
+    "dialer_pop_seconds",
+    "From the customer's answer to the card being sent to the agent's browser.",
+    buckets=POP_BUCKETS_S,
+    registry=REGISTRY,
+)
+
+# ---- the world outside
+
+AMI_UP = Gauge("dialer_ami_up", "1 while the link to this Asterisk is up.", ("server",), registry=REGISTRY)
+DATABASE_UP = Gauge("dialer_database_up", "1 while the books can be written.", registry=REGISTRY)
+TRUNK_UP = Gauge("dialer_trunk_up", "1 while the trunk is taken for alive.", ("trunk",), registry=REGISTRY)
+TRUNK_LINES = Gauge("dialer_trunk_lines", "Lines of the trunk by state.", ("trunk", "state"), registry=REGISTRY)
+CLOCK_DRIFT = Gauge("dialer_clock_drift_seconds", "How far the wall clock is ahead of event time.", registry=REGISTRY)
+
+# ---- the daemon itself
+
+LEDGER_IMBALANCE = Gauge(
+    "dialer_ledger_imbalance",
+    "Attempts minus the sum of their outcomes and of those still live; anything but 0 is a bug.",
+    registry=REGISTRY,
+)
+ORPHANS = Gauge(
+    "dialer_orphans", "Channels, attempts or leads that nobody owned at the last look.", ("state",), registry=REGISTRY
+)
+LOOP_LAG = Histogram(
+    "dialer_loop_lag_seconds",
+    "How late the event loop wakes up.",
+    buckets=LAG_BUCKETS_S,
+    registry=REGISTRY,
+)
+EVENTS_WAITING = Gauge("dialer_events_waiting", "Events in the queue of the Floor.", registry=REGISTRY)
+ALARMS = Counter("dialer_alarms", "Alarms raised, by name.", ("reason",), registry=REGISTRY)
+BUGS = Counter("dialer_bugs", "Illegal transitions met while live; anything but 0 is a bug.", registry=REGISTRY)
+
+
+def render() -> bytes:
+    """All metrics in the text format; serve it with `CONTENT_TYPE`."""
+    return generate_latest(REGISTRY)
+
+
+def attempt_settled(settle: Settle, campaign: str, trunk: str) -> None:
+    """Count one settled attempt, by the names of its campaign and trunk, and measure its join."""
+    ATTEMPTS.labels(campaign, trunk, settle.outcome.value).inc()
+    if settle.abandoned:
+        reason = "silent" if settle.silent else "caller_left" if settle.caller_left else "message"
+        ABANDONED.labels(campaign, reason).inc()
+
+
+def show_agents(by_state: Mapping[AgentState, int]) -> None:
+    """Show how many agents are in each state; states not named have none."""
+    for state in AgentState:
+        AGENTS.labels(state.value).set(by_state.get(state, 0))
+
+
+def show_calls(campaign: str, by_state: Mapping[CallState, int]) -> None:
+    """Show how many live attempts the campaign has in each state; states not named have none."""
+    for state in CallState:
+        if state is not CallState.SETTLED:
+            CALLS.labels(campaign, state.value).set(by_state.get(state, 0))
+
+
+def forget_campaign(campaign: str) -> None:
+    """Drop the gauges of a campaign that is no longer led here; its counters and histograms stay."""
+    for gauge in (DIAL_RATE, CALLS, ABANDONMENT, ABANDONMENT_CEILING, LEADS):
+        gauge.remove_by_labels({"campaign": campaign})
