@@ -169,7 +169,6 @@ class Reservation:
     answer_ratio: float | None = None
     """Predicted probability that a person answers, 0..1, where a model gives one."""
     segment: str = ""
-    personal_agent: AgentId | None = None
     reserved_agent_only: bool = False
     """Only with an agent already reserved (72 h after an abandoned call)."""
 

@@ -128,6 +128,15 @@ class Floor:
         out, room.out = room.out, []
         return out
 
+    def lose(self, attempt: AttemptId, reason: str) -> list[Effect]:
+        """Give up one attempt after a bug of ours: hung up and settled as lost; a talk in progress goes on."""
+        room = self.room
+        call = room.calls.get(attempt)
+        if call is not None and call.state not in (CallState.TALKING, CallState.WRAP_UP):
+            settling.lose(room, call, reason)
+        out, room.out = room.out, []
+        return out
+
     @property
     def idle(self) -> bool:
         """No customer is on any line and no attempt is open (forms may be): the daemon may stop."""

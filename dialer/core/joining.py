@@ -26,9 +26,24 @@ def offer(room: Room, call: Call, event: Event) -> None:
     campaign = room.campaigns.get(call.campaign)
     if campaign is None or not call.waits or call.unseen:
         return
+    if call.agent is not None:
+        room.step_call(call, Matched(at=room.at, attempt=call.attempt, agent=call.agent))
+        return
     for agent in room.ready_agents(call.server, campaign):
         _match(room, call, agent)
         return
+
+
+def reserve_ahead(room: Room, call: Call) -> bool:
+    """Reserve an agent before the Originate, for a person who was abandoned lately; False where nobody is free.
+
+    US and UK rules alike: no call within 72 h of an abandoned one unless an agent is guaranteed.
+    """
+    for agent in room.ready_agents(call.server, room.campaigns[call.campaign]):
+        agent.attempt, call.agent = call.attempt, agent.id
+        room.step_agent(agent, Reserved(at=room.at, agent=agent.id, attempt=call.attempt))
+        return True
+    return False
 
 
 def serve(room: Room, agent: Agent) -> None:

@@ -11,6 +11,7 @@ from dialer.core.effects import BookDecision, BookProgress, Originate, ReserveLe
 from dialer.core.events import LeadsReserved, Reservation, TimerKind
 from dialer.core.hours import Deny, may_dial, open_zones
 from dialer.core.ids import ServerName
+from dialer.core.joining import reserve_ahead
 from dialer.core.outcome import Outcome
 from dialer.core.room import Room
 from dialer.core.states import AgentState, CallState, CampaignState
@@ -186,6 +187,9 @@ def _dial_one(room: Room, event: LeadsReserved, campaign: Campaign | None, reser
         return
     settings = campaign.settings
     call = Call(reservation, event.server, event.trunk, reserved_at=room.at, dialled_at=room.at)
+    if reservation.reserved_agent_only and not reserve_ahead(room, call):
+        _send_nothing(room, event, campaign, reservation, Deny("no_agent_to_reserve", None))
+        return
     room.add_call(call)
     room.out.append(
         Originate(

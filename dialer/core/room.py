@@ -61,7 +61,7 @@ class Room:
         rule = CALL.look(call.state, type(event))
         if rule.state is not call.state:
             call.state = rule.state
-            self._index_call(call)
+            self.reindex(call)
         for act in rule.acts:
             self.call_acts[act](self, call, event)
 
@@ -98,7 +98,7 @@ class Room:
 
     def add_call(self, call: Call) -> None:
         self.calls[call.attempt] = call
-        self._index_call(call)
+        self.reindex(call)
 
     def forget_call(self, call: Call) -> None:
         """The attempt is settled: only its name is kept, for events that come late."""
@@ -111,7 +111,8 @@ class Room:
         while self.tombs and self.tombs[0][0] <= self.at:
             self.settled.pop(self.tombs.popleft()[1], None)
 
-    def _index_call(self, call: Call) -> None:
+    def reindex(self, call: Call) -> None:
+        """The call's state has changed: keep `ringing` and `waiting` true."""
         ringing = self.ringing.setdefault(call.server, {})
         waiting = self.waiting.setdefault(call.server, {})
         if call.unanswered:

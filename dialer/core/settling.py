@@ -88,6 +88,15 @@ def note_disposition(room: Room, call: Call, event: Event) -> None:
     call.disposition, call.effect = event.disposition, event.effect
 
 
+def lose(room: Room, call: Call, reason: str) -> None:
+    """We erred: end the call and write it off."""
+    room.out.append(HangUp(attempt=call.attempt, server=call.server))
+    _over(room, call, None)
+    call.outcome, call.reason, call.state = Outcome.LOST, reason, CallState.SETTLED
+    room.reindex(call)
+    _finish(room, call)
+
+
 def settle(room: Room, call: Call, event: Event) -> None:
     """Write the end: outcome, the lead's next step, and free whatever was held."""
     talked = call.bridged_at is not None
@@ -95,6 +104,10 @@ def settle(room: Room, call: Call, event: Event) -> None:
         _over(room, call, event)
     call.outcome = _outcome(room, call, event)
     _learn(room, call, talked)
+    _finish(room, call)
+
+
+def _finish(room: Room, call: Call) -> None:
     room.out.append(_settlement(room, call))
     for kind in (TimerKind.RING, TimerKind.CLEARING, TimerKind.WRAP_UP):
         room.out.append(CancelTimer(timer=Timer(kind, call.attempt)))
@@ -104,7 +117,7 @@ def settle(room: Room, call: Call, event: Event) -> None:
     room.dirty = True
 
 
-def _over(room: Room, call: Call, event: Event) -> None:
+def _over(room: Room, call: Call, event: Event | None) -> None:
     """The channel is gone: the line is free, the way it ended is kept."""
     call.ended_at = room.at
     trunk = room.trunks.get(call.trunk)

@@ -96,12 +96,14 @@ class Play:
         self.said = [effect for effect in self.said if not isinstance(effect, ReserveLeads)]
         return wanted
 
-    def give_leads(self, most: int = 1_000, unfinished: int = 1_000, zone: str = "Europe/Moscow") -> list[AttemptId]:
+    def give_leads(
+        self, most: int = 1_000, unfinished: int = 1_000, zone: str = "Europe/Moscow", **more: bool
+    ) -> list[AttemptId]:
         """Answer every ReserveLeads with new leads; the attempts that were dialled."""
         dialled: list[AttemptId] = []
         for ask in self.asked():
             count = min(ask.count, most)
-            reservations = tuple(self._reservation(ask, zone) for _ in range(count))
+            reservations = tuple(self._reservation(ask, zone, **more) for _ in range(count))
             effects = self.tell(
                 LeadsReserved(
                     at=self.at,
@@ -116,10 +118,12 @@ class Play:
             dialled += [effect.attempt for effect in effects if isinstance(effect, Originate)]
         return dialled
 
-    def _reservation(self, ask: ReserveLeads, zone: str) -> Reservation:
+    def _reservation(self, ask: ReserveLeads, zone: str, **more: bool) -> Reservation:
         self.leads += 1
         n = self.leads
-        return Reservation(AttemptId(f"t{n:04}"), LeadId(f"l{n:04}"), ask.campaign, f"9{n:09}", zone, attempt_no=1)
+        return Reservation(
+            AttemptId(f"t{n:04}"), LeadId(f"l{n:04}"), ask.campaign, f"9{n:09}", zone, attempt_no=1, **more
+        )
 
     def answer(self, attempt: AttemptId) -> list[Effect]:
         return self.tell(Answered(at=self.at, attempt=attempt))

@@ -134,6 +134,22 @@ def test_nobody_free_plays_the_message_and_a_late_agent_may_still_take_it() -> N
     assert settle.step.state is LeadState.NEEDS_DECISION
 
 
+def test_who_was_abandoned_lately_is_called_only_with_an_agent_reserved() -> None:
+    play = Play()
+    agent = play.sign_in()
+    play.start()
+    (attempt,) = play.give_leads(reserved_agent_only=True)
+    assert play.floor.room.agents[agent].state is AgentState.RESERVED
+    assert only(Connect, play.after(3).answer(attempt)).agent == agent
+    play.bridge(attempt, agent)
+    play.hang_up(attempt)
+    play.back(agent)
+    play.tell(Disposed(at=play.at, agent=agent, attempt=attempt, disposition="x", effect=LeadEffect.DONE))
+    (attempt,) = play.give_leads(reserved_agent_only=True)
+    play.hang_up(attempt, 17, 486)
+    assert play.floor.room.agents[agent].state is AgentState.READY
+
+
 def test_who_leaves_before_the_message_is_abandoned_once() -> None:
     play = Play(mode="power", power_ratio=2.0)
     agent = play.sign_in()

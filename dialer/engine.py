@@ -1,0 +1,169 @@
+"""The one task that owns the Floor: it drains the queue in order of arrival, keeps the timers, and hands effects out.
+
+Performers are handed in as a table, effect type to callables. One that returns a coroutine is run as a task of the
+engine's own group; one that returns nothing is done at once, in order (a write to a socket, a line in a queue).
+What comes of an effect arrives as an event by `feed`. A bug of ours (IllegalTransition) costs that one attempt, never a
+talk in progress; bugs in a row stop the placing of new calls.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Any, Protocol, TypeAlias
+
+from dialer.clock import Clock
+from dialer.core.effects import Alarm, CancelTimer, Effect, SetTimer
+from dialer.core.events import Beat, CallEvent, ClockSuspect, Disposed, Draining, Event, Timer, TimerFired
+from dialer.core.floor import Floor
+from dialer.core.ids import AttemptId
+from dialer.core.table import IllegalTransition
+from dialer.logs import LogEvent, get_logger
+
+QUEUE_LIMIT = 50_000
+"""Events; a burst of a whole busy minute. Fuller than this, the sender is told (asyncio.QueueFull)."""
+BATCH = 200
+"""Events applied before other tasks get their turn."""
+BEAT_S = 0.5
+BUGS_LIMIT = 10
+"""Illegal transitions after which no new call is placed until a person has looked."""
+
+Performer: TypeAlias = Callable[[Any], Coroutine[Any, Any, None] | None]
+
+log = get_logger()
+
+
+class Gauges(Protocol):
+    """What the engine reports of itself."""
+
+    def loop_lag(self, seconds: float) -> None: ...
+
+    def illegal_transition(self) -> None: ...
+
+
+class Engine:
+    """Drives a Floor in real time. `run` is a task of the daemon's TaskGroup; all else may be called at any time."""
+
+    def __init__(
+        self,
+        floor: Floor,
+        clock: Clock,
+        performers: Mapping[type[Effect], Sequence[Performer]],
+        gauges: Gauges,
+    ) -> None:
+        self.floor = floor
+        self._clock = clock
+        self._performers = performers
+        self._gauges = gauges
+        self._queue: deque[Event] = deque()
+        self._wake = asyncio.Event()
+        self._timers: dict[Timer, asyncio.TimerHandle] = {}
+        self._beat_handle: asyncio.TimerHandle
+        self._tasks: asyncio.TaskGroup | None = None
+        self._bugs = 0
+        self._suspect = False
+        self._stopping = False
+
+    def feed(self, event: Event) -> None:
+        """Put one event behind the others. Raises asyncio.QueueFull where the engine cannot keep up."""
+        if len(self._queue) >= QUEUE_LIMIT:
+            raise asyncio.QueueFull
+        self._queue.append(event)
+        self._wake.set()
+
+    def stop(self) -> None:
+        """End `run` once the queue is empty."""
+        self._stopping = True
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Apply events until `stop`; an error of a performer ends it, and with it the daemon."""
+        loop = asyncio.get_running_loop()
+        self._beat_handle = loop.call_later(BEAT_S, self._beat, loop.time() + BEAT_S)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                self._tasks = tasks
+                while not self._stopping or self._queue:
+                    await self._wake.wait()
+                    self._wake.clear()
+                    while self._queue:
+                        self._drain(BATCH)
+                        await asyncio.sleep(0)  # noqa: TID251 - give the other tasks their turn
+        finally:
+            self._tasks = None
+            self._beat_handle.cancel()
+            for handle in self._timers.values():
+                handle.cancel()
+
+    def _drain(self, most: int) -> None:
+        for _ in range(min(most, len(self._queue))):
+            self._apply(self._queue.popleft())
+
+    def _apply(self, event: Event) -> None:
+        try:
+            effects = self.floor.step(event)
+        except IllegalTransition as bug:
+            self._illegal(event, bug)
+            return
+        for effect in effects:
+            self._perform(effect)
+
+    def _perform(self, effect: Effect) -> None:
+        if isinstance(effect, SetTimer):
+            self._set_timer(effect)
+        elif isinstance(effect, CancelTimer):
+            self._cancel_timer(effect.timer)
+        for perform in self._performers.get(type(effect), ()):
+            coroutine = perform(effect)
+            if coroutine is not None and self._tasks is not None:
+                self._tasks.create_task(coroutine)
+
+    # ---- bugs
+
+    def _illegal(self, event: Event, bug: IllegalTransition) -> None:
+        self._bugs += 1
+        self._gauges.illegal_transition()
+        attempt: AttemptId | None = event.attempt if isinstance(event, CallEvent | Disposed) else None
+        log.error(LogEvent.BUG, error=str(bug), attempt=attempt)
+        if attempt is not None:
+            for effect in self.floor.lose(attempt, "illegal_transition"):
+                self._perform(effect)
+        if self._bugs == BUGS_LIMIT:
+            text = f"{BUGS_LIMIT} illegal transitions: no new calls; talks go on. Keep the log, restart the daemon"
+            self._perform(Alarm(name="too_many_bugs", text=text))
+            self.feed(Draining(at=self._clock.now()))
+
+    # ---- time
+
+    def _set_timer(self, effect: SetTimer) -> None:
+        self._cancel_timer(effect.timer)
+        delay_s = max(0.0, effect.at - self._clock.now())
+        loop = asyncio.get_running_loop()
+        self._timers[effect.timer] = loop.call_later(delay_s, self._fire, effect.timer)
+
+    def _cancel_timer(self, timer: Timer) -> None:
+        handle = self._timers.pop(timer, None)
+        if handle is not None:
+            handle.cancel()
+
+    def _fire(self, timer: Timer) -> None:
+        self._timers.pop(timer, None)
+        self.feed(TimerFired(at=self._clock.now(), timer=timer))
+
+    def _beat(self, due: float) -> None:
+        loop = asyncio.get_running_loop()
+        self._gauges.loop_lag(max(0.0, loop.time() - due))
+        now = self._clock.now()
+        self._look_at_clock(now)
+        self.feed(Beat(at=now))
+        following = max(due + BEAT_S, loop.time())
+        self._beat_handle = loop.call_at(following, self._beat, following)
+
+    def _look_at_clock(self, now: float) -> None:
+        """A stepped wall clock: no calls by either clock for a beat, then the wall is taken for right."""
+        if self._suspect:
+            self._clock.reanchor()
+            self._suspect = False
+            self.feed(ClockSuspect(at=self._clock.now(), suspect=False))
+        elif self._clock.is_suspect():
+            self._suspect = True
+            self.feed(ClockSuspect(at=now, suspect=True))

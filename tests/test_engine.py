@@ -1,0 +1,157 @@
+"""The engine drives a real Floor in real time: order, timers, performers, bugs."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from dialer.clock import Clock
+from dialer.core.effects import Alarm, BookCampaignState, Connect, Effect, Originate, ReserveLeads, Settle
+from dialer.core.events import (
+    Answered,
+    BridgeFailed,
+    CampaignChanged,
+    CampaignCommand,
+    CampaignCommanded,
+    Disposed,
+    LeadsReserved,
+    OriginateFailed,
+    Reservation,
+    ServerUp,
+)
+from dialer.core.floor import Floor
+from dialer.core.ids import AgentId, AttemptId, LeadId
+from dialer.core.outcome import LeadEffect, Outcome
+from dialer.engine import BUGS_LIMIT, Engine
+from tests.core.playbook import CAMPAIGN, SERVER, campaign, site
+
+
+class Counted:
+    """Counts what the engine reports."""
+
+    def __init__(self) -> None:
+        self.bugs = 0
+        self.beats = asyncio.Event()
+
+    def loop_lag(self, seconds: float) -> None:
+        assert seconds >= 0
+        self.beats.set()
+
+    def illegal_transition(self) -> None:
+        self.bugs += 1
+
+
+class Recorder:
+    """Performs nothing and remembers everything; `until` waits for an effect."""
+
+    def __init__(self) -> None:
+        self.seen: list[Effect] = []
+        self._news = asyncio.Condition()
+
+    async def __call__(self, effect: Effect) -> None:
+        async with self._news:
+            self.seen.append(effect)
+            self._news.notify_all()
+
+    async def until(self, kind: type, count: int = 1) -> list:
+        async with asyncio.timeout(10), self._news:
+            await self._news.wait_for(lambda: len(self.of(kind)) >= count)
+        return self.of(kind)
+
+    def of(self, kind: type) -> list:
+        return [effect for effect in self.seen if isinstance(effect, kind)]
+
+
+@asynccontextmanager
+async def driving() -> AsyncIterator[tuple[Engine, Recorder, Counted, Clock]]:
+    clock, recorder, gauges = Clock(), Recorder(), Counted()
+    kinds = (ReserveLeads, Originate, Connect, Settle, Alarm, BookCampaignState)
+    engine = Engine(Floor(site()), clock, {kind: [recorder] for kind in kinds}, gauges)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(engine.run())
+        engine.feed(ServerUp(at=clock.now(), server=SERVER, booted_at=clock.now()))
+        engine.feed(CampaignChanged(at=clock.now(), settings=campaign()))
+        yield engine, recorder, gauges, clock
+        engine.stop()
+
+
+def sign_in_and_start(engine: Engine, clock: Clock) -> None:
+    from dialer.core.events import AgentHeld, AgentSignedIn
+    from dialer.core.ids import GroupId, Leg
+    from dialer.core.settings import AgentSession, Phone
+    from dialer.core.states import AgentState
+
+    agent, leg = AgentId(1001), Leg("dlr-a1001-x")
+    session = AgentSession(agent, Phone(SERVER, "agent-1001"), frozenset({GroupId(1)}), leg, AgentState.READY)
+    engine.feed(AgentSignedIn(at=clock.now(), session=session))
+    engine.feed(AgentHeld(at=clock.now(), agent=agent, leg=leg))
+    engine.feed(CampaignCommanded(at=clock.now(), campaign=CAMPAIGN, command=CampaignCommand.START))
+
+
+def give(engine: Engine, clock: Clock, ask: ReserveLeads, name: str) -> AttemptId:
+    attempt = AttemptId(name)
+    reservation = Reservation(attempt, LeadId("l"), CAMPAIGN, "9160000001", "Europe/Moscow", 1)
+    engine.feed(
+        LeadsReserved(
+            at=clock.now(),
+            campaign=CAMPAIGN,
+            server=SERVER,
+            trunk=ask.trunk,
+            asked=ask.count,
+            reservations=(reservation,),
+            unfinished=5,
+        )
+    )
+    return attempt
+
+
+async def test_events_become_effects_in_order() -> None:
+    async with driving() as (engine, recorder, _gauges, clock):
+        sign_in_and_start(engine, clock)
+        (ask,) = await recorder.until(ReserveLeads)
+        attempt = give(engine, clock, ask, "a1")
+        await recorder.until(Originate)
+        engine.feed(Answered(at=clock.now(), attempt=attempt))
+        (connect,) = await recorder.until(Connect)
+        assert connect.attempt == attempt
+        kinds = [type(effect) for effect in recorder.seen]
+        assert kinds.index(ReserveLeads) < kinds.index(Originate) < kinds.index(Connect)
+
+
+async def test_a_timer_comes_back_as_an_event() -> None:
+    async with driving() as (engine, recorder, _gauges, clock):
+        sign_in_and_start(engine, clock)
+        (ask,) = await recorder.until(ReserveLeads)
+        attempt = give(engine, clock, ask, "a1")
+        engine.feed(OriginateFailed(at=clock.now(), attempt=attempt))
+        (settle,) = await recorder.until(Settle)
+        assert settle.outcome is Outcome.FAILED_HERE
+
+
+async def test_a_bug_costs_one_attempt_and_many_stop_the_dialling() -> None:
+    async with driving() as (engine, recorder, gauges, clock):
+        sign_in_and_start(engine, clock)
+        (ask,) = await recorder.until(ReserveLeads)
+        attempt = give(engine, clock, ask, "a1")
+        await recorder.until(Originate)
+        wrong = Disposed(at=clock.now(), agent=AgentId(1001), attempt=attempt, disposition="x", effect=LeadEffect.DONE)
+        engine.feed(wrong)
+        (settle,) = await recorder.until(Settle)
+        assert (settle.outcome, gauges.bugs) == (Outcome.LOST, 1)
+        for number in range(2, BUGS_LIMIT + 1):
+            asks = await recorder.until(ReserveLeads, number)
+            attempt = give(engine, clock, asks[-1], f"a{number}")
+            await recorder.until(Originate, number)
+            engine.feed(BridgeFailed(at=clock.now(), attempt=attempt, agent=AgentId(1001), result="x"))
+            await recorder.until(Settle, number)
+        assert [alarm.name for alarm in recorder.of(Alarm)] == ["too_many_bugs"]
+        await gauges.beats.wait()
+        assert engine.floor.room.draining
+
+
+async def test_a_full_queue_is_told_to_the_sender(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dialer.engine.QUEUE_LIMIT", 0)
+    engine = Engine(Floor(site()), Clock(), {}, Counted())
+    with pytest.raises(asyncio.QueueFull):
+        engine.feed(ServerUp(at=0.0, server=SERVER, booted_at=0.0))
