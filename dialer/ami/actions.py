@@ -1,0 +1,111 @@
+"""Effects as AMI actions. Pure: headers out, nothing is sent here.
+
+Every value comes from a closed set of characters, so that none can carry a second header, a second channel variable
+(`Variable:` is split at commas) or a dialplan expression. Only ids and numbers go into variables.
+"""
+
+import re
+from typing import NewType
+
+from dialer.ami.codec import UnsafeAction
+from dialer.core.effects import CallAgent, Connect, DropAgent, HangUp, Originate
+from dialer.core.ids import attempt_channel
+
+Action = NewType("Action", dict[str, str])
+
+AGENT_RING_S = 45.0
+"""How long an agent's phone may ring to be nailed up; auto-answering phones take milliseconds."""
+NORMAL_CLEARING = "16"
+"""Q.850 cause of our own hang-ups."""
+
+_NUMBER = re.compile(r"\+?[0-9*#]{1,32}")
+_ENDPOINT = re.compile(r"[A-Za-z0-9_.-]{1,80}")
+_CHANNEL_ID = re.compile(r"dlr-[A-Za-z0-9-]{1,100}")
+_PJSIP_OBJECT = re.compile(r"[A-Za-z0-9_.@;-]{1,200}")
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{0,79}")
+
+
+def originate(effect: Originate, endpoint: str) -> Action:
+    """Dial the customer over the trunk's endpoint; UnsafeAction names what is not fit to be sent."""
+    channel_id = _fit(_CHANNEL_ID, attempt_channel(effect.attempt), "attempt id")
+    number = _fit(_NUMBER, effect.number, "number")
+    return Action(
+        {
+            "Action": "Originate",
+            "ActionID": channel_id,
+            "ChannelId": channel_id,
+            "Channel": f"PJSIP/{number}@{_fit(_ENDPOINT, endpoint, 'trunk endpoint')}",
+            "Context": "dlr-answered",
+            "Exten": "s",
+            "Priority": "1",
+            "Async": "true",
+            "Timeout": _milliseconds(effect.ring_s),
+            "CallerID": _fit(_NUMBER, effect.caller, "caller number") if effect.caller else "",
+            "Variable": f"DLR_WAIT_MS={_milliseconds(effect.answer_limit_s)}",
+        }
+    )
+
+
+def connect(effect: Connect) -> Action:
+    """Move the answered customer to the agent, by one Redirect."""
+    return Action(
+        {
+            "Action": "Redirect",
+            "Channel": _fit(_CHANNEL_ID, attempt_channel(effect.attempt), "attempt id"),
+            "Context": "dlr-dial" if effect.per_call else "dlr-connect",
+            "Exten": str(int(effect.agent)),
+            "Priority": "1",
+        }
+    )
+
+
+def call_agent(effect: CallAgent) -> Action:
+    """Ring the agent's phone and nail it up in hold."""
+    leg = _fit(_CHANNEL_ID, effect.leg, "leg")
+    return Action(
+        {
+            "Action": "Originate",
+            "ActionID": leg,
+            "ChannelId": leg,
+            "Channel": f"PJSIP/{_fit(_ENDPOINT, effect.endpoint, 'phone endpoint')}",
+            "Context": "dlr-agent",
+            "Exten": "login",
+            "Priority": "1",
+            "Async": "true",
+            "Timeout": _milliseconds(AGENT_RING_S),
+            "Variable": f"DLR_AGENT={int(effect.agent)}",
+        }
+    )
+
+
+def end(effect: HangUp | DropAgent) -> Action:
+    """End the customer's channel or the agent's leg."""
+    channel = effect.leg if isinstance(effect, DropAgent) else attempt_channel(effect.attempt)
+    return end_channel(channel)
+
+
+def end_channel(channel_id: str) -> Action:
+    """End a channel of ours by its ChannelId."""
+    channel = _fit(_CHANNEL_ID, channel_id, "channel id")
+    return Action({"Action": "Hangup", "Channel": channel, "Cause": NORMAL_CLEARING})
+
+
+def getvar(name: str) -> Action:
+    """Ask a global variable of the dialplan."""
+    return Action({"Action": "Getvar", "Variable": _fit(_VARIABLE, name, "variable name")})
+
+
+def trunk_question(function: str, of: str, field: str) -> Action:
+    """Ask a PJSIP object's field through the dialplan's functions, which needs no more than write=call."""
+    name = _fit(_PJSIP_OBJECT, of, "name of an endpoint, an AOR or a contact")
+    return Action({"Action": "Getvar", "Variable": f"{function}({name},{field})"})
+
+
+def _fit(pattern: re.Pattern[str], value: str, what: str) -> str:
+    if not pattern.fullmatch(value):
+        raise UnsafeAction(f"the {what} has characters that do not belong in one; nothing was sent")
+    return value
+
+
+def _milliseconds(seconds: float) -> str:
+    return str(max(1, round(seconds * 1000)))

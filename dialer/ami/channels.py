@@ -1,0 +1,40 @@
+"""Channels of ours: whose they are, told by the ChannelId that we gave them. Everything else is never touched."""
+
+import re
+from dataclasses import dataclass
+
+from dialer.core.ids import ATTEMPT_CHANNEL_PREFIX, AgentId, AttemptId
+
+UP = "6"
+"""ChannelState of an answered channel."""
+PER_CALL_CONTEXT = "dlr-dial"
+ABANDON_CONTEXT = "dlr-abandon"
+
+_LEG = re.compile(r"dlr-a(\d{1,9})-[^-]+")
+
+
+def leg_agent(channel_id: str) -> AgentId | None:
+    """The agent whose leg this ChannelId names; None where it is no agent's leg."""
+    match = _LEG.fullmatch(channel_id)
+    return AgentId(int(match[1])) if match else None
+
+
+def attempt_of(channel_id: str) -> AttemptId | None:
+    """The attempt whose channel this ChannelId names; None where it is not ours or an agent's."""
+    if not channel_id.startswith(ATTEMPT_CHANNEL_PREFIX) or leg_agent(channel_id) is not None:
+        return None
+    return AttemptId(channel_id.removeprefix(ATTEMPT_CHANNEL_PREFIX))
+
+
+@dataclass(frozen=True, slots=True)
+class Living:
+    """A channel of ours that a resync found alive."""
+
+    id: str
+    answered: bool
+    bridge: str = ""
+    held: bool = False
+    """An agent's leg, in its holding bridge."""
+    talking_to: AgentId | None = None
+    """A customer's channel: the agent in its bridge."""
+    message_plays: bool = False

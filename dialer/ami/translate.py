@@ -1,0 +1,267 @@
+"""What Asterisk's messages mean to the Floor: AMI events to `dialer.core.events`, for one server. Pure.
+
+It remembers of each live channel only what one message alone does not say: who else is in its bridge, and what has been
+told already, so that doubled events are told once, and whatever follows an answer is preceded by it even where events
+come out of order. Channels that do not carry our names are passed over.
+
+Why not more events: `Newstate Up` comes 0.2 ms before `DlrAnswered`, but a Redirect at that moment could overtake the
+dialplan's own first step, which sets the answer deadline. DialStatus and OriginateResponse.Reason are too coarse.
+"""
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from dialer.ami.channels import PER_CALL_CONTEXT, UP, Living, attempt_of, leg_agent
+from dialer.ami.codec import Headers
+from dialer.core.events import (
+    AgentHeld,
+    AgentLegDown,
+    Answered,
+    Bridged,
+    BridgeFailed,
+    CallEvent,
+    Event,
+    HungUp,
+    MessageStarted,
+    OriginateFailed,
+    Progress,
+    Ringing,
+    TrunkSeen,
+)
+from dialer.core.ids import AgentId, AttemptId, Instant, Leg, TrunkName
+
+EVENTS = (
+    "OriginateResponse",
+    "Newstate",
+    "DialState",
+    "Hangup",
+    "BridgeEnter",
+    "UserEvent",
+    "ContactStatus",
+    "FullyBooted",
+    "Shutdown",
+)
+"""The events that are read; manager.conf's filters need to let no other through."""
+
+CAUSE_UNKNOWN = 0
+ENDED_REMEMBERED = 4096
+"""Channels whose Hangup has passed: at 100 calls/s the last 40 s of them, for events that come late."""
+
+
+@dataclass(slots=True)
+class Room:
+    """One bridge with at least one channel of ours in it."""
+
+    attempt: AttemptId | None = None
+    agent: AgentId | None = None
+    joined: bool = False
+
+
+@dataclass(slots=True)
+class _Memory:
+    """What is known of one live channel of ours."""
+
+    told: set[type[Event]] = field(default_factory=set)
+    bridge: str = ""
+    held_in: str = ""
+    """The holding bridge last entered; each hold is a new bridge, so the same one again is a doubled event."""
+
+
+class Translator:
+    """One server's messages in, events out. `trunks` maps endpoints to the names of their trunks."""
+
+    def __init__(self, trunks: Mapping[str, TrunkName]) -> None:
+        self.trunks = dict(trunks)
+        self._alive: dict[str, _Memory] = {}
+        self._ended: OrderedDict[str, None] = OrderedDict()
+        self._rooms: dict[str, Room] = {}
+        self._reachable: dict[TrunkName, bool] = {}
+
+    # ---- what the link tells
+
+    def expect(self, channel_id: str) -> None:
+        """A channel of this id is about to be made."""
+        self._alive.setdefault(channel_id, _Memory())
+
+    def forget(self, channel_id: str) -> None:
+        """The channel was surely never asked for."""
+        self._alive.pop(channel_id, None)
+
+    def is_alive(self, channel_id: str) -> bool:
+        """Expected or seen, and its end not seen."""
+        return channel_id in self._alive
+
+    def adopt(self, living: Sequence[Living], at: Instant) -> list[Event]:
+        """Start again from a resync: these channels live, in these bridges, and nothing else does.
+
+        Gives what `ServerUp` has no word for: the message that plays.
+        """
+        self._alive, self._rooms = {}, {}
+        self._reachable.clear()
+        for channel in living:
+            self._adopt_one(channel)
+        playing = [self._tell(channel.id, MessageStarted, at) for channel in living if channel.message_plays]
+        return [event for events in playing for event in events]
+
+    def _adopt_one(self, channel: Living) -> None:
+        memory = self._alive[channel.id] = _Memory()
+        memory.told = {Ringing, Progress, Answered} if channel.answered else set()
+        if channel.held:
+            memory.held_in = channel.bridge
+        elif channel.bridge:
+            memory.bridge = channel.bridge
+            room = self._rooms.setdefault(channel.bridge, Room())
+            room.attempt = attempt_of(channel.id) or room.attempt
+            room.agent = channel.talking_to or leg_agent(channel.id) or room.agent
+            room.joined = room.attempt is not None and room.agent is not None
+
+    def gone(self, channel_id: str, at: Instant, cause: int = CAUSE_UNKNOWN, tech_cause: int = 0) -> list[Event]:
+        """The channel does not exist any more, or never did. Told once."""
+        memory = self._alive.pop(channel_id, None)
+        if channel_id in self._ended:
+            return []
+        self._bury(channel_id)
+        if memory is not None:
+            self._leave(channel_id, memory)
+        if (agent := leg_agent(channel_id)) is not None:
+            return [AgentLegDown(at=at, agent=agent, leg=Leg(channel_id), cause=cause)]
+        attempt = attempt_of(channel_id)
+        return [HungUp(at=at, attempt=attempt, cause=cause, tech_cause=tech_cause)] if attempt else []
+
+    def trunk_seen(self, endpoint: str, status: str, at: Instant) -> list[Event]:
+        """A contact's status, by event or by question; only a change is told."""
+        trunk = self.trunks.get(endpoint)
+        reachable = {"Reachable": True, "Unreachable": False, "Removed": False}.get(status)
+        if trunk is None or reachable is None or self._reachable.get(trunk) is reachable:
+            return []
+        self._reachable[trunk] = reachable
+        return [TrunkSeen(at=at, trunk=trunk, reachable=reachable)]
+
+    # ---- what Asterisk tells
+
+    def read(self, message: Headers, at: Instant) -> list[Event]:
+        """The events that this message means, in order; mostly none or one."""
+        match message.get("Event"):
+            case "Newstate" if message.get("ChannelStateDesc") == "Ringing":
+                return self._tell(message.get("Uniqueid", ""), Ringing, at)
+            case "DialState":
+                return self._dial_state(message, at)
+            case "UserEvent":
+                return self._user_event(message, at)
+            case "BridgeEnter":
+                return self._bridge_enter(message, at)
+            case "Hangup":
+                return self._hangup(message, at)
+            case "OriginateResponse" if message.get("Response") == "Failure":
+                return self._tell(message.get("ActionID", ""), OriginateFailed, at)
+            case "ContactStatus":
+                return self.trunk_seen(message.get("EndpointName", ""), message.get("ContactStatus", ""), at)
+        return []
+
+    def _dial_state(self, message: Headers, at: Instant) -> list[Event]:
+        """The only message that tells early media (183): PROGRESS."""
+        heard: dict[str, type[CallEvent]] = {"RINGING": Ringing, "PROGRESS": Progress}
+        kind = heard.get(message.get("DialStatus", ""))
+        return self._tell(message.get("DestUniqueid", ""), kind, at) if kind else []
+
+    def _user_event(self, message: Headers, at: Instant) -> list[Event]:
+        channel = message.get("Uniqueid", "")
+        match message.get("UserEvent"):
+            case "DlrAnswered":
+                return self._tell(channel, Answered, at)
+            case "DlrAbandon":
+                return self._tell(channel, Answered, at) + self._tell(channel, MessageStarted, at)
+            case "DlrBridgeFailed":
+                return self._bridge_failed(message, channel, at)
+        return []
+
+    def _bridge_failed(self, message: Headers, channel: str, at: Instant) -> list[Event]:
+        attempt, agent = attempt_of(channel), message.get("Agent", "")
+        if attempt is None or channel in self._ended or not agent.isdecimal():
+            return []
+        result = message.get("Result", "")
+        return [BridgeFailed(at=at, attempt=attempt, agent=AgentId(int(agent)), result=result)]
+
+    def _bridge_enter(self, message: Headers, at: Instant) -> list[Event]:
+        channel, bridge = message.get("Uniqueid", ""), message.get("BridgeUniqueid", "")
+        agent, attempt = leg_agent(channel), attempt_of(channel)
+        if channel in self._ended:
+            return []
+        if agent is None and attempt is None:
+            return self._stranger_enters(bridge, at)
+        memory = self._alive.setdefault(channel, _Memory())
+        if agent is not None and message.get("BridgeTechnology") == "holding_bridge":
+            return self._held(Leg(channel), agent, memory, bridge, at)
+        if memory.bridge != bridge:
+            self._leave(channel, memory)
+        memory.bridge = bridge
+        room = self._rooms.setdefault(bridge, Room())
+        room.agent, room.attempt = agent or room.agent, attempt or room.attempt
+        answered = self._tell(channel, Answered, at) if attempt else []
+        if attempt and message.get("Context") == PER_CALL_CONTEXT and message.get("Exten", "").isdecimal():
+            return answered + self._per_call(message, room, at)
+        return answered + self._joined(room, at)
+
+    def _held(self, leg: Leg, agent: AgentId, memory: _Memory, bridge: str, at: Instant) -> list[Event]:
+        if memory.held_in == bridge:
+            return []
+        self._leave(leg, memory)
+        memory.held_in = bridge
+        return [AgentHeld(at=at, agent=agent, leg=leg)]
+
+    def _per_call(self, message: Headers, room: Room, at: Instant) -> list[Event]:
+        """Dial() made the agent's leg, so it does not carry our name: the customer's extension says whose it is."""
+        room.agent = AgentId(int(message["Exten"]))
+        alone = message.get("BridgeNumChannels") == "1"
+        return [] if alone else self._joined(room, at)
+
+    def _stranger_enters(self, bridge: str, at: Instant) -> list[Event]:
+        """A leg that Dial() made, where the customer was in the bridge before it."""
+        room = self._rooms.get(bridge)
+        return self._joined(room, at) if room else []
+
+    def _joined(self, room: Room, at: Instant) -> list[Event]:
+        if room.attempt is None or room.agent is None or room.joined:
+            return []
+        room.joined = True
+        return [Bridged(at=at, attempt=room.attempt, agent=room.agent)]
+
+    def _hangup(self, message: Headers, at: Instant) -> list[Event]:
+        channel = message.get("Uniqueid", "")
+        answered = attempt_of(channel) is not None and message.get("ChannelState") == UP
+        told = self._tell(channel, Answered, at) if answered else []
+        return told + self.gone(channel, at, _number(message, "Cause"), _number(message, "TechCause"))
+
+    # ---- memory
+
+    def _tell(self, channel: str, kind: type[CallEvent], at: Instant) -> list[Event]:
+        """This, once in the life of the attempt's channel, and not after its end."""
+        attempt = attempt_of(channel)
+        if attempt is None or channel in self._ended:
+            return []
+        told = self._alive.setdefault(channel, _Memory()).told
+        if kind in told:
+            return []
+        told.add(kind)
+        return [kind(at=at, attempt=attempt)]
+
+    def _leave(self, channel: str, memory: _Memory) -> None:
+        room = self._rooms.get(memory.bridge)
+        if room is not None:
+            room.attempt = None if attempt_of(channel) else room.attempt
+            room.agent = None if leg_agent(channel) else room.agent
+            if room.attempt is None:
+                del self._rooms[memory.bridge]
+        memory.bridge = ""
+
+    def _bury(self, channel: str) -> None:
+        self._ended[channel] = None
+        if len(self._ended) > ENDED_REMEMBERED:
+            self._ended.popitem(last=False)
+
+
+def _number(message: Headers, name: str) -> int:
+    """A decimal header; 0 where it is missing or no number (TechCause may be a word for other technologies)."""
+    value = message.get(name, "")
+    return int(value) if value.isdecimal() else 0
