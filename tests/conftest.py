@@ -2,19 +2,39 @@
 
 import itertools
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 
 import asyncpg
 import pytest_asyncio
 
+from asterisk_conf.settings import Phone, Trunk
 from dialer.store.db import Database
 from dialer.store.migrate import upgrade
+from sim.stand.asterisk import Asterisk, running_asterisk
+from sim.stand.ports import LOOPBACK, free_udp_port
 from sim.stand.postgres import Postgres, running_postgres
 
 TEMPLATE = "migrated"
 BUILT_AT = 1_790_000_000.0
 """Partitions of the template begin with this month, September 2026: tests of the books are set in it."""
 
+AGENTS = tuple(str(number) for number in range(1001, 1041))
+"""Phones that the switch knows; a test's `Phones` may play any of them."""
+
 _numbers = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A real Asterisk and where it looks for its peers; what listens there is the test's."""
+
+    asterisk: Asterisk
+    carrier: tuple[str, int]
+    """Behind trunk `carrier`, asked by OPTIONS each second."""
+    phones: tuple[str, int]
+    """Behind every endpoint named in AGENTS."""
+    dead: tuple[str, int]
+    """Behind trunk `dead`: nobody listens there."""
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -22,6 +42,15 @@ async def postgres() -> AsyncIterator[Postgres]:
     """An empty PostgreSQL (embedded) for the whole run; tests make their own databases in it."""
     async with running_postgres() as server:
         yield server
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def switch() -> AsyncIterator[Switch]:
+    """A real Asterisk for the whole run, with our own dialplan."""
+    carrier, phones, dead = ((LOOPBACK, free_udp_port()) for _ in range(3))
+    trunks = [Trunk("carrier", *carrier, qualify_s=1), Trunk("dead", *dead, qualify_s=1)]
+    async with running_asterisk(trunks, [Phone(agent, *phones) for agent in AGENTS]) as asterisk:
+        yield Switch(asterisk, carrier, phones, dead)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

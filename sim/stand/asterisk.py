@@ -19,7 +19,7 @@ from asterisk_conf import message
 from asterisk_conf.render import render
 from asterisk_conf.settings import AsteriskSettings, Folders, Manager, Phone, Trunk
 from sim.stand.debs import Archive, Rootfs, Say
-from sim.stand.ports import LOOPBACK, free_tcp_port, free_udp_port
+from sim.stand.ports import LOOPBACK, RTP_FIRST, RTP_LAST, free_tcp_port, free_udp_port
 from sim.stand.process import Child, PrivateFolder, StandError, run
 
 WANTED_RELEASE = 22
@@ -236,6 +236,8 @@ def _settings(
         trunks=tuple(trunks),
         phones=tuple(phones),
         media_host=LOOPBACK,
+        rtp_first=RTP_FIRST,
+        rtp_last=RTP_LAST,
         folders=Folders(**made, modules=programs.modules, data=programs.data),
     )
 
