@@ -45,7 +45,7 @@ def create_app(ports: Ports) -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(
         Gate,
-        accounts=ports.accounts,
+        users=ports.users,
         now=ports.clock.now,
         public_origin=ports.settings.public_origin,
     )

@@ -14,7 +14,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dialer.api.ports import Accounts
+from dialer.api.ports import Users
 from dialer.api.problems import Problem, books_away
 from dialer.core.access import Principal
 
@@ -81,12 +81,12 @@ def cookie(headers: Headers) -> str | None:
     return morsel.value or None if morsel is not None else None
 
 
-async def identify(accounts: Accounts, brought: Credentials, at: float) -> Principal | None:
+async def identify(users: Users, brought: Credentials, at: float) -> Principal | None:
     """Who brought these credentials; None for nobody that we know."""
     if brought.token is not None:
-        return await accounts.by_token(brought.token, at)
+        return await users.by_token(brought.token, at)
     if brought.session is not None:
-        return await accounts.by_session(brought.session, at)
+        return await users.by_session(brought.session, at)
     return None
 
 
@@ -105,12 +105,12 @@ class Gate:
     def __init__(
         self,
         app: ASGIApp,
-        accounts: Accounts,
+        users: Users,
         now: Callable[[], float],
         public_origin: str | None = None,
     ) -> None:
         self._app = app
-        self._accounts = accounts
+        self._users = users
         self._now = now
         self._public_origin = public_origin
 
@@ -136,7 +136,7 @@ class Gate:
             return self._foreign(scope, headers, method) if "origin" in headers else None
         brought = credentials(headers)
         try:
-            principal = await identify(self._accounts, brought, self._now())
+            principal = await identify(self._users, brought, self._now())
         except OSError:
             return books_away().response()
         if principal is None:

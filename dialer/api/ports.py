@@ -10,22 +10,23 @@ from typing import Any, Protocol
 
 from dialer.api.throttle import SignInTries
 from dialer.core.access import Principal
-from dialer.core.account import Account, AuditEntry
 from dialer.core.card import DispositionChoice
 from dialer.core.events import Event
-from dialer.core.ids import AgentId, AttemptId, CampaignId, GroupId, Instant, LeadId, ProjectId
+from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, LeadId, Leg, ProjectId
 from dialer.core.order import BookedOrder, LeadRecord, NewOrder, OrderPhone
 from dialer.core.settings import AgentSession, CampaignSettings, Phone
+from dialer.core.staff import AgentRecord, ProjectRecord
+from dialer.core.user import AuditEntry, User
 
 
-class Accounts(Protocol):
+class Users(Protocol):
     """Users, sessions, tokens and one-time links. Secrets go in and out in the clear; only digests are kept."""
 
-    async def check_password(self, name: str, password: str) -> Account | None:
+    async def check_password(self, name: str, password: str) -> User | None:
         """The user of this name and password; None for a wrong one of either, in the same time."""
         ...
 
-    async def use_link(self, link: str, at: Instant) -> Account | None:
+    async def use_link(self, link: str, at: Instant) -> User | None:
         """Spend a one-time link; None for one that is unknown, spent or expired."""
         ...
 
@@ -66,15 +67,6 @@ class Leads(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectRecord:
-    id: ProjectId
-    name: str
-    greeting: str = ""
-    script: str = ""
-    zone: str = "Europe/Moscow"
-
-
 class Campaigns(Protocol):
     async def all(self) -> Sequence[CampaignSettings]: ...
 
@@ -91,17 +83,6 @@ class Campaigns(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class AgentRecord:
-    """An agent as the books know him, signed in or not."""
-
-    id: AgentId
-    name: str
-    groups: tuple[GroupId, ...] = ()
-    phones: tuple[Phone, ...] = ()
-    """The phones he may sign in at, his usual one first."""
-
-
 class Agents(Protocol):
     async def all(self) -> Sequence[AgentRecord]: ...
 
@@ -111,7 +92,7 @@ class Agents(Protocol):
         """Add the agent, or change his name, groups and phones. Raises ValueError for an unknown group."""
         ...
 
-    async def open_session(self, session: AgentSession, at: Instant) -> None:
+    async def sign_in(self, agent: AgentId, phone: Phone, leg: Leg, at: Instant) -> AgentSession:
         """Book the sign-in. Raises ValueError in words where the agent or the phone is signed in already."""
         ...
 
@@ -207,7 +188,7 @@ class ApiSettings:
 class Ports:
     """All of it."""
 
-    accounts: Accounts
+    users: Users
     leads: Leads
     campaigns: Campaigns
     agents: Agents

@@ -147,7 +147,7 @@ async def _watch_session(socket: WebSocket, given: Ports) -> None:
 async def _still_welcome(socket: WebSocket, given: Ports) -> bool:
     before: Principal = socket.state.principal
     try:
-        now = await identify(given.accounts, socket.state.credentials, given.clock.now())
+        now = await identify(given.users, socket.state.credentials, given.clock.now())
     except OSError:
         return True  # the books are away: nobody is thrown out for that
     return now is not None and now.rights == before.rights and now.agent == before.agent

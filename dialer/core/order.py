@@ -29,7 +29,8 @@ class NewOrder:
     phones: tuple[OrderPhone, ...]
     person: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)
-    priority: int = 0
+    priority: int = 5
+    """0..9; 9 is dialled first."""
     expires_at: Instant | None = None
     reason: str = ""
     """Why it cannot be dialled yet (a number with several candidates); empty for one that can."""

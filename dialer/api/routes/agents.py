@@ -11,14 +11,15 @@ from pydantic import Field
 
 from dialer.api.asking import Asker, Given, in_sight, needs, own_desk
 from dialer.api.forms import Form
-from dialer.api.ports import AgentRecord, Ports
+from dialer.api.ports import Ports
 from dialer.api.problems import Problem, not_found
 from dialer.api.routes.campaigns import conflict
 from dialer.core.access import Principal, Right
-from dialer.core.account import AuditEntry
 from dialer.core.events import AgentHungUp, AgentPaused, AgentReady, AgentSignedIn, AgentSignedOut, Disposed
 from dialer.core.ids import AgentId, AttemptId, GroupId, ProjectId, ServerName, agent_leg
-from dialer.core.settings import AgentSession, Phone, PhoneKind
+from dialer.core.settings import Phone, PhoneKind
+from dialer.core.staff import AgentRecord
+from dialer.core.user import AuditEntry
 
 router = APIRouter(prefix="/api/v1", tags=["agents"])
 
@@ -94,15 +95,8 @@ async def sign_in(agent: Number, given: Given, asker: Asker, body: SignIn | None
     record = await _agent(given, asker, agent)
     phone = _phone(record, body.endpoint if body is not None else None)
     now = given.clock.now()
-    session = AgentSession(
-        agent=record.id,
-        phone=phone,
-        groups=frozenset(record.groups),
-        leg=agent_leg(record.id, given.new_nonce()),
-        since=now,
-    )
     try:
-        await given.agents.open_session(session, now)
+        session = await given.agents.sign_in(record.id, phone, agent_leg(record.id, given.new_nonce()), now)
     except ValueError as error:
         raise conflict(error) from error
     given.room.feed(AgentSignedIn(at=now, session=session))
@@ -210,4 +204,4 @@ def _phone(record: AgentRecord, endpoint: str | None) -> Phone:
 
 
 async def _audit(given: Ports, asker: Principal, action: str, agent: AgentId) -> None:
-    await given.accounts.audit(AuditEntry(given.clock.now(), asker.name, action, str(agent)))
+    await given.users.audit(AuditEntry(given.clock.now(), asker.name, action, str(agent)))

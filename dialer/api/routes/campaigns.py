@@ -6,17 +6,18 @@ from fastapi import APIRouter, Depends
 
 from dialer.api.asking import Asker, Given, in_sight, needs
 from dialer.api.campaign_forms import CampaignChange, NewCampaign, NewProject
-from dialer.api.ports import Ports, ProjectRecord
+from dialer.api.ports import Ports
 from dialer.api.problems import Problem
 from dialer.api.routes.leads import campaign_in_sight
 from dialer.api.show import campaign_body
 from dialer.core.access import Right
-from dialer.core.account import AuditEntry
 from dialer.core.campaign import CAMPAIGN, COMMANDS
 from dialer.core.events import CampaignChanged, CampaignCommand, CampaignCommanded
 from dialer.core.ids import ProjectId
 from dialer.core.settings import CampaignSettings
+from dialer.core.staff import ProjectRecord
 from dialer.core.table import IllegalTransition
+from dialer.core.user import AuditEntry
 
 router = APIRouter(prefix="/api/v1", tags=["campaigns"])
 
@@ -30,12 +31,12 @@ async def list_projects(given: Given, asker: Asker) -> dict[str, Any]:
 @router.post("/projects", status_code=201, dependencies=[Depends(needs(Right.CAMPAIGNS_WRITE))])
 async def make_project(body: NewProject, given: Given, asker: Asker) -> ProjectRecord:
     """A new project, with the default dictionary of dispositions."""
-    new = ProjectRecord(ProjectId(0), body.name, body.greeting, body.script, body.zone)
+    new = ProjectRecord(ProjectId(0), body.name, body.zone, body.greeting, body.script)
     try:
         made = await given.campaigns.save_project(new)
     except ValueError as error:
         raise conflict(error) from error
-    await given.accounts.audit(AuditEntry(given.clock.now(), asker.name, "project.make", str(made.id)))
+    await given.users.audit(AuditEntry(given.clock.now(), asker.name, "project.make", str(made.id)))
     return made
 
 
@@ -79,7 +80,7 @@ async def command_campaign(campaign: int, command: CampaignCommand, given: Given
             "Look at its state first; a campaign that is not running is started by `start`.",
         ) from error
     now = given.clock.now()
-    await given.accounts.audit(AuditEntry(now, asker.name, f"campaign.{command}", str(settings.id)))
+    await given.users.audit(AuditEntry(now, asker.name, f"campaign.{command}", str(settings.id)))
     given.room.feed(CampaignCommanded(at=now, campaign=settings.id, command=command))
     return {"id": settings.id, "state": following}
 
@@ -98,6 +99,6 @@ async def _save(
         raise conflict(error) from error
     now = given.clock.now()
     changes = {key: str(value) for key, value in body.model_dump(exclude_unset=True).items()}
-    await given.accounts.audit(AuditEntry(now, by, action, str(saved.id), changes))
+    await given.users.audit(AuditEntry(now, by, action, str(saved.id), changes))
     given.room.feed(CampaignChanged(at=now, settings=saved))
     return saved

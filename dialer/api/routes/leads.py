@@ -21,11 +21,11 @@ from dialer.api.ports import CheckedNumber, Ports
 from dialer.api.problems import Problem, not_found
 from dialer.api.show import lead_body
 from dialer.core.access import Principal, Right
-from dialer.core.account import AuditEntry
 from dialer.core.events import LeadsAdded, LeadWithdrawn
 from dialer.core.ids import CampaignId, LeadId, ProjectId
 from dialer.core.order import LeadRecord, NewOrder
 from dialer.core.settings import CampaignSettings
+from dialer.core.user import AuditEntry
 
 BATCH_LIMIT = 1000
 NEEDS_CHOICE = "ambiguous_number"
@@ -137,7 +137,7 @@ async def add_leads(body: Body, response: Response, given: Given, asker: Asker) 
 async def show_lead(lead: str, given: Given, asker: Asker) -> dict[str, Any]:
     """The lead with its attempts. The look is written to the audit log: these are a person's data."""
     record = await lead_in_sight(given, asker, lead)
-    await given.accounts.audit(AuditEntry(given.clock.now(), asker.name, "lead.look", record.lead))
+    await given.users.audit(AuditEntry(given.clock.now(), asker.name, "lead.look", record.lead))
     return lead_body(record)
 
 
@@ -164,7 +164,7 @@ async def cancel_lead(lead: str, given: Given, asker: Asker, body: Withdrawal | 
     now = given.clock.now()
     await given.leads.withdraw(record.lead, reason, now)
     _withdrawn(given, record.lead)
-    await given.accounts.audit(AuditEntry(now, asker.name, "lead.cancel", record.lead, {"reason": reason}))
+    await given.users.audit(AuditEntry(now, asker.name, "lead.cancel", record.lead, {"reason": reason}))
     return lead_body(await lead_in_sight(given, asker, lead))
 
 
@@ -181,7 +181,7 @@ async def do_not_call(body: DoNotCall, given: Given, asker: Asker) -> dict[str, 
     leads = await given.leads.do_not_call(number, project, body.reason, now)
     for lead in leads:
         _withdrawn(given, lead)
-    await given.accounts.audit(AuditEntry(now, asker.name, "number.do_not_call", "", {"leads": str(len(leads))}))
+    await given.users.audit(AuditEntry(now, asker.name, "number.do_not_call", "", {"leads": str(len(leads))}))
     return {"number": number, "leads": list(leads)}
 
 

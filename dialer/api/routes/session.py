@@ -11,7 +11,7 @@ from dialer.api.gate import COOKIE
 from dialer.api.ports import Ports
 from dialer.api.problems import Problem
 from dialer.core.access import Principal
-from dialer.core.account import MINIMUM_PASSWORD, Account, AuditEntry
+from dialer.core.user import MINIMUM_PASSWORD, AuditEntry, User
 
 router = APIRouter(prefix="/api/v1", tags=["session"])
 
@@ -39,14 +39,14 @@ async def sign_in(form: SignIn, request: Request, response: Response, given: Giv
     name = form.name.strip().lower()
     tries, now = given.sign_in_tries, given.clock.monotonic()
     _not_too_often(tries.wait_s(now, _address(request), name))
-    account = await given.accounts.check_password(name, form.password)
-    if account is None:
+    user = await given.users.check_password(name, form.password)
+    if user is None:
         tries.count(now, _address(request), name)
         raise Problem(
             401, "wrong-password", "The name or the password is wrong.", "An administrator can give a new link."
         )
     tries.forgive(_address(request), name)
-    return await _opened(given, request, response, account, "session.open")
+    return await _opened(given, request, response, user, "session.open")
 
 
 @router.post("/session/link", summary="Sign in by a one-time link")
@@ -54,8 +54,8 @@ async def use_link(form: Link, request: Request, response: Response, given: Give
     """The link is spent by this, whatever follows."""
     tries, now = given.sign_in_tries, given.clock.monotonic()
     _not_too_often(tries.wait_s(now, _address(request)))
-    account = await given.accounts.use_link(form.link, given.clock.now())
-    if account is None:
+    user = await given.users.use_link(form.link, given.clock.now())
+    if user is None:
         tries.count(now, _address(request))
         raise Problem(
             401,
@@ -63,14 +63,14 @@ async def use_link(form: Link, request: Request, response: Response, given: Give
             "The link is unknown, already used, or too old.",
             "Make a new one: `dialer user link NAME`.",
         )
-    return await _opened(given, request, response, account, "session.link")
+    return await _opened(given, request, response, user, "session.link")
 
 
 @router.delete("/session", status_code=204, summary="Sign out")
 async def sign_out(request: Request, response: Response, given: Given, asker: Asker) -> None:
     session = request.state.credentials.session
     if session is not None:
-        await given.accounts.close_session(session)
+        await given.users.close_session(session)
         response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
 
 
@@ -87,10 +87,10 @@ async def set_password(form: NewPassword, request: Request, given: Given, asker:
         raise Problem(403, "session-only", "A password is set from a session, not by a token.", "Sign in first.")
     tries, now = given.sign_in_tries, given.clock.monotonic()
     _not_too_often(tries.wait_s(now, _address(request), asker.name))
-    if not await given.accounts.change_password(asker.user, form.old, form.password, session):
+    if not await given.users.change_password(asker.user, form.old, form.password, session):
         tries.count(now, _address(request), asker.name)
         raise Problem(403, "wrong-password", "The old password is wrong.", "Give the one you signed in with.")
-    await given.accounts.audit(AuditEntry(given.clock.now(), asker.name, "user.password", asker.name))
+    await given.users.audit(AuditEntry(given.clock.now(), asker.name, "user.password", asker.name))
 
 
 def _who(asker: Principal) -> dict[str, object]:
@@ -104,13 +104,11 @@ def _who(asker: Principal) -> dict[str, object]:
     }
 
 
-async def _opened(
-    given: Ports, request: Request, response: Response, account: Account, action: str
-) -> dict[str, object]:
+async def _opened(given: Ports, request: Request, response: Response, user: User, action: str) -> dict[str, object]:
     now = given.clock.now()
     expires_at = now + given.settings.session_s
-    secret = await given.accounts.open_session(account.id, now, expires_at)
-    await given.accounts.audit(AuditEntry(now, account.name, action, account.name))
+    secret = await given.users.open_session(user.id, now, expires_at)
+    await given.users.audit(AuditEntry(now, user.name, action, user.name))
     response.set_cookie(
         COOKIE,
         secret,
@@ -120,7 +118,7 @@ async def _opened(
         httponly=True,
         samesite="strict",
     )
-    return {"name": account.name, "role": account.role, "agent": account.agent, "has_password": account.has_password}
+    return {"name": user.name, "role": user.role, "agent": user.agent, "has_password": user.has_password}
 
 
 def _is_secure(given: Ports, request: Request) -> bool:

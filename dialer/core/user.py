@@ -11,14 +11,14 @@ MINIMUM_PASSWORD = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class User:
     id: int
     name: str
     role: Role
     agent: AgentId | None = None
     projects: frozenset[ProjectId] = frozenset()
     has_password: bool = False
-    disabled: bool = False
+    is_disabled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

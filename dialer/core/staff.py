@@ -1,0 +1,25 @@
+"""Agents and projects as the books know them, whether or not anything goes on with them. Plain values."""
+
+from dataclasses import dataclass
+
+from dialer.core.ids import AgentId, GroupId, ProjectId
+from dialer.core.settings import Phone
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRecord:
+    id: ProjectId
+    name: str
+    zone: str = "Europe/Moscow"
+    greeting: str = ""
+    script: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRecord:
+    id: AgentId
+    name: str
+    groups: tuple[GroupId, ...] = ()
+    phones: tuple[Phone, ...] = ()
+    """The phones he may sign in at, his usual one first."""
+    is_active: bool = True
