@@ -1,0 +1,220 @@
+"""Cutting a line of digit groups into numbers.
+
+`8 (495) 234-56-78, 748-96-92` is seven groups with separators between. Each run of groups that may be one
+number has a price (a whole number with its prefix costs nothing, a local one some, junk much), each separator
+has a price for being crossed and one for being cut at; the cheapest cutting is taken.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dialer.core.numbering.digits import (
+    LONGEST_LOCAL,
+    NATIONAL_DIGITS,
+    SHORTEST_LOCAL,
+    foreign_country,
+    is_placeholder,
+    strip_prefix,
+)
+
+_GROUP = re.compile(r"\d+")
+_MAX_GROUPS = 60
+_MAX_BLOCK_GROUPS = 12
+_NEVER = 10_000
+
+
+class Shape(StrEnum):
+    FULL = "full"
+    FOREIGN = "foreign"
+    LOCAL = "local"
+    JUNK = "junk"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One number cut out: prefixes gone for FULL, digits as written otherwise."""
+
+    shape: Shape
+    digits: str
+    code_digits: int = 0
+    """Length of the code where it was written apart, else 0."""
+    extension: int = 0
+    """Which extension of the cell belongs to it, from 1; 0 is none."""
+    country: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    digits: str
+    before: str
+    """What stands between the group before and this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Separator:
+    cross: int
+    cut: int
+
+
+_STRONG = _Separator(_NEVER, 0)
+_BY_SIGN = (
+    (re.compile(r"[^\W\d_]|[;\n|:?!&=<>\[\]{}@%]"), _STRONG),
+    (re.compile(r"\+"), _Separator(_NEVER, 0)),
+    (re.compile(r","), _Separator(4, 0)),
+    (re.compile(r"[/\\]"), _Separator(2, 1)),
+    (re.compile(r"\s-\s|\s{3,}"), _Separator(2, 1)),
+    (re.compile(r"\("), _Separator(0, 1)),
+    (re.compile(r"\)"), _Separator(0, 12)),
+    (re.compile(r"\s"), _Separator(0, 2)),
+)
+_TIGHT = _Separator(0, 12)
+
+
+def cut_into_blocks(text: str, codes: frozenset[str]) -> list[Block]:
+    """Numbers of a cell in order. `text` is plain; `=`×n marks the end of the n-th extension's number."""
+    groups, after = _groups(text)
+    if not groups:
+        return []
+    cutter = _Cutter(groups, codes)
+    return [_with_extension(block, groups, end, after) for block, end in cutter.blocks()]
+
+
+def _groups(text: str) -> tuple[list[_Group], str]:
+    groups: list[_Group] = []
+    end = 0
+    for found in _GROUP.finditer(text):
+        groups.append(_Group(found.group(), text[end : found.start()]))
+        end = found.end()
+        if len(groups) == _MAX_GROUPS:
+            break
+    return groups, text[end:]
+
+
+def _with_extension(block: Block, groups: list[_Group], end: int, after: str) -> Block:
+    following = groups[end].before if end < len(groups) else after
+    mark = following.count("=")
+    if not mark:
+        return block
+    return Block(block.shape, block.digits, block.code_digits, mark, block.country)
+
+
+class _Cutter:
+    """Dynamic programming over the groups: the cheapest way to have cut the first n of them."""
+
+    def __init__(self, groups: list[_Group], codes: frozenset[str]) -> None:
+        self._groups = groups
+        self._codes = codes
+        self._separators = [_separator(group.before) for group in groups]
+
+    def blocks(self) -> list[tuple[Block, int]]:
+        best: list[tuple[int, int, Block | None]] = [(0, 0, None)]
+        for end in range(1, len(self._groups) + 1):
+            best.append(min(self._ways(end, best), key=lambda way: way[0]))
+        return self._walk(best)
+
+    def _ways(self, end: int, best: list[tuple[int, int, Block | None]]) -> list[tuple[int, int, Block | None]]:
+        ways: list[tuple[int, int, Block | None]] = []
+        crossed = 0
+        for start in range(end - 1, max(-1, end - 1 - _MAX_BLOCK_GROUPS), -1):
+            price, block = self._price(start, end, best[start][2])
+            cut = self._separators[start].cut if start else 0
+            ways.append((best[start][0] + cut + crossed + price, start, block))
+            crossed += self._separators[start].cross
+            if crossed >= _NEVER:
+                break
+        return ways
+
+    def _walk(self, best: list[tuple[int, int, Block | None]]) -> list[tuple[Block, int]]:
+        blocks: list[tuple[Block, int]] = []
+        end = len(self._groups)
+        while end:
+            _, start, block = best[end]
+            if block is not None:
+                blocks.append((block, end))
+            end = start
+        return blocks[::-1]
+
+    def _price(self, start: int, end: int, before: Block | None) -> tuple[int, Block]:
+        groups = self._groups[start:end]
+        digits = "".join(group.digits for group in groups)
+        if sum("(" in group.before for group in groups[1:]) > 1 or (
+            "(" in groups[0].before and any("(" in group.before for group in groups[1:])
+        ):
+            return _NEVER, Block(Shape.JUNK, digits)
+        tail = self._tail(groups, digits, before)
+        return tail if tail is not None else self._whole(groups, digits)
+
+    def _tail(self, groups: list[_Group], digits: str, before: Block | None) -> tuple[int, Block] | None:
+        """«234-56-78, 79» and «77/78»: the last digits of the number before, written again."""
+        between = groups[0].before
+        if before is None or before.shape not in (Shape.FULL, Shape.LOCAL) or "(" in between:
+            return None
+        slash = "/" in between
+        if not (slash or "," in between) or re.search(r"[^\W\d_;]", between):
+            return None
+        fits = len(digits) == 2 or (len(digits) == 1 and slash) or [len(g.digits) for g in groups] == [2, 2]
+        if not fits:
+            return None
+        whole = before.digits[: -len(digits)] + digits
+        shape = Shape.FULL if len(whole) == NATIONAL_DIGITS else Shape.LOCAL
+        return 3, Block(shape, whole, before.code_digits)
+
+    def _whole(self, groups: list[_Group], digits: str) -> tuple[int, Block]:
+        plus = "+" in groups[0].before
+        apart = len(groups) > 1 and (groups[0].digits in ("7", "8") or (plus and groups[0].digits[0] in "78"))
+        national = strip_prefix(digits, self._codes)
+        if national is not None and not (plus and digits[0] == "8" and foreign_country(digits, written_abroad=False)):
+            return 0, Block(Shape.FULL, national, _code_digits(groups, len(digits) - NATIONAL_DIGITS))
+        abroad = _abroad(digits, plus=plus)
+        country = foreign_country(abroad, written_abroad=True) if abroad else ""
+        if country and not (plus and len(digits) == NATIONAL_DIGITS and digits[:3] in self._codes):
+            return 1, Block(Shape.FOREIGN, digits, country=country)
+        if len(digits) == NATIONAL_DIGITS and not apart:
+            return self._price_of_ten(groups, digits), Block(Shape.FULL, digits, _code_digits(groups, 0))
+        country = foreign_country(digits, written_abroad=False) if len(digits) > NATIONAL_DIGITS else ""
+        if country:
+            return 3, Block(Shape.FOREIGN, digits, country=country)
+        return self._local(digits, apart=apart or plus)
+
+    def _price_of_ten(self, groups: list[_Group], digits: str) -> int:
+        if digits[:3] not in self._codes and digits[0] not in "067":
+            return 12
+        first = len(groups[0].digits)
+        return 1 if len(groups) == 1 or "(" in groups[0].before or 3 <= first <= 5 else 9
+
+    def _local(self, digits: str, *, apart: bool) -> tuple[int, Block]:
+        count = len(digits)
+        local = SHORTEST_LOCAL <= count <= LONGEST_LOCAL and not (apart and count >= LONGEST_LOCAL - 1)
+        if local:
+            price = 3 if count in (6, 7) else 4 if count == SHORTEST_LOCAL else 8
+            return price, Block(Shape.LOCAL, digits)
+        return 20 + (10 if is_placeholder(digits) else 0), Block(Shape.JUNK, digits)
+
+
+def _separator(between: str) -> _Separator:
+    for sign, separator in _BY_SIGN:
+        if sign.search(between):
+            return separator
+    return _TIGHT
+
+
+def _abroad(digits: str, *, plus: bool) -> str:
+    """The digits behind a plus, 00 or 8-10; empty when none of them stands there."""
+    if plus:
+        return digits
+    if digits.startswith("00"):
+        return digits[2:]
+    return digits[3:] if digits.startswith("810") and len(digits) > NATIONAL_DIGITS + 1 else ""
+
+
+def _code_digits(groups: list[_Group], prefix: int) -> int:
+    """Length of the code when brackets or a separator set it apart, without the prefix."""
+    taken = 0
+    for at, group in enumerate(groups):
+        taken += len(group.digits)
+        closes = at + 1 < len(groups) and ")" in groups[at + 1].before
+        if closes or (taken - prefix >= 3 and not any(")" in one.before for one in groups)):
+            code = taken - prefix
+            return code if 3 <= code <= 5 else 0
+    return 0

@@ -1,0 +1,83 @@
+"""What the numbering says: statuses, refusal codes, and one record per number found.
+
+Which code may stand with which status is one table, `REASONS`; docs/numbers.md shows it and a test holds both equal.
+"""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Status(StrEnum):
+    OK = "ok"
+    RESTORED = "restored"
+    AMBIGUOUS = "ambiguous"
+    REJECTED = "rejected"
+
+
+class Kind(StrEnum):
+    FIXED = "fixed"
+    MOBILE = "mobile"
+    TOLLFREE = "tollfree"
+
+
+class Reason(StrEnum):
+    EMPTY = "EMPTY"
+    NO_DIGITS = "NO_DIGITS"
+    TOO_SHORT = "TOO_SHORT"
+    TOO_LONG = "TOO_LONG"
+    BAD_LENGTH = "BAD_LENGTH"
+    LOST_PRECISION = "LOST_PRECISION"
+    PLACEHOLDER = "PLACEHOLDER"
+    SERVICE = "SERVICE"
+    FOREIGN = "FOREIGN"
+    UNALLOCATED = "UNALLOCATED"
+    NO_PLACE = "NO_PLACE"
+    NOT_PHONE = "NOT_PHONE"
+    PREMIUM = "PREMIUM"
+    TOLLFREE = "TOLLFREE"
+    OBSOLETE_CODE = "OBSOLETE_CODE"
+    LETTERS = "LETTERS"
+
+
+class Source(StrEnum):
+    """Where a number's code came from."""
+
+    CELL = "cell"
+    LIST = "list"
+    POSTCODE = "postcode"
+    TOWN = "town"
+    PLAN = "plan"
+
+
+NOTICES = frozenset({Reason.UNALLOCATED, Reason.TOLLFREE, Reason.OBSOLETE_CODE, Reason.LETTERS})
+"""Codes that may stand beside a number that can be called (ok, restored, ambiguous)."""
+
+REFUSALS = frozenset(Reason) - {Reason.TOLLFREE}
+"""Codes that may stand with `rejected`."""
+
+
+class NumberRecord(NamedTuple):
+    """One number found in a cell, or why there is none. The first twelve columns of `dialer numbers` after `input`."""
+
+    status: Status
+    number: str
+    """10 digits; empty unless ok or restored."""
+    ext: str
+    candidates: tuple[str, ...]
+    """10-digit numbers, best first; for ambiguous ones only."""
+    region: str
+    place: str
+    zone: str
+    """IANA name, or empty when unknown: then only hours open in every zone of Russia count as open."""
+    kind: Kind | None
+    reason: Reason | None
+    source: Source | None
+    zones: tuple[str, ...] = ()
+    """Every zone that must be open: the address's and the number's where they differ; empty = all of Russia's."""
+    detail: str = ""
+    """A few words for a person: «12 digits»."""
+
+    @property
+    def callable(self) -> bool:
+        """Whether there is a number that may be dialled as it is."""
+        return self.status in (Status.OK, Status.RESTORED)
