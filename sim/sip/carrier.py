@@ -73,9 +73,10 @@ class Carrier(Server):
         number = ten_digits(call.record.number)
         before = self._called.get(number, 0)
         self._called[number] = before + 1
-        Actor(call, self._behaviour(number, before))
+        Actor(call, self.behaviour(number, before))
 
-    def _behaviour(self, number: str, before: int) -> Behaviour:
+    def behaviour(self, number: str, before: int) -> Behaviour:
+        """What this ten-digit number does when it was called `before` times already."""
         if number in self._numbers:
             turns = self._numbers[number]
             return turns[min(before, len(turns) - 1)]

@@ -4,7 +4,7 @@ A phone answers by itself and sends packets all the time, as a nailed-up phone m
 silence on the wire for death). It can be told to die, come back, refuse, not answer or hang up.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from sim.sip.actor import Actor
 from sim.sip.audio import tone
@@ -83,7 +83,13 @@ class Phones(Server):
     def __getitem__(self, user: str) -> Phone:
         return self._phones[user]
 
-    def __iter__(self) -> Iterable[Phone]:
+    def find(self, user: str) -> Phone:
+        """As by index; raises ValueError in words."""
+        if user not in self._phones:
+            raise ValueError(f"phone {user!r} is none of the {len(self._phones)} here")
+        return self._phones[user]
+
+    def __iter__(self) -> Iterator[Phone]:
         return iter(self._phones.values())
 
     def incoming(self, call: Call) -> None:

@@ -57,6 +57,11 @@ class Server:
     def live_calls(self) -> list[Call]:
         return [call for call in self._calls.values() if call.record.live]
 
+    @property
+    def unsent(self) -> int:
+        """Datagrams that the kernel would not take."""
+        return self._wire.unsent
+
     async def wait_until(self, condition: Callable[[], Result], within_s: float = 10.0) -> Result:
         """The condition's value once it is true, asked again at every change of any call. Raises TimeoutError."""
         return await self._watch.until(condition, within_s)

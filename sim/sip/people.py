@@ -1,0 +1,47 @@
+"""The seeded world behind the carrier: `sim.world` says what each person does, this turns it into a behaviour.
+
+The same seed, number and turn always give the same person, whatever else is called and in whatever order.
+"""
+
+from random import Random
+
+from sim.sip.audio import GREETING
+from sim.sip.behaviour import Answer, Behaviour, HangUp, Hear, Refuse, Ring, Step, Wait
+from sim.sip.carrier import Rule
+from sim.world import Fate, People, Plant, Script, Team, draw
+
+_REFUSALS = {Fate.BUSY: 486, Fate.INVALID: 404, Fate.CONGESTION: 503, Fate.NO_ANSWER: 480}
+"""What the network says at the end; an unanswered call that it clears itself ends with 480."""
+
+_MACHINE_RECORDS_S = 30.0
+
+
+def crowd(seed: int, people: People, team: Team, plant: Plant) -> Rule:
+    """Everybody of a seeded world; a person joined to an agent talks the team's mean times a factor of his own."""
+
+    def rule(number: str, before: int) -> Behaviour:
+        chance = Random(f"{seed}/{number}/{before}")
+        return behaviour_of(draw(chance, people, team, plant), team.talk_s)
+
+    return rule
+
+
+def behaviour_of(script: Script, talk_mean_s: float) -> Behaviour:
+    """A script of the world, second by second, as SIP. The talk counts from the first sound heard: from the join."""
+    return Behaviour(script.fate, (*_until_the_end(script), *_end(script, talk_mean_s)))
+
+
+def _until_the_end(script: Script) -> tuple[Step, ...]:
+    if script.rings_at_s is None:
+        return (Wait(script.ends_at_s),)
+    return Wait(script.rings_at_s), Ring(), Wait(script.ends_at_s - script.rings_at_s)
+
+
+def _end(script: Script, talk_mean_s: float) -> tuple[Step, ...]:
+    match script.fate:
+        case Fate.HUMAN:
+            return Answer(), Hear(script.patience_s), Wait(script.talk_unit * talk_mean_s), HangUp()
+        case Fate.MACHINE:
+            return Answer(GREETING), Wait(_MACHINE_RECORDS_S), HangUp()
+        case refused:
+            return (Refuse(_REFUSALS[refused]),)
