@@ -1,0 +1,128 @@
+"""A first look at a text list: is it text, in which encoding, how many lines, which delimiter. Reads it once.
+
+Encodings: a BOM decides; else UTF-8 where nearly every line with letters is valid UTF-8 (a line broken in the middle
+of a file is then one bad row, not another encoding); else the one of cp1251, cp866 and koi8-r in which the text has the
+most frequent Russian letters. Detectors that guess by statistics of bytes fail on short cp1251.
+"""
+
+import codecs
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+LINE_LIMIT = 1 << 20
+"""Bytes; a row of a list is a few hundred. A longer line is no list, and reading it would fill the memory."""
+SAMPLE_LINES = 200
+UTF8_SHARE = 0.9
+FREQUENT = "оеаинтсрвлкОЕАИНТСРВЛК"
+LEGACY = ("cp1251", "cp866", "koi8-r")
+DELIMITERS = (";", "\t", ",", "|")
+BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+
+class UnreadableList(ValueError):
+    """This file is no list that can be read; the words say why, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What was seen. `lines` counts line ends, so a quoted cell of several lines makes it too high."""
+
+    encoding: str
+    delimiter: str
+    lines: int
+    size: int
+
+
+def look(path: Path, encoding: str | None = None, delimiter: str | None = None) -> Look:
+    """Look through the whole file; UnreadableList where it is empty, binary, or has a line over `LINE_LIMIT`."""
+    size = path.stat().st_size
+    if size == 0:
+        raise UnreadableList(f"{path.name} is empty")
+    with path.open("rb") as file:
+        head = file.read(4)
+    found = encoding or next((name for bom, name in BOMS if head.startswith(bom)), None)
+    if found is not None and codecs.lookup(found).name.startswith("utf-16"):
+        text = _utf16_sample(path)
+        return Look("utf-16", delimiter or delimiter_of(text), _count_utf16(path), size)
+    sample, lines, valid, letters = _through(path)
+    if found is None:
+        found = "utf-8-sig" if letters == 0 or valid / letters >= UTF8_SHARE else _legacy(sample)
+    try:
+        text = b"".join(sample).decode(found, "replace")
+    except LookupError as error:
+        raise UnreadableList(f"there is no encoding {found!r}; name one such as utf-8 or cp1251") from error
+    return Look(found, delimiter or delimiter_of(text), lines, size)
+
+
+def _through(path: Path) -> tuple[list[bytes], int, int, int]:
+    """The first lines, the count of lines, and of those with letters how many are UTF-8."""
+    sample: list[bytes] = []
+    lines = valid = letters = 0
+    for lines, line in enumerate(lines_of(path), 1):
+        if lines <= SAMPLE_LINES:
+            sample.append(line)
+        if not line.isascii():
+            letters += 1
+            valid += _is_utf8(line)
+    return sample, lines, valid, letters
+
+
+def lines_of(path: Path) -> Iterator[bytes]:
+    """Lines with their ends; UnreadableList at a NUL byte or at a line that is too long."""
+    with path.open("rb", buffering=1 << 18) as file:
+        number = 0
+        while line := file.readline(LINE_LIMIT + 1):
+            number += 1
+            if len(line) > LINE_LIMIT:
+                raise UnreadableList(
+                    f"line {number} of {path.name} is longer than {LINE_LIMIT >> 10} KiB: a list has one row a line; "
+                    "save it as CSV (one order a line) or XLSX"
+                )
+            if b"\0" in line:
+                raise UnreadableList(
+                    f"{path.name} is not text (a zero byte in line {number}); save the list as CSV or XLSX"
+                )
+            yield line
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _legacy(sample: list[bytes]) -> str:
+    data = b"".join(line for line in sample if not line.isascii()) or b"".join(sample)
+    return max(LEGACY, key=lambda name: sum(data.decode(name, "replace").count(letter) for letter in FREQUENT))
+
+
+def _utf16_sample(path: Path) -> str:
+    with path.open(encoding="utf-16", errors="replace", newline="") as file:
+        return file.read(64 * 1024)
+
+
+def _count_utf16(path: Path) -> int:
+    with path.open(encoding="utf-16", errors="replace", newline="") as file:
+        lines = 0
+        while text := file.readline(LINE_LIMIT + 1):
+            if len(text) > LINE_LIMIT:
+                raise UnreadableList(f"a line of {path.name} is longer than {LINE_LIMIT >> 10} KiB: that is no list")
+            lines += 1
+        return lines
+
+
+def delimiter_of(text: str) -> str:
+    """The delimiter that stands most often outside quotes, counted over whole lines; a comma where there is none."""
+    counts: Counter[str] = Counter()
+    quoted = False
+    for char in text:
+        if char == '"':
+            quoted = not quoted
+        elif not quoted and char in DELIMITERS:
+            counts[char] += 1
+    best = max(DELIMITERS, key=lambda delimiter: counts[delimiter])
+    return best if counts[best] else ","

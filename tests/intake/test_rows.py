@@ -1,0 +1,119 @@
+"""Lists of any kind are read; what is no list is refused in words."""
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from dialer.intake.rows import cell_text, open_list
+from dialer.intake.scan import LINE_LIMIT, UnreadableList
+
+TEXT = "Заказ;Телефон;ФИО\n1;8 (916) 123-45-67;Иванова Ольга\n2;+7 495 1234567;«Ёж»\n"
+
+
+def written(tmp_path: Path, data: bytes, name: str = "list.csv") -> Path:
+    path = tmp_path / name
+    path.write_bytes(data)
+    return path
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1251", "cp866", "koi8-r"])
+@pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
+def test_encodings_and_delimiters_are_found(tmp_path: Path, encoding: str, delimiter: str) -> None:
+    text = TEXT.replace(";", delimiter).replace("«", "").replace("»", "")
+    found = open_list(written(tmp_path, text.encode(encoding)))
+    assert found.header == ("Заказ", "Телефон", "ФИО")
+    rows = list(found.rows)
+    assert [row.row for row in rows] == [1, 2]
+    assert rows[0].cells == ("1", "8 (916) 123-45-67", "Иванова Ольга")
+    assert not any(row.problem for row in rows)
+
+
+def test_quoted_cells_keep_delimiters_and_lines(tmp_path: Path) -> None:
+    data = b'phone,note\n"916 123-45-67","two\nlines, and a comma"\n'
+    (row,) = open_list(written(tmp_path, data)).rows
+    assert row.cells == ("916 123-45-67", "two\nlines, and a comma")
+
+
+def test_one_broken_line_is_one_bad_row_not_another_encoding(tmp_path: Path) -> None:
+    good = "".join(f"{n};916000{n:04};Ольга\n" for n in range(50)).encode()
+    data = "Заказ;Телефон;Имя\n".encode() + good + "51;9160009999;Ольга\n".encode("cp1251") + good
+    rows = list(open_list(written(tmp_path, data)).rows)
+    bad = [row for row in rows if row.problem]
+    assert len(rows) == 101
+    assert [(row.row, row.problem) for row in bad] == [(51, "BAD_ENCODING")]
+    assert rows[60].cells[2] == "Ольга"
+
+
+def test_workbooks_are_read_as_a_person_sees_them(tmp_path: Path) -> None:
+    path = tmp_path / "list.xlsx"
+    _workbook(path, [["Телефон", "Индекс"], [9161234567.0, 101000], ["8-916-000-00-01", ""]])
+    found = open_list(path)
+    assert found.header == ("Телефон", "Индекс")
+    assert [row.cells for row in found.rows] == [("9161234567", "101000"), ("8-916-000-00-01", "")]
+
+
+def test_a_float_that_lost_digits_keeps_looking_like_one() -> None:
+    assert cell_text(9161234567.0) == "9161234567"
+    assert cell_text(9.16e20) == "9.16e+20"
+    assert cell_text(1.5) == "1.5"
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "word"),
+    [
+        (b"", "list.csv", "empty"),
+        (b"\x7fELF\0\0\0\1", "list.csv", "not text"),
+        (b"\n\n", "list.csv", "header"),
+        (b"phone\n" + b"1" * (LINE_LIMIT + 10), "list.csv", "longer than"),
+        (b"PK\x03\x04 no workbook", "list.xlsx", "workbook"),
+    ],
+)
+def test_what_is_no_list_is_refused_in_words(tmp_path: Path, data: bytes, name: str, word: str) -> None:
+    with pytest.raises(UnreadableList, match=word):
+        list(open_list(written(tmp_path, data, name)).rows)
+
+
+def test_a_huge_line_is_refused_without_reading_it(tmp_path: Path) -> None:
+    path = tmp_path / "huge.csv"
+    with path.open("wb") as file:
+        file.write(b"phone\n")
+        file.truncate(2 << 30)
+    with pytest.raises(UnreadableList, match="longer than"):
+        open_list(path)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableList, match=r"nowhere\.csv"):
+        open_list(tmp_path / "nowhere.csv")
+
+
+def _workbook(path: Path, rows: list[list[object]]) -> None:
+    """The smallest workbook that a reader takes: one sheet, inline strings."""
+
+    def cell(value: object) -> str:
+        if isinstance(value, str):
+            return f'<c t="inlineStr"><is><t>{value}</t></is></c>'
+        return f"<c><v>{value}</v></c>"
+
+    body = "".join(f"<row>{''.join(map(cell, row))}</row>" for row in rows)
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    package = "http://schemas.openxmlformats.org/package/2006"
+    relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    parts = {
+        "[Content_Types].xml": f'<Types xmlns="{package}/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{kind}.sheet.main+xml"/>'
+        f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{kind}.worksheet+xml"/></Types>',
+        "_rels/.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="rId1" '
+        f'Type="{relations}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{relations}"><sheets>'
+        '<sheet name="Заказы" sheetId="1" r:id="rId1"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="rId1" '
+        f'Type="{relations}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{main}"><sheetData>{body}</sheetData></worksheet>',
+    }
+    with zipfile.ZipFile(path, "w") as book:
+        for name, text in parts.items():
+            book.writestr(name, '<?xml version="1.0" encoding="UTF-8"?>' + text)
