@@ -5,7 +5,6 @@ that happened is closed on the spot: what it was doing may still be done by the 
 Mistakes of ours (a wrong type, a broken constraint) are never taken for an absence: they go up as they are.
 """
 
-import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Self
@@ -60,7 +59,6 @@ class Database:
         settings: Mapping[str, str] | None = None,
     ) -> Self:
         """Connect; DatabaseAway where nobody answers, ValueError for a DSN that is none."""
-        _quieten()
         try:
             pool = await asyncpg.create_pool(
                 dsn,
@@ -110,27 +108,22 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Conn]:
-        """A connection in a transaction, committed at the end of the block."""
-        async with self.connection() as conn, conn.transaction():
-            yield conn
+        """A connection in a transaction, committed at the end of the block.
+
+        Not asyncpg's own block: that would wait for a frozen server to roll back.
+        """
+        async with self.connection() as conn:
+            transaction = conn.transaction()
+            await transaction.start()
+            try:
+                yield conn
+            except BaseException as error:
+                if not is_away(error):
+                    await transaction.rollback()
+                raise
+            await transaction.commit()
 
 
 def _words(error: BaseException) -> str:
     """What happened, without the row: a server's DETAIL may hold a person's number."""
     return f"{type(error).__name__}: {str(error).splitlines()[0]}" if str(error) else type(error).__name__
-
-
-class _OneLine(logging.Filter):
-    """asyncpg logs a whole traceback at every failed retry of its pool."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.exc_info = None
-        record.exc_text = None
-        return True
-
-
-_ONE_LINE = _OneLine()
-
-
-def _quieten() -> None:
-    logging.getLogger("asyncpg").addFilter(_ONE_LINE)  # added once only, whatever the number of calls

@@ -39,7 +39,7 @@ with campaign as materialized (
     select s.id, s.place,
            case
                when s.expires_at <= to_timestamp(:now) then 'expired'
-               when s.attempts >= s.max_attempts then 'attempts_used'
+               when s.attempts >= s.max_attempts then 'attempts_used_up'
                when exists (
                    select from dialer.do_not_call d
                    where d.number = s.number and (d.project is null or d.project = s.project)
@@ -54,7 +54,7 @@ with campaign as materialized (
     for update of l skip locked
 ), refused as (
     update dialer.lead l
-    set state = case t.verdict when 'expired' then 'expired' when 'attempts_used' then 'done' else 'refused' end,
+    set state = case t.verdict when 'expired' then 'expired' when 'attempts_used_up' then 'done' else 'refused' end,
         reason = t.verdict
     from turned_away t
     where l.id = t.id

@@ -8,8 +8,9 @@ create table dialer.attempt_other partition of dialer.attempt default;
 create table dialer.agent_state_log_other partition of dialer.agent_state_log default;
 create table dialer.decision_other partition of dialer.decision default;
 
--- Makes what is missing from the month of `since` on, `months` of them; tells how many tables were made. Attaching locks
--- no reader or writer of the parent; rows that came before their month's table are moved into it.
+-- Makes what is missing, for every partitioned table, from the month of `since` on, `months` of them; tells how many were
+-- made. A table's other partition is named `<table>_other`. Attaching locks no reader or writer of the parent; rows
+-- that came before their month's table are moved into it.
 create function dialer.make_partitions(since timestamptz, months integer) returns integer
 language plpgsql
 as $$
@@ -26,12 +27,17 @@ begin
         opens := (date_trunc('month', since at time zone 'UTC') + make_interval(months => step)) at time zone 'UTC';
         closes := (opens at time zone 'UTC' + interval '1 month') at time zone 'UTC';
         for parent in
-            select * from (values ('attempt', 'id'), ('agent_state_log', 'since'), ('decision', 'at')) as p (name, key)
+            select c.relname as name, a.attname as key, a.atttypid = 'uuid'::regtype as is_uuid
+            from pg_partitioned_table p
+            join pg_class c on c.oid = p.partrelid
+            join pg_attribute a on a.attrelid = c.oid and a.attnum = p.partattrs[0]
+            where c.relnamespace = 'dialer'::regnamespace
+            order by c.relname
         loop
             name := format('%s_%s', parent.name, to_char(opens at time zone 'UTC', 'YYYY_MM'));
             continue when to_regclass('dialer.' || name) is not null;
-            low := case parent.key when 'id' then dialer.uuid7_floor(opens)::text else opens::text end;
-            high := case parent.key when 'id' then dialer.uuid7_floor(closes)::text else closes::text end;
+            low := case when parent.is_uuid then dialer.uuid7_floor(opens)::text else opens::text end;
+            high := case when parent.is_uuid then dialer.uuid7_floor(closes)::text else closes::text end;
             execute format('create table dialer.%I (like dialer.%I including defaults including constraints)',
                 name, parent.name);
             execute format('with early as (delete from dialer.%1$I where %2$I >= %3$L and %2$I < %4$L returning *) '

@@ -1,0 +1,70 @@
+"""The books as the daemon uses them: claims at once, everything else through the writer's queue."""
+
+from dialer.clock import Clock
+from dialer.core.effects import ReserveLeads
+from dialer.core.events import BooksOpened, LeadsReserved
+from dialer.store import agents, attempts, campaigns
+from dialer.store.attempts import Imbalance
+from dialer.store.db import Database, DatabaseAway
+from dialer.store.uuid7 import uuid7s
+from dialer.store.writer import BooksWriter, Sink
+
+AWAY_RETRY_S = 1.0
+UNKNOWN_UNFINISHED = 1
+"""While the books cannot be asked, a campaign is not done."""
+
+
+class Books:
+    """One daemon's books. `writer` takes effects (`put`) and its `run` must be a task of the daemon."""
+
+    def __init__(self, database: Database, clock: Clock, sink: Sink) -> None:
+        """`sink`: where the writer's events go (AttemptSettled, BooksAway, BooksBack)."""
+        self.writer = BooksWriter(database, clock, sink)
+        self._database = database
+        self._clock = clock
+
+    async def reserve(self, wish: ReserveLeads) -> LeadsReserved:
+        """Claim leads; always answers. While the database is away the answer is empty, to be asked again in a second.
+
+        A claim whose answer was lost is undone once the database is back: nobody dials it, nobody owns it.
+        """
+        now = self._clock.now()
+        if self.writer.away:
+            return _nothing(wish, now)
+        ids = uuid7s(now, wish.count)
+        session = None
+        try:
+            async with self._database.connection() as conn:
+                session = conn.get_server_pid()
+                return await attempts.reserve(conn, wish, now, ids)
+        except DatabaseAway as error:
+            self.writer.lost_touch(error, ids, session)
+            return _nothing(wish, now)
+
+    async def recover(self) -> BooksOpened:
+        """What was not finished when the daemon stopped: attempts, sessions, campaigns. DatabaseAway."""
+        async with self._database.connection() as conn:
+            return BooksOpened(
+                at=self._clock.now(),
+                attempts=await attempts.open_attempts(conn),
+                sessions=await agents.sessions(conn),
+                campaigns=await campaigns.campaigns(conn, without=campaigns.IDLE),
+            )
+
+    async def imbalance(self) -> Imbalance:
+        """Contradictions in the books, for the metrics `dialer_ledger_imbalance` and `dialer_orphans`. DatabaseAway."""
+        async with self._database.connection() as conn:
+            return await attempts.imbalance(conn)
+
+
+def _nothing(wish: ReserveLeads, now: float) -> LeadsReserved:
+    return LeadsReserved(
+        at=now,
+        campaign=wish.campaign,
+        server=wish.server,
+        trunk=wish.trunk,
+        asked=wish.count,
+        reservations=(),
+        next_due_at=now + AWAY_RETRY_S,
+        unfinished=UNKNOWN_UNFINISHED,
+    )

@@ -1,0 +1,175 @@
+"""The one task that writes what the Floor wants booked: in order, many at a time, and never losing any of it.
+
+Whatever has gathered since the last transaction goes into the next (group commit). While the database is away nothing
+is dropped: the same batch is tried again until it is written. Every statement may therefore come twice, when only the
+answer was lost, and is written so that the second time changes nothing.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+from asyncpg import PostgresError
+
+from dialer.clock import Clock
+from dialer.core.effects import BookAgentState, BookCampaignState, BookDecision, BookProgress, Settle
+from dialer.core.events import AttemptSettled, BooksAway, BooksBack, Event
+from dialer.core.ids import Instant
+from dialer.logs import LogEvent, get_logger
+from dialer.store import agents, attempts, campaigns
+from dialer.store.db import Database, DatabaseAway
+from dialer.store.decisions import Sampler
+from dialer.store.doubts import Doubts
+from dialer.store.sql import Conn
+
+BATCH = 500
+"""Effects in one transaction: some 20 ms of the database."""
+
+RETRY_S = 0.25
+"""Between two tries while the database is away."""
+
+BookEffect: TypeAlias = BookProgress | Settle | BookAgentState | BookCampaignState | BookDecision
+Sink: TypeAlias = Callable[[Event], None]
+
+log = get_logger()
+
+
+class BooksWriter:
+    """The queue of the books. `run` is a task of the daemon; all else may be called at any time and never waits."""
+
+    def __init__(self, database: Database, clock: Clock, sink: Sink) -> None:
+        """`sink` is told AttemptSettled for every settlement written, and BooksAway and BooksBack as they happen."""
+        self._database = database
+        self._clock = clock
+        self._sink = sink
+        self._queue: deque[tuple[BookEffect, Instant]] = deque()
+        self._doubts = Doubts()
+        self._sampler = Sampler()
+        self._wake = asyncio.Event()
+        self._stopping = asyncio.Event()
+        self.away = False
+        """The database did not answer last time: no lead may be claimed."""
+        self.refused = 0
+        """Effects which the database would not take: a bug of ours each, told in the log."""
+
+    @property
+    def backlog(self) -> int:
+        """Effects not yet written."""
+        return len(self._queue)
+
+    def put(self, effect: BookEffect) -> None:
+        """Have it written, behind all that came before."""
+        if isinstance(effect, BookDecision) and not self._sampler.keeps(effect):
+            return
+        self._queue.append((effect, self._clock.now()))
+        self._wake.set()
+
+    def lost_touch(self, error: DatabaseAway, in_doubt: Sequence[str] = (), session: int | None = None) -> None:
+        """Somebody else found the database away; server process `session` may yet book the attempts `in_doubt`."""
+        if session is not None:
+            self._doubts.add(session, in_doubt)
+        self._gone(error)
+        self._wake.set()
+
+    def stop(self) -> None:
+        """End `run` as soon as everything is written, or at once while the database is away."""
+        self._stopping.set()
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Write until `stop`."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._queue or self.away or self._doubts:
+                rests = not await self._once() or (self._doubts and not self._queue)
+                if rests and await self._stopped_within(RETRY_S):
+                    return
+            if self._stopping.is_set():
+                return
+
+    async def _once(self) -> bool:
+        """Write one batch; False where the database is away and the batch stays."""
+        batch = [self._queue[index] for index in range(min(BATCH, len(self._queue)))]
+        try:
+            await self._doubts.clear(self._database, self._clock.now())
+            async with self._database.transaction() as conn:
+                await self._write(conn, batch)
+        except DatabaseAway as error:
+            self._gone(error)
+            return False
+        except (PostgresError, ValueError) as error:
+            if len(batch) > 1:
+                return await self._one_by_one(batch)
+            self._refuse(batch, error)
+        self._written(batch)
+        self._back()
+        return True
+
+    async def _one_by_one(self, batch: Sequence[tuple[BookEffect, Instant]]) -> bool:
+        """One effect of the batch is not acceptable: the others must not suffer."""
+        for told in batch:
+            try:
+                async with self._database.transaction() as conn:
+                    await self._write(conn, [told])
+            except DatabaseAway as error:
+                self._gone(error)
+                return False
+            except (PostgresError, ValueError) as error:
+                self._refuse([told], error)
+            self._written([told])
+        self._back()
+        return True
+
+    async def _write(self, conn: Conn, batch: Sequence[tuple[BookEffect, Instant]]) -> None:
+        """Kind by kind: an attempt's progress always precedes its settlement, and the other kinds are independent."""
+        effects = [effect for effect, _ in batch]
+        if steps := [effect for effect in effects if isinstance(effect, BookProgress)]:
+            await attempts.progress(conn, steps)
+        if settlements := [effect for effect in effects if isinstance(effect, Settle)]:
+            await attempts.settle(conn, settlements, self._clock.now())
+        if agents_told := [effect for effect in effects if isinstance(effect, BookAgentState)]:
+            await agents.book_states(conn, agents_told)
+        if campaigns_told := [(effect, at) for effect, at in batch if isinstance(effect, BookCampaignState)]:
+            await campaigns.book_states(conn, campaigns_told)
+        if decisions := [effect for effect in effects if isinstance(effect, BookDecision)]:
+            await campaigns.book_decisions(conn, decisions)
+
+    def _written(self, batch: Sequence[tuple[BookEffect, Instant]]) -> None:
+        for effect, _ in batch:
+            self._queue.popleft()
+            if isinstance(effect, Settle):
+                self._sink(AttemptSettled(at=self._clock.now(), attempt=effect.attempt, campaign=effect.campaign))
+
+    def _refuse(self, batch: Sequence[tuple[BookEffect, Instant]], error: Exception) -> None:
+        """A bug of ours, such as a state that the schema does not know. The row itself stays out of the log."""
+        self.refused += len(batch)
+        for effect, _ in batch:
+            log.error(
+                LogEvent.BUG,
+                effect=type(effect).__name__,
+                error=type(error).__name__,
+                constraint=getattr(error, "constraint_name", None),
+                attempt=getattr(effect, "attempt", None),
+            )
+
+    def _gone(self, error: DatabaseAway) -> None:
+        if not self.away:
+            self.away = True
+            log.warning(LogEvent.BOOKS_AWAY, reason=str(error), backlog=self.backlog)
+            self._sink(BooksAway(at=self._clock.now(), reason=str(error)))
+
+    def _back(self) -> None:
+        if self.away:
+            self.away = False
+            log.info(LogEvent.BOOKS_BACK, backlog=self.backlog)
+            self._sink(BooksBack(at=self._clock.now()))
+
+    async def _stopped_within(self, seconds: float) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
+        except TimeoutError:
+            return False
+        return True
