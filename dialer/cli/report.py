@@ -1,0 +1,68 @@
+"""`dialer report`: what came of a campaign, for a person or for a machine."""
+
+import asyncio
+from datetime import datetime
+from typing import Annotated
+
+import pytz
+import typer
+
+from dialer.cli.exits import Refusal
+from dialer.cli.options import AsJson, ConfigPath
+from dialer.config import load_config
+from dialer.report.campaign import Campaign, CampaignReport, campaign_report, find_campaigns
+from dialer.report.data import as_json
+from dialer.report.text import as_text
+from dialer.store.db import Database
+
+app = typer.Typer()
+
+Day = Annotated[
+    datetime | None, typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"], help="In the project's time zone.")
+]
+REPORT_TIMEOUT_S = 120.0
+"""A report reads much: it may take longer than a statement of the daemon."""
+
+
+@app.callback()
+def _group() -> None:
+    """What came of a campaign."""
+
+
+@app.command()
+def campaign(
+    name: Annotated[str, typer.Argument(metavar="NAME|ID", help="The campaign.")],
+    since: Day = None,
+    until: Day = None,
+    config: ConfigPath = None,
+    json: AsJson = False,
+) -> None:
+    """Attempts by outcome, reach, connects, abandonment, agents' time, dispositions, imports.
+
+    \b
+    dialer report campaign orders
+    dialer report campaign orders --since 2026-11-01 --until 2026-12-01 --json
+    """
+    dsn = load_config(config).database.dsn
+    report = asyncio.run(_report(dsn, name, since, until))
+    typer.echo(as_json(report) if json else as_text(report), nl=json)
+
+
+async def _report(dsn: str, name: str, since: datetime | None, until: datetime | None) -> CampaignReport:
+    async with (
+        await Database.open(dsn, size=1, command_timeout_s=REPORT_TIMEOUT_S) as database,
+        database.connection() as conn,
+    ):
+        found = _the_one(name, await find_campaigns(conn, name))
+        zone = pytz.timezone(found.zone)
+        start, end = (zone.localize(day) if day else None for day in (since, until))
+        return await campaign_report(conn, found, start, end)
+
+
+def _the_one(name: str, found: tuple[Campaign, ...]) -> Campaign:
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise Refusal(f"no campaign is called {name!r}; `dialer campaign list` shows all")
+    them = ", ".join(f"{campaign.id} ({campaign.project}: {campaign.name})" for campaign in found)
+    raise Refusal(f"{name!r} may be several campaigns: {them}; give its number")
