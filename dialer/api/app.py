@@ -16,6 +16,17 @@ Errors are `application/problem+json` with `detail` (what is wrong) and `cure` (
 Instants are RFC 3339; durations are seconds; ratios are 0..1.
 """
 
+ROUTERS = (
+    system.router,
+    session.router,
+    leads.router,
+    campaigns.router,
+    agents.router,
+    ws.router,
+    pages.router,
+)
+"""Every route there is."""
+
 
 def create_app(ports: Ports) -> FastAPI:
     """The whole HTTP interface over these ports.
@@ -32,15 +43,7 @@ def create_app(ports: Ports) -> FastAPI:
     )
     app.state.ports = ports
     problems.install(app)
-    for router in (
-        system.router,
-        session.router,
-        leads.router,
-        campaigns.router,
-        agents.router,
-        ws.router,
-        pages.router,
-    ):
+    for router in ROUTERS:
         app.include_router(router)
     app.add_middleware(BodyLimit)
     app.add_middleware(

@@ -13,7 +13,9 @@ from dialer.core.access import Principal
 from dialer.core.card import DispositionChoice
 from dialer.core.events import Event
 from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, LeadId, Leg, ProjectId
-from dialer.core.order import BookedOrder, LeadRecord, NewOrder, OrderPhone
+from dialer.core.lead import NewLead
+from dialer.core.numbering.records import NumberRecord
+from dialer.core.order import BookedOrder, LeadRecord
 from dialer.core.settings import AgentSession, CampaignSettings, Phone
 from dialer.core.staff import AgentRecord, ProjectRecord
 from dialer.core.user import AuditEntry, User
@@ -50,7 +52,7 @@ class Users(Protocol):
 class Leads(Protocol):
     """Orders in, leads out."""
 
-    async def add(self, campaign: CampaignId, orders: Sequence[NewOrder], at: Instant) -> Sequence[BookedOrder]:
+    async def add(self, campaign: CampaignId, orders: Sequence[NewLead], at: Instant) -> Sequence[BookedOrder]:
         """Book the orders, one answer each in the same order; one that was there already changes nothing."""
         ...
 
@@ -58,7 +60,7 @@ class Leads(Protocol):
 
     async def find(self, project: ProjectId, external_id: str) -> LeadId | None: ...
 
-    async def withdraw(self, lead: LeadId, reason: str, at: Instant) -> None:
+    async def withdraw(self, lead: LeadId, reason: str) -> None:
         """A lead that waits is refused with this reason; one in a call is marked, the Floor decides."""
         ...
 
@@ -145,29 +147,8 @@ class Board(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedNumber:
-    """One number found in a cell; the words are those of `dialer numbers`."""
-
-    input: str
-    status: str
-    number: str = ""
-    ext: str = ""
-    candidates: tuple[str, ...] = ()
-    region: str = ""
-    place: str = ""
-    zone: str = ""
-    utc_offset: str = ""
-    kind: str = ""
-    reason: str = ""
-    source: str = ""
-
-    def phone(self) -> OrderPhone:
-        return OrderPhone(self.number, self.zone or None, self.region, self.place, self.kind, self.source)
-
-
-CheckNumber = Callable[[str, str, str, str], Sequence[CheckedNumber]]
-"""(cell, postcode, town, region) to every number found in the cell; never raises for bad input."""
+CheckNumber = Callable[[str, str, str, str], Sequence[NumberRecord]]
+"""(cell, postcode, town, region) to every number found in the cell; never raises on content."""
 
 
 class Clock(Protocol):

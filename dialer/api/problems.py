@@ -8,17 +8,20 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from starlette.exceptions import HTTPException
+from starlette.exceptions import HTTPException as StarletteHTTPException
 
 MEDIA_TYPE = "application/problem+json"
 BOOKS_AWAY_RETRY_S = 5
 
 
-class Problem(Exception):
-    """`kind` is a constant slug for programs; `detail` and `cure` are for people."""
+class Problem(HTTPException):
+    """`kind` is a constant slug for programs; `detail` and `cure` are for people.
+
+    An HTTPException of FastAPI, because what else comes up while it reads a body it takes for broken JSON.
+    """
 
     def __init__(
         self,
@@ -30,19 +33,16 @@ class Problem(Exception):
         headers: dict[str, str] | None = None,
         errors: Sequence[dict[str, str]] = (),
     ) -> None:
-        super().__init__(detail)
-        self.status = status
+        super().__init__(status, detail, headers)
         self.kind = kind
-        self.detail = detail
         self.cure = cure
-        self.headers = headers or {}
         self.errors = errors
 
     def body(self) -> dict[str, Any]:
         body: dict[str, Any] = {
             "type": f"urn:dialer:problem:{self.kind}",
-            "title": HTTPStatus(self.status).phrase,
-            "status": self.status,
+            "title": HTTPStatus(self.status_code).phrase,
+            "status": self.status_code,
             "detail": self.detail,
         }
         if self.cure:
@@ -52,7 +52,7 @@ class Problem(Exception):
         return body
 
     def response(self) -> JSONResponse:
-        return JSONResponse(self.body(), self.status, self.headers, media_type=MEDIA_TYPE)
+        return JSONResponse(self.body(), self.status_code, self.headers, media_type=MEDIA_TYPE)
 
 
 def not_found(what: str, name: object) -> Problem:
@@ -73,7 +73,7 @@ def install(app: FastAPI) -> None:
     """Every error of the application becomes a problem."""
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(StarletteHTTPException, _http)
     app.add_exception_handler(OSError, _away)
 
 
@@ -95,7 +95,7 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _http(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, HTTPException)
+    assert isinstance(error, StarletteHTTPException)
     kind = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
     return Problem(error.status_code, kind, str(error.detail), headers=dict(error.headers or {})).response()
 

@@ -1,39 +1,10 @@
-"""Orders as they come in from a shop, what became of them, and a lead as its owner may look at it. Plain values."""
+"""What became of an order that came in, and a lead as its owner may look at it. Plain values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from dialer.core.ids import AttemptId, CampaignId, Instant, LeadId, ProjectId
 from dialer.core.outcome import LeadState
-
-
-@dataclass(frozen=True, slots=True)
-class OrderPhone:
-    """One number of an order, already understood: 10 digits, and what is known of where it lives."""
-
-    number: str
-    zone: str | None = None
-    region: str = ""
-    place: str = ""
-    kind: str = ""
-    source: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NewOrder:
-    """A person to reach for one reason; (project, external id) says which reason."""
-
-    lead: LeadId
-    """Made at the edge; kept only when the order is new."""
-    external_id: str
-    phones: tuple[OrderPhone, ...]
-    person: str = ""
-    fields: Mapping[str, str] = field(default_factory=dict)
-    priority: int = 5
-    """0..9; 9 is dialled first."""
-    expires_at: Instant | None = None
-    reason: str = ""
-    """Why it cannot be dialled yet (a number with several candidates); empty for one that can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +33,7 @@ class LeadRecord:
     lead: LeadId
     project: ProjectId
     campaign: CampaignId
-    external_id: str
+    external_id: str | None
     state: LeadState
     reason: str
     person: str

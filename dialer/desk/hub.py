@@ -7,10 +7,10 @@ more second a person is alarmed and the agent's next call is held back. Knows no
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import orjson
 
@@ -65,7 +65,7 @@ class Screen:
     pop: Pop | None = None
 
 
-Performer = Callable[[Any], Awaitable[None]]
+Performer: TypeAlias = Callable[[Any], Coroutine[Any, Any, None] | None]
 
 
 class Hub:
@@ -95,16 +95,15 @@ class Hub:
     # ---- what the engine tells
 
     def performers(self) -> Mapping[type[Effect], Performer]:
-        """For the engine's table. `settled` is to be called after the books have settled, so that "saved" is true."""
+        """For the engine's table. `settled` is not in it: it is called when the books have settled, not before."""
         return {
             ScreenPop: self.screen_pop,
             BookAgentState: self.agent_state,
             CallEnded: self.call_ended,
             Alarm: self.alarm,
-            Settle: self.settled,
         }
 
-    async def agent_state(self, effect: BookAgentState) -> None:
+    def agent_state(self, effect: BookAgentState) -> None:
         screen = self._screen(effect.agent)
         screen.state = effect
         if effect.state is AgentState.OFFLINE:
@@ -113,22 +112,19 @@ class Hub:
             screen.pop = None
         self._push(screen, state_message(effect, self._now()))
 
-    async def screen_pop(self, effect: ScreenPop) -> None:
-        """Show the card; the call is announced at once even when the books cannot give the card."""
+    def screen_pop(self, effect: ScreenPop) -> Coroutine[Any, Any, None]:
+        """Show the card. The call is noted at once, in order; the books are asked aside."""
         screen = self._screen(effect.agent)
-        pop = Pop(effect.attempt, effect.lead, effect.answered_at)
-        screen.pop = pop
-        pop.card = await self._load(effect.attempt)
-        if screen.pop is pop:
-            self._push_pop(screen, pop)
+        screen.pop = Pop(effect.attempt, effect.lead, effect.answered_at)
+        return self._show(screen, screen.pop)
 
-    async def call_ended(self, effect: CallEnded) -> None:
+    def call_ended(self, effect: CallEnded) -> None:
         screen = self._screen(effect.agent)
         if screen.pop is not None and screen.pop.attempt == effect.attempt:
             screen.pop.ended = True
         self._push(screen, message("call_ended", self._now(), attempt=effect.attempt))
 
-    async def settled(self, effect: Settle) -> None:
+    def settled(self, effect: Settle) -> None:
         """The result is in the books: only now is the agent told that it is saved."""
         if effect.agent is None or effect.disposition is None:
             return
@@ -140,7 +136,7 @@ class Hub:
             message("disposed", self._now(), attempt=effect.attempt, disposition=effect.disposition),
         )
 
-    async def alarm(self, effect: Alarm) -> None:
+    def alarm(self, effect: Alarm) -> None:
         """An alarm about an attempt is also shown to the agent who has it on the screen."""
         for screen in self._screens.values():
             if effect.attempt is not None and screen.pop is not None and screen.pop.attempt == effect.attempt:
@@ -167,6 +163,11 @@ class Hub:
 
     def leave(self, agent: AgentId, box: Mailbox) -> None:
         self._screen(agent).boxes.discard(box)
+
+    def attempt_of(self, agent: AgentId) -> AttemptId | None:
+        """The attempt on the agent's screen, and so the one that he may dispose."""
+        pop = self._screen(agent).pop
+        return None if pop is None else pop.attempt
 
     def seen(self, agent: AgentId, attempt: AttemptId) -> None:
         """A screen of this agent has painted the pop of this attempt; late and repeated words change nothing."""
@@ -204,6 +205,12 @@ class Hub:
                 box.close()
 
     # ---- inside
+
+    async def _show(self, screen: Screen, pop: Pop) -> None:
+        """Announced without its card where the books cannot give it: the agent is on the line."""
+        pop.card = await self._load(pop.attempt)
+        if screen.pop is pop:
+            self._push_pop(screen, pop)
 
     async def _overdue(self, agent: AgentId, screen: Screen, pop: Pop) -> None:
         if pop.card is None:

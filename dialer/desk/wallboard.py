@@ -84,11 +84,8 @@ class Wallboard:
 
     # ---- for the engine
 
-    async def alarm(self, effect: Alarm) -> None:
+    def alarm(self, effect: Alarm) -> None:
         """To be performed for every Alarm: a person must look."""
-        self.note(effect)
-
-    def note(self, effect: Alarm) -> None:
         where = effect.trunk or effect.server
         self._alarms.appendleft({"at": self._view().at, "name": effect.name, "text": effect.text, "where": where})
 

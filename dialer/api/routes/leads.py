@@ -17,19 +17,20 @@ from pydantic import (
 
 from dialer.api.asking import Asker, Given, in_sight, needs
 from dialer.api.forms import Form, Short, Text
-from dialer.api.ports import CheckedNumber, Ports
+from dialer.api.ports import Ports
 from dialer.api.problems import Problem, not_found
 from dialer.api.show import lead_body
 from dialer.core.access import Principal, Right
 from dialer.core.events import LeadsAdded, LeadWithdrawn
 from dialer.core.ids import CampaignId, LeadId, ProjectId
-from dialer.core.order import LeadRecord, NewOrder
+from dialer.core.lead import NewLead, NewPhone
+from dialer.core.numbering.records import NumberRecord, Status
+from dialer.core.order import BookedOrder, LeadRecord
 from dialer.core.settings import CampaignSettings
 from dialer.core.user import AuditEntry
 
 BATCH_LIMIT = 1000
-NEEDS_CHOICE = "ambiguous_number"
-USABLE = frozenset({"ok", "restored"})
+NEEDS_CHOICE = "ambiguous"
 
 router = APIRouter(prefix="/api/v1", tags=["leads"])
 
@@ -162,7 +163,7 @@ async def cancel_lead(lead: str, given: Given, asker: Asker, body: Withdrawal | 
     record = await lead_in_sight(given, asker, lead)
     reason = body.reason if body is not None else "cancelled"
     now = given.clock.now()
-    await given.leads.withdraw(record.lead, reason, now)
+    await given.leads.withdraw(record.lead, reason)
     _withdrawn(given, record.lead)
     await given.users.audit(AuditEntry(now, asker.name, "lead.cancel", record.lead, {"reason": reason}))
     return lead_body(await lead_in_sight(given, asker, lead))
@@ -190,7 +191,9 @@ async def check_numbers(body: NumberCells, given: Given) -> dict[str, Any]:
     """What each text is as a Russian number: nothing is booked. The words are those of `dialer numbers`."""
     return {
         "numbers": [
-            found for cell in body.phones for found in given.check_number(cell, body.postcode, body.town, body.region)
+            {"input": cell, **found._asdict()}
+            for cell in body.phones
+            for found in given.check_number(cell, body.postcode, body.town, body.region)
         ]
     }
 
@@ -221,7 +224,7 @@ async def lead_in_sight(given: Ports, asker: Principal, lead: str) -> LeadRecord
 async def _book(given: Ports, campaign: CampaignId, orders: Sequence[Order | Flaw]) -> list[dict[str, Any]]:
     now = given.clock.now()
     understood = [_understand(given, order) for order in orders]
-    new = [order for order in understood if isinstance(order, NewOrder)]
+    new = [order for order in understood if isinstance(order, NewLead)]
     booked = iter(await given.leads.add(campaign, new, now) if new else ())
     answers = []
     for order, result in zip(orders, understood, strict=True):
@@ -234,39 +237,40 @@ async def _book(given: Ports, campaign: CampaignId, orders: Sequence[Order | Fla
     return answers
 
 
-def _understand(given: Ports, order: Order | Flaw) -> NewOrder | str:
+def _understand(given: Ports, order: Order | Flaw) -> NewLead | str:
     """The order with its numbers understood, or why it cannot be taken."""
     if isinstance(order, Flaw):
         return order.reason
     found = [
         number for cell in order.phones for number in given.check_number(cell, order.postcode, order.town, order.region)
     ]
-    usable = [number for number in found if number.status in USABLE]
-    undecided = [number for number in found if number.status == "ambiguous"]
+    usable = [number for number in found if number.callable]
+    undecided = [number for number in found if number.status is Status.AMBIGUOUS]
     if not usable and not undecided:
         return ", ".join(sorted({number.reason for number in found if number.reason})) or "NO_NUMBER"
-    return NewOrder(
-        lead=LeadId(given.new_id()),
+    return NewLead(
+        id=LeadId(given.new_id()),
         external_id=order.external_id,
-        phones=tuple(number.phone() for number in _once(usable)),
+        phones=tuple(NewPhone(n.number, n.zone or None, n.kind or "", n.ext) for n in _once(usable)),
         person=order.person,
         fields={**order.fields, **_candidates(undecided if not usable else [])},
         priority=order.priority,
         expires_at=None if order.expires_at is None else order.expires_at.timestamp(),
-        reason="" if usable else NEEDS_CHOICE,
+        region=order.region or next((number.region for number in usable if number.region), ""),
+        question="" if usable else NEEDS_CHOICE,
     )
 
 
-def _once(numbers: list[CheckedNumber]) -> list[CheckedNumber]:
+def _once(numbers: list[NumberRecord]) -> list[NumberRecord]:
     return list({number.number: number for number in reversed(numbers)}.values())[::-1]
 
 
-def _candidates(undecided: list[CheckedNumber]) -> dict[str, str]:
+def _candidates(undecided: list[NumberRecord]) -> dict[str, str]:
     return {"candidates": "|".join(c for number in undecided for c in number.candidates)} if undecided else {}
 
 
-def _answer(order: NewOrder, booked: Any) -> dict[str, Any]:
-    status = "duplicate" if booked.duplicate else "needs_decision" if order.reason else "added"
+def _answer(order: NewLead, booked: BookedOrder) -> dict[str, Any]:
+    status = "duplicate" if booked.duplicate else "needs_decision" if order.question else "added"
     return {
         "external_id": order.external_id,
         "status": status,
@@ -284,7 +288,7 @@ def _totals(answers: list[dict[str, Any]]) -> dict[str, int]:
 
 
 def _one_number(given: Ports, cell: str) -> str:
-    usable = [n.number for n in given.check_number(cell, "", "", "") if n.status in USABLE]
+    usable = [n.number for n in given.check_number(cell, "", "", "") if n.callable]
     if len(usable) != 1:
         raise Problem(422, "number-refused", "This is not one Russian number.", "Give one number of 10 digits.")
     return usable[0]

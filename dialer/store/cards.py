@@ -1,0 +1,64 @@
+"""Cards: what an agent is shown of the person on the line, read at the moment of the answer (one to two ms)."""
+
+from uuid import UUID
+
+import orjson
+
+from dialer.core.card import Card, DispositionChoice, PastAttempt
+from dialer.core.ids import AttemptId, LeadId, ProjectId
+from dialer.core.outcome import LeadEffect
+from dialer.store import campaigns
+from dialer.store.db import Database
+from dialer.store.sql import load
+
+_Q = load("front")
+
+
+class Cards:
+    """Over one database; every method may raise DatabaseAway."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def card(self, attempt: AttemptId) -> Card | None:
+        """The card of this attempt; None where there is no such attempt."""
+        if not is_uuid(attempt):
+            return None
+        async with self._database.connection() as conn:
+            row = await _Q["card"].row(conn, attempt=attempt)
+            if row is None:
+                return None
+            past = await _Q["history"].rows(conn, lead=row["lead"], attempt=attempt)
+            dictionary = await campaigns.dispositions(conn, ProjectId(row["project"]))
+        return Card(
+            **{
+                **row,
+                "fields": orjson.loads(row["fields"]),
+                "history": tuple(PastAttempt(**one) for one in past),
+                "dispositions": tuple(dictionary),
+            }
+        )
+
+    async def dispositions(self, project: ProjectId | None) -> list[DispositionChoice]:
+        """The project's dictionary, or the default one."""
+        async with self._database.connection() as conn:
+            if project is not None:
+                return await campaigns.dispositions(conn, project)
+            rows = await _Q["default_dispositions"].rows(conn)
+        return [DispositionChoice(**{**row, "effect": LeadEffect(row["effect"])}) for row in rows]
+
+    async def of_attempt(self, attempt: AttemptId, code: str) -> DispositionChoice | None:
+        """The disposition of this code in the dictionary of the attempt's project."""
+        if not is_uuid(attempt):
+            return None
+        async with self._database.connection() as conn:
+            row = await _Q["disposition_of"].row(conn, attempt=attempt, code=code)
+        return None if row is None else DispositionChoice(**{**row, "effect": LeadEffect(row["effect"])})
+
+
+def is_uuid(text: AttemptId | LeadId | str) -> bool:
+    """Whether it can be an id of ours at all: anything else simply does not exist."""
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False

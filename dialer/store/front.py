@@ -1,0 +1,192 @@
+"""The books as the API asks them: leads in and out, campaigns, agents. Thin: what decides stands elsewhere.
+
+Every method may raise DatabaseAway; what the books cannot take is a `Refused` (a ValueError) that says why in words.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import orjson
+from asyncpg.exceptions import CheckViolationError, UniqueViolationError
+
+from dialer.core.ids import AgentId, CampaignId, Instant, LeadId, Leg, ProjectId, ServerName
+from dialer.core.lead import NewLead
+from dialer.core.order import BookedOrder, LeadAttempt, LeadRecord
+from dialer.core.outcome import LeadState
+from dialer.core.settings import AgentSession, CampaignSettings, Phone, PhoneKind
+from dialer.core.staff import AgentRecord, ProjectRecord
+from dialer.store import agents, campaigns
+from dialer.store.cards import is_uuid
+from dialer.store.db import Database
+from dialer.store.errors import Refused, Unknown
+from dialer.store.lists import ListWriter, standing_list
+from dialer.store.sql import Conn, load
+
+_Q = load("front")
+
+
+class FrontLeads:
+    """Orders in, leads out."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, campaign: CampaignId, orders: Sequence[NewLead], at: Instant) -> list[BookedOrder]:
+        """Book the orders, one answer each in the same order; one that was there already changes nothing.
+
+        Every order has an external id. Raises Unknown for the campaign.
+        """
+        async with self._database.connection() as conn:
+            target = await standing_list(conn, campaign)
+            project = (await campaigns.campaign(conn, campaign)).project
+        written = await ListWriter(self._database, target).write(orders, at)
+        known = {lead.id for lead in written.duplicates}
+        there = await self._by_external_ids(project, [lead.external_id or "" for lead in written.duplicates])
+        return [
+            there[lead.external_id or ""] if lead.id in known else BookedOrder(lead.id, _first_state(lead))
+            for lead in orders
+        ]
+
+    async def _by_external_ids(self, project: ProjectId, names: Sequence[str]) -> dict[str, BookedOrder]:
+        if not names:
+            return {}
+        async with self._database.connection() as conn:
+            rows = await _Q["by_external_ids"].rows(conn, project=project, external_ids=list(names))
+        return {
+            row["external_id"]: BookedOrder(LeadId(row["lead"]), LeadState(row["state"]), duplicate=True)
+            for row in rows
+        }
+
+    async def find(self, project: ProjectId, external_id: str) -> LeadId | None:
+        found = await self._by_external_ids(project, [external_id])
+        return found[external_id].lead if found else None
+
+    async def lead(self, lead: LeadId) -> LeadRecord | None:
+        if not is_uuid(lead):
+            return None
+        async with self._database.connection() as conn:
+            row = await _Q["lead"].row(conn, lead=lead)
+            if row is None:
+                return None
+            past = await _Q["lead_attempts"].rows(conn, lead=lead)
+        return LeadRecord(
+            **{
+                **row,
+                "state": LeadState(row["state"]),
+                "numbers": tuple(row["numbers"]),
+                "fields": orjson.loads(row["fields"]),
+                "attempts": tuple(LeadAttempt(**one) for one in past),
+            }
+        )
+
+    async def withdraw(self, lead: LeadId, reason: str) -> None:
+        """A lead that waits is refused with this reason; one in a call is marked, the Floor decides."""
+        async with self._database.connection() as conn:
+            await _Q["withdraw"].run(conn, leads=[lead], reason=reason)
+
+    async def do_not_call(self, number: str, project: ProjectId | None, reason: str, at: Instant) -> list[LeadId]:
+        """Book the number (10 digits) for one project or for all; returns the leads that it takes out."""
+        async with self._database.transaction() as conn:
+            await _Q["forbid"].run(conn, number=number, project=project, reason=reason, at=at)
+            found = [row["lead"] for row in await _Q["leads_with"].rows(conn, number=number, project=project)]
+            await _Q["withdraw"].run(conn, leads=found, reason="do_not_call")
+        return [LeadId(lead) for lead in found]
+
+
+class FrontCampaigns:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def all(self) -> list[CampaignSettings]:
+        async with self._database.connection() as conn:
+            return await campaigns.campaigns(conn)
+
+    async def campaign(self, campaign: CampaignId) -> CampaignSettings | None:
+        async with self._database.connection() as conn:
+            try:
+                return await campaigns.campaign(conn, campaign)
+            except Unknown:
+                return None
+
+    async def save(self, settings: CampaignSettings) -> CampaignSettings:
+        """A new campaign (id 0) or a changed one, as it is now booked. Raises Unknown, NameTaken."""
+        async with self._database.connection() as conn:
+            if settings.id:
+                await campaigns.update_campaign(conn, settings)
+                return await campaigns.campaign(conn, settings.id)
+            return await campaigns.campaign(conn, await campaigns.create_campaign(conn, settings))
+
+    async def projects(self) -> list[ProjectRecord]:
+        async with self._database.connection() as conn:
+            found = await campaigns.projects(conn)
+        return [ProjectRecord(one.id, one.name, one.zone, one.greeting, one.script) for one in found]
+
+    async def save_project(self, project: ProjectRecord) -> ProjectRecord:
+        """A new project, as it is now booked. Raises NameTaken."""
+        async with self._database.connection() as conn:
+            made = await campaigns.create_project(
+                conn, project.name, zone=project.zone, greeting=project.greeting, script=project.script
+            )
+        return ProjectRecord(made, project.name, project.zone, project.greeting, project.script)
+
+
+class FrontAgents:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def all(self) -> list[AgentRecord]:
+        async with self._database.connection() as conn:
+            return _with_phones(await agents.agents(conn), await _phones(conn, None))
+
+    async def agent(self, agent: AgentId) -> AgentRecord | None:
+        async with self._database.connection() as conn:
+            found = await agents.agents(conn, [agent])
+            return _with_phones(found, await _phones(conn, agent))[0] if found else None
+
+    async def names(self) -> Mapping[AgentId, str]:
+        """For the wallboard."""
+        async with self._database.connection() as conn:
+            return {agent.id: agent.name for agent in await agents.agents(conn)}
+
+    async def save(self, agent: AgentRecord) -> None:
+        """Add the agent, or change his name, groups and phones. Raises Unknown (group), Refused."""
+        try:
+            async with self._database.transaction() as conn:
+                await agents.save_agent(
+                    conn, agents.Agent(agent.id, agent.name, frozenset(agent.groups), agent.is_active)
+                )
+                await _Q["clear_phones"].run(conn, agent=agent.id)
+                await _Q["add_phones"].run(
+                    conn,
+                    agent=agent.id,
+                    servers=[phone.server for phone in agent.phones],
+                    endpoints=[phone.endpoint for phone in agent.phones],
+                    kinds=[phone.kind.value for phone in agent.phones],
+                )
+        except UniqueViolationError as error:
+            raise Refused("a phone is named twice") from error
+        except CheckViolationError as error:
+            raise Refused("an endpoint is letters, digits and . _ -") from error
+
+    async def sign_in(self, agent: AgentId, phone: Phone, leg: Leg, at: Instant) -> AgentSession:
+        """Book the sign-in. Raises AlreadySignedIn, PhoneTaken, Unknown."""
+        async with self._database.connection() as conn:
+            return await agents.sign_in(conn, agent, phone, leg, at)
+
+
+def _first_state(lead: NewLead) -> LeadState:
+    return LeadState.NEEDS_DECISION if lead.question else LeadState.READY
+
+
+async def _phones(conn: Conn, agent: AgentId | None) -> dict[AgentId, tuple[Phone, ...]]:
+    found: dict[AgentId, tuple[Phone, ...]] = {}
+    for row in await _Q["agent_phones"].rows(conn, agent=agent):
+        phone = Phone(ServerName(row["server"]), row["endpoint"], PhoneKind(row["kind"]))
+        found[AgentId(row["agent"])] = (*found.get(AgentId(row["agent"]), ()), phone)
+    return found
+
+
+def _with_phones(found: Sequence[agents.Agent], phones: Mapping[AgentId, tuple[Phone, ...]]) -> list[AgentRecord]:
+    return [
+        AgentRecord(agent.id, agent.name, tuple(sorted(agent.groups)), phones.get(agent.id, ()), agent.is_active)
+        for agent in found
+    ]

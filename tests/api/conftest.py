@@ -1,0 +1,180 @@
+"""The whole application over the real database and the real desk; only the Floor is a list of what it was told."""
+
+import itertools
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+from fastapi import FastAPI
+
+from dialer.api.app import create_app
+from dialer.api.ports import Ports
+from dialer.clock import Clock
+from dialer.core.access import RIGHTS, Right, Role
+from dialer.core.card import Card
+from dialer.core.events import Event
+from dialer.core.floor import Floor
+from dialer.core.hours import Calendar
+from dialer.core.ids import AgentId, CampaignId, GroupId, ProjectId, ServerName
+from dialer.core.numbering.defaults import load_default
+from dialer.core.numbering.service import Numbering
+from dialer.core.settings import CampaignSettings, Phone, Server, Site
+from dialer.core.staff import AgentRecord, ProjectRecord
+from dialer.core.view import view_of
+from dialer.desk.hub import Hub
+from dialer.desk.wallboard import Wallboard
+from dialer.store import agents
+from dialer.store.cards import Cards
+from dialer.store.db import Database
+from dialer.store.front import FrontAgents, FrontCampaigns, FrontLeads
+from dialer.store.users import Users
+from dialer.store.uuid7 import uuid7
+
+ORIGIN = "http://dialer.test"
+PASSWORD = "correct horse battery"
+AGENT = AgentId(1001)
+OTHER_AGENT = AgentId(1002)
+
+
+@dataclass
+class FedRoom:
+    """What the Floor was told."""
+
+    events: list[Event] = field(default_factory=list)
+
+    def feed(self, event: Event) -> None:
+        self.events.append(event)
+
+    def told(self, kind: type[Event]) -> list[Any]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+
+@dataclass
+class House:
+    """Everything that a test of the API may want to reach."""
+
+    app: FastAPI
+    ports: Ports
+    database: Database
+    users: Users
+    hub: Hub
+    board: Wallboard
+    floor: Floor
+    room: FedRoom
+    clock: Clock
+    project: ProjectId
+    group: GroupId
+    campaign: CampaignId
+    cards: Cards
+    trouble: dict[str, str]
+
+    async def token(self, role: Role, *scopes: Right, projects: tuple[ProjectId, ...] = ()) -> dict[str, str]:
+        """Headers of a new user of this role, with all rights of the role unless scopes are named."""
+        name = f"{role}{next(_numbers)}"
+        agent = AGENT if role is Role.AGENT else None
+        await self.users.add(name, role, self.clock.now(), agent=agent, projects=projects)
+        secret = await self.users.make_token(name, scopes or RIGHTS[role], self.clock.now())
+        return {"Authorization": f"Bearer {secret}"}
+
+    async def card(self, **changes: Any) -> Card | None:
+        return await self.cards.card(changes["attempt"])
+
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def numbering() -> Numbering:
+    return load_default(date(2026, 11, 1))
+
+
+@pytest_asyncio.fixture
+async def house(database: Database, numbering: Numbering) -> House:
+    clock, floor, room = Clock(), Floor(Site((Server(ServerName("a")),), ())), FedRoom()
+    cards, front_agents = Cards(database), FrontAgents(database)
+    users, campaigns = Users(database), FrontCampaigns(database)
+    board = Wallboard(lambda: view_of(floor, clock.now()), front_agents.names)
+    hub = Hub(cards, feed=room.feed, now=clock.now, monotonic=clock.monotonic, raise_alarm=board.alarm)
+    trouble: dict[str, str] = {}
+
+    async def ready() -> dict[str, str]:
+        return {"database": "", **trouble}
+
+    ports = Ports(
+        users=users,
+        leads=FrontLeads(database),
+        campaigns=campaigns,
+        agents=front_agents,
+        dictionary=cards,
+        room=room,
+        desk=hub,
+        board=board,
+        clock=clock,
+        check_number=numbering.check,
+        new_id=lambda: uuid7(clock.now()),
+        new_nonce=lambda: "n1",
+        metrics=lambda: (b"# HELP dialer_up Always one.\n", "text/plain; version=0.0.4"),
+        ready=ready,
+    )
+    project, group, campaign = await furnish(database, campaigns, front_agents)
+    return House(
+        create_app(ports),
+        ports,
+        database,
+        users,
+        hub,
+        board,
+        floor,
+        room,
+        clock,
+        project,
+        group,
+        campaign,
+        cards,
+        trouble,
+    )
+
+
+async def furnish(
+    database: Database, campaigns: FrontCampaigns, front_agents: FrontAgents
+) -> tuple[ProjectId, GroupId, CampaignId]:
+    """A project, a group, two agents with phones and a campaign."""
+    project = await campaigns.save_project(
+        ProjectRecord(ProjectId(0), "Лавка", greeting="Здравствуйте, {person}!", script="Уточните адрес.")
+    )
+    async with database.connection() as conn:
+        group = await agents.create_group(conn, "заказы")
+    for agent, name in ((AGENT, "Анна"), (OTHER_AGENT, "Борис")):
+        phone = Phone(ServerName("a"), f"phone{agent}")
+        await front_agents.save(AgentRecord(agent, name, (group,), (phone,)))
+    settings = CampaignSettings(
+        id=CampaignId(0),
+        project=project.id,
+        name="заказы ноября",
+        groups=frozenset({group}),
+        mode="progressive",
+        calendar=Calendar(),
+    )
+    return project.id, group, (await campaigns.save(settings)).id
+
+
+@pytest_asyncio.fixture
+async def http(house: House) -> AsyncIterator[httpx.AsyncClient]:
+    """A client without any session or token."""
+    transport = httpx.ASGITransport(app=house.app)
+    async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
+        yield client
+
+
+@pytest_asyncio.fixture
+async def admin(house: House) -> dict[str, str]:
+    return await house.token(Role.ADMIN)
+
+
+@pytest_asyncio.fixture
+async def supervisor(house: House) -> dict[str, str]:
+    return await house.token(Role.SUPERVISOR)
