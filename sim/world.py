@@ -5,10 +5,13 @@ does not depend on when, or by which strategy, it is called: two strategies meet
 drives virtual time (`sim.run`) and the real Asterisk (`sim.sip`).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from math import exp, log, sqrt
 from random import Random
+from typing import Any, TypeVar
+
+T = TypeVar("T", "Team", "Plant")
 
 
 class Fate(StrEnum):
@@ -138,3 +141,43 @@ def _nobody(random: Random, people: People, plant: Plant, rings: float) -> Scrip
     if chance < people.congestion_share:
         return Script(Fate.CONGESTION, None, random.uniform(0.3, 1.5))
     return Script(Fate.NO_ANSWER, rings, rings + random.uniform(plant.give_up_low_s, plant.give_up_high_s))
+
+
+class World:
+    """People, team and plant as they are now; the same seed gives every lead the same fate."""
+
+    def __init__(self, people: People, team: Team, plant: Plant, seed: int) -> None:
+        self.people, self.team, self.plant = people, team, plant
+        self._seed = seed
+        self._skills: dict[int, float] = {}
+
+    def script(self, lead: str) -> Script:
+        """What a call to this lead, started now, would come to."""
+        return draw(Random(f"{self._seed}/{lead}"), self.people, self.team, self.plant)
+
+    def talk_s(self, agent: int, script: Script) -> float:
+        """How long this agent talks with this person, as talks are now."""
+        return max(1.0, self.team.talk_s * script.talk_unit * self._skill(agent))
+
+    def wrap_s(self, agent: int, script: Script) -> float:
+        """How long this agent writes after that talk; 0: not at all."""
+        return self.team.wrap_s * script.wrap_unit * self._skill(agent)
+
+    def change(self, change: Change) -> None:
+        """The day takes a turn."""
+        self.people = replace(self.people, **change.people)
+        self.plant = _changed(self.plant, change.plant, whole={"lines"})
+        self.team = _changed(self.team, change.team, whole={"agents"})
+
+    def _skill(self, agent: int) -> float:
+        if self.team.skill_cv <= 0.0:
+            return 1.0
+        if agent not in self._skills:
+            self._skills[agent] = lognormal(Random(f"{self._seed}/agent/{agent}"), 1.0, self.team.skill_cv)
+        return self._skills[agent]
+
+
+def _changed(before: T, change: dict[str, float], whole: set[str]) -> T:
+    """The same with these fields changed; fields that count things are whole numbers."""
+    values: dict[str, Any] = {key: int(value) if key in whole else value for key, value in change.items()}
+    return replace(before, **values)

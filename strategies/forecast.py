@@ -13,8 +13,9 @@ from strategies.answering import AGES, AnswerModel, Vector
 from strategies.base import How, Observation, Phase, Snapshot
 from strategies.talking import ELAPSED_S, AgentModel, elapsed_row
 
-AHEAD_S = np.arange(2, 33, 2)
-"""Moments ahead at which the picture is drawn, seconds; an answer counts at the end of its step."""
+AHEAD_S = np.arange(1, 32, 2)
+"""Moments ahead at which the picture is drawn, seconds: each stands for the two seconds around it."""
+STEP_ENDS_S = AHEAD_S + 1
 CALLER_WAITS_S = 1
 """An answered caller can wait for an agent nearly two seconds; one is counted on."""
 ANSWERS_REFRESH_S = 2.0
@@ -41,7 +42,9 @@ class Forecast:
     next_call: Vector = field(init=False)
     """P(a call started now is answered by each moment)."""
     next_call_when: Vector = field(init=False)
-    """The same, as shares of when: sums to 1."""
+    """Given that it is answered: the share of each moment's two seconds. Sums to 1."""
+    answer_ratio: float = 0.0
+    """P(a call started now is answered by a person), 0..1."""
     _ring_rows: dict[str, int] = field(default_factory=dict)
     _answers_due_s: float = float("-inf")
     _shapes_due_s: float = float("-inf")
@@ -100,12 +103,16 @@ class Forecast:
         self._ring_rows = {}
         for segment in sorted(self.multipliers):
             self._ring_rows[segment] = _RING_ROW + AGES * len(self._ring_rows)
-            blocks.append(self.answering.table(self.multipliers[segment])[:, AHEAD_S])
+            table = self.answering.table(self.multipliers[segment])
+            blocks.append(table[:, AHEAD_S])
+            if not segment or len(self.multipliers) == 1:
+                by_step_end = table[0, STEP_ENDS_S]
+                self.answer_ratio = float(by_step_end[-1])
+                self.next_call_when = np.diff(by_step_end, prepend=0.0) / max(self.answer_ratio, 1e-9)
         self.chances = np.concatenate(blocks)
         spread = self.chances * (1.0 - self.chances)
         self.moments = np.concatenate([self.chances, spread, spread * (1.0 - 2.0 * self.chances)], axis=1)
         self.next_call = self.chances[_RING_ROW]
-        self.next_call_when = np.diff(self.next_call, prepend=0.0) / max(self.next_call[-1], 1e-9)
 
 
 def _differ(now: dict[str, float], before: dict[str, float]) -> bool:

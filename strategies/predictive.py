@@ -53,7 +53,7 @@ class Predictive:
         self._forecast.renew(snapshot)
         busy_rows = self._forecast.busy_rows(snapshot)
         capacity = snapshot.free_agents + len(busy_rows) - snapshot.waiting_calls
-        soon = len(busy_rows) - float(self._forecast.chances[busy_rows, SOON_S // 2 - 1].sum())
+        soon = len(busy_rows) - float(self._forecast.chances[busy_rows, SOON_S // 2].sum())
         if capacity <= 0:
             return self._decision(snapshot, 0, 1.0, soon)
         tail = self._tail(busy_rows + self._forecast.ringing_rows(snapshot), capacity)
@@ -85,7 +85,7 @@ class Predictive:
         ringing = len(snapshot.ringing_calls)
         budget = snapshot.budget
         left = budget.ceiling_ratio * budget.answered - budget.abandoned
-        answer = float(self._forecast.next_call[-1])
+        answer = self._forecast.answer_ratio
         reason = (
             f"свободно {snapshot.free_agents}, освободятся {figure(soon)} за {SOON_S} с, звонят {ringing}, "
             f"ответ {percent(answer)}, бюджет {figure(left)} → набрать {calls}"
@@ -108,4 +108,4 @@ class Predictive:
         )
 
 
-assert AHEAD_S[SOON_S // 2 - 1] <= SOON_S
+assert AHEAD_S[SOON_S // 2] <= SOON_S

@@ -1,0 +1,90 @@
+"""The modelled books: an endless list of leads, each called once; every claim and every settlement is remembered."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from dialer.core.effects import ReserveLeads, Settle
+from dialer.core.events import AttemptSettled, Event, LeadsReserved, Reservation
+from dialer.core.ids import AttemptId, LeadId
+from sim.heap import Future
+
+CLAIM_S = 0.005
+COMMIT_S = 0.005
+ZONE = "Europe/Moscow"
+
+
+@dataclass(slots=True)
+class Books:
+    """Performs ReserveLeads and Settle. `away`: nothing is answered until it is back."""
+
+    future: Future
+    tell: Callable[[Event], None]
+    leads: int
+    segment: Callable[[], str] = lambda: ""
+    away: bool = False
+    claimed: set[AttemptId] = field(default_factory=set)
+    settled: dict[AttemptId, Settle] = field(default_factory=dict)
+    _given: int = 0
+    _held: list[Callable[[], None]] = field(default_factory=list)
+
+    def reserve(self, effect: ReserveLeads) -> None:
+        self._when_here(CLAIM_S, lambda: self._reserved(effect))
+
+    def settle(self, effect: Settle) -> None:
+        if effect.attempt in self.settled:
+            raise AssertionError(f"attempt {effect.attempt} was settled twice")
+        if effect.attempt not in self.claimed:
+            raise AssertionError(f"attempt {effect.attempt} was settled and never claimed")
+        self.settled[effect.attempt] = effect
+        event = AttemptSettled
+        self._when_here(
+            COMMIT_S,
+            lambda: self.tell(event(at=self.future.now, attempt=effect.attempt, campaign=effect.campaign)),
+        )
+
+    def come_back(self) -> None:
+        """The books answer again, in the order in which they were asked."""
+        self.away = False
+        held, self._held = self._held, []
+        for action in held:
+            self.future.after(COMMIT_S, action)
+
+    @property
+    def unfinished(self) -> int:
+        return self.leads - self._given
+
+    def _when_here(self, seconds: float, action: Callable[[], None]) -> None:
+        if self.away:
+            self._held.append(action)
+        else:
+            self.future.after(seconds, action)
+
+    def _reserved(self, effect: ReserveLeads) -> None:
+        count = min(effect.count, self.unfinished)
+        segment = self.segment()
+        reservations = tuple(self._reservation(effect, segment) for _ in range(count))
+        self.tell(
+            LeadsReserved(
+                at=self.future.now,
+                campaign=effect.campaign,
+                server=effect.server,
+                trunk=effect.trunk,
+                asked=effect.count,
+                reservations=reservations,
+                unfinished=self.unfinished,
+            )
+        )
+
+    def _reservation(self, effect: ReserveLeads, segment: str) -> Reservation:
+        self._given += 1
+        attempt = AttemptId(f"s{self._given:08}")
+        self.claimed.add(attempt)
+        return Reservation(
+            attempt=attempt,
+            lead=LeadId(f"l{self._given:08}"),
+            campaign=effect.campaign,
+            number=f"9{self._given:09}",
+            zone=ZONE,
+            attempt_no=1,
+            segment=segment,
+        )

@@ -1,0 +1,263 @@
+"""A day in virtual time: the daemon's own Floor, driven by a heap of events from a modelled world.
+
+The driver does what the daemon's engine does: it gives the Floor one event at a time and performs the effects. There
+is no other decision in it. Same scenario and seed, same day, to the last byte.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from random import Random
+from typing import Any
+
+from dialer.core.effects import (
+    BookAgentState,
+    CallAgent,
+    CancelTimer,
+    Connect,
+    DropAgent,
+    Effect,
+    HangUp,
+    Originate,
+    ReserveLeads,
+    Resync,
+    SetTimer,
+    Settle,
+)
+from dialer.core.events import (
+    Beat,
+    BooksAway,
+    BooksBack,
+    CampaignChanged,
+    CampaignCommand,
+    CampaignCommanded,
+    ClockSuspect,
+    Event,
+    ServerDown,
+    Timer,
+    TimerFired,
+)
+from dialer.core.floor import Floor
+from dialer.core.hours import Calendar, Window
+from dialer.core.ids import CampaignId, ProjectId, ServerName, TrunkName
+from dialer.core.settings import CampaignSettings, Server, Site, Trunk
+from sim.books import Books
+from sim.checks import Checks
+from sim.faults import Link, at_random
+from sim.hands import GROUP, Hands
+from sim.heap import BEAT, NETWORK, TIMER, Future
+from sim.scenario import Scenario
+from sim.switch import Switch
+from sim.tally import Tally
+from sim.world import World
+
+START = 1_767_600_000.0
+"""Monday 5 January 2026, 11:00 in Moscow: days start at the same hour, so that they can be compared."""
+BEAT_S = 0.5
+SAMPLE_S = 30.0
+SERVER, TRUNK, CAMPAIGN = ServerName("sim"), TrunkName("sim"), CampaignId(1)
+ALL_DAY = Calendar(weekdays=tuple((Window(0, 1440),) for _ in range(7)), reason="simulated")
+RESYNC_S = 0.05
+SETTLING_S = 7200.0
+"""After the shift nothing new is started; calls and forms of that moment come to their end well within it."""
+
+
+@dataclass(slots=True)
+class Day:
+    """One scenario being lived; `run` gives its tally. `progress` is told the share of the day that is over."""
+
+    scenario: Scenario
+    progress: Callable[[float], None] | None = None
+    checked: bool = False
+    """Check conservation after every step: slow, for tests."""
+    tally: Tally = field(default_factory=Tally)
+    floor: Floor = field(init=False)
+    books: Books = field(init=False)
+    switch: Switch = field(init=False)
+    link: Link = field(init=False)
+    journal: Callable[[Event, list[Effect]], None] | None = None
+    """Told of every event and what the Floor answered."""
+    _future: Future = field(init=False)
+    _world: World = field(init=False)
+    _hands: Hands = field(init=False)
+    _timers: dict[Timer, object] = field(default_factory=dict)
+    _perform: dict[type, Callable[[Any], None]] = field(init=False)
+    _checks: Checks | None = None
+
+    def __post_init__(self) -> None:
+        day = self.scenario
+        self._future = Future(START)
+        self._world = World(day.people, day.team, day.plant, day.seed)
+        self.floor = Floor(_site(day))
+        self.link = Link(self._future, day.faults, Random(f"{day.seed}/link"), self._step)
+        self.switch = Switch(self._future, self._world, self.tally, self.link.tell, SERVER)
+        self.books = Books(self._future, self._step, day.leads)
+        self._hands = Hands(self._future, self._world, self._step, SERVER, Random(f"{day.seed}/hands"))
+        self.switch.talk_ended = self._hands.talk_ended
+        self._perform = self._performers()
+        self._checks = Checks(self) if self.checked else None
+
+    def run(self) -> Tally:
+        """Live the day to its end."""
+        end = START + self.scenario.hours * 3600.0
+        self._open()
+        told = 0.0
+        while self._future.next_at < end:
+            self._future.run_next()
+            share = (self._future.now - START) / (end - START)
+            if self.progress is not None and share - told >= 0.005:
+                told = share
+                self.progress(share)
+        self._future.now = end
+        self.tally.close(end)
+        return self.tally
+
+    def wind_down(self) -> None:
+        """After `run`: stop the campaign and let calls and forms end, so that the books can be balanced."""
+        self._command(CampaignCommand.STOP)
+        end = self._future.now + SETTLING_S
+        while self._future.next_at < end and (self.floor.room.calls or not self.floor.idle):
+            self._future.run_next()
+
+    # ---- the driver
+
+    def _step(self, event: Event) -> None:
+        effects = self.floor.step(event)
+        if self.journal is not None:
+            self.journal(event, effects)
+        for effect in effects:
+            perform = self._perform.get(type(effect))
+            if perform is not None:
+                perform(effect)
+        if self._checks is not None:
+            self._checks.after(event, effects)
+
+    def _performers(self) -> dict[type, Callable[[Any], None]]:
+        to_switch: dict[type, Callable[[Any], None]] = {
+            Originate: self.switch.originate,
+            Connect: self.switch.connect,
+            HangUp: self.switch.hang_up,
+            CallAgent: self.switch.call_agent,
+            DropAgent: self.switch.drop_agent,
+        }
+        return {
+            **{kind: partial(self._over_link, perform) for kind, perform in to_switch.items()},
+            Resync: lambda effect: self._future.after(RESYNC_S, self._resynced),
+            ReserveLeads: self.books.reserve,
+            Settle: self.books.settle,
+            BookAgentState: self._agent_state,
+            SetTimer: self._set_timer,
+            CancelTimer: self._cancel_timer,
+        }
+
+    def _over_link(self, perform: Callable[[Any], None], effect: Effect) -> None:
+        """Actions need the link too; what is sent while it is down never arrives."""
+        if self.link.up:
+            perform(effect)
+
+    def _set_timer(self, effect: SetTimer) -> None:
+        token = object()
+        self._timers[effect.timer] = token
+
+        def fire() -> None:
+            if self._timers.get(effect.timer) is token:
+                del self._timers[effect.timer]
+                self._step(TimerFired(at=self._future.now, timer=effect.timer))
+
+        self._future.at(effect.at, fire, TIMER)
+
+    def _cancel_timer(self, effect: CancelTimer) -> None:
+        self._timers.pop(effect.timer, None)
+
+    def _agent_state(self, effect: BookAgentState) -> None:
+        self.tally.agent(effect.agent, effect.state, self._future.now)
+        self._hands.state(effect.agent, effect.state)
+
+    # ---- the day
+
+    def _open(self) -> None:
+        self._step(self.switch.status())
+        self._step(CampaignChanged(at=self._future.now, settings=_campaign(self.scenario)))
+        self._hands.staff(self.scenario.team.agents)
+        for change in self.scenario.changes:
+            self._future.at(START + change.at_s, partial(self._change, change))
+        self._plan_breakages()
+        self._command(CampaignCommand.START)
+        self._beat()
+        self._sample()
+
+    def _change(self, change: Any) -> None:
+        self._world.change(change)
+        self._hands.staff(self._world.team.agents)
+
+    def _command(self, command: CampaignCommand) -> None:
+        self._step(CampaignCommanded(at=self._future.now, campaign=CAMPAIGN, command=command))
+
+    def _beat(self) -> None:
+        self._step(Beat(at=self._future.now))
+        self._future.after(BEAT_S, self._beat, BEAT)
+
+    def _sample(self) -> None:
+        lines = self.switch.lines.values()
+        waiting = sum(1 for line in lines if line.agent is None and line.stage != "ringing")
+        self.tally.series.append((self._future.now - START, self.tally.agents_by_state(), len(lines), waiting))
+        self._future.after(SAMPLE_S, self._sample, BEAT)
+
+    # ---- breakages
+
+    def _plan_breakages(self) -> None:
+        faults, random = self.scenario.faults, Random(f"{self.scenario.seed}/breakages")
+        at_random(self._future, random, faults.link_cut_every_s, self._cut_link)
+        at_random(self._future, random, faults.books_away_every_s, self._books_go)
+        at_random(self._future, random, faults.phone_dies_every_s, partial(self._phone_dies, random))
+        at_random(self._future, random, faults.clock_step_every_s, self._clock_steps)
+
+    def _cut_link(self) -> None:
+        if self.link.up:
+            self.link.up = False
+            self._step(ServerDown(at=self._future.now, server=SERVER, reason="link cut"))
+            self._future.after(self.scenario.faults.link_cut_s, self._resynced)
+
+    def _resynced(self) -> None:
+        self.link.up = True
+        self._step(self.switch.status())
+
+    def _books_go(self) -> None:
+        if not self.books.away:
+            self.books.away = True
+            self._step(BooksAway(at=self._future.now, reason="no answer"))
+            self._future.after(self.scenario.faults.books_away_s, self._books_return, NETWORK)
+
+    def _books_return(self) -> None:
+        self.books.come_back()
+        self._step(BooksBack(at=self._future.now))
+
+    def _phone_dies(self, random: Random) -> None:
+        agents = sorted(self.switch.legs)
+        if agents:
+            self.switch.phone_dies(random.choice(agents))
+
+    def _clock_steps(self) -> None:
+        self._step(ClockSuspect(at=self._future.now, suspect=True))
+        self._future.after(5.0, lambda: self._step(ClockSuspect(at=self._future.now, suspect=False)))
+
+
+def _site(day: Scenario) -> Site:
+    plant = day.plant
+    trunk = Trunk(TRUNK, SERVER, "sim", int(plant.lines), plant.calls_per_second, loopback=True)
+    return Site((Server(SERVER, plant.calls_per_second),), (trunk,))
+
+
+def _campaign(day: Scenario) -> CampaignSettings:
+    return CampaignSettings(
+        id=CAMPAIGN,
+        project=ProjectId(1),
+        name=day.name,
+        groups=frozenset({GROUP}),
+        mode=day.strategy,
+        calendar=ALL_DAY,
+        power_ratio=day.power_ratio,
+        ceiling_ratio=day.ceiling,
+        ring_s=day.plant.setup_high_s + day.plant.give_up_high_s,
+        wrap_up_s=3600.0,
+    )

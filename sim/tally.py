@@ -1,0 +1,104 @@
+"""What a day came to, counted in the world's own truth, not in the dialer's books (`sim.checks` compares the two)."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from dialer.core.ids import AgentId
+from dialer.core.states import AgentState
+
+WINDOW_S = 1800.0
+AT_WORK = frozenset({AgentState.READY, AgentState.RESERVED, AgentState.TALKING, AgentState.WRAP_UP})
+BUSY = frozenset({AgentState.TALKING, AgentState.WRAP_UP})
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts and times; `answers` are (instant of the answer, seconds waited, abandoned) of every human answer."""
+
+    attempts: int = 0
+    connected: int = 0
+    answers: list[tuple[float, float, bool]] = field(default_factory=list)
+    talk_s: float = 0.0
+    seconds: dict[AgentState, float] = field(default_factory=dict)
+    agent_waits_s: float = 0.0
+    agent_waits: int = 0
+    series: list[tuple[float, dict[AgentState, int], int, int]] = field(default_factory=list)
+    """(instant, agents by state, calls in flight, calls waiting), sampled for the picture."""
+    _since: dict[AgentId, tuple[AgentState, float]] = field(default_factory=dict)
+    _free_since: dict[AgentId, float] = field(default_factory=dict)
+
+    def agent(self, agent: AgentId, state: AgentState, at: float) -> None:
+        """The agent is in this state from `at` on."""
+        before, since = self._since.get(agent, (AgentState.OFFLINE, at))
+        self.seconds[before] = self.seconds.get(before, 0.0) + at - since
+        self._since[agent] = (state, at)
+        if state is AgentState.READY:
+            self._free_since.setdefault(agent, at)
+        elif state is AgentState.TALKING and agent in self._free_since:
+            self.agent_waits_s += at - self._free_since.pop(agent)
+            self.agent_waits += 1
+        elif state is not AgentState.RESERVED:
+            self._free_since.pop(agent, None)
+
+    def close(self, at: float) -> None:
+        """The day is over."""
+        for agent, (state, _) in list(self._since.items()):
+            self.agent(agent, state, at)
+
+    def agents_by_state(self) -> dict[AgentState, int]:
+        counts: dict[AgentState, int] = {}
+        for state, _ in self._since.values():
+            counts[state] = counts.get(state, 0) + 1
+        return counts
+
+    @property
+    def abandoned(self) -> int:
+        return sum(1 for _, _, lost in self.answers if lost)
+
+    def figures(self) -> dict[str, Any]:
+        """The figures of the command's JSON, without strategy, agents, hours, seed and wall_s."""
+        work_s = sum(self.seconds.get(state, 0.0) for state in AT_WORK)
+        busy_s = sum(self.seconds.get(state, 0.0) for state in BUSY)
+        work_h = work_s / 3600.0
+        answered = len(self.answers)
+        return {
+            "attempts": self.attempts,
+            "answered": answered,
+            "connected": self.connected,
+            "abandoned": self.abandoned,
+            "abandonment": _share(self.abandoned, answered),
+            "worst_30min_abandonment": round(worst_window(self.answers), 6),
+            "occupancy": _share(busy_s, work_s),
+            "talk_min_per_agent_hour": _share(self.seconds.get(AgentState.TALKING, 0.0) / 60.0, work_h),
+            "connects_per_agent_hour": _share(self.connected, work_h),
+            "agent_wait_mean_s": _share(self.agent_waits_s, self.agent_waits),
+            "customer_wait_p99_s": round(quantile([waited for _, waited, _ in self.answers], 0.99), 3),
+        }
+
+
+def worst_window(answers: list[tuple[float, float, bool]], window_s: float = WINDOW_S) -> float:
+    """The highest share of abandoned in a whole rolling window; the whole day where it is shorter than that."""
+    ordered = sorted((at, lost) for at, _, lost in answers)
+    if not ordered:
+        return 0.0
+    worst, first, lost = 0.0, 0, 0
+    for last, (at, gone) in enumerate(ordered):
+        lost += gone
+        while ordered[first][0] <= at - window_s:
+            lost -= ordered[first][1]
+            first += 1
+        if at - ordered[0][0] >= window_s:
+            worst = max(worst, lost / (last - first + 1))
+    return worst or sum(gone for _, gone in ordered) / len(ordered) * (ordered[-1][0] - ordered[0][0] < window_s)
+
+
+def quantile(values: list[float], share: float) -> float:
+    """The value that `share` of the values do not exceed; 0 of none."""
+    if not values:
+        return 0.0
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def _share(part: float, whole: float) -> float:
+    return round(part / whole, 6) if whole else 0.0
