@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from dialer.core.numbering.names import fold, fold_district, fold_town, is_city, is_district
-from dialer.core.numbering.regions import Region, Regions, calls_itself_region
+from dialer.core.numbering.regions import Region, Regions, calls_itself_region, is_federal_city
 
 _SPLIT = re.compile(r"[,;|()\n\t]+")
 _POSTCODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
@@ -88,5 +88,4 @@ class AddressReader:
 
 
 def _federal_city(region: Region) -> str:
-    """«Москва», «Санкт-Петербург», «Севастополь» and «Байконур» are towns and regions in one."""
-    return fold(region.name) if " " not in region.name else ""
+    return fold(region.name) if is_federal_city(region.name) else ""

@@ -13,19 +13,24 @@ from dialer.core.numbering.gazetteer import Gazetteer, Locality
 from dialer.core.numbering.names import fold_district, fold_town
 from dialer.core.numbering.plan import Plan
 from dialer.core.numbering.records import Source
-from dialer.core.numbering.regions import Region, Regions
+from dialer.core.numbering.regions import Region, Regions, is_federal_city
 
 _CITY = "г. "
+_CITY_OFFICES = 3
+"""A place with so many post offices is a town of its own weight, not a village of that name."""
 _MIN_STEM = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The places a lead may live in."""
+    """The places a lead may live in, as indexes into the plan's places."""
 
-    tiers: tuple[tuple[int, ...], ...] = ()
-    """Plan places, nearest first: the town and its district; the whole region."""
+    near: tuple[int, ...] = ()
+    """The town and its district."""
+    around: tuple[int, ...] = ()
+    """Its region, and regions which share a code with it: good for candidates, never for a decision."""
     region: str = ""
+    """Canonical name; empty when unknown or one of several."""
     place: str = ""
     zones: tuple[str, ...] = ()
     """IANA zones possible there; more than one when the list does not say enough."""
@@ -41,40 +46,23 @@ class Atlas:
     def __init__(self, plan: Plan, regions: Regions, gazetteer: Gazetteer | None) -> None:
         self._regions = regions
         self._gazetteer = gazetteer
-        self._by_town: dict[str, list[tuple[str, int]]] = {}
-        self._by_district: dict[tuple[str, str], list[int]] = {}
-        self._region_wide: dict[str, list[int]] = {}
-        self._cities: set[tuple[str, str]] = set()
-        self._places = plan.data.places
-        self._index()
+        self._index = _PlaceIndex(plan)
         self._reader = AddressReader(regions, self._knows_town)
         self.scope = lru_cache(1 << 17)(self._scope)
-
-    def _index(self) -> None:
-        for index, place in enumerate(self._places):
-            for region in place.regions:
-                if place.town:
-                    self._by_town.setdefault(fold_town(place.town), []).append((region, index))
-                    if place.town.startswith(_CITY):
-                        self._cities.add((region, fold_town(place.town)))
-                if place.district:
-                    self._by_district.setdefault((region, fold_district(place.district)), []).append(index)
-                if not place.town and not place.district and len(place.regions) == 1:
-                    self._region_wide.setdefault(region, []).append(index)
+        self._around = lru_cache(256)(self._places_around)
 
     def _knows_town(self, town: str) -> bool:
-        return town in self._by_town or bool(self._gazetteer and self._gazetteer.named(town))
+        return town in self._index.towns or bool(self._gazetteer and self._gazetteer.named(town))
 
     def _scope(self, postcode: str, town: str, region: str) -> Scope:
         """The scope of one row's columns, each as written or empty."""
         address = self._reader.read(town)
         asked = address.region or (self._regions.find(region) if region else None)
         at_post = self._at_post(postcode or address.postcode, asked)
-        in_town = self._in_town(address, asked)
-        chosen, source = _choose(at_post, in_town)
-        if not chosen:
-            return self._whole_region(asked or self._regions.of_postcode(postcode), asked is None)
-        return self._of(chosen, source)
+        chosen, source = _choose(at_post, self._in_town(address, asked))
+        if chosen:
+            return self._of(chosen, source)
+        return self._whole_region(asked or self._regions.of_postcode(postcode), by_postcode=asked is None)
 
     def _at_post(self, postcode: str, asked: Region | None) -> Locality | None:
         if len(postcode) != 6 or self._gazetteer is None:
@@ -86,57 +74,46 @@ class Atlas:
         for town in reversed(address.towns):
             found = [one for one in self._named(town) if asked is None or one.region == asked.name]
             near = [one for one in found if not address.district or fold_district(one.district) == address.district]
-            if near or found:
+            if found:
                 return self._prefer_cities(near or found, town)
         if address.district and asked:
             return (Locality(asked.name, address.district, "", ""),)
         return ()
 
     def _named(self, town: str) -> list[Locality]:
+        """Localities of this name: the post's, and the plan's where the post knows none in that region."""
         posts = list(self._gazetteer.named(town)) if self._gazetteer else []
         known = {one.region for one in posts}
-        for region, index in self._by_town.get(town, ()):
+        for region, index in self._index.towns.get(town, ()):
             if region not in known:
-                place = self._places[index]
+                place = self._index.places[index]
                 posts.append(Locality(region, place.district, place.town, ""))
         return posts
 
     def _prefer_cities(self, found: list[Locality], town: str) -> list[Locality]:
-        """«Калуга» is the city, not one of the villages of that name."""
-        cities = [one for one in found if (one.region, town) in self._cities and not one.part]
-        return cities or found
+        """«Калуга» is the city, not a village of that name; places of some weight all stay."""
+        if not any((one.region, town) in self._index.cities for one in found):
+            return found
+        return [one for one in found if not one.part and self._has_weight(one, town)] or found
+
+    def _has_weight(self, one: Locality, town: str) -> bool:
+        """A city of the plan, the centre of the district that bears its name, or a place of several offices."""
+        if (one.region, town) in self._index.cities or self._gazetteer is None:
+            return True
+        return _bears_stem(fold_district(one.district), town) or self._gazetteer.offices(one) >= _CITY_OFFICES
 
     def _of(self, chosen: Sequence[Locality], source: Source) -> Scope:
-        near = tuple(sorted({index for one in chosen for index in self._near(one)}))
-        regions = list(dict.fromkeys(one.region for one in chosen))
-        wide = tuple(index for region in regions for index in self._region_wide.get(region, ()))
+        names = list(dict.fromkeys(one.region for one in chosen))
         first = chosen[0]
+        one_region = len(names) == 1
         return Scope(
-            tiers=tuple(tier for tier in (near, wide) if tier),
-            region=regions[0] if len(regions) == 1 else "",
-            place=(first.part or first.town or first.district) if len(regions) == 1 else "",
+            near=tuple(sorted({index for one in chosen for index in self._index.near(one)})),
+            around=self._around(names[0]) if one_region else (),
+            region=names[0] if one_region else "",
+            place=(first.part or first.town or first.district) if one_region else "",
             zones=self._zones(chosen),
             source=source,
         )
-
-    def _near(self, one: Locality) -> Iterable[int]:
-        for name in {fold_town(one.part), fold_town(one.town)} - {""}:
-            yield from (index for region, index in self._by_town.get(name, ()) if region == one.region)
-        if one.district:
-            yield from self._by_district.get((one.region, fold_district(one.district)), ())
-        if not one.district or not self._by_district.get((one.region, fold_district(one.district))):
-            yield from self._stem_district(one.region, fold_town(one.district or one.town))
-
-    def _stem_district(self, region: str, town: str) -> Iterable[int]:
-        """«Лысьва» → «Лысьвенский»: the district that bears the town's stem."""
-        best: Sequence[int] = ()
-        length = 0
-        for (of_region, district), places in self._by_district.items():
-            if of_region == region:
-                shared = _shared(district, town)
-                if shared > length:
-                    best, length = places, shared
-        return best if length >= max(_MIN_STEM, len(town) - 2) else ()
 
     def _zones(self, chosen: Iterable[Locality]) -> tuple[str, ...]:
         zones: dict[str, None] = {}
@@ -145,27 +122,78 @@ class Atlas:
             zones.update(dict.fromkeys(region.zones_of(fold_district(one.district or one.town))))
         return tuple(zones)
 
-    def _whole_region(self, region: Region | None, by_postcode: bool) -> Scope:
+    def _whole_region(self, region: Region | None, *, by_postcode: bool) -> Scope:
         if region is None:
             return NO_SCOPE
-        wide = tuple(index for index, place in enumerate(self._places) if region.name in place.regions)
+        near = self._index.region_wide.get(region.name, ()) if is_federal_city(region.name) else ()
         source = Source.POSTCODE if by_postcode else Source.LIST
-        return Scope((wide,), region.name, "", region.zones_of(""), source)
+        return Scope(tuple(near), self._around(region.name), region.name, "", region.zones_of(""), source)
+
+    def _places_around(self, name: str) -> tuple[int, ...]:
+        codes = set(self._regions.by_name[name].codes)
+        sharing = {region.name for region in self._regions.all if codes & set(region.codes)}
+        places = self._index.places
+        return tuple(index for index, place in enumerate(places) if sharing & set(place.regions))
+
+
+class _PlaceIndex:
+    """The plan's places by the names in them."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.places = plan.data.places
+        self.towns: dict[str, list[tuple[str, int]]] = {}
+        """Folded town → (region, place)."""
+        self.cities: set[tuple[str, str]] = set()
+        self.region_wide: dict[str, list[int]] = {}
+        self._districts: dict[str, dict[str, list[int]]] = {}
+        for index, place in enumerate(self.places):
+            for region in place.regions:
+                self._add(index, region, place.town, place.district)
+
+    def _add(self, index: int, region: str, town: str, district: str) -> None:
+        if town:
+            name = fold_town(town)
+            self.towns.setdefault(name, []).append((region, index))
+            if town.startswith(_CITY):
+                self.cities.add((region, name))
+        if district:
+            self._districts.setdefault(region, {}).setdefault(fold_district(district), []).append(index)
+        if not town and not district:
+            self.region_wide.setdefault(region, []).append(index)
+
+    def near(self, one: Locality) -> Iterable[int]:
+        """Plan places of this locality: those of its names, and its district's."""
+        names = {fold_town(one.part), fold_town(one.town)} - {""}
+        for name in names:
+            yield from (index for region, index in self.towns.get(name, ()) if region == one.region)
+        if is_federal_city(one.region):
+            yield from self.region_wide.get(one.region, ())
+        districts = self._districts.get(one.region, {})
+        exact = districts.get(fold_district(one.district)) if one.district else None
+        yield from exact or _by_stem(districts, fold_town(one.district or one.town))
+
+
+def _by_stem(districts: dict[str, list[int]], town: str) -> Sequence[int]:
+    """«Лысьва» → «Лысьвенский»: the places of the district that bears the town's stem, if one does."""
+    name = max(districts, key=lambda district: _shared(district, town), default="")
+    return districts[name] if _bears_stem(name, town) else ()
+
+
+def _bears_stem(district: str, town: str) -> bool:
+    return _shared(district, town) >= max(_MIN_STEM, len(town) - 2)
+
+
+def _shared(left: str, right: str) -> int:
+    """Length of the common beginning."""
+    return next((at for at, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right)))
 
 
 def _choose(at_post: Locality | None, in_town: Sequence[Locality]) -> tuple[Sequence[Locality], Source]:
+    """Postcode and town together: the town's places which the postcode confirms; where they disagree, both."""
     if at_post is None:
         return in_town, Source.TOWN
     same_region = [one for one in in_town if one.region == at_post.region]
     if not same_region:
-        return (*in_town, at_post) if in_town else (at_post,), Source.POSTCODE
+        return (*in_town, at_post), Source.POSTCODE
     closer = [one for one in same_region if one.district == at_post.district or one.town == at_post.town]
     return closer or same_region, Source.POSTCODE
-
-
-def _shared(left: str, right: str) -> int:
-    at = 0
-    for at, (a, b) in enumerate(zip(left, right, strict=False)):
-        if a != b:
-            return at
-    return at + 1 if left and right else 0

@@ -41,6 +41,8 @@ class Gazetteer:
     def __init__(self, data: GazetteerData) -> None:
         self.data = data
         self._named: dict[str, list[Locality]] = {}
+        self._offices = Counter(data.locality)
+        self._number = {locality: number for number, locality in enumerate(data.localities)}
         for locality in data.localities:
             for name in dict.fromkeys((locality.town, locality.part)):
                 if name:
@@ -49,6 +51,10 @@ class Gazetteer:
     def named(self, town: str) -> Sequence[Locality]:
         """Every locality whose town or part has this folded name."""
         return self._named.get(town, ())
+
+    def offices(self, locality: Locality) -> int:
+        """How many post offices it has."""
+        return self._offices[self._number.get(locality, -1)]
 
     def of_postcode(self, postcode: str) -> Locality | None:
         """The locality of a six-digit postcode; of an unknown one, what its neighbours have in common."""

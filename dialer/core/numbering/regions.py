@@ -106,6 +106,11 @@ class Regions:
         return frozenset(self._by_code)
 
 
+def is_federal_city(name: str) -> bool:
+    """«Москва», «Санкт-Петербург», «Севастополь», «Байконур»: a region and a town in one."""
+    return " " not in name
+
+
 def calls_itself_region(name: str) -> bool:
     """Whether the name carries a word such as «область» or «край»."""
     return _REGION_MARK.search(name) is not None

@@ -19,6 +19,8 @@ FRESH_DAYS = 365
 _OVERLAYS = {"Москва": ("495", "499")}
 """Regions where two codes cover one territory, so that the town does not tell which; the older code first."""
 _OVERLAY_LOCAL_DIGITS = 7
+_MAX_AROUND = 4
+"""So many candidates from the whole region help a person; more do not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class Restored:
     candidates: tuple[str, ...]
     """Ten-digit numbers, likeliest first."""
     source: Source
+    decided: bool
+    """One candidate, and from the lead's own place: the code may be given."""
 
 
 class Restorer:
@@ -38,23 +42,25 @@ class Restorer:
 
     def restore(self, local: str, scope: Scope) -> Restored:
         """Candidates for a local number of somebody in `scope`; none when no range there holds it."""
-        value = int(local)
-        found: tuple[str, ...] = ()
-        for tier in scope.tiers:
-            found = tuple(prefix.digits + local for prefix in self._prefixes(tier, len(local)) if prefix.covers(value))
-            if found:
-                break
+        near = self._candidates(local, scope.near)
         overlay = _OVERLAYS.get(scope.region, ()) if len(local) == _OVERLAY_LOCAL_DIGITS else ()
         if overlay:
-            return self._overlaid(local, overlay, found, scope.source)
-        return Restored(found, scope.source)
+            return self._overlaid(local, overlay, near, scope.source)
+        if near:
+            return Restored(near, scope.source, decided=len(near) == 1)
+        around = self._candidates(local, scope.around)
+        return Restored(around if len(around) <= _MAX_AROUND else (), scope.source, decided=False)
+
+    def _candidates(self, local: str, places: tuple[int, ...]) -> tuple[str, ...]:
+        value = int(local)
+        return tuple(prefix.digits + local for prefix in self._prefixes(places, len(local)) if prefix.covers(value))
 
     def _overlaid(self, local: str, codes: tuple[str, ...], found: tuple[str, ...], source: Source) -> Restored:
         both = tuple(code + local for code in codes)
         allotted = tuple(number for number in both if self._plan.place_of(number) is not None)
         if len(allotted) == 1 and self.is_fresh(allotted[0]):
-            return Restored(allotted, Source.PLAN)
-        return Restored(tuple(dict.fromkeys((*allotted, *both, *found))), source)
+            return Restored(allotted, Source.PLAN, decided=True)
+        return Restored(tuple(dict.fromkeys((*allotted, *both, *found))), source, decided=False)
 
     def is_fresh(self, number: str) -> bool:
         """Whether the file that speaks of this number is younger than a year."""

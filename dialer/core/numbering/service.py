@@ -12,10 +12,11 @@ from dialer.core.numbering.atlas import NO_SCOPE, Atlas, Scope
 from dialer.core.numbering.cells import Found, Local, Piece, Refused, normalise
 from dialer.core.numbering.digits import TOLLFREE_CODES
 from dialer.core.numbering.gazetteer import Gazetteer, GazetteerData
+from dialer.core.numbering.names import fold_district
 from dialer.core.numbering.plan import Plan, PlanData
 from dialer.core.numbering.records import Kind, NumberRecord, Reason, Source, Status
 from dialer.core.numbering.regions import Regions
-from dialer.core.numbering.restore import Restorer
+from dialer.core.numbering.restore import Restored, Restorer
 from dialer.core.numbering.zones import read_zone
 
 _POSTCODE = re.compile(r"(?<!\d)[1-6]\d{5}(?!\d)|(?<!\d)9\d{5}(?!\d)")
@@ -111,26 +112,12 @@ class Numbering:
         if heir:
             return self._found(heir, piece.ext, None, scope, zone, Status.OK, Source.CELL)
         restored = self._restorer.restore(piece.digits, scope)
-        match restored.candidates:
-            case ():
-                return _rejected(_no_code(piece.digits))
-            case (number,):
-                return self._found(number, piece.ext, None, scope, zone, Status.RESTORED, restored.source)
-            case candidates:
-                zone, zones = _zone(zone, scope, _NOWHERE)
-                return NumberRecord(
-                    Status.AMBIGUOUS,
-                    "",
-                    piece.ext,
-                    candidates,
-                    scope.region,
-                    scope.place,
-                    zone,
-                    Kind.FIXED,
-                    None,
-                    restored.source,
-                    zones,
-                )
+        if restored.decided:
+            number = restored.candidates[0]
+            return self._found(number, piece.ext, None, scope, zone, Status.RESTORED, restored.source)
+        if not restored.candidates:
+            return _rejected(_no_code(piece.digits))
+        return _ambiguous(piece, restored, scope, zone)
 
     def _inherited(self, piece: Local) -> str:
         """The number with the code of the one before it in the cell, when the two share it for certain."""
@@ -150,8 +137,9 @@ class Numbering:
             return _Home((owners[0].name,), owners[0].name, "", owners[0].zones_of(""))
         found = self.plan.data.places[place]
         zones: dict[str, None] = {}
+        known = fold_district(found.district or found.town)
         for name in found.regions:
-            zones.update(dict.fromkeys(self.regions.by_name[name].zones_of(found.district.lower())))
+            zones.update(dict.fromkeys(self.regions.by_name[name].zones_of(known)))
         label = found.town or (f"{found.district} р-н" if found.district else "")
         return _Home(found.regions, ", ".join(found.regions), label, tuple(zones))
 
@@ -178,6 +166,23 @@ def _zone(list_zone: str, scope: Scope, home: _Home) -> tuple[str, tuple[str, ..
     if home.zones:
         return home.zones[0], home.zones
     return (scope.zones[0] if scope.region and scope.zones else ""), scope.zones
+
+
+def _ambiguous(piece: Local, restored: Restored, scope: Scope, list_zone: str) -> NumberRecord:
+    zone, zones = _zone(list_zone, scope, _NOWHERE)
+    return NumberRecord(
+        status=Status.AMBIGUOUS,
+        number="",
+        ext=piece.ext,
+        candidates=restored.candidates,
+        region=scope.region,
+        place=scope.place,
+        zone=zone,
+        kind=Kind.FIXED,
+        reason=None,
+        source=restored.source,
+        zones=zones,
+    )
 
 
 def _no_code(digits: str) -> Refused:
