@@ -70,6 +70,11 @@ class Engine:
         self._queue.append(event)
         self._wake.set()
 
+    @property
+    def waiting(self) -> int:
+        """Events not yet applied."""
+        return len(self._queue)
+
     def stop(self) -> None:
         """End `run` once the queue is empty."""
         self._stopping = True

@@ -127,6 +127,7 @@ class Settle(Effect):
     outcome: Outcome
     step: LeadStep
     times: CallTimes
+    trunk: TrunkName = TrunkName("")
     reason: str = ""
     clearing: Clearing | None = None
     agent: AgentId | None = None

@@ -239,6 +239,7 @@ def _send_nothing(
             attempt=reservation.attempt,
             lead=reservation.lead,
             campaign=reservation.campaign,
+            trunk=event.trunk,
             outcome=Outcome.NOT_SENT,
             step=step,
             times=call.times(),

@@ -69,11 +69,16 @@ def server_up(room: Room, event: ServerUp) -> None:
         if call.unseen:
             _compare_call(room, call, live_calls.get(call.attempt))
     for agent in room.agents_on(event.server):
-        if agent.unseen:
+        if agent.unseen or _not_heard_of(agent):
             _compare_agent(room, agent, live_legs.get(agent.id))
     _end_strays(room, event)
     serve_all(room, event.server)
     room.dirty = True
+
+
+def _not_heard_of(agent: Agent) -> bool:
+    """Idle and nailed up, yet never reported in hold: the reason why a resync was asked for."""
+    return agent.nailed_up and not agent.held and agent.state in (AgentState.READY, AgentState.PAUSED)
 
 
 def _compare_call(room: Room, call: Call, live: LiveCall | None) -> None:

@@ -213,6 +213,7 @@ def _settlement(room: Room, call: Call) -> Settle:
         attempt=call.attempt,
         lead=call.reservation.lead,
         campaign=call.campaign,
+        trunk=call.trunk,
         outcome=call.outcome,
         step=_step(room, call),
         times=call.times(),

@@ -1,0 +1,274 @@
+"""The daemon, built by hand: what there is, who is told what, in which order it starts and stops.
+
+Start: configuration, books (migrated), Floor with what the books remember, then the links to Asterisk, whose resync
+decides what became of open attempts, then the pages. Stop (SIGTERM): no new calls, talks finish, books are written;
+agents stay in hold in Asterisk and are adopted by the next start. A second SIGTERM does not wait. SIGHUP reloads.
+"""
+
+import asyncio
+import signal
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from random import SystemRandom
+
+from dialer.ami.link import AmiLink
+from dialer.api.server import HttpServer, bind
+from dialer.clock import Clock
+from dialer.config import Asterisk, Config, load_config
+from dialer.config_errors import ConfigError
+from dialer.core.effects import (
+    Alarm,
+    BookAgentState,
+    BookCampaignState,
+    BookDecision,
+    BookProgress,
+    CallAgent,
+    Connect,
+    DropAgent,
+    Effect,
+    HangUp,
+    Originate,
+    ReserveLeads,
+    Resync,
+    Settle,
+)
+from dialer.core.events import AttemptSettled, Draining, Event, LeadsAdded, SiteChanged
+from dialer.core.floor import Floor
+from dialer.core.ids import AttemptId, CampaignId, ServerName
+from dialer.core.numbering import load_default
+from dialer.core.view import FloorView, view_of
+from dialer.engine import Engine, Performer
+from dialer.front import build_front
+from dialer.housekeeping import Housekeeping
+from dialer.logs import LogEvent, configure, get_logger
+from dialer.meter import Meter
+from dialer.notify import Notifier
+from dialer.store.books import Books
+from dialer.store.db import Database
+from dialer.store.migrate import make_partitions, require_current
+from dialer.store.news import LeadsNews
+
+DRAIN_S = 900.0
+"""How long talks in progress may take to end after SIGTERM; the unit's TimeoutStopSec is longer."""
+IDLE_POLL_S = 0.2
+
+log = get_logger()
+
+
+class Daemon:
+    """All parts of one daemon. Use `serve`."""
+
+    def __init__(self, config: Config, path: Path | None, clock: Clock, database: Database) -> None:
+        self._config = config
+        self._path = path
+        self._clock = clock
+        self._database = database
+        self._settling: dict[AttemptId, Settle] = {}
+        self._stop = asyncio.Event()
+        self._hurry = asyncio.Event()
+        self.floor = Floor(config.site())
+        self.meter = Meter(self.floor)
+        self.books = Books(database, clock, self._from_books)
+        self.links = {ServerName(server.name): self._link(server) for server in config.asterisk}
+        self.front = build_front(
+            database=database,
+            feed=self._feed,
+            view=self.view,
+            clock=clock,
+            check_number=load_default(datetime.fromtimestamp(clock.now(), UTC).date()).check,
+            ready=self._ready,
+            raise_alarm=self._raise,
+            public_url=config.http.public_url,
+        )
+        self.engine = Engine(self.floor, clock, self._performers(), self.meter)
+        self.http = HttpServer(self.front.app, bind(config.http.host, config.http.port))
+        self.news = LeadsNews(config.database.dsn, self._leads_added)
+        self.notifier = Notifier.from_environment()
+        self.housekeeping = Housekeeping(
+            every_second=self._look, every_minute=self._check_books, every_hour=self._make_partitions
+        )
+
+    # ---- parts
+
+    def _link(self, server: Asterisk) -> AmiLink:
+        trunks = {trunk.endpoint: trunk.name for trunk in self._config.site().trunks if trunk.server == server.name}
+        return AmiLink(
+            name=ServerName(server.name),
+            host=server.host,
+            port=server.port,
+            username=server.username,
+            secret=server.secret,
+            clock=self._clock,
+            sink=self._feed,
+            chance=SystemRandom(),
+            trunks=trunks,
+        )
+
+    def _performers(self) -> dict[type[Effect], Sequence[Performer]]:
+        """Who performs what; of several in this order: Asterisk first, because somebody waits on the line."""
+        to_asterisk: Mapping[type[Effect], Performer] = {
+            Originate: self._originate,
+            Connect: lambda effect: self.links[effect.server].connect(effect),
+            HangUp: lambda effect: self.links[effect.server].hang_up(effect),
+            CallAgent: lambda effect: self.links[effect.server].call_agent(effect),
+            DropAgent: lambda effect: self.links[effect.server].drop_agent(effect),
+            Resync: lambda effect: self.links[effect.server].resync(),
+        }
+        put = self.books.writer.put
+        to_books: Mapping[type[Effect], Performer] = {
+            BookProgress: put,
+            BookAgentState: put,
+            BookCampaignState: put,
+            BookDecision: put,
+            Settle: self._settle,
+            ReserveLeads: self._reserve,
+        }
+        tables = (to_asterisk, to_books, self.front.performers(), self.meter.performers())
+        kinds = {kind for table in tables for kind in table}
+        return {kind: [table[kind] for table in tables if kind in table] for kind in kinds}
+
+    # ---- effects that need a word more
+
+    def _originate(self, effect: Originate) -> None:
+        trunk = self.floor.room.trunks[effect.trunk]
+        self.links[effect.server].originate(effect, trunk.settings.endpoint)
+
+    async def _reserve(self, effect: ReserveLeads) -> None:
+        self._feed(await self.books.reserve(effect))
+
+    def _settle(self, effect: Settle) -> None:
+        self._settling[effect.attempt] = effect
+        self.books.writer.put(effect)
+
+    def _raise(self, alarm: Alarm) -> None:
+        """An alarm that did not come from the Floor."""
+        self.meter.alarm(alarm)
+        self.front.alarm(alarm)
+
+    # ---- events on their way in
+
+    def _feed(self, event: Event) -> None:
+        self.engine.feed(event)
+
+    def _from_books(self, event: Event) -> None:
+        if isinstance(event, AttemptSettled):
+            settled = self._settling.pop(event.attempt, None)
+            if settled is not None:
+                self.front.hub.settled(settled)
+        self._feed(event)
+
+    def _leads_added(self, campaign: CampaignId) -> None:
+        self._feed(LeadsAdded(at=self._clock.now(), campaign=campaign))
+
+    # ---- questions
+
+    def view(self) -> FloorView:
+        return view_of(self.floor, self._clock.now())
+
+    async def _ready(self) -> Mapping[str, str]:
+        """What the daemon needs, by name: empty where it is well."""
+        found = {f"asterisk {name}": "" if link.up else link.why_down for name, link in self.links.items()}
+        found["database"] = "does not answer" if self.books.writer.away else ""
+        found["dialling"] = "stopping" if self.floor.room.draining else ""
+        return found
+
+    @property
+    def address(self) -> str:
+        return f"http://{self._config.http.host}:{self.http.port}"
+
+    # ---- from time to time
+
+    async def _look(self) -> None:
+        writer = self.books.writer
+        self.meter.refresh(self.view(), self.engine.waiting, not writer.away, self._clock.wall_drift_s())
+        self.notifier.alive()
+
+    async def _check_books(self) -> None:
+        """Totals must always add up; what does not is a bug, told by metric and log."""
+        self.meter.imbalance(await self.books.imbalance())
+
+    async def _make_partitions(self) -> None:
+        await make_partitions(self._database, self._clock.now())
+
+    # ---- life
+
+    async def run(self) -> None:
+        """Lead campaigns until told to stop."""
+        self._feed(await self.books.recover())
+        self._watch_signals()
+        async with asyncio.TaskGroup() as tasks:
+            parts = (self.engine.run(), self.books.writer.run(), self.http.run(), self.front.run())
+            running = [tasks.create_task(part) for part in parts]
+            endless = [tasks.create_task(part) for part in (self.news.run(), self.housekeeping.run())]
+            endless += [tasks.create_task(link.run()) for link in self.links.values()]
+            log.info(LogEvent.READY, address=self.address)
+            self.notifier.ready()
+            await self._stop.wait()
+            await self._drain()
+            for task in endless:
+                task.cancel()
+            self._close()
+            await asyncio.wait(running)
+        log.info(LogEvent.STOPPED)
+
+    def _close(self) -> None:
+        self.front.close()
+        self.http.stop()
+        self.engine.stop()
+        self.books.writer.stop()
+
+    async def _drain(self) -> None:
+        """No new calls; wait until no customer is on a line and the books are written."""
+        log.info(LogEvent.DRAINING)
+        self.notifier.stopping()
+        self._feed(Draining(at=self._clock.now()))
+        deadline = self._clock.monotonic() + DRAIN_S
+        while self._clock.monotonic() < deadline and not self._hurry.is_set():
+            if self.floor.room.draining and self.floor.idle and not self.books.writer.backlog:
+                return
+            await asyncio.sleep(IDLE_POLL_S)  # noqa: ASYNC110, TID251 - the end of the last talk is no single event
+
+    def _watch_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGTERM, self._asked_to_stop)
+        loop.add_signal_handler(signal.SIGINT, self._asked_to_stop)
+        loop.add_signal_handler(signal.SIGHUP, self._reload)
+
+    def _asked_to_stop(self) -> None:
+        if self._stop.is_set():
+            self._hurry.set()
+        self._stop.set()
+
+    def _reload(self) -> None:
+        """Take over trunks and limits from the file; servers, database and address need a restart."""
+        try:
+            config = load_config(self._path)
+        except ConfigError as error:
+            log.error(LogEvent.CONFIG_REFUSED, error=str(error))
+            return
+        if config.asterisk != self._config.asterisk:
+            log.error(LogEvent.CONFIG_REFUSED, error="[[asterisk]] has changed: that needs a restart of the daemon")
+            return
+        self._config = config
+        configure(config.log.level, _as_json(config))
+        self._feed(SiteChanged(at=self._clock.now(), site=config.site()))
+        log.info(LogEvent.CONFIG_RELOADED)
+
+
+def _as_json(config: Config) -> bool | None:
+    return {"auto": None, "json": True, "text": False}[config.log.format.value]
+
+
+async def serve(path: Path | None) -> None:
+    """Run a daemon with this configuration until it is told to stop.
+
+    ConfigError, DatabaseAway, MigrationError and PortBusy say in words why it cannot start.
+    """
+    config = load_config(path)
+    configure(config.log.level, _as_json(config))
+    log.info(LogEvent.STARTED, version=version("dialer"))
+    async with await Database.open(config.database.dsn) as database:
+        await require_current(database)
+        await Daemon(config, path, Clock(), database).run()

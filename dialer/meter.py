@@ -1,0 +1,130 @@
+"""What the metrics are told: counters as effects pass by, gauges from the room once a second."""
+
+from collections import Counter, deque
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from dialer import metrics
+from dialer.core.effects import Alarm, BookProgress, Effect, Originate, Settle
+from dialer.core.floor import Floor
+from dialer.core.ids import AttemptId, CampaignId, Instant
+from dialer.core.states import AgentState, CallState
+from dialer.core.view import CampaignView, FloorView
+from dialer.engine import Performer
+from dialer.logs import LogEvent, get_logger, log_attempt
+from dialer.store.attempts import Imbalance
+
+DIAL_RATE_S = 60.0
+OCCUPANCY_S = 900
+"""Samples of one second."""
+
+log = get_logger()
+
+
+class Meter:
+    """Reads the floor, changes nothing."""
+
+    def __init__(self, floor: Floor) -> None:
+        self._floor = floor
+        self._answered_at: dict[AttemptId, Instant] = {}
+        self._starts: deque[tuple[Instant, str]] = deque()
+        self._work: deque[tuple[int, int]] = deque(maxlen=OCCUPANCY_S)
+        self._shown: set[str] = set()
+
+    # ---- as the engine's gauges
+
+    def loop_lag(self, seconds: float) -> None:
+        metrics.LOOP_LAG.observe(seconds)
+
+    def illegal_transition(self) -> None:
+        metrics.BUGS.inc()
+
+    # ---- as performers
+
+    def performers(self) -> Mapping[type[Effect], Performer]:
+        return {
+            Originate: self._originate,
+            BookProgress: self._progress,
+            Settle: self._settle,
+            Alarm: self.alarm,
+        }
+
+    def _originate(self, effect: Originate) -> None:
+        call = self._floor.room.calls.get(effect.attempt)
+        name = self._name(call.campaign) if call is not None else ""
+        metrics.ORIGINATES.labels(name, effect.server, effect.trunk).inc()
+        self._starts.append((self._floor.room.at, name))
+
+    def _progress(self, effect: BookProgress) -> None:
+        if effect.state == CallState.ANSWERED:
+            self._answered_at[effect.attempt] = effect.at
+        elif effect.state == CallState.TALKING:
+            answered_at = self._answered_at.pop(effect.attempt, None)
+            call = self._floor.room.calls.get(effect.attempt)
+            if answered_at is not None and call is not None:
+                metrics.ANSWER_TO_BRIDGE.labels(call.server).observe(effect.at - answered_at)
+
+    def _settle(self, effect: Settle) -> None:
+        self._answered_at.pop(effect.attempt, None)
+        metrics.attempt_settled(effect, self._name(effect.campaign), effect.trunk)
+        log_attempt(log, effect)
+
+    def alarm(self, effect: Alarm) -> None:
+        metrics.ALARMS.labels(effect.name).inc()
+        fields: dict[str, Any] = {"attempt": effect.attempt, "server": effect.server}
+        log.warning(
+            LogEvent.ALARM, name=effect.name, text=effect.text, **{key: v for key, v in fields.items() if v is not None}
+        )
+
+    def _name(self, campaign: CampaignId) -> str:
+        found = self._floor.room.campaigns.get(campaign)
+        return found.settings.name if found is not None else str(campaign)
+
+    # ---- once a second
+
+    def refresh(self, view: FloorView, waiting: int, books_up: bool, drift_s: float) -> None:
+        """Show the gauges; `waiting` is the length of the engine's queue."""
+        self._show_agents(view)
+        for campaign in view.campaigns:
+            self._show_campaign(view.at, campaign)
+        names = {campaign.name for campaign in view.campaigns}
+        for gone in self._shown - names:
+            metrics.forget_campaign(gone)
+        self._shown = names
+        for server in view.servers:
+            metrics.AMI_UP.labels(server.name).set(server.up)
+        for trunk in view.trunks:
+            metrics.TRUNK_UP.labels(trunk.name).set(trunk.alive)
+            metrics.TRUNK_LINES.labels(trunk.name, "used").set(trunk.lines_used)
+            metrics.TRUNK_LINES.labels(trunk.name, "free").set(max(0, trunk.lines - trunk.lines_used))
+        metrics.DATABASE_UP.set(books_up)
+        metrics.CLOCK_DRIFT.set(drift_s)
+        metrics.EVENTS_WAITING.set(waiting)
+        metrics.ORPHANS.labels("channels").set(view.orphans)
+
+    def imbalance(self, found: Imbalance) -> None:
+        """What the books said of themselves."""
+        metrics.LEDGER_IMBALANCE.set(found.total)
+        metrics.ORPHANS.labels("attempts").set(found.open_without_lock)
+        metrics.ORPHANS.labels("leads").set(found.orphans)
+        if found.total:
+            log.error(LogEvent.ORPHAN, **asdict(found))
+
+    def _show_agents(self, view: FloorView) -> None:
+        states = Counter(agent.state for agent in view.agents)
+        metrics.show_agents(states)
+        at_work = states[AgentState.TALKING] + states[AgentState.WRAP_UP]
+        staffed = at_work + states[AgentState.READY] + states[AgentState.RESERVED]
+        self._work.append((at_work, staffed))
+        staffed_s = sum(pair[1] for pair in self._work)
+        metrics.OCCUPANCY.set(sum(pair[0] for pair in self._work) / staffed_s if staffed_s else 0.0)
+
+    def _show_campaign(self, at: Instant, campaign: CampaignView) -> None:
+        name = campaign.name
+        metrics.show_calls(name, {CallState(state): count for state, count in campaign.calls.items()})
+        metrics.ABANDONMENT.labels(name).set(campaign.abandonment_ratio)
+        metrics.ABANDONMENT_CEILING.labels(name).set(campaign.ceiling_ratio)
+        while self._starts and self._starts[0][0] < at - DIAL_RATE_S:
+            self._starts.popleft()
+        metrics.DIAL_RATE.labels(name).set(sum(1 for _, whose in self._starts if whose == name) / DIAL_RATE_S)
