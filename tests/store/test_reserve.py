@@ -1,0 +1,168 @@
+"""Claims: who is taken, in which order, who is passed over and who is turned away."""
+
+import asyncio
+from itertools import chain
+
+from dialer.core.events import Reservation
+from dialer.core.outcome import LeadState, LeadStep, Outcome
+from dialer.store import attempts, lists
+from tests.store.scene import BUSY, DONE, MOSCOW, NOW, OMSK, Scene, build_scene, lead, settlement
+
+
+async def test_a_claim_books_an_intended_attempt_for_each_lead(scene: Scene) -> None:
+    await scene.add(lead(1, person="Анна"), lead(2))
+    reserved = await scene.reserve(1)
+    (taken,) = reserved.reservations
+    assert (taken.number, taken.zone, taken.attempt_no) == ("9000000001", MOSCOW, 1)
+    assert (reserved.campaign, reserved.asked) == (scene.campaign, 1)
+    assert (reserved.server, reserved.trunk) == ("pbx1", "carrier")
+    row = await scene.attempt(taken.attempt)
+    assert (row["state"], row["outcome"], row["server"], row["trunk"]) == ("intended", None, "pbx1", "carrier")
+    assert str(row["lead"]) == taken.lead
+    assert (await scene.lead(taken.lead))["state"] == "claimed"
+    assert (await scene.imbalance()).total == 0
+
+
+async def test_highest_priority_first_then_longest_due(scene: Scene) -> None:
+    late, early = lead(1), lead(2)
+    urgent = lead(3, OMSK, priority=9)
+    await scene.add(late, at=NOW)
+    await scene.add(early, at=NOW - 100)
+    await scene.add(urgent, at=NOW)
+    reserved = await scene.reserve(zones=(MOSCOW, OMSK))
+    assert [taken.lead for taken in reserved.reservations] == [urgent.id, early.id, late.id]
+
+
+async def test_leads_of_one_list_are_dialled_in_the_order_of_the_list(scene: Scene) -> None:
+    leads = [lead(number) for number in range(30)]
+    await scene.add(*leads)
+    got = [*(await scene.reserve(10)).reservations, *(await scene.reserve(20)).reservations]
+    assert [taken.lead for taken in got] == [new.id for new in leads]
+
+
+async def test_only_leads_of_open_zones(scene: Scene) -> None:
+    here, unknown = lead(1, MOSCOW), lead(2, None)
+    await scene.add(here, unknown, lead(3, OMSK))
+    assert [taken.lead for taken in (await scene.reserve()).reservations] == [here.id]
+    reserved = await scene.reserve(zones=(MOSCOW, ""))
+    assert [(taken.lead, taken.zone) for taken in reserved.reservations] == [(unknown.id, None)]
+    assert reserved.unfinished == 3
+
+
+async def test_a_waiting_lead_is_claimed_when_it_is_due_and_not_before(scene: Scene) -> None:
+    new = lead(1)
+    await scene.add(new)
+    await scene.settle(settlement((await scene.reserve()).reservations[0], BUSY))
+    early = await scene.reserve(at=NOW + 599.9)
+    assert (early.reservations, early.next_due_at, early.unfinished) == ((), NOW + 600, 1)
+    (again,) = (await scene.reserve(at=NOW + 600)).reservations
+    assert (again.lead, again.attempt_no) == (new.id, 2)
+
+
+async def test_asked_for_none_it_tells_what_is_left(scene: Scene) -> None:
+    await scene.add(lead(1), lead(2))
+    nothing = await scene.reserve(0)
+    assert (nothing.reservations, nothing.unfinished, nothing.next_due_at) == ((), 2, NOW)
+
+
+async def test_a_finished_campaign_has_nothing_left(scene: Scene) -> None:
+    await scene.add(lead(1))
+    await scene.settle(settlement((await scene.reserve()).reservations[0], DONE, Outcome.ANSWERED))
+    left = await scene.reserve()
+    assert (left.reservations, left.unfinished, left.next_due_at) == ((), 0, None)
+
+
+async def test_a_number_has_one_live_attempt_whatever_the_lead_or_campaign(scene: Scene) -> None:
+    other = await build_scene(scene.database, "другая")
+    await scene.add(lead(7, external_id="a"), lead(7, external_id="b"), lead(8))
+    await other.add(lead(7))
+    first = await scene.reserve()
+    assert sorted(taken.number for taken in first.reservations) == ["9000000007", "9000000008"]
+    assert (first.next_due_at, first.unfinished) == (NOW + attempts.CONTENDED_RETRY_S, 3)
+    assert (await other.reserve()).reservations == ()
+    seven = next(taken for taken in first.reservations if taken.number == "9000000007")
+    await scene.settle(settlement(seven))
+    assert [taken.number for taken in (await other.reserve()).reservations] == ["9000000007"]
+
+
+async def test_who_must_not_be_called_is_turned_away_and_his_place_is_filled(scene: Scene) -> None:
+    elsewhere = await build_scene(scene.database, "чужой")
+    forbidden, expired, tired = lead(1), lead(2, expires_at=NOW - 1), lead(3)
+    spared, good = lead(4), lead(5)
+    await scene.add(forbidden, expired, tired, spared, good)
+    await scene.run("insert into dialer.do_not_call (number, reason) values ('9000000001', 'asked')")
+    await scene.run(
+        "insert into dialer.do_not_call (number, project, reason) values ('9000000004', $1, 'asked')",
+        elsewhere.project,
+    )
+    await scene.run("update dialer.lead set attempts = 6 where id = $1", tired.id)
+    reserved = await scene.reserve(2)
+    assert {taken.lead for taken in reserved.reservations} == {spared.id, good.id}
+    fates = [await scene.lead(new.id) for new in (forbidden, expired, tired)]
+    assert [(row["state"], row["reason"]) for row in fates] == [
+        ("refused", "do_not_call"),
+        ("expired", "expired"),
+        ("done", "attempts_used_up"),
+    ]
+
+
+async def test_many_refusals_at_the_head_of_the_queue_do_not_starve_it(scene: Scene) -> None:
+    await scene.add(*(lead(number, expires_at=NOW - 1) for number in range(20)))
+    good = lead(99)
+    await scene.add(good, at=NOW + 1)
+    reserved = await scene.reserve(5, at=NOW + 2)
+    assert [taken.lead for taken in reserved.reservations] == [good.id]
+    assert reserved.next_due_at is None
+
+
+async def test_after_an_abandoned_call_only_with_an_agent_reserved_for_72_hours(scene: Scene) -> None:
+    await scene.add(lead(1))
+    again = LeadStep(LeadState.WAITING, "abandoned", next_call_at=NOW + 60)
+    (first,) = (await scene.reserve()).reservations
+    assert not first.reserved_agent_only
+    await scene.settle(settlement(first, again, Outcome.ABANDONED, abandoned=True), at=NOW)
+    (second,) = (await scene.reserve(at=NOW + 60)).reservations
+    assert second.reserved_agent_only
+    await scene.settle(settlement(second, again), at=NOW + 70)
+    (third,) = (await scene.reserve(at=NOW + 72 * 3600 + 1)).reservations
+    assert not third.reserved_agent_only
+
+
+async def test_a_paused_list_is_not_dialled(scene: Scene) -> None:
+    await scene.add(lead(1), lead(2))
+    (on_call,) = (await scene.reserve(1)).reservations
+    await lists.set_paused(scene.database, scene.list, True)
+    await scene.settle(settlement(on_call))
+    await scene.add(lead(3))
+    assert (await scene.reserve(at=NOW + 9000)).reservations == ()
+    await lists.set_paused(scene.database, scene.list, False)
+    assert len((await scene.reserve(at=NOW + 9000)).reservations) == 3
+
+
+async def test_racing_claims_share_the_leads_and_every_number_is_claimed_once(scene: Scene) -> None:
+    other = await build_scene(scene.database, "соперник")
+    await scene.add(*(lead(number) for number in range(200)))
+    await other.add(*(lead(number) for number in range(200)))
+    workers = [_until_none_is_due(one) for _ in range(4) for one in (scene, other)]
+    taken = list(chain.from_iterable(await asyncio.gather(*workers)))
+    assert len({one.number for one in taken}) == len(taken) == 200
+    assert len({one.attempt for one in taken}) == 200
+    assert (await scene.imbalance()).total == 0
+
+
+async def test_a_claim_that_lost_a_race_asks_to_be_repeated_at_once(scene: Scene) -> None:
+    await scene.add(*(lead(number) for number in range(10)))
+    async with scene.database.connection() as holder, holder.transaction():
+        await holder.fetch("select from dialer.lead for update")
+        blocked = await scene.reserve(5)
+        assert (blocked.reservations, blocked.next_due_at, blocked.unfinished) == ((), NOW, 10)
+    assert len((await scene.reserve(5)).reservations) == 5
+
+
+async def _until_none_is_due(scene: Scene) -> list[Reservation]:
+    taken: list[Reservation] = []
+    while True:
+        answer = await scene.reserve(7)
+        taken += answer.reservations
+        if not answer.reservations and answer.next_due_at != NOW:
+            return taken
