@@ -43,9 +43,19 @@ def compile_gazetteer(name: str, content: bytes, published: date, source: str, r
     )
 
 
+def holds_offices(content: bytes) -> bool:
+    """Whether this looks like the post's table rather than the regulator's: a DBF, or its column names."""
+    header = content[:300].lower()
+    return _is_dbf(content) or (b"region" in header and any(name.encode() in header for name in _COLUMNS["postcode"]))
+
+
+def _is_dbf(content: bytes) -> bool:
+    return content[:1] != b"" and content[0] in _DBF_MARKS and b"\r" in content[:4096]
+
+
 def read_offices(name: str, content: bytes) -> Iterator[dict[str, str]]:
     """Rows with the wanted columns, by their own names. Raises NotAPlan."""
-    if content[:1] and content[0] in _DBF_MARKS and b"\r" in content[:4096]:
+    if _is_dbf(content):
         yield from _named(name, _dbf(name, content))
         return
     for table in tables(name, content):

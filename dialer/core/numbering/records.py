@@ -4,7 +4,7 @@ Which code may stand with which status is one table, `REASONS`; docs/numbers.md 
 """
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 
 class Status(StrEnum):
@@ -69,9 +69,10 @@ class NumberRecord(NamedTuple):
     place: str
     zone: str
     """IANA name, or empty when unknown: then only hours open in every zone of Russia count as open."""
-    kind: Kind | None
-    reason: Reason | None
-    source: Source | None
+    kind: Kind | Literal[""]
+    reason: Reason | Literal[""]
+    """A notice beside a number, the refusal of a rejected one, or empty."""
+    source: Source | Literal[""]
     zones: tuple[str, ...] = ()
     """Every zone that must be open: the address's and the number's where they differ; empty = all of Russia's."""
     detail: str = ""

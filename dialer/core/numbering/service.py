@@ -103,7 +103,7 @@ class Numbering:
         if notice is None and place is None:
             notice = Reason.UNALLOCATED
         region, name = _where(home, scope)
-        return NumberRecord(status, number, ext, (), region, name, zone, kind, notice, source, zones)
+        return NumberRecord(status, number, ext, (), region, name, zone, kind, notice or "", source, zones)
 
     def _local(self, piece: Local, scope: Scope, zone: str, postcode: str) -> NumberRecord:
         if piece.digits == postcode.strip():
@@ -179,7 +179,7 @@ def _ambiguous(piece: Local, restored: Restored, scope: Scope, list_zone: str) -
         place=scope.place,
         zone=zone,
         kind=Kind.FIXED,
-        reason=None,
+        reason="",
         source=restored.source,
         zones=zones,
     )
@@ -192,4 +192,4 @@ def _no_code(digits: str) -> Refused:
 
 
 def _rejected(refused: Refused) -> NumberRecord:
-    return NumberRecord(Status.REJECTED, "", "", (), "", "", "", None, refused.reason, None, (), refused.detail)
+    return NumberRecord(Status.REJECTED, "", "", (), "", "", "", "", refused.reason, "", (), refused.detail)
