@@ -127,3 +127,17 @@ def _refuse_unknown(where: str, values: dict[str, Any], known: set[str]) -> None
     for key in values:
         if key not in known:
             raise BadScenario(f"{where}: unknown key {key!r}; known: {', '.join(sorted(known))}")
+
+
+def broken_limits(limits: Limits, figures: dict[str, Any]) -> list[str]:
+    """What the day did not keep, in words."""
+    broken = []
+    for limit in fields(limits):
+        bound = getattr(limits, limit.name)
+        if bound is None:
+            continue
+        figure, _, side = limit.name.rpartition("_")
+        value = figures[figure]
+        if value > bound if side == "most" else value < bound:
+            broken.append(f"{figure} is {value:g}, at {side} {bound:g} is wanted")
+    return broken

@@ -1,0 +1,124 @@
+"""`dialer simulate`: what if. The daemon's own decision code in virtual time, against a modelled world.
+
+The same seed gives the same output, byte for byte, apart from `wall_s`.
+"""
+
+import json as json_module
+import sys
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
+from time import perf_counter
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from dialer.cli.exits import ExitCode, Refusal
+from dialer.cli.options import AsJson
+from sim.picture import draw_day
+from sim.run import Day
+from sim.scenario import BadScenario, Scenario, broken_limits, read_scenario
+from strategies import UnknownStrategy, load
+
+Ratio = Annotated[float | None, typer.Option(min=0.0, max=1.0)]
+
+
+def command(
+    strategy: Annotated[str | None, typer.Option(help="progressive, power, predictive, or a third party's.")] = None,
+    agents: Annotated[int | None, typer.Option(min=1, help="Agents signed in.")] = None,
+    answer_rate: Annotated[float | None, typer.Option(min=0.0, max=1.0, help="Human answers per dial, 0..1.")] = None,
+    talk: Annotated[float | None, typer.Option(min=1.0, help="Mean talk, seconds.")] = None,
+    talk_cv: Annotated[float | None, typer.Option(min=0.0, help="Its coefficient of variation.")] = None,
+    wrap: Annotated[float | None, typer.Option(min=0.0, help="Mean wrap-up, seconds.")] = None,
+    ring: Annotated[float | None, typer.Option(min=0.1, help="Mean seconds of ringing to a human answer.")] = None,
+    hours: Annotated[float | None, typer.Option(min=0.01, help="Length of the shift.")] = None,
+    ceiling: Annotated[
+        float | None, typer.Option(min=0.0, max=0.99, help="Abandoned / answered by a person, 0..1.")
+    ] = None,
+    lines: Annotated[int | None, typer.Option(min=1, help="Lines of the trunk.")] = None,
+    power_ratio: Annotated[float | None, typer.Option(min=1.0, help="Calls per free agent, power only.")] = None,
+    seed: Annotated[int | None, typer.Option(help="The same seed gives the same day.")] = None,
+    scenario: Annotated[
+        Path | None, typer.Option(help="A TOML file, e.g. sim/scenarios/steps.toml; options change it.")
+    ] = None,
+    plot: Annotated[Path | None, typer.Option(help="Write a picture of the day (PNG or SVG).")] = None,
+    json: AsJson = False,
+) -> None:
+    """What if: a day of a campaign in virtual time, with the daemon's own decisions.
+
+    \b
+    dialer simulate --agents 20 --answer-rate 0.3 --talk 90 --ceiling 0.03
+    dialer simulate --scenario sim/scenarios/steps.toml --plot day.png
+    Exits with 1 where the scenario's limits are not kept.
+    """
+    day = _scenario(scenario)
+    day = _changed(day, strategy=strategy, hours=hours, ceiling=ceiling, seed=seed, power_ratio=power_ratio)
+    team = _changed(day.team, agents=agents, talk_s=talk, talk_cv=talk_cv, wrap_s=wrap)
+    people = _changed(day.people, answer_ratio=answer_rate, ring_s=ring)
+    day = replace(day, team=team, people=people, plant=_changed(day.plant, lines=lines))
+    _check_strategy(day)
+    figures, lived = _live(day, show=not json)
+    if plot is not None:
+        draw_day(lived.tally, day, plot)
+    typer.echo(json_module.dumps(figures) if json else _as_text(figures, day))
+    broken = broken_limits(day.limits, figures)
+    for text in broken:
+        typer.echo(f"limit broken: {text}", err=True)
+    if broken:
+        raise typer.Exit(ExitCode.TROUBLE)
+
+
+def _scenario(path: Path | None) -> Scenario:
+    try:
+        return read_scenario(path) if path is not None else Scenario()
+    except BadScenario as error:
+        raise Refusal(str(error)) from None
+
+
+def _changed(before: Any, **values: Any) -> Any:
+    """The same with the options that were given."""
+    return replace(before, **{key: value for key, value in values.items() if value is not None})
+
+
+def _check_strategy(day: Scenario) -> None:
+    try:
+        load(day.strategy, ceiling_ratio=day.ceiling, power_ratio=day.power_ratio)
+    except (UnknownStrategy, ValueError) as error:
+        raise Refusal(str(error)) from None
+
+
+def _live(day: Scenario, show: bool) -> tuple[dict[str, Any], Day]:
+    """Live the day; the figures in the order of the command's JSON."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    visible = show and sys.stderr.isatty()
+    started = perf_counter()
+    with Progress(*columns, console=Console(stderr=True)) if visible else nullcontext() as bar:
+        lived = Day(day)
+        if bar is not None:
+            task = bar.add_task(f"{day.team.agents} agents, {day.hours:g} h", total=1.0)
+            lived.progress = lambda share: bar.update(task, completed=share)
+        tally = lived.run()
+    wall_s = round(perf_counter() - started, 3)
+    head = {"strategy": day.strategy, "agents": day.team.agents, "hours": day.hours, "seed": day.seed}
+    return {**head, **tally.figures(), "wall_s": wall_s}, lived
+
+
+def _as_text(figures: dict[str, Any], day: Scenario) -> str:
+    speed = day.hours * 3600.0 / max(figures["wall_s"], 0.001)
+    return "\n".join(
+        (
+            f"{day.name}: {figures['strategy']}, {figures['agents']} agents, {figures['hours']:g} h, "
+            f"seed {figures['seed']}",
+            f"  attempts    {figures['attempts']}, answered {figures['answered']}, "
+            f"connected {figures['connected']}, abandoned {figures['abandoned']}",
+            f"  abandonment {figures['abandonment']:.2%} (ceiling {day.ceiling:.1%}; "
+            f"worst 30 min {figures['worst_30min_abandonment']:.2%})",
+            f"  occupancy   {figures['occupancy']:.1%}, talk {figures['talk_min_per_agent_hour']:.1f} min and "
+            f"{figures['connects_per_agent_hour']:.1f} connects per agent hour",
+            f"  waits       agents {figures['agent_wait_mean_s']:.1f} s mean, "
+            f"customers {figures['customer_wait_p99_s']:.3f} s p99",
+            f"  took        {figures['wall_s']:.1f} s, {speed:,.0f} times as fast as real time",
+        )
+    )
