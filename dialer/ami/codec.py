@@ -60,6 +60,7 @@ class Decoder:
         if end >= 0:
             self.version = seen[len(BANNER) :].decode("ascii", "replace").strip()
             del self._pending[: end + len(EOL)]
+            self._searched = 0
 
 
 def parse(block: bytes) -> Headers:
