@@ -21,7 +21,7 @@ PASS_HZ = 3600
 FILTER_TAPS = 255
 PEAK = 0.7
 """Of full scale: loud, without the carrier's limiter biting."""
-LEAD_S = 0.1
+LEAD_S = 0.02
 SUITE = "stable"
 VOICE = ("-v", "ru", "-s", "135", "-p", "45")
 
