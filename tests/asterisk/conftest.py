@@ -109,7 +109,7 @@ async def phones(switch: Switch) -> AsyncIterator[Phones]:
 
 
 @pytest_asyncio.fixture
-async def board(manager: Manager, carrier: Carrier, phones: Phones) -> AsyncIterator[Switchboard]:
+async def switchboard(manager: Manager, carrier: Carrier, phones: Phones) -> AsyncIterator[Switchboard]:
     """The dialer's part, played by hand; every channel is gone at the end."""
     opened = Switchboard(manager)
     yield opened

@@ -24,200 +24,202 @@ def waited_s(carrier) -> float:
     return record.first_sound_at - record.answered_at
 
 
-async def test_nobody_free_the_message_is_heard_within_two_seconds_and_to_its_end(board, carrier):
-    call = await board.dial(NUMBER)
+async def test_nobody_free_the_message_is_heard_within_two_seconds_and_to_its_end(switchboard, carrier):
+    call = await switchboard.dial(NUMBER)
 
-    done = await board.said("DlrMessageDone", call)
+    done = await switchboard.said("DlrMessageDone", call)
 
     assert done["Status"] == "SUCCESS"
     assert 1.7 < waited_s(carrier) <= LEGAL_LIMIT_S
-    assert (await board.ended(call))["Cause"] == "16"
+    assert (await switchboard.ended(call))["Cause"] == "16"
     record = carrier.calls_to(NUMBER)[-1]
     assert record.heard.spans[-1][1] - record.heard.spans[0][0] > 6
 
 
-async def test_the_message_comes_with_no_daemon_at_all(switch, board, carrier):
+async def test_the_message_comes_with_no_daemon_at_all(switch, switchboard, carrier):
     account = switch.asterisk.settings.manager
     async with Manager(account.host, account.port, "dialer", account.secret) as other:
-        board.manager, watcher = other, board.manager
-        call = await board.dial(NUMBER)
-        await board.said("DlrAnswered", call)
-    board.manager = watcher
+        switchboard.manager, watcher = other, switchboard.manager
+        call = await switchboard.dial(NUMBER)
+        await switchboard.said("DlrAnswered", call)
+    switchboard.manager = watcher
 
-    await board.said("DlrAbandon", call)
+    await switchboard.said("DlrAbandon", call)
     await carrier.wait_for_call(NUMBER, lambda record: record.first_sound_at)
     assert waited_s(carrier) <= LEGAL_LIMIT_S
 
 
-async def test_the_limit_is_the_dialer_s_own(board, carrier):
-    await board.dial(NUMBER, wait_ms=300)
+async def test_the_limit_is_the_dialer_s_own(switchboard, carrier):
+    await switchboard.dial(NUMBER, wait_ms=300)
     await carrier.wait_for_call(NUMBER, lambda record: record.first_sound_at)
     assert 0.25 < waited_s(carrier) < 1.0
 
 
-async def test_the_customer_is_joined_to_the_agent_and_the_agent_comes_back(board, carrier, phones):
-    leg = await board.nail_up("1001")
-    call = await board.dial(NUMBER)
-    await board.said("DlrAnswered", call)
+async def test_the_customer_is_joined_to_the_agent_and_the_agent_comes_back(switchboard, carrier, phones):
+    leg = await switchboard.nail_up("1001")
+    call = await switchboard.dial(NUMBER)
+    await switchboard.said("DlrAnswered", call)
 
-    await board.connect(call, "1001")
+    await switchboard.connect(call, "1001")
 
-    bridge = await board.joined(call)
-    await board.manager.event("BridgeEnter", lambda e: e["Uniqueid"] == leg and e["BridgeUniqueid"] == bridge)
+    bridge = await switchboard.joined(call)
+    await switchboard.manager.event("BridgeEnter", lambda e: e["Uniqueid"] == leg and e["BridgeUniqueid"] == bridge)
     await carrier.wait_for_call(NUMBER, lambda record: record.first_sound_at)
-    await board.manager.ask(Action="Hangup", Channel=call, Cause="16")
-    await board.held(leg, times=2)
-    assert (await board.said("DlrAgentBack", leg))["Agent"] == "1001"
+    await switchboard.manager.ask(Action="Hangup", Channel=call, Cause="16")
+    await switchboard.held(leg, times=2)
+    assert (await switchboard.said("DlrAgentBack", leg))["Agent"] == "1001"
     assert phones["1001"].on_line
-    assert not board.manager.named("DlrAbandon")
+    assert not switchboard.manager.named("DlrAbandon")
 
 
-async def test_the_agent_hangs_up_and_the_customer_hears_no_message(board, phones):
-    leg = await board.nail_up("1001")
-    call = await board.dial(NUMBER)
-    await board.said("DlrAnswered", call)
-    await board.connect(call, "1001")
-    await board.joined(call)
+async def test_the_agent_hangs_up_and_the_customer_hears_no_message(switchboard, phones):
+    leg = await switchboard.nail_up("1001")
+    call = await switchboard.dial(NUMBER)
+    await switchboard.said("DlrAnswered", call)
+    await switchboard.connect(call, "1001")
+    await switchboard.joined(call)
 
     phones["1001"].hang_up()
 
-    assert (await board.ended(call))["Cause"] == "16"
-    assert (await board.said("DlrAgentGone", leg))["Agent"] == "1001"
-    assert not board.manager.named("DlrAbandon")
+    assert (await switchboard.ended(call))["Cause"] == "16"
+    assert (await switchboard.said("DlrAgentGone", leg))["Agent"] == "1001"
+    assert not switchboard.manager.named("DlrAbandon")
 
 
 @pytest.mark.parametrize("context", ["dlr-connect", "dlr-dial"])
-async def test_a_failed_join_waits_what_is_left_of_the_same_deadline(board, carrier, context):
-    call = await board.dial(NUMBER)
-    await board.said("DlrAnswered", call)
+async def test_a_failed_join_waits_what_is_left_of_the_same_deadline(switchboard, carrier, context):
+    call = await switchboard.dial(NUMBER)
+    await switchboard.said("DlrAnswered", call)
 
-    await board.connect(call, "999999", context)
+    await switchboard.connect(call, "999999", context)
 
-    failed = await board.said("DlrBridgeFailed", call)
+    failed = await switchboard.said("DlrBridgeFailed", call)
     assert (failed["Agent"], failed["Result"]) in {("999999", "NONEXISTENT"), ("999999", "CHANUNAVAIL")}
-    await board.said("DlrAbandon", call)
+    await switchboard.said("DlrAbandon", call)
     await carrier.wait_for_call(NUMBER, lambda record: record.first_sound_at)
     assert 1.7 < waited_s(carrier) <= LEGAL_LIMIT_S
 
 
-async def test_after_a_failed_join_another_agent_may_still_take_it(board):
-    await board.nail_up("1002")
-    call = await board.dial(NUMBER)
-    await board.said("DlrAnswered", call)
-    await board.connect(call, "1001")
-    await board.said("DlrBridgeFailed", call)
+async def test_after_a_failed_join_another_agent_may_still_take_it(switchboard):
+    await switchboard.nail_up("1002")
+    call = await switchboard.dial(NUMBER)
+    await switchboard.said("DlrAnswered", call)
+    await switchboard.connect(call, "1001")
+    await switchboard.said("DlrBridgeFailed", call)
 
-    await board.connect(call, "1002")
+    await switchboard.connect(call, "1002")
 
-    await board.joined(call)
-    assert not board.manager.named("DlrAbandon")
-
-
-async def test_an_agent_who_signed_out_is_no_longer_there_to_join(board):
-    leg = await board.nail_up("1001")
-    await board.manager.ask(Action="Hangup", Channel=leg, Cause="16")
-    await board.said("DlrAgentGone", leg)
-    await board.ended(leg)
-    call = await board.dial(NUMBER)
-    await board.said("DlrAnswered", call)
-
-    await board.connect(call, "1001")
-
-    assert (await board.said("DlrBridgeFailed", call))["Result"] == "NONEXISTENT"
+    await switchboard.joined(call)
+    assert not switchboard.manager.named("DlrAbandon")
 
 
-async def test_an_agent_who_came_again_is_not_forgotten_when_the_old_leg_ends(board, phones):
-    old = await board.nail_up("1001")
-    await board.nail_up("1001")
-    await board.manager.ask(Action="Hangup", Channel=old, Cause="16")
-    await board.said("DlrAgentGone", old)
-    call = await board.dial(NUMBER)
-    await board.said("DlrAnswered", call)
+async def test_an_agent_who_signed_out_is_no_longer_there_to_join(switchboard):
+    leg = await switchboard.nail_up("1001")
+    await switchboard.manager.ask(Action="Hangup", Channel=leg, Cause="16")
+    await switchboard.said("DlrAgentGone", leg)
+    await switchboard.ended(leg)
+    call = await switchboard.dial(NUMBER)
+    await switchboard.said("DlrAnswered", call)
 
-    await board.connect(call, "1001")
+    await switchboard.connect(call, "1001")
 
-    await board.joined(call)
+    assert (await switchboard.said("DlrBridgeFailed", call))["Result"] == "NONEXISTENT"
 
 
-async def test_a_late_agent_takes_the_call_out_of_the_message(board, carrier):
-    leg = await board.nail_up("1001")
-    call = await board.dial(NUMBER, wait_ms=200)
-    await board.said("DlrAbandon", call)
+async def test_an_agent_who_came_again_is_not_forgotten_when_the_old_leg_ends(switchboard, phones):
+    old = await switchboard.nail_up("1001")
+    await switchboard.nail_up("1001")
+    await switchboard.manager.ask(Action="Hangup", Channel=old, Cause="16")
+    await switchboard.said("DlrAgentGone", old)
+    call = await switchboard.dial(NUMBER)
+    await switchboard.said("DlrAnswered", call)
+
+    await switchboard.connect(call, "1001")
+
+    await switchboard.joined(call)
+
+
+async def test_a_late_agent_takes_the_call_out_of_the_message(switchboard, carrier):
+    leg = await switchboard.nail_up("1001")
+    call = await switchboard.dial(NUMBER, wait_ms=200)
+    await switchboard.said("DlrAbandon", call)
     await carrier.wait_for_call(NUMBER, lambda record: record.first_sound_at)
 
-    await board.connect(call, "1001")
+    await switchboard.connect(call, "1001")
 
-    await board.joined(call)
-    await board.manager.ask(Action="Hangup", Channel=call, Cause="16")
-    await board.held(leg, times=2)
-    assert not board.manager.named("DlrMessageDone")
-
-
-async def test_a_late_join_that_fails_says_the_message_again_and_abandons_once(board):
-    call = await board.dial(NUMBER, wait_ms=200)
-    await board.said("DlrAbandon", call)
-
-    await board.connect(call, "1001")
-
-    await board.said("DlrBridgeFailed", call)
-    assert (await board.said("DlrMessageDone", call))["Status"] == "SUCCESS"
-    assert len(board.manager.named("DlrAbandon")) == 1
+    await switchboard.joined(call)
+    await switchboard.manager.ask(Action="Hangup", Channel=call, Cause="16")
+    await switchboard.held(leg, times=2)
+    assert not switchboard.manager.named("DlrMessageDone")
 
 
-async def test_a_dead_phone_is_noticed_in_hold_and_in_talk(switch, board, phones):
-    in_hold, in_talk = await board.nail_up("1001"), await board.nail_up("1002")
-    call = await board.dial(NUMBER)
-    await board.said("DlrAnswered", call)
-    await board.connect(call, "1002")
-    await board.joined(call)
+async def test_a_late_join_that_fails_says_the_message_again_and_abandons_once(switchboard):
+    call = await switchboard.dial(NUMBER, wait_ms=200)
+    await switchboard.said("DlrAbandon", call)
+
+    await switchboard.connect(call, "1001")
+
+    await switchboard.said("DlrBridgeFailed", call)
+    assert (await switchboard.said("DlrMessageDone", call))["Status"] == "SUCCESS"
+    assert len(switchboard.manager.named("DlrAbandon")) == 1
+
+
+async def test_a_dead_phone_is_noticed_in_hold_and_in_talk(switch, switchboard, phones):
+    in_hold, in_talk = await switchboard.nail_up("1001"), await switchboard.nail_up("1002")
+    call = await switchboard.dial(NUMBER)
+    await switchboard.said("DlrAnswered", call)
+    await switchboard.connect(call, "1002")
+    await switchboard.joined(call)
 
     phones["1001"].die()
     phones["1002"].die()
 
-    assert (await board.ended(in_hold))["Cause"] == "44"
-    assert (await board.ended(in_talk))["Cause"] == "44"
-    await board.ended(call)
+    assert (await switchboard.ended(in_hold))["Cause"] == "44"
+    assert (await switchboard.ended(in_talk))["Cause"] == "44"
+    await switchboard.ended(call)
 
 
-async def test_an_agent_is_called_for_the_call_alone(board, carrier, phones):
-    call = await board.dial(NUMBER)
-    await board.said("DlrAnswered", call)
+async def test_an_agent_is_called_for_the_call_alone(switchboard, carrier, phones):
+    call = await switchboard.dial(NUMBER)
+    await switchboard.said("DlrAnswered", call)
 
-    await board.connect(call, "1003", "dlr-dial")
+    await switchboard.connect(call, "1003", "dlr-dial")
 
-    await board.joined(call)
+    await switchboard.joined(call)
     await carrier.wait_for_call(NUMBER, lambda record: record.first_sound_at)
     phones["1003"].hang_up()
-    await board.ended(call)
-    assert not board.manager.named("DlrAbandon")
+    await switchboard.ended(call)
+    assert not switchboard.manager.named("DlrAbandon")
 
 
-async def test_an_agent_called_for_the_call_who_does_not_answer_leaves_the_deadline_as_it_is(board, carrier, phones):
+async def test_an_agent_called_for_the_call_who_does_not_answer_leaves_the_deadline_as_it_is(
+    switchboard, carrier, phones
+):
     phones["1003"].does = no_answer()
-    call = await board.dial(NUMBER)
-    await board.said("DlrAnswered", call)
+    call = await switchboard.dial(NUMBER)
+    await switchboard.said("DlrAnswered", call)
 
-    await board.connect(call, "1003", "dlr-dial")
+    await switchboard.connect(call, "1003", "dlr-dial")
 
-    assert (await board.said("DlrBridgeFailed", call))["Result"] == "NOANSWER"
-    await board.said("DlrAbandon", call)
+    assert (await switchboard.said("DlrBridgeFailed", call))["Result"] == "NOANSWER"
+    await switchboard.said("DlrAbandon", call)
     record = await carrier.wait_for_call(NUMBER, lambda record: len(record.heard.spans) > 1)
     _ringing, said = record.heard.spans
     assert said[0] - record.answered_at <= LEGAL_LIMIT_S
 
 
-async def test_the_phone_for_a_call_may_have_another_name_than_the_agent(board, phones):
-    call = await board.dial(NUMBER)
-    await board.said("DlrAnswered", call)
-    await board.manager.ask(Action="Setvar", Channel=call, Variable="DLR_ENDPOINT", Value="1004")
+async def test_the_phone_for_a_call_may_have_another_name_than_the_agent(switchboard, phones):
+    call = await switchboard.dial(NUMBER)
+    await switchboard.said("DlrAnswered", call)
+    await switchboard.manager.ask(Action="Setvar", Channel=call, Variable="DLR_ENDPOINT", Value="1004")
 
-    await board.connect(call, "777777", "dlr-dial")
+    await switchboard.connect(call, "777777", "dlr-dial")
 
-    await board.joined(call)
+    await switchboard.joined(call)
     assert phones["1004"].on_line
 
 
-async def test_the_version_is_read_by_the_dialer_s_user(board):
-    assert (await board.manager.ask(Action="Getvar", Variable="DLR_VERSION"))["Value"] == "1"
-    exists = await board.manager.ask(Action="Getvar", Variable="DIALPLAN_EXISTS(dlr-version,1,1)")
+async def test_the_version_is_read_by_the_dialer_s_user(switchboard):
+    assert (await switchboard.manager.ask(Action="Getvar", Variable="DLR_VERSION"))["Value"] == "1"
+    exists = await switchboard.manager.ask(Action="Getvar", Variable="DIALPLAN_EXISTS(dlr-version,1,1)")
     assert exists["Value"] == "1"

@@ -62,9 +62,9 @@ async def test_a_wrong_secret_is_refused(switch):
             pass
 
 
-async def test_channels_that_are_not_ours_are_not_shown(board, carrier):
+async def test_channels_that_are_not_ours_are_not_shown(switchboard, carrier):
     carrier.on(NUMBER, answers(ring_s=None))
-    stranger = await board.manager.ask(
+    stranger = await switchboard.manager.ask(
         Action="Originate",
         Channel=f"PJSIP/{NUMBER}@carrier",
         ChannelId="stranger-1",
@@ -78,10 +78,10 @@ async def test_channels_that_are_not_ours_are_not_shown(board, carrier):
     assert stranger["Response"] == "Success"
     await carrier.wait_for_call(NUMBER, lambda record: record.first_sound_at)
 
-    ours = await board.dial("9161234568")
-    await board.said("DlrAnswered", ours)
+    ours = await switchboard.dial("9161234568")
+    await switchboard.said("DlrAnswered", ours)
 
-    seen = {event["Uniqueid"] for event in board.manager.events if "ChannelState" in event}
+    seen = {event["Uniqueid"] for event in switchboard.manager.events if "ChannelState" in event}
     assert seen == {ours}
 
 
