@@ -24,7 +24,8 @@ from pydantic_settings import (
     SettingsError,
 )
 
-from dialer.config_errors import ConfigError, problems_of
+from dialer.config_errors import ConfigError as ConfigError
+from dialer.config_errors import problems_of
 from dialer.core.ids import ServerName, TrunkName
 from dialer.core.settings import Server, Site, Trunk
 

@@ -40,10 +40,10 @@ Exit codes: 0 done, 1 done and something is wrong, 2 wrong use, 3 configuration 
 
 def main() -> None:
     """The entry point `dialer`."""
-    sys.exit(run(sys.argv[1:]))
+    sys.exit(execute(sys.argv[1:]))
 
 
-def run(arguments: Sequence[str]) -> int:
+def execute(arguments: Sequence[str]) -> int:
     """Run one command line and give its exit code; what is foreseen to fail is told in a sentence, not a traceback."""
     try:
         build(arguments)(list(arguments), prog_name="dialer")
@@ -73,7 +73,7 @@ def build(arguments: Sequence[str]) -> Callable[..., object]:
         if name == next(iter(arguments), None):
             _mount(app, name)
         else:
-            app.command(name, help=COMMANDS[name])(_not_imported)
+            app.command(name, short_help=COMMANDS[name])(_not_imported)
     return typer.main.get_command(app)
 
 

@@ -22,7 +22,7 @@ def python(code: str) -> "subprocess.CompletedProcess[str]":
 
 def test_help_imports_none_of_the_commands() -> None:
     ran = python(
-        "import sys; from dialer.cli import run; code = run(['--help']);"
+        "import sys; from dialer.cli import execute; code = execute(['--help']);"
         "print(code, *(name for name in sys.modules if name.startswith('dialer')), *sys.modules, file=sys.stderr)"
     )
     code, *modules = ran.stderr.split()
@@ -32,7 +32,7 @@ def test_help_imports_none_of_the_commands() -> None:
 
 
 def test_help_offers_what_exists_and_only_that(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.run(["--help"]) == ExitCode.DONE
+    assert cli.execute(["--help"]) == ExitCode.DONE
     shown = capsys.readouterr().out
     assert "report" in shown
     for name, line in cli.COMMANDS.items():
@@ -51,7 +51,7 @@ def every_command() -> Iterator[tuple[str, ...]]:
 def test_every_command_explains_itself_with_an_example(
     command: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert cli.run([*command, "--help"]) == ExitCode.DONE
+    assert cli.execute([*command, "--help"]) == ExitCode.DONE
     usage, _, explained = capsys.readouterr().out.partition("\n")
     assert usage.startswith(f"Usage: dialer {' '.join(command)}")
     is_group = len(command) == 1 and hasattr(import_module(cli._module(command[0])), "app")
@@ -78,7 +78,7 @@ def test_how_a_command_ends(
     module.command = command  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "dialer.cli.doctor", module)
     monkeypatch.setattr(cli, "available", lambda: ["doctor"])
-    assert cli.run(["doctor"]) == code
+    assert cli.execute(["doctor"]) == code
     shown = capsys.readouterr().err
     assert ("Traceback" in shown) == (code is ExitCode.BUG)
     assert "9123456789" not in shown
@@ -95,16 +95,16 @@ def test_every_foreseen_failure_exists_and_has_its_code() -> None:
 
 
 def test_wrong_use_is_two_and_no_use_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.run(["frobnicate"]) == ExitCode.USAGE
+    assert cli.execute(["frobnicate"]) == ExitCode.USAGE
     assert "frobnicate" in capsys.readouterr().err
-    assert cli.run([]) == ExitCode.USAGE
+    assert cli.execute([]) == ExitCode.USAGE
     assert "report" in "".join(capsys.readouterr())
 
 
 def test_a_refused_configuration_is_three(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "dialer.toml"
     path.write_text('[htttp]\nport = 1\n[database]\ndsn = "postgresql://x"\n[[asterisk]]\nnmae = "main"\n')
-    assert cli.run(["report", "campaign", "orders", "--config", str(path)]) == ExitCode.CONFIG
+    assert cli.execute(["report", "campaign", "orders", "--config", str(path)]) == ExitCode.CONFIG
     shown = capsys.readouterr().err
     assert "unknown key htttp; did you mean http?" in shown
     assert "unknown key asterisk[1].nmae; did you mean name?" in shown

@@ -226,17 +226,17 @@ async def config(filled: Database, database_dsn: str, tmp_path: Path) -> Path:
 
 
 def test_the_command(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.run(["report", "campaign", "1", "-c", str(config), "--json"]) == ExitCode.DONE
+    assert cli.execute(["report", "campaign", "1", "-c", str(config), "--json"]) == ExitCode.DONE
     assert json.loads(capsys.readouterr().out)["campaign"]["name"] == "orders"
     period = ["--since", "2026-09-10T15:01", "--until", "2026-09-11"]
-    assert cli.run(["report", "campaign", "1", "-c", str(config), "--json", *period]) == ExitCode.DONE
+    assert cli.execute(["report", "campaign", "1", "-c", str(config), "--json", *period]) == ExitCode.DONE
     assert json.loads(capsys.readouterr().out)["totals"]["attempts"] == 7, "15:01 in Moscow is 12:01 UTC"
 
 
 def test_an_unknown_and_an_ambiguous_campaign_are_refused(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.run(["report", "campaign", "nothing", "-c", str(config)]) == ExitCode.INPUT
+    assert cli.execute(["report", "campaign", "nothing", "-c", str(config)]) == ExitCode.INPUT
     assert "no campaign is called 'nothing'" in capsys.readouterr().err
-    assert cli.run(["report", "campaign", "orders", "-c", str(config)]) == ExitCode.INPUT
+    assert cli.execute(["report", "campaign", "orders", "-c", str(config)]) == ExitCode.INPUT
     assert "1 (Shop: orders), 2 (Courier: orders); give its number" in capsys.readouterr().err
 
 
@@ -244,5 +244,5 @@ def test_a_database_that_is_away_is_four(tmp_path: Path, capsys: pytest.CaptureF
     (tmp_path / "secret").write_text("x")
     path = tmp_path / "dialer.toml"
     path.write_text(CONFIG.format(dsn="postgresql://x@127.0.0.1:1/x"))
-    assert cli.run(["report", "campaign", "1", "-c", str(path)]) == ExitCode.DATABASE
+    assert cli.execute(["report", "campaign", "1", "-c", str(path)]) == ExitCode.DATABASE
     assert "is PostgreSQL running?" in capsys.readouterr().err

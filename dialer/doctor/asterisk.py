@@ -1,0 +1,165 @@
+"""One Asterisk server: the link, our rights, the dialplan, the trunks, the agents' phones.
+
+Rights are tried by actions that cannot do anything: an Originate to nowhere, a Hangup of nobody. Channels of this
+examination do not carry the daemon's prefix, so the daemon beside it takes no notice.
+"""
+
+import asyncio
+import secrets
+from asyncio import timeout
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+from asterisk_conf.settings import DIALPLAN_VERSION
+from dialer.ami.client import AmiError, Answer, HardenedManager, LoginRefused
+from dialer.ami.codec import Headers
+from dialer.clock import Clock
+from dialer.config import Asterisk, Config
+from dialer.doctor.database import clocks_agree
+from dialer.doctor.finding import Finding, broken, fine, warning
+from dialer.doctor.phones import examine_phones
+from dialer.doctor.trunk import examine_trunk
+
+ANSWER_LIMIT_S = 5.0
+EVENT_LIMIT_S = 2.0
+"""FullyBooted and the answer to an Originate to nowhere come within milliseconds, where we may read them."""
+WANTED_RELEASE = 22
+RENDER = "render the configuration again (`dialer asterisk render`), then `asterisk -rx 'core reload'`"
+NO_SUCH_ENDPOINT = "dialer-doctor-nowhere"
+
+
+class Link:
+    """A login for questions, with the events that came meanwhile."""
+
+    def __init__(self, manager: HardenedManager) -> None:
+        self._manager = manager
+        self.events: dict[str, asyncio.Event] = {}
+
+    async def ask(self, action: Mapping[str, str], as_list: bool = False) -> Answer:
+        """The answer, whatever it says. AmiError or TimeoutError: none came."""
+        async with timeout(ANSWER_LIMIT_S):
+            return await self._manager.send_action(action, as_list)
+
+    async def variable(self, name: str, channel: str = "") -> str:
+        """A variable or function of the dialplan; "" where it has none."""
+        answer = await self.ask({"Action": "Getvar", "Variable": name, **({"Channel": channel} if channel else {})})
+        return str(answer.value) if answer.success else ""
+
+    async def saw(self, event: str) -> bool:
+        """Did, or does within `EVENT_LIMIT_S`, an event of this name come?"""
+        try:
+            async with timeout(EVENT_LIMIT_S):
+                await self.events.setdefault(event, asyncio.Event()).wait()
+        except TimeoutError:
+            return False
+        return True
+
+    def took(self, headers: Headers) -> None:
+        self.events.setdefault(headers["Event"], asyncio.Event()).set()
+
+
+async def examine_server(config: Config, server: Asterisk, clock: Clock) -> list[Finding]:
+    """All findings on one server; those of the link alone where it does not come up."""
+    findings = []
+    try:
+        async with _logged_in(server, server.username, server.secret) as link:
+            findings.append(fine("ami_login", f"logged in as {server.username}", server.name))
+            findings += [finding async for finding in _examine(link, config, server, clock)]
+    except LoginRefused as error:
+        cure = f"make [{server.username}] in manager.conf: {RENDER}; check its secret and its permit line"
+        findings.append(broken("ami_login", str(error), cure, server.name))
+    except (AmiError, OSError) as error:
+        cure = "is Asterisk running, manager.conf enabled, bindaddr and port as in [[asterisk]], the firewall open?"
+        where = f"{server.host}:{server.port}"
+        findings.append(broken("ami", f"no answer from {where} ({error or type(error).__name__})", cure, server.name))
+    else:
+        findings.append(await _release(server))
+    return findings
+
+
+async def _examine(link: Link, config: Config, server: Asterisk, clock: Clock) -> AsyncIterator[Finding]:
+    rights = [finding async for finding in _rights(link, server)]
+    for finding in rights or [fine("ami_right", "all rights that the daemon needs", server.name)]:
+        yield finding
+    yield await _clock(link, server, clock)
+    if any(finding.what.startswith("write=call") for finding in rights):
+        return
+    yield await _dialplan(link, server)
+    for trunk in config.trunk:
+        if trunk.server == server.name:
+            yield await examine_trunk(link.variable, trunk.endpoint, trunk.name)
+    async for finding in examine_phones(link.ask, link.variable, server.name):
+        yield finding
+
+
+async def _rights(link: Link, server: Asterisk) -> AsyncIterator[Finding]:
+    """A finding for each right that is missing."""
+    cure = f"add it to [{server.username}] in manager.conf: {RENDER}"
+    nobody = {"Action": "Hangup", "Channel": f"doctor-{secrets.token_hex(8)}"}
+    if _denied(await link.ask(nobody)):
+        yield broken("ami_right", "write=call is missing: no call can be joined or ended", cure, server.name)
+    nowhere = {
+        "Action": "Originate",
+        "Channel": f"PJSIP/{NO_SUCH_ENDPOINT}",
+        "Application": "Hangup",
+        "Async": "true",
+        "Timeout": "1000",
+    }
+    refused = _denied(await link.ask(nowhere))
+    if refused:
+        yield broken("ami_right", "write=originate is missing: nothing can be dialled", cure, server.name)
+    if not await link.saw("FullyBooted"):
+        yield broken("ami_right", "read=system is missing: a restart would not be seen", cure, server.name)
+    if not refused and not await link.saw("OriginateResponse"):
+        yield broken("ami_right", "read=call is missing: what becomes of a call is not told", cure, server.name)
+
+
+def _denied(answer: Answer) -> bool:
+    return not answer.success and "ermission denied" in str(answer.message)
+
+
+async def _clock(link: Link, server: Asterisk, clock: Clock) -> Finding:
+    before = clock.wall()
+    answer = await link.ask({"Action": "Ping"})
+    drift_s = float(answer.timestamp) - (before + clock.wall()) / 2
+    return clocks_agree("Asterisk's clock", drift_s, server.name)
+
+
+async def _dialplan(link: Link, server: Asterisk) -> Finding:
+    if await link.variable(f"DIALPLAN_EXISTS(dlr-version,{DIALPLAN_VERSION},1)") == "1":
+        return fine("dialplan", f"version {DIALPLAN_VERSION}", server.name)
+    if await link.variable("DIALPLAN_EXISTS(dlr-answered,s,1)") == "1":
+        what = f"another version than {DIALPLAN_VERSION}, which this program speaks"
+        return broken("dialplan", what, RENDER, server.name)
+    cure = f"include dialer/extensions.conf in extensions.conf: {RENDER}"
+    return broken("dialplan", "the dialer's dialplan is not loaded", cure, server.name)
+
+
+async def _release(server: Asterisk) -> Finding:
+    """By the second user, if there is one: the release, on which the telling of outcomes depends."""
+    if server.doctor_secret is None:
+        cure = f"give the secret of {server.doctor_username} (doctor_secret_file) to have its release checked"
+        return warning("asterisk", "its release is not known", cure, server.name)
+    try:
+        async with _logged_in(server, server.doctor_username, server.doctor_secret) as link:
+            version = str((await link.ask({"Action": "CoreSettings"})).asteriskversion)
+    except (AmiError, OSError) as error:
+        cure = f"make [{server.doctor_username}] in manager.conf: {RENDER}"
+        return warning("asterisk", f"no login as {server.doctor_username} ({error})", cure, server.name)
+    if version.split(".")[0] != str(WANTED_RELEASE):
+        what = f"Asterisk {version}: busy, refused and unknown numbers may not be told apart"
+        return warning("asterisk", what, f"use Asterisk {WANTED_RELEASE}", server.name)
+    return fine("asterisk", f"Asterisk {version}", server.name)
+
+
+@asynccontextmanager
+async def _logged_in(server: Asterisk, username: str, secret: str) -> AsyncIterator[Link]:
+    manager = HardenedManager(
+        server.host, server.port, username, secret, lambda headers: link.took(headers), lambda reason: None
+    )
+    link = Link(manager)
+    await manager.connect()
+    try:
+        yield link
+    finally:
+        manager.close()
