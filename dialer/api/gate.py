@@ -1,7 +1,7 @@
 """The door: nobody comes in without a session or a token, whatever route is asked for.
 
 It stands before the router, so a route that forgets to ask is closed, not open, and an unknown path tells a stranger
-nothing. Open are `/healthz` and the sign-in (its page, its two assets, its two endpoints). A request that carries
+nothing. Open are `/healthz` and the sign-in (its page, the assets of that page, its two endpoints). A request that carries
 the session's cookie and changes something, and every such WebSocket, must come from our own origin (CSRF).
 """
 
@@ -20,12 +20,14 @@ from dialer.core.access import Principal
 
 COOKIE = "dialer_session"
 SIGN_IN_PAGE = "/sign-in"
+SIGN_IN_ASSETS = ("sign-in.js", "sign-in.css", "base.css", "theme.js", "words.js")
+"""What the sign-in's page is drawn with: texts and colours, no data."""
+
 OPEN = frozenset(
     {
         ("GET", "/healthz"),
         ("GET", SIGN_IN_PAGE),
-        ("GET", "/assets/sign-in.js"),
-        ("GET", "/assets/sign-in.css"),
+        *(("GET", f"/assets/{name}") for name in SIGN_IN_ASSETS),
         ("POST", "/api/v1/session"),
         ("POST", "/api/v1/session/link"),
     }

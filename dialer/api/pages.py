@@ -1,6 +1,6 @@
 """The pages and their assets: read once at start, served from memory with an entity tag, never by a path of the caller.
 
-`/sign-in` and its two assets are open (see `gate`); everything else needs a session.
+`/sign-in` and its assets are open (see `gate`); everything else needs a session.
 """
 
 import hashlib

@@ -18,6 +18,7 @@ from dialer.core.numbering.records import NumberRecord
 from dialer.core.order import BookedOrder, LeadRecord
 from dialer.core.settings import AgentSession, CampaignSettings, Phone
 from dialer.core.staff import AgentRecord, ProjectRecord
+from dialer.core.states import AgentState
 from dialer.core.user import AuditEntry, User
 
 
@@ -131,6 +132,10 @@ class Desk(Protocol):
     def seen(self, agent: AgentId, attempt: AttemptId) -> None: ...
 
     def withdrawn(self, lead: LeadId) -> None: ...
+
+    def wish(self, agent: AgentId, wanted: AgentState, reason: str = "") -> None:
+        """Shown to the agent where it has to wait for the end of a call."""
+        ...
 
     def attempt_of(self, agent: AgentId) -> AttemptId | None:
         """The attempt on the agent's screen."""

@@ -13,8 +13,12 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
+from dialer.logs import LogEvent, get_logger
+
 MEDIA_TYPE = "application/problem+json"
 BOOKS_AWAY_RETRY_S = 5
+
+log = get_logger()
 
 
 class Problem(HTTPException):
@@ -75,6 +79,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(StarletteHTTPException, _http)
     app.add_exception_handler(OSError, _away)
+    app.add_exception_handler(Exception, _failed)
 
 
 async def _problem(request: Request, error: Exception) -> JSONResponse:
@@ -98,6 +103,15 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, StarletteHTTPException)
     kind = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
     return Problem(error.status_code, kind, str(error.detail), headers=dict(error.headers or {})).response()
+
+
+async def _failed(request: Request, error: Exception) -> JSONResponse:
+    """A bug of ours. The path's pattern is logged, not the path: it may hold what should not be logged."""
+    route = request.scope.get("route")
+    log.error(LogEvent.REQUEST_FAILED, route=getattr(route, "path", ""), error=type(error).__name__)
+    return Problem(
+        500, "our-bug", "The request could not be served; this is our error.", "Report it with the time of day."
+    ).response()
 
 
 async def _away(request: Request, error: Exception) -> JSONResponse:

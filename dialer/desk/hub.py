@@ -63,6 +63,8 @@ class Screen:
     """A page was seen since sign-in; agents driven by another program have none, and owe no acknowledgement."""
     state: BookAgentState | None = None
     pop: Pop | None = None
+    wish: dict[str, str] | None = None
+    """What follows this call, where the agent has asked for something: `wanted` and its `reason`."""
 
 
 Performer: TypeAlias = Callable[[Any], Coroutine[Any, Any, None] | None]
@@ -109,7 +111,7 @@ class Hub:
         if effect.state is AgentState.OFFLINE:
             screen.watched = bool(screen.boxes)
         if effect.attempt is None:
-            screen.pop = None
+            screen.pop = screen.wish = None
         self._push(screen, state_message(effect, self._now()))
 
     def screen_pop(self, effect: ScreenPop) -> Coroutine[Any, Any, None]:
@@ -150,6 +152,13 @@ class Hub:
             if screen.pop is not None and screen.pop.lead == lead:
                 screen.pop.withdrawn = True
                 self._push(screen, message("withdrawn", self._now(), attempt=screen.pop.attempt))
+
+    def wish(self, agent: AgentId, wanted: AgentState, reason: str = "") -> None:
+        """The agent asked for this in the middle of a call: his screens say what will follow it."""
+        screen = self._screen(agent)
+        if screen.pop is not None:
+            screen.wish = None if wanted is AgentState.READY else {"wanted": wanted.value, "reason": reason}
+            self._push(screen, message("wish", self._now(), wish=screen.wish))
 
     async def join(self, agent: AgentId) -> Mailbox:
         """A screen of this agent opened: its mailbox, with a `hello` in it. Give it back by `leave`."""
@@ -254,7 +263,7 @@ class Hub:
     def _hello(self, screen: Screen) -> bytes:
         state = None if screen.state is None else state_fields(screen.state)
         call = None if screen.pop is None else pop_fields(screen.pop)
-        return message("hello", self._now(), state=state, call=call)
+        return message("hello", self._now(), state=state, call=call, wish=screen.wish)
 
     def _push_pop(self, screen: Screen, pop: Pop) -> None:
         pop.pushes += 1

@@ -19,6 +19,7 @@ from dialer.core.events import AgentHungUp, AgentPaused, AgentReady, AgentSigned
 from dialer.core.ids import AgentId, AttemptId, GroupId, ProjectId, ServerName, agent_leg
 from dialer.core.settings import Phone, PhoneKind
 from dialer.core.staff import AgentRecord
+from dialer.core.states import AgentState
 from dialer.core.user import AuditEntry
 
 router = APIRouter(prefix="/api/v1", tags=["agents"])
@@ -109,6 +110,7 @@ async def ready(agent: Number, given: Given, asker: Asker) -> dict[str, Any]:
     """Take calls from now on; in wrap-up: after it."""
     record = await _agent(given, asker, agent)
     given.room.feed(AgentReady(at=given.clock.now(), agent=record.id))
+    given.desk.wish(record.id, AgentState.READY)
     return {"agent": record.id}
 
 
@@ -118,6 +120,7 @@ async def pause(agent: Number, given: Given, asker: Asker, body: Pause | None = 
     record = await _agent(given, asker, agent)
     reason = body.reason if body is not None else "break"
     given.room.feed(AgentPaused(at=given.clock.now(), agent=record.id, reason=reason))
+    given.desk.wish(record.id, AgentState.PAUSED, reason)
     return {"agent": record.id, "reason": reason}
 
 
@@ -126,6 +129,7 @@ async def sign_out(agent: Number, given: Given, asker: Asker) -> dict[str, Any]:
     """Leave: now where idle, else after this call and its wrap-up."""
     record = await _agent(given, asker, agent)
     given.room.feed(AgentSignedOut(at=given.clock.now(), agent=record.id))
+    given.desk.wish(record.id, AgentState.OFFLINE)
     await _audit(given, asker, "agent.sign_out", record.id)
     return {"agent": record.id}
 

@@ -81,6 +81,7 @@ async def command_campaign(campaign: int, command: CampaignCommand, given: Given
         ) from error
     now = given.clock.now()
     await given.users.audit(AuditEntry(now, asker.name, f"campaign.{command}", str(settings.id)))
+    given.room.feed(CampaignChanged(at=now, settings=settings))  # a campaign at rest is not in the room
     given.room.feed(CampaignCommanded(at=now, campaign=settings.id, command=command))
     return {"id": settings.id, "state": following}
 

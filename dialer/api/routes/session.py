@@ -12,8 +12,10 @@ from dialer.api.ports import Ports
 from dialer.api.problems import Problem
 from dialer.core.access import Principal
 from dialer.core.user import MINIMUM_PASSWORD, AuditEntry, User
+from dialer.logs import LogEvent, get_logger
 
 router = APIRouter(prefix="/api/v1", tags=["session"])
+log = get_logger()
 
 Password = Annotated[str, Field(min_length=MINIMUM_PASSWORD, max_length=256)]
 
@@ -42,6 +44,7 @@ async def sign_in(form: SignIn, request: Request, response: Response, given: Giv
     user = await given.users.check_password(name, form.password)
     if user is None:
         tries.count(now, _address(request), name)
+        log.warning(LogEvent.SIGN_IN_REFUSED, address=_address(request))
         raise Problem(
             401, "wrong-password", "The name or the password is wrong.", "An administrator can give a new link."
         )
@@ -109,6 +112,7 @@ async def _opened(given: Ports, request: Request, response: Response, user: User
     expires_at = now + given.settings.session_s
     secret = await given.users.open_session(user.id, now, expires_at)
     await given.users.audit(AuditEntry(now, user.name, action, user.name))
+    log.info(LogEvent.SIGNED_IN, user=user.id, role=user.role)
     response.set_cookie(
         COOKIE,
         secret,

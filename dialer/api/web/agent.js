@@ -1,0 +1,143 @@
+// The agent's desk. What is shown comes from the server's words (hello, state, pop, …) and nothing is remembered here that
+// the server does not know: a page that is loaded again is in the same call.
+import { idleView } from "/assets/agent-idle.js";
+import { CallView } from "/assets/agent-call.js";
+import { byId, h, note, setText } from "/assets/dom.js";
+import { act, ask } from "/assets/http.js";
+import { Link } from "/assets/link.js";
+import { duration, heard, now } from "/assets/time.js";
+import { showLinked, startTop } from "/assets/top.js";
+import { known, t, translate } from "/assets/words.js";
+
+const PAUSES = ["break", "lunch", "training", "technical", "other_work"];
+const AT_WORK = new Set(["reserved", "talking", "wrap_up"]);
+
+const me = await ask("GET", "/api/v1/me");
+const number = me.agent;
+if (number === null) location.replace("/");
+const agent = await ask("GET", `/api/v1/agents/${number}`);
+const mine = (what, body) => act("POST", `/api/v1/agents/${number}/${what}`, body);
+
+let state = { state: "offline", since: now(), reason: "" };
+let wish = null;
+let view = null; // the CallView, while there is a call
+const recent = [];
+
+// ---- what the server says
+
+const words = {
+  hello(message) {
+    state = message.state ?? { state: "offline", since: now(), reason: "" };
+    wish = message.wish;
+    setCall(message.call);
+  },
+  state(message) {
+    if (message.since < state.since) return;
+    state = message;
+    if (!AT_WORK.has(state.state)) wish = null;
+    if (!AT_WORK.has(state.state)) setCall(null);
+  },
+  wish(message) { wish = message.wish; },
+  pop(message) { setCall(message); },
+  call_ended(message) { if (isShown(message)) view.end(); },
+  disposed(message) { if (isShown(message)) view.saved(message.disposition); },
+  withdrawn(message) { if (isShown(message)) view.withdraw(); },
+  alarm(message) { note(t("failed"), message.text); },
+};
+
+function onMessage(message) {
+  heard(message.at);
+  words[message.type]?.(message);
+  paint();
+}
+
+const isShown = (message) => view !== null && view.attempt === message.attempt;
+
+function setCall(call) {
+  if (call === null) {
+    if (view !== null) recent.unshift(view.summary());
+    recent.splice(12);
+    view = null;
+    return;
+  }
+  if (!isShown(call)) view = new CallView(call, { agent, save: (disposition) => mine("disposition", { attempt: call.attempt, disposition }) });
+  else view.update(call);
+  byId("main").replaceChildren(view.element);
+  // Acknowledged when it is on the glass, not when it has arrived.
+  requestAnimationFrame(() => requestAnimationFrame(() => link.say({ type: "seen", attempt: call.attempt })));
+}
+
+// ---- what the agent sees
+
+function paint() {
+  byId("strip").dataset.state = state.state;
+  setText(byId("state"), t(`state_${state.state}`));
+  setText(byId("state-reason"), state.state === "paused" ? known(`reason_${state.reason}`, state.reason) : "");
+  byId("wish").hidden = wish === null;
+  if (wish !== null) setText(byId("wish"), t(`after_call_${wish.wanted}`) + (wish.reason ? ` · ${known(`reason_${wish.reason}`, wish.reason)}` : ""));
+  byId("withdrawn").hidden = !view?.isWithdrawn;
+  document.title = `${t(`state_${state.state}`)} · Dialer`;
+  paintActs();
+  if (view === null) idleView(byId("main"), { state, agent, recent, signIn: (endpoint) => mine("sign-in", endpoint ? { endpoint } : undefined) });
+  tick();
+}
+
+function tick() {
+  setText(byId("for"), duration(now() - state.since));
+  view?.tick(state);
+}
+
+function paintActs() {
+  const shown = ACTS.filter((one) => one.in.includes(state.state) && !(one.unless?.()));
+  const key = shown.map((one) => one.word).join() + document.documentElement.lang;
+  const acts = byId("acts");
+  if (acts.dataset.key === key) return;
+  acts.dataset.key = key;
+  acts.replaceChildren(...shown.map((one) =>
+    h(`button.button${one.kind ? `.${one.kind}` : ""}`, { onclick: one.run, "aria-keyshortcuts": one.code.slice(3) }, t(one.word), h("kbd", {}, one.code.slice(3)))));
+}
+
+// ---- what the agent does
+
+const ACTS = [
+  { word: "be_ready", code: "KeyR", kind: "main", in: ["paused"], run: () => mine("ready") },
+  { word: "be_ready", code: "KeyR", in: ["talking", "wrap_up", "reserved"], unless: () => wish === null, run: () => mine("ready") },
+  { word: "call_phone_again", code: "KeyR", kind: "main", in: ["lost"], run: () => mine("ready") },
+  { word: "pause", code: "KeyP", in: ["ready", "talking", "wrap_up", "reserved", "paused"], run: openReasons },
+  { word: "hang_up", code: "KeyH", kind: "danger", in: ["talking"], run: () => mine("hang-up") },
+  { word: "go_offline", code: "KeyO", in: ["ready", "paused", "lost", "calling", "talking", "wrap_up"], run: () => mine("sign-out") },
+];
+
+function openReasons() {
+  const dialog = byId("reasons");
+  dialog.replaceChildren(h("form", { method: "dialog" }, h("p.title", {}, t("pause")),
+    PAUSES.map((reason, place) => h("button.button.plain", { value: reason, onclick: () => mine("pause", { reason }) }, h("kbd", {}, String(place + 1)), t(`reason_${reason}`)))));
+  dialog.showModal();
+}
+
+addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  if (event.target.matches("input, textarea, select")) return;
+  if (byId("reasons").open) {
+    const place = /^(?:Digit|Numpad)([1-5])$/.exec(event.code)?.[1];
+    if (place) byId("reasons").querySelectorAll("button")[place - 1].click();
+    return;
+  }
+  const found = ACTS.find((one) => one.code === event.code && one.in.includes(state.state) && !(one.unless?.()));
+  if (found) found.run();
+  else if (!view?.key(event)) return;
+  event.preventDefault();
+});
+
+document.addEventListener("language", () => {
+  if (view !== null) byId("main").replaceChildren(view.repaint());
+  else byId("main").replaceChildren();
+  paint();
+});
+
+translate(document);
+startTop(`${agent.name} · ${number}`);
+const link = new Link("/ws/agent", { onMessage, onChange: showLinked });
+showLinked(true);
+paint();
+setInterval(tick, 250);

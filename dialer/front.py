@@ -1,0 +1,131 @@
+"""The front of the house, put together by hand: books, desks and wallboard behind the HTTP application.
+
+`main` gives what it has (the database, the engine's queue, the view of the floor) and gets one `Front`: effects to
+perform, tasks to run, an application to serve.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any, TypeAlias
+from urllib.parse import urlsplit
+
+from starlette.types import ASGIApp
+
+from dialer import metrics
+from dialer.api.app import create_app
+from dialer.api.ports import ApiSettings, CheckNumber, Ports
+from dialer.clock import Clock
+from dialer.core.effects import Alarm, BookAgentState, Effect
+from dialer.core.events import Event
+from dialer.core.ids import AgentId
+from dialer.core.view import FloorView
+from dialer.desk.hub import Hub
+from dialer.desk.wallboard import Wallboard
+from dialer.store.cards import Cards
+from dialer.store.db import Database
+from dialer.store.front import FrontAgents, FrontCampaigns, FrontLeads
+from dialer.store.users import Users
+from dialer.store.uuid7 import uuid7
+
+NONCE_BYTES = 4
+
+Performer: TypeAlias = Callable[[Any], Coroutine[Any, Any, None] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What `main` uses of it."""
+
+    app: ASGIApp
+    hub: Hub
+    board: Wallboard
+
+    def performers(self) -> Mapping[type[Effect], Performer]:
+        """For the engine's table; beside it `hub.settled(effect)` is called once the books have settled."""
+        return {**self.hub.performers(), Alarm: self.alarm}
+
+    def alarm(self, effect: Alarm) -> None:
+        self.hub.alarm(effect)
+        self.board.alarm(effect)
+
+    async def run(self) -> None:
+        """The desk's and the wallboard's clocks, until `close`; a task of the daemon's TaskGroup."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.hub.run())
+            tasks.create_task(self.board.run())
+
+    def close(self) -> None:
+        """Lets every socket go; pages come back by themselves."""
+        self.hub.close()
+        self.board.close()
+
+
+class FloorPort:
+    """The engine as the API sees it."""
+
+    def __init__(self, feed: Callable[[Event], None]) -> None:
+        self.feed = feed
+
+
+def build_front(
+    *,
+    database: Database,
+    feed: Callable[[Event], None],
+    view: Callable[[], FloorView],
+    clock: Clock,
+    check_number: CheckNumber,
+    ready: Callable[[], Awaitable[Mapping[str, str]]],
+    raise_alarm: Callable[[Alarm], None],
+    public_url: str | None = None,
+) -> Front:
+    """`raise_alarm` performs an alarm that the desk itself raises; `ready` names what the daemon needs (see Ports)."""
+    cards, agents = Cards(database), FrontAgents(database)
+    board = Wallboard(view, agents.names)
+    hub = Hub(
+        cards,
+        feed=feed,
+        now=clock.now,
+        monotonic=clock.monotonic,
+        recall=lambda agent: recall(view(), agent),
+        raise_alarm=raise_alarm,
+        pop_seen=metrics.POP.observe,
+    )
+    ports = Ports(
+        users=Users(database),
+        leads=FrontLeads(database),
+        campaigns=FrontCampaigns(database),
+        agents=agents,
+        dictionary=cards,
+        room=FloorPort(feed),
+        desk=hub,
+        board=board,
+        clock=clock,
+        check_number=check_number,
+        new_id=lambda: uuid7(clock.now()),
+        new_nonce=lambda: secrets.token_hex(NONCE_BYTES),
+        metrics=lambda: (metrics.render(), metrics.CONTENT_TYPE),
+        ready=ready,
+        settings=ApiSettings(version("dialer"), origin_of(public_url)),
+    )
+    return Front(create_app(ports), hub, board)
+
+
+def recall(view: FloorView, agent: AgentId) -> BookAgentState | None:
+    """What the Floor knows of an agent whose screen comes back after the daemon's restart."""
+    for seen in view.agents:
+        if seen.agent == agent:
+            return BookAgentState(
+                agent=agent, state=seen.state, since=seen.since, reason=seen.reason, attempt=seen.attempt
+            )
+    return None
+
+
+def origin_of(url: str | None) -> str | None:
+    """Scheme and host of the public address; None where there is none."""
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
