@@ -6,7 +6,7 @@ Mistakes of ours (a wrong type, a broken constraint) are never taken for an abse
 """
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Self
 
 import asyncpg
@@ -97,7 +97,8 @@ class Database:
                     yield conn
                 except BaseException as error:
                     if is_away(error):
-                        conn.terminate()
+                        with suppress(asyncpg.InterfaceError):  # the pool has taken back a connection that broke
+                            conn.terminate()
                     raise
         except DatabaseAway:
             raise

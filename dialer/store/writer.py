@@ -102,8 +102,9 @@ class BooksWriter:
         except (PostgresError, ValueError) as error:
             if len(batch) > 1:
                 return await self._one_by_one(batch)
-            self._refuse(batch, error)
-        self._written(batch)
+            self._refuse(batch[0][0], error)
+        else:
+            self._written(batch)
         self._back()
         return True
 
@@ -117,8 +118,9 @@ class BooksWriter:
                 self._gone(error)
                 return False
             except (PostgresError, ValueError) as error:
-                self._refuse([told], error)
-            self._written([told])
+                self._refuse(told[0], error)
+            else:
+                self._written([told])
         self._back()
         return True
 
@@ -142,17 +144,17 @@ class BooksWriter:
             if isinstance(effect, Settle):
                 self._sink(AttemptSettled(at=self._clock.now(), attempt=effect.attempt, campaign=effect.campaign))
 
-    def _refuse(self, batch: Sequence[tuple[BookEffect, Instant]], error: Exception) -> None:
+    def _refuse(self, effect: BookEffect, error: Exception) -> None:
         """A bug of ours, such as a state that the schema does not know. The row itself stays out of the log."""
-        self.refused += len(batch)
-        for effect, _ in batch:
-            log.error(
-                LogEvent.BUG,
-                effect=type(effect).__name__,
-                error=type(error).__name__,
-                constraint=getattr(error, "constraint_name", None),
-                attempt=getattr(effect, "attempt", None),
-            )
+        self._queue.popleft()
+        self.refused += 1
+        log.error(
+            LogEvent.BUG,
+            effect=type(effect).__name__,
+            error=type(error).__name__,
+            constraint=getattr(error, "constraint_name", None),
+            attempt=getattr(effect, "attempt", None),
+        )
 
     def _gone(self, error: DatabaseAway) -> None:
         if not self.away:

@@ -1,0 +1,173 @@
+"""The database goes away: frozen, restarted, crashed, one of its processes hung. Nothing is lost, nobody is orphaned.
+
+Each test has a server of its own, for it is taken down. The limit of a command is short here, so that the tests are;
+in the daemon it is 3 s.
+"""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+import pytest_asyncio
+
+from dialer.clock import Clock
+from dialer.core.effects import BookProgress
+from dialer.core.events import AttemptSettled, BooksAway, BooksBack
+from dialer.store.books import Books
+from dialer.store.db import Database, DatabaseAway
+from dialer.store.migrate import upgrade
+from sim.stand.postgres import Postgres, running_postgres
+from tests.store.listener import Listener
+from tests.store.scene import NOW, Scene, build_scene, lead, settlement
+
+TIMEOUT_S = 0.5
+
+
+@pytest_asyncio.fixture
+async def server() -> AsyncIterator[Postgres]:
+    async with running_postgres(settings={"fsync": "off"}) as one:  # what is committed outlives a crash
+        yield one
+
+
+@pytest_asyncio.fixture
+async def scene(server: Postgres) -> AsyncIterator[Scene]:
+    async with await Database.open(server.dsn(), command_timeout_s=30.0) as database:
+        await upgrade(database, NOW)
+    async with await Database.open(server.dsn(), command_timeout_s=TIMEOUT_S) as database:
+        one = await build_scene(database)
+        await one.add(*(lead(number) for number in range(40)))
+        yield one
+
+
+@asynccontextmanager
+async def books(scene: Scene) -> AsyncIterator[tuple[Books, Listener]]:
+    heard = Listener()
+    one = Books(scene.database, Clock(), heard)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(one.writer.run())
+        yield one, heard
+        one.writer.stop()
+
+
+async def test_frozen_and_thawed(server: Postgres, scene: Scene) -> None:
+    taken = (await scene.reserve(10)).reservations
+    async with books(scene) as (one, heard):
+        server.freeze()
+        for reservation in taken:
+            one.writer.put(BookProgress(attempt=reservation.attempt, state="dialled", at=NOW))
+            one.writer.put(settlement(reservation))
+        await heard.heard(BooksAway)
+        refused = await one.reserve(scene.wish(5))
+        assert (refused.reservations, refused.unfinished, one.writer.backlog) == ((), 1, 20)
+        server.thaw()
+        await heard.heard(BooksBack)
+        told = await heard.heard(AttemptSettled, 10)
+        assert [event.attempt for event in told] == [reservation.attempt for reservation in taken]
+    assert await scene.tally() == {"busy": 10}
+    assert await scene.row("select count(*) from dialer.outbox") == {"count": 10}
+    assert (await scene.imbalance()).total == 0
+
+
+@pytest.mark.parametrize("how", ["stop", "crash"])
+async def test_taken_down_and_started_again(server: Postgres, scene: Scene, how: str) -> None:
+    taken = (await scene.reserve(10)).reservations
+    async with books(scene) as (one, heard):
+        await getattr(server, how)()
+        for reservation in taken:
+            one.writer.put(settlement(reservation))
+        (away,) = await heard.heard(BooksAway)
+        assert away.reason
+        await server.start()
+        await heard.heard(AttemptSettled, 10)
+        await heard.heard(BooksBack)
+        again = await one.reserve(scene.wish(5))
+        assert len(again.reservations) == 5
+    assert await scene.tally() == {"busy": 10, "": 5}
+    assert (await scene.imbalance()).total == 0
+
+
+async def test_a_claim_that_was_lost_on_the_way_is_undone(server: Postgres, scene: Scene) -> None:
+    """The server is frozen with the claim already in its socket: it carries it out when it wakes."""
+    async with books(scene) as (one, heard):
+        assert len((await one.reserve(scene.wish(1))).reservations) == 1  # a connection stands
+        server.freeze()
+        lost = await one.reserve(scene.wish(5))
+        assert lost.reservations == ()
+        await heard.heard(BooksAway)
+        server.thaw()
+        await heard.heard(BooksBack)
+        await _settled_down(scene, live=1)
+    assert (await scene.imbalance()).total == 0
+    assert await scene.row("select count(*) from dialer.lead where state = 'claimed'") == {"count": 1}
+
+
+async def test_one_hung_process_of_the_server_holds_up_nobody_and_what_it_books_late_is_undone(
+    server: Postgres, scene: Scene
+) -> None:
+    async with books(scene) as (one, heard):
+        async with scene.database.connection() as conn:
+            hung = conn.get_server_pid()
+        os.kill(hung, signal.SIGSTOP)
+        try:
+            lost = await one.reserve(scene.wish(5))
+            assert lost.reservations == ()
+            await heard.heard(BooksBack)
+            held = await one.reserve(scene.wish(5))
+            assert len(held.reservations) == 5
+        finally:
+            os.kill(hung, signal.SIGCONT)
+        await _settled_down(scene, live=5)
+        await _gone(scene, hung)
+    assert (await scene.imbalance()).total == 0
+    assert await scene.row("select count(*) from dialer.lead where state = 'claimed'") == {"count": 5}
+
+
+async def test_a_claim_in_doubt_that_was_booked_is_put_back(server: Postgres, scene: Scene) -> None:
+    booked = (await scene.reserve(3)).reservations
+    (known,) = (await scene.reserve(1)).reservations
+    async with books(scene) as (one, heard):
+        one.writer.lost_touch(DatabaseAway("test"), [taken.attempt for taken in booked], session=0)
+        await heard.heard(BooksBack)
+    assert await scene.tally() == {"not_sent": 3, "": 1}
+    assert (await scene.lead(known.lead))["state"] == "claimed"
+    again = await scene.reserve(40, at=Clock().now())
+    assert len(again.reservations) == 39
+    assert {taken.attempt_no for taken in again.reservations} == {1}
+
+
+async def test_stop_does_not_wait_for_a_database_that_is_away(server: Postgres, scene: Scene) -> None:
+    (taken,) = (await scene.reserve(1)).reservations
+    async with books(scene) as (one, heard):
+        await server.stop()
+        one.writer.put(settlement(taken))
+        await heard.heard(BooksAway)
+    assert one.writer.backlog == 1
+    await server.start()
+
+
+async def test_nobody_there_is_said_with_the_cure() -> None:
+    with pytest.raises(DatabaseAway, match="is PostgreSQL running"):
+        await Database.open("postgresql://dialer@/x?host=/nonexistent", command_timeout_s=TIMEOUT_S)
+
+
+async def test_a_database_that_does_not_exist_is_said(server: Postgres) -> None:
+    with pytest.raises(DatabaseAway, match="check the database's DSN"):
+        await Database.open(server.dsn("nowhere"), command_timeout_s=TIMEOUT_S)
+
+
+async def _settled_down(scene: Scene, live: int) -> None:
+    """Wait until only `live` attempts are open."""
+    await _until(scene, f"select count(*) = {live} from dialer.live_attempt")
+
+
+async def _gone(scene: Scene, process: int) -> None:
+    await _until(scene, f"select count(*) = 0 from pg_stat_activity where pid = {process}")
+
+
+async def _until(scene: Scene, condition: str) -> None:
+    async with asyncio.timeout(30), scene.database.connection() as conn:
+        while not await conn.fetchval(condition):  # noqa: ASYNC110 - the server's state can only be polled
+            await asyncio.sleep(0.05)

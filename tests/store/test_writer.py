@@ -1,0 +1,147 @@
+"""The writer: order, group commit, nothing lost, nothing written twice, one bad effect does not stop the rest."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from dialer.clock import Clock
+from dialer.core.effects import BookAgentState, BookCampaignState, BookDecision, BookProgress
+from dialer.core.events import AttemptSettled
+from dialer.core.ids import AgentId, Leg, ServerName
+from dialer.core.settings import Phone
+from dialer.core.states import AgentState, CampaignState
+from dialer.store import agents, campaigns
+from dialer.store.writer import BATCH, BooksWriter
+from strategies.base import Decision
+from tests.store.listener import Listener
+from tests.store.scene import NOW, Scene, lead, settlement
+
+
+@pytest.fixture
+def heard() -> Listener:
+    return Listener()
+
+
+@pytest_asyncio.fixture
+async def writer(scene: Scene, heard: Listener) -> AsyncIterator[BooksWriter]:
+    one = BooksWriter(scene.database, Clock(), heard)
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(one.run())
+        yield one
+        one.stop()
+
+
+async def test_settlements_are_reported_when_they_are_committed(
+    scene: Scene, writer: BooksWriter, heard: Listener
+) -> None:
+    await scene.add(*(lead(number) for number in range(5)))
+    taken = (await scene.reserve()).reservations
+    for one in taken:
+        writer.put(BookProgress(attempt=one.attempt, state="dialled", at=NOW))
+        writer.put(settlement(one))
+    told = await heard.heard(AttemptSettled, 5)
+    assert [event.attempt for event in told] == [one.attempt for one in taken]
+    assert {event.campaign for event in told} == {scene.campaign}
+    assert await scene.tally() == {"busy": 5}
+    assert (await scene.imbalance()).total == 0
+
+
+async def test_more_than_one_batch_keeps_its_order(scene: Scene, writer: BooksWriter, heard: Listener) -> None:
+    count = BATCH // 2 + 20
+    await scene.add(*(lead(number) for number in range(count)))
+    taken = (await scene.reserve(count)).reservations
+    for one in taken:
+        writer.put(BookProgress(attempt=one.attempt, state="ringing", at=NOW))
+        writer.put(settlement(one))
+    told = await heard.heard(AttemptSettled, count)
+    assert [event.attempt for event in told] == [one.attempt for one in taken]
+    assert await scene.row("select count(*) from dialer.attempt where ringing_at is not null") == {"count": count}
+
+
+async def test_a_settlement_told_twice_is_reported_twice_and_written_once(
+    scene: Scene, writer: BooksWriter, heard: Listener
+) -> None:
+    await scene.add(lead(1))
+    (taken,) = (await scene.reserve()).reservations
+    writer.put(settlement(taken))
+    await heard.heard(AttemptSettled, 1)
+    writer.put(settlement(taken))
+    await heard.heard(AttemptSettled, 2)
+    assert await scene.tally() == {"busy": 1}
+
+
+async def test_an_effect_that_the_schema_refuses_costs_nobody_else(
+    scene: Scene, writer: BooksWriter, heard: Listener
+) -> None:
+    await scene.add(lead(1), lead(2), lead(3))
+    one, bad, other = (await scene.reserve()).reservations
+    writer.put(settlement(one))
+    writer.put(settlement(bad, reason="\0"))  # which PostgreSQL has no text for
+    writer.put(settlement(other))
+    told = await heard.heard(AttemptSettled, 2)
+    assert [event.attempt for event in told] == [one.attempt, other.attempt]
+    assert (writer.refused, writer.backlog) == (1, 0)
+    assert await scene.tally() == {"busy": 2, "": 1}
+
+
+async def test_agents_states_reach_the_log_and_the_open_session(
+    scene: Scene, writer: BooksWriter, heard: Listener
+) -> None:
+    agent = AgentId(1001)
+    async with scene.database.connection() as conn:
+        await agents.save_agent(conn, agents.Agent(agent, "Ольга", frozenset({scene.group})))
+        await agents.sign_in(conn, agent, Phone(ServerName("pbx1"), "1001"), Leg("dlr-a1001-x"), NOW)
+    for second, state in enumerate((AgentState.CALLING, AgentState.READY, AgentState.PAUSED)):
+        writer.put(BookAgentState(agent=agent, state=state, since=NOW + second, reason="обед"))
+    writer.put(settlement(await _one(scene)))
+    await heard.heard(AttemptSettled)
+    async with scene.database.connection() as conn:
+        (session,) = await agents.sessions(conn)
+        logged = await conn.fetch("select state from dialer.agent_state_log order by since")
+    assert (session.state, session.since, session.reason) == (AgentState.PAUSED, NOW + 2, "обед")
+    assert [row["state"] for row in logged] == ["calling", "ready", "paused"]
+    writer.put(BookAgentState(agent=agent, state=AgentState.OFFLINE, since=NOW + 9))
+    writer.put(settlement(await _one(scene)))
+    await heard.heard(AttemptSettled, 2)
+    async with scene.database.connection() as conn:
+        assert await agents.sessions(conn) == []
+
+
+async def test_campaign_states_and_pacing_decisions_are_booked(
+    scene: Scene, writer: BooksWriter, heard: Listener
+) -> None:
+    writer.put(BookCampaignState(campaign=scene.campaign, state=CampaignState.RUNNING))
+    writer.put(BookCampaignState(campaign=scene.campaign, state=CampaignState.PAUSED, reason="supervisor"))
+    for beat in range(10):
+        writer.put(_decision(scene, NOW + beat, starts=0, reason=f"no free agents, {beat} busy"))
+    writer.put(_decision(scene, NOW + 11, starts=3, reason="3 free agents"))
+    writer.put(settlement(await _one(scene)))
+    await heard.heard(AttemptSettled)
+    async with scene.database.connection() as conn:
+        assert (await campaigns.campaign(conn, scene.campaign)).state is CampaignState.PAUSED
+        rows = await conn.fetch("select calls_to_start, reason, inputs::text from dialer.decision order by at")
+    assert [(row["calls_to_start"], row["reason"]) for row in rows] == [
+        (0, "no free agents, 0 busy"),
+        (3, "3 free agents"),
+    ]
+    assert rows[1]["inputs"] == '{"free_agents": 3.0}'
+
+
+async def test_it_writes_what_it_has_before_it_stops(scene: Scene, heard: Listener) -> None:
+    writer = BooksWriter(scene.database, Clock(), heard)
+    writer.put(settlement(await _one(scene)))
+    writer.stop()
+    await writer.run()
+    assert (writer.backlog, await scene.tally()) == (0, {"busy": 1})
+
+
+async def _one(scene: Scene):
+    await scene.add(lead(1, external_id=f"{id(object())}", at=NOW - 1))
+    return (await scene.reserve(1, at=NOW + 10_000)).reservations[0]
+
+
+def _decision(scene: Scene, at: float, starts: int, reason: str) -> BookDecision:
+    decision = Decision(starts, reason, "progressive", starts, (("free_agents", float(starts)),))
+    return BookDecision(campaign=scene.campaign, server=ServerName("pbx1"), at=at, decision=decision)
