@@ -50,6 +50,8 @@ class Trunk:
         _optional("trunk.secret", self.secret, SECRET)
         _optional("trunk.from_domain", self.from_domain, HOST)
         _codecs("trunk.codecs", self.codecs)
+        if not (isinstance(self.qualify_s, int) and 1 <= self.qualify_s <= 3600):
+            raise SettingsError(f"trunk {self.endpoint}: qualify_s is between 1 and 3600 seconds")
         if self.register and not (self.user and self.secret):
             raise SettingsError(f"trunk {self.endpoint}: to register it needs `user` and `secret`")
 
@@ -76,16 +78,20 @@ class Phone:
 
 @dataclass(frozen=True, slots=True)
 class Manager:
-    """The AMI: its address and the two users' secrets."""
+    """The AMI: its address and the two users, the daemon's and the doctor's."""
 
     secret: str
     doctor_secret: str
+    user: str = "dialer"
+    doctor_user: str = "dialer-doctor"
     host: str = "127.0.0.1"
     port: int = 5038
     permit: str = "127.0.0.1/32"
     """The network from which both users may log in."""
 
     def __post_init__(self) -> None:
+        _match("manager.user", self.user, NAME)
+        _match("manager.doctor_user", self.doctor_user, NAME)
         _match("manager.secret", self.secret, SECRET)
         _match("manager.doctor_secret", self.doctor_secret, SECRET)
         _address("manager.host", self.host)
@@ -93,7 +99,7 @@ class Manager:
         try:
             ipaddress.ip_network(self.permit)
         except ValueError as error:
-            raise SettingsError(f"manager.permit: {error}") from error
+            raise SettingsError(f"manager.permit: {error}; a network like 10.0.0.5/32 is wanted") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,20 +159,20 @@ class AsteriskSettings:
             raise SettingsError(f"endpoint {', '.join(sorted(twice))} is named twice")
 
 
-def _match(field: str, value: str, pattern: re.Pattern[str]) -> None:
-    if not pattern.fullmatch(value):
+def _match(field: str, value: object, pattern: re.Pattern[str]) -> None:
+    if not (isinstance(value, str) and pattern.fullmatch(value)):
         shown = "(secret)" if field.endswith("secret") else repr(value)
         raise SettingsError(f"{field}: {shown} may only be {pattern.pattern}")
 
 
-def _optional(field: str, value: str | None, pattern: re.Pattern[str]) -> None:
+def _optional(field: str, value: object, pattern: re.Pattern[str]) -> None:
     if value is not None:
         _match(field, value, pattern)
 
 
-def _port(field: str, value: int) -> None:
-    if not 1 <= value <= 65535:
-        raise SettingsError(f"{field}: {value} is not a port")
+def _port(field: str, value: object) -> None:
+    if not (isinstance(value, int) and 1 <= value <= 65535):
+        raise SettingsError(f"{field}: {value!r} is not a port")
 
 
 def _address(field: str, value: str) -> None:
@@ -176,7 +182,6 @@ def _address(field: str, value: str) -> None:
         raise SettingsError(f"{field}: {error}") from error
 
 
-def _codecs(field: str, values: tuple[str, ...]) -> None:
-    unknown = sorted(set(values) - CODECS)
-    if unknown or not values:
-        raise SettingsError(f"{field}: {', '.join(unknown) or 'none'}; choose from {', '.join(sorted(CODECS))}")
+def _codecs(field: str, values: object) -> None:
+    if not (isinstance(values, tuple) and values and CODECS.issuperset(values)):
+        raise SettingsError(f"{field}: {values!r}; a list of some of {', '.join(sorted(CODECS))} is wanted")
