@@ -1,9 +1,9 @@
 """The network's final word on an attempt: Clearing in, Outcome out.
 
-Asterisk reports a Q.850 cause and the SIP code of the final response. Where the response carried a
-`Reason: Q.850` header (RFC 3326), the cause is that header's and says more than the code, so it wins; else
-Asterisk derived the cause from the code (chan_pjsip, `hangup_sip2cause`) and it adds nothing. Where both are
-vague, ringing decides.
+Asterisk reports a Q.850 cause and the SIP code of the final response. Mostly it derived the cause from the code
+(chan_pjsip, `hangup_sip2cause`), and it adds nothing: 22.10 does so even where the response carried the network's own
+`Reason: Q.850` (measured). Where the cause is another one than the code's, it is the network's own, says more, and
+wins. Where both are vague, ringing decides.
 
 It does not know how long the attempt lasted: our own time-out on a trunk that never answered looks here like
 a far end that is unavailable, and the Floor, which counts such attempts in a row, turns them into TRUNK_DOWN.
@@ -13,6 +13,7 @@ A site that learns a new code adds a line.
 from dialer.core.outcome import Clearing, Outcome
 
 _BY_CODE: dict[int, tuple[int, Outcome | None]] = {
+    302: (23, Outcome.FAILED_HERE),
     401: (21, Outcome.FAILED_HERE),
     403: (21, None),
     404: (1, Outcome.INVALID),
@@ -64,8 +65,9 @@ _BY_CAUSE: dict[int, Outcome] = {
 }
 """Q.850 cause: outcome. The vague ones (0, 16, 18, 19, 31, 127), "it ended", are absent."""
 
-_BY_CLASS = {4: Outcome.FAILED_HERE, 5: Outcome.CONGESTION, 6: Outcome.REJECTED}
-"""First digit of a code nobody has met yet: we erred, a server erred, the person said no (RFC 3261 §21)."""
+_BY_CLASS = {3: Outcome.FAILED_HERE, 4: Outcome.FAILED_HERE, 5: Outcome.CONGESTION, 6: Outcome.REJECTED}
+"""First digit of a code nobody has met yet (RFC 3261 §21): we were sent elsewhere, which is never followed; we erred;
+a server erred; the person said no."""
 
 
 def classify(clearing: Clearing) -> Outcome:

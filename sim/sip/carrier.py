@@ -7,11 +7,13 @@ every call says what happened. One process carries thousands of calls.
 from collections.abc import Callable
 
 from sim.sip.actor import Actor
-from sim.sip.behaviour import Behaviour, answers
+from sim.sip.behaviour import Behaviour, answers, refuses
 from sim.sip.call import Call
 from sim.sip.message import Address
 from sim.sip.record import CallRecord
 from sim.sip.server import Server
+
+CALLER_REFUSED = refuses(403)
 
 Rule = Callable[[str, int], Behaviour]
 """Ten-digit number and how many times it was called before, to what it does now."""
@@ -29,6 +31,8 @@ class Carrier(Server):
         super().__init__(bind)
         self.others: Rule = others or (lambda number, before: answers())
         """Whoever is in no table."""
+        self.callers: frozenset[str] | None = None
+        """The callers' numbers that this trunk lets through; None: all of them. Any other gets 403."""
         self._numbers: dict[str, tuple[Behaviour, ...]] = {}
         self._endings: dict[str, Behaviour] = {}
         self._called: dict[str, int] = {}
@@ -70,6 +74,9 @@ class Carrier(Server):
         return record
 
     def incoming(self, call: Call) -> None:
+        if self.callers is not None and call.record.caller not in self.callers:
+            Actor(call, CALLER_REFUSED)
+            return
         number = ten_digits(call.record.number)
         before = self._called.get(number, 0)
         self._called[number] = before + 1

@@ -31,6 +31,7 @@ REASONS = {
     180: "Ringing",
     183: "Session Progress",
     200: "OK",
+    302: "Moved Temporarily",
     401: "Unauthorized",
     403: "Forbidden",
     404: "Not Found",

@@ -4,6 +4,7 @@ One call per Call-ID: a doubled or late INVITE never makes a second one, for as 
 """
 
 import asyncio
+import secrets
 from collections import deque
 from collections.abc import Callable
 from itertools import count
@@ -35,6 +36,8 @@ class Server:
         self.unheard = 0
         self._calls: dict[str, Call] = {}
         self._lingering: deque[tuple[float, str]] = deque()
+        self._life = secrets.token_hex(4)
+        """Tells our tags and branches from those of a former endpoint at this address, which peers remember."""
         self._tags = count(1)
         self._watch = Watch()
 
@@ -117,14 +120,14 @@ class Server:
 
     def _invite(self, request: Request, source: Address) -> None:
         self._forget_old()
-        call = Call(self, request, source, tag=f"{self.address[1]}-{next(self._tags)}")
+        call = Call(self, request, source, tag=f"{self._life}-{next(self._tags)}")
         self._calls[call.record.call_id] = call
         self.records.append(call.record)
         self.incoming(call)
 
     def _answer(self, request: Request, code: int | None, source: Address) -> None:
         if code is not None:
-            self.send(respond(request, code, tag=f"{self.address[1]}-0"), source)
+            self.send(respond(request, code, tag=self._life), source)
 
     def _response(self, response: Response) -> None:
         _, method = cseq(response)

@@ -31,6 +31,7 @@ def clearing(cause, tech_cause, heard=""):
         (21, 603, Outcome.REJECTED, Outcome.REJECTED),
         (21, 403, Outcome.FAILED_HERE, Outcome.REJECTED),
         (21, 401, Outcome.FAILED_HERE, Outcome.FAILED_HERE),
+        (23, 302, Outcome.FAILED_HERE, Outcome.FAILED_HERE),
         (58, 488, Outcome.FAILED_HERE, Outcome.FAILED_HERE),
         (127, 487, Outcome.UNAVAILABLE, Outcome.NO_ANSWER),
         (0, 0, Outcome.UNAVAILABLE, Outcome.NO_ANSWER),
@@ -65,7 +66,8 @@ def test_a_vague_reason_leaves_the_word_to_the_code(vague):
 
 
 @pytest.mark.parametrize(
-    ("code", "outcome"), [(499, Outcome.FAILED_HERE), (599, Outcome.CONGESTION), (699, Outcome.REJECTED)]
+    ("code", "outcome"),
+    [(305, Outcome.FAILED_HERE), (499, Outcome.FAILED_HERE), (599, Outcome.CONGESTION), (699, Outcome.REJECTED)],
 )
 def test_an_unknown_code_is_told_by_its_class(code, outcome):
     assert classify(clearing(127, code)) is outcome
@@ -73,9 +75,7 @@ def test_an_unknown_code_is_told_by_its_class(code, outcome):
 
 @pytest.mark.parametrize("cause", [0, 16, 19, 44])
 def test_an_answered_call_stays_answered_whatever_cleared_it(cause):
-    ended = Clearing(
-        cause=cause, tech_cause=0, rang=True, progress=False, answered=True, cancelled_by_us=True
-    )
+    ended = Clearing(cause=cause, tech_cause=0, rang=True, progress=False, answered=True, cancelled_by_us=True)
     assert classify(ended) is Outcome.ANSWERED
 
 

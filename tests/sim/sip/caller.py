@@ -15,6 +15,7 @@ from sim.sip.message import (
     build,
     cseq,
     one,
+    parameter,
     parse,
     respond,
     uri_of,
@@ -44,6 +45,10 @@ class Placed:
         self._sequence = 1
         self.acks = True
         """False: never acknowledges."""
+
+    @property
+    def remote_tag(self):
+        return parameter(self._remote, "tag")
 
     # ---- what the caller may do
 
