@@ -7,6 +7,7 @@ Every value comes from a closed set of characters, so that none can carry a seco
 import re
 from typing import NewType
 
+from dialer.ami.channels import AGENT_CONTEXT, ANSWERED_CONTEXT, CONNECT_CONTEXT, PER_CALL_CONTEXT
 from dialer.ami.codec import UnsafeAction
 from dialer.core.effects import CallAgent, Connect, DropAgent, HangUp, Originate
 from dialer.core.ids import attempt_channel
@@ -35,7 +36,7 @@ def originate(effect: Originate, endpoint: str) -> Action:
             "ActionID": channel_id,
             "ChannelId": channel_id,
             "Channel": f"PJSIP/{number}@{_fit(_ENDPOINT, endpoint, 'trunk endpoint')}",
-            "Context": "dlr-answered",
+            "Context": ANSWERED_CONTEXT,
             "Exten": "s",
             "Priority": "1",
             "Async": "true",
@@ -46,17 +47,23 @@ def originate(effect: Originate, endpoint: str) -> Action:
     )
 
 
-def connect(effect: Connect) -> Action:
-    """Move the answered customer to the agent, by one Redirect."""
-    return Action(
+def connect(effect: Connect) -> tuple[Action, ...]:
+    """Move the answered customer to the agent: one Redirect. Per call the dialplan must know the phone first."""
+    channel = _fit(_CHANNEL_ID, attempt_channel(effect.attempt), "attempt id")
+    redirect = Action(
         {
             "Action": "Redirect",
-            "Channel": _fit(_CHANNEL_ID, attempt_channel(effect.attempt), "attempt id"),
-            "Context": "dlr-dial" if effect.per_call else "dlr-connect",
+            "Channel": channel,
+            "Context": PER_CALL_CONTEXT if effect.per_call else CONNECT_CONTEXT,
             "Exten": str(int(effect.agent)),
             "Priority": "1",
         }
     )
+    if not effect.per_call:
+        return (redirect,)
+    endpoint = _fit(_ENDPOINT, effect.endpoint, "phone endpoint")
+    phone = {"Action": "Setvar", "Channel": channel, "Variable": "DLR_ENDPOINT", "Value": endpoint}
+    return Action(phone), redirect
 
 
 def call_agent(effect: CallAgent) -> Action:
@@ -68,7 +75,7 @@ def call_agent(effect: CallAgent) -> Action:
             "ActionID": leg,
             "ChannelId": leg,
             "Channel": f"PJSIP/{_fit(_ENDPOINT, effect.endpoint, 'phone endpoint')}",
-            "Context": "dlr-agent",
+            "Context": AGENT_CONTEXT,
             "Exten": "login",
             "Priority": "1",
             "Async": "true",

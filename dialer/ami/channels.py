@@ -7,8 +7,11 @@ from dialer.core.ids import ATTEMPT_CHANNEL_PREFIX, AgentId, AttemptId
 
 UP = "6"
 """ChannelState of an answered channel."""
+ANSWERED_CONTEXT = "dlr-answered"
+CONNECT_CONTEXT = "dlr-connect"
 PER_CALL_CONTEXT = "dlr-dial"
 ABANDON_CONTEXT = "dlr-abandon"
+AGENT_CONTEXT = "dlr-agent"
 
 _LEG = re.compile(r"dlr-a(\d{1,9})-[^-]+")
 

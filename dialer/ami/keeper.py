@@ -16,7 +16,7 @@ from dialer.ami.codec import Headers
 from dialer.clock import Clock
 from dialer.core.ids import Instant
 
-RESYNC_LIMIT_S = 5.0
+RESYNC_LIMIT_S = 4.0
 SAME_BOOT_S = 1.5
 """Uptime comes in whole seconds: two boot times this close are one boot."""
 
@@ -32,6 +32,8 @@ class Patience:
     refused_first_s: float = 2.0
     refused_most_s: float = 30.0
     """Between logins that are refused: a site's fail2ban counts them."""
+    boot_limit_s: float = 60.0
+    """Asterisk lets us in before its modules are loaded; FullyBooted follows."""
 
 
 class Owner(Protocol):
@@ -44,7 +46,7 @@ class Owner(Protocol):
 
 
 class Keeper:
-    """One link's life. `up` is true from the end of a resync to the loss of the connection."""
+    """One link's life. `up` is true from the end of the first resync to the loss of the connection."""
 
     def __init__(
         self,
@@ -61,6 +63,7 @@ class Keeper:
         self._clock = clock
         self._chance = chance
         self._patience = patience
+        self._holding_back = True
         self._held_back: list[Headers] = []
         self._fully_booted = False
         self._lost_because = ""
@@ -96,10 +99,11 @@ class Keeper:
 
     async def _live(self) -> tuple[str, bool]:
         """One connection, from connect to loss: why it ended, and whether that was a refused login."""
-        self._lost_because, self._fully_booted, self._held_back = "", False, []
+        self._lost_because, self._fully_booted = "", False
+        self._holding_back, self._held_back = True, []
         try:
             await self.manager.connect()
-            await self._attend(lambda: self._fully_booted)
+            await self._boot()
             while True:
                 await self._resync()
                 await self._owner.settled_in()
@@ -114,14 +118,24 @@ class Keeper:
             self.up = False
             self.manager.close()
 
+    async def _boot(self) -> None:
+        limit_s = self._patience.boot_limit_s
+        try:
+            async with timeout(limit_s):
+                await self._attend(lambda: self._fully_booted)
+        except TimeoutError:
+            raise AmiError(f"no FullyBooted within {limit_s:g} s; the manager user needs read=system") from None
+
     async def _resync(self) -> None:
-        self.up, self._resync_wanted = False, False
+        self._holding_back, self._resync_wanted = True, False
         async with timeout(RESYNC_LIMIT_S):
             answer = await self.manager.send_action({"Action": "Status"}, as_list=True)
         if not answer[0].success:
             raise AmiError(f"Status refused: {answer[0].message}; the manager user needs write=originate,call")
+        self._require_connection()
         self.up = True
         self._owner.came_up(self.booted_at, [message for message in answer if message.event == "Status"])
+        self._holding_back = False
         held_back, self._held_back = self._held_back, []
         for headers in held_back:
             if self.up:  # an owner who cannot follow has dropped the link
@@ -130,22 +144,26 @@ class Keeper:
     async def _attend(self, done: Callable[[], bool]) -> None:
         """Until `done`, with pings; ConnectionLost as soon as the connection is lost."""
         while not done():
+            self._require_connection()
             self._stirred.clear()
             try:
                 async with timeout(self._patience.ping_every_s):
                     await self._stirred.wait()
             except TimeoutError:
                 await self.manager.ping(self._patience.ping_answer_s)
-            if self._lost_because:
-                raise ConnectionLost(self._lost_because)
+        self._require_connection()
+
+    def _require_connection(self) -> None:
+        if self._lost_because:
+            raise ConnectionLost(self._lost_because)
 
     def _on_message(self, headers: Headers) -> None:
         if headers["Event"] == "FullyBooted":
             self._note_boot(float(headers.get("Uptime") or 0))
-        if self.up:
-            self._owner.message(headers)
-        else:
+        if self._holding_back:
             self._held_back.append(headers)
+        else:
+            self._owner.message(headers)
 
     def _note_boot(self, uptime_s: float) -> None:
         booted_at = self._clock.now() - uptime_s

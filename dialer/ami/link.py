@@ -29,7 +29,7 @@ END_AGAIN_S = (0.05, 0.2, 1.0)
 """A Hangup right after its Originate finds `No such channel`, and the phone rings on: asked again after these."""
 LEG_HANGUP_LIMIT_S = 0.5
 """After OriginateResponse Failure a leg's Hangup comes within ms; none by now: there never was a channel."""
-QUESTION_LIMIT_S = 5.0
+QUESTION_LIMIT_S = 3.0
 FULL_QUEUE_REST_S = 0.05
 
 log = get_logger()
@@ -58,11 +58,10 @@ class AmiLink:
     ) -> None:
         self.name = name
         self.why_down = "not connected yet"
-        for endpoint in trunks or {}:
-            actions.trunk_question("PJSIP_ENDPOINT", endpoint, "aors")  # a name unfit to be asked for is refused here
         self._clock = clock
         self._sink = sink
-        self._translator = Translator(trunks or {})
+        self._translator = Translator({})
+        self._name_trunks(trunks or {})
         self._told_down = ""
         connector = partial(HardenedManager, host, port, username, secret)
         self._keeper = Keeper(connector, self, clock, chance, patience or Patience())
@@ -76,8 +75,13 @@ class AmiLink:
         """Connect, and reconnect for ever; ends only by being cancelled."""
         await self._keeper.run()
 
+    def watch_trunks(self, trunks: Mapping[str, TrunkName]) -> None:
+        """After a reload: these endpoints are trunks, by these names."""
+        self._name_trunks(trunks)
+        self._keeper.resync()
+
     def resync(self) -> None:
-        """Report `ServerUp` once more, from a fresh `Status`."""
+        """Report `ServerUp` once more, from a fresh `Status`; effects are taken all the while."""
         self._keeper.resync()
 
     # ---- effects
@@ -95,7 +99,8 @@ class AmiLink:
 
     def connect(self, effect: Connect) -> None:
         """Move the answered customer to the agent. Bridged or BridgeFailed follows, or HungUp where he has left."""
-        self._send_known(actions.connect(effect))
+        for action in actions.connect(effect):
+            self._send_known(action)
 
     def hang_up(self, effect: HangUp) -> None:
         """End the customer's channel; HungUp follows."""
@@ -139,13 +144,18 @@ class AmiLink:
 
     async def settled_in(self) -> None:
         """Ask whether the trunks' contacts are reachable; later changes come as events."""
-        for endpoint in self._translator.trunks:
-            status = await self._contact_status(endpoint)
+        for endpoint in list(self._translator.trunks):
+            try:
+                status = await self._contact_status(endpoint)
+            except UnsafeAction as error:  # names that Asterisk gave us and we would not write
+                log.warning(LogEvent.AMI_REFUSED, server=self.name, trunk=endpoint, reason=str(error))
+                continue
             self._tell(*self._translator.trunk_seen(endpoint, status, self._clock.now()))
 
     async def went_down(self, reason: str) -> None:
         """Report the loss, each reason once; waits while the queue is full, because nothing may come before it."""
         self.why_down = reason
+        self._translator.clear()
         if reason == self._told_down:
             return
         log.warning(LogEvent.AMI_DOWN, server=self.name, reason=reason)
@@ -155,6 +165,11 @@ class AmiLink:
         self._told_down = reason
 
     # ---- to Asterisk
+
+    def _name_trunks(self, trunks: Mapping[str, TrunkName]) -> None:
+        for endpoint in trunks:
+            actions.trunk_question("PJSIP_ENDPOINT", endpoint, "aors")  # refuses a name that is unfit to be asked for
+        self._translator.trunks = dict(trunks)
 
     def _send(self, action: Action) -> "asyncio.Future[Answer]":
         if not self.up:

@@ -92,12 +92,13 @@ class Translator:
         """Expected or seen, and its end not seen."""
         return channel_id in self._alive
 
-    def adopt(self, living: Sequence[Living], at: Instant) -> list[Event]:
-        """Start again from a resync: these channels live, in these bridges, and nothing else does.
-
-        Gives what `ServerUp` has no word for: the message that plays.
-        """
+    def clear(self) -> None:
+        """The link is lost: what lives there is unknown now."""
         self._alive, self._rooms = {}, {}
+        self._reachable.clear()
+
+    def adopt(self, living: Sequence[Living], at: Instant) -> list[Event]:
+        """Take over what a resync found; gives what `ServerUp` has no word for: the message that plays."""
         self._reachable.clear()
         for channel in living:
             self._adopt_one(channel)
@@ -105,8 +106,9 @@ class Translator:
         return [event for events in playing for event in events]
 
     def _adopt_one(self, channel: Living) -> None:
-        memory = self._alive[channel.id] = _Memory()
-        memory.told = {Ringing, Progress, Answered} if channel.answered else set()
+        memory = self._alive.setdefault(channel.id, _Memory())
+        if channel.answered:
+            memory.told |= {Ringing, Progress, Answered}
         if channel.held:
             memory.held_in = channel.bridge
         elif channel.bridge:

@@ -68,13 +68,29 @@ def test_a_refusal_names_the_field_and_never_the_number() -> None:
 @pytest.mark.parametrize(("per_call", "context"), [(False, "dlr-connect"), (True, "dlr-dial")])
 def test_connect_is_one_redirect(per_call: bool, context: str) -> None:
     effect = Connect(attempt=A, server=S, agent=AgentId(1001), endpoint="1001", per_call=per_call)
-    assert actions.connect(effect) == {
+    redirect = actions.connect(effect)[-1]
+    assert redirect == {
         "Action": "Redirect",
         "Channel": f"dlr-{A}",
         "Context": context,
         "Exten": "1001",
         "Priority": "1",
     }
+
+
+def test_an_agent_called_per_call_has_his_phone_named_first() -> None:
+    effect = Connect(attempt=A, server=S, agent=AgentId(1001), endpoint="phone-7", per_call=True)
+    phone, redirect = actions.connect(effect)
+    assert phone == {"Action": "Setvar", "Channel": f"dlr-{A}", "Variable": "DLR_ENDPOINT", "Value": "phone-7"}
+    assert redirect["Action"] == "Redirect"
+    assert len(actions.connect(replace(effect, per_call=False))) == 1
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_a_phone_called_per_call_is_checked(value: str) -> None:
+    effect = Connect(attempt=A, server=S, agent=AgentId(1001), endpoint=value, per_call=True)
+    with pytest.raises(UnsafeAction):
+        actions.connect(effect)
 
 
 def test_an_agent_is_called_by_his_leg() -> None:

@@ -320,6 +320,41 @@ async def test_a_resync_can_be_asked_for(asterisk: ScriptedAsterisk) -> None:
         assert asterisk.connections == 1
 
 
+async def test_effects_are_taken_while_a_live_link_resyncs(asterisk: ScriptedAsterisk) -> None:
+    async with up(asterisk) as (link, ear):
+        asterisk.replies["Status"] = silence
+        link.resync()
+        await asterisk.received("Status", 2)
+        link.originate(ORIGINATE, "carrier")
+        await asterisk.received("Originate")
+        assert ear.of(OriginateRefused) == []
+
+
+async def test_a_manager_user_who_may_not_read_system_events_is_told_so(asterisk: ScriptedAsterisk) -> None:
+    asterisk.replies["Login"] = success
+    ear = Ear()
+    async with running(make_link(asterisk.port, ear, replace(HASTY, boot_limit_s=0.3))):
+        assert "read=system" in await down(ear)
+
+
+async def test_trunks_after_a_reload_are_watched(asterisk: ScriptedAsterisk) -> None:
+    async with up(asterisk) as (link, ear):
+        link.watch_trunks({"carrier": TrunkName("main")})
+        await ear.hears(ServerUp)
+        asterisk.send(block(Event="ContactStatus", EndpointName="carrier", ContactStatus="Unreachable"))
+        await ear.hears(TrunkSeen)
+
+
+async def test_a_name_that_we_would_not_write_leaves_the_trunk_unasked(asterisk: ScriptedAsterisk) -> None:
+    asterisk.replies["Getvar"] = lambda action: success(action, Value="x),evil(")
+    ear = Ear()
+    async with running(make_link(asterisk.port, ear, trunks={"carrier": TrunkName("main")})) as link:
+        await ear.hears(ServerUp)
+        await read_so_far(link)
+        assert link.up
+        assert ear.of(TrunkSeen) == []
+
+
 # ---- effects
 
 

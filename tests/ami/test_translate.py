@@ -302,11 +302,18 @@ def test_a_held_leg_is_not_told_again_by_its_own_late_event() -> None:
     assert told(hold("h2"), translator=translator) == [HELD]
 
 
-def test_a_resync_forgets_what_does_not_live() -> None:
+def test_a_lost_link_forgets_what_lived() -> None:
+    translator = Translator({})
+    translator.expect(CUSTOMER)
+    translator.clear()
+    assert not translator.is_alive(CUSTOMER)
+
+
+def test_a_resync_on_a_live_link_keeps_what_was_just_asked_for() -> None:
     translator = Translator({})
     translator.expect(CUSTOMER)
     translator.adopt([], AT)
-    assert not translator.is_alive(CUSTOMER)
+    assert translator.is_alive(CUSTOMER)
 
 
 def test_a_message_that_plays_is_told_after_a_resync() -> None:
