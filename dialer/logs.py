@@ -95,6 +95,7 @@ def attempt_fields(settle: Settle) -> dict[str, object]:
         "attempt": settle.attempt,
         "lead": settle.lead,
         "campaign": settle.campaign,
+        "trunk": settle.trunk,
         "outcome": settle.outcome.value,
         "reason": settle.reason,
         "agent": settle.agent,

@@ -2,6 +2,7 @@
 
 import os
 import socket
+from contextlib import suppress
 from typing import Self
 
 
@@ -26,11 +27,13 @@ class Notifier:
 
     def status(self, text: str) -> None:
         """One line for `systemctl status`."""
-        self._send(f"STATUS={text}")
+        self._send(f"STATUS={text.splitlines()[0] if text else ''}")
 
     def _send(self, state: str) -> None:
         if not self._address:
             return
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+        # systemd restarts too; if it is away for long, its watchdog is what tells
+        with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+            sender.setblocking(False)
             sender.connect(self._address)
             sender.send(state.encode())

@@ -10,7 +10,7 @@ import pytest
 import structlog
 
 from dialer.core.effects import CallTimes, Settle
-from dialer.core.ids import AgentId, AttemptId, CampaignId, LeadId
+from dialer.core.ids import AgentId, AttemptId, CampaignId, LeadId, TrunkName
 from dialer.core.outcome import Clearing, LeadState, LeadStep, Outcome
 from dialer.logs import LibraryHandler, LogEvent, attempt_fields, configure, get_logger, log_attempt
 
@@ -25,6 +25,7 @@ TALKED = Settle(
     clearing=Clearing(16, 0, rang=True, progress=False, answered=True),
     agent=AgentId(1001),
     disposition="agreed",
+    trunk=TrunkName("carrier"),
 )
 NEVER_SENT = Settle(
     attempt=ATTEMPT,
@@ -70,7 +71,7 @@ def test_levels_are_kept(out: io.StringIO) -> None:
 
 
 def test_the_line_of_a_talk(out: io.StringIO) -> None:
-    log_attempt(get_logger(), TALKED, trunk="carrier")
+    log_attempt(get_logger(), TALKED, server="main")
     (line,) = lines(out)
     del line["timestamp"]
     assert line == {
@@ -79,6 +80,7 @@ def test_the_line_of_a_talk(out: io.StringIO) -> None:
         "attempt": ATTEMPT,
         "lead": TALKED.lead,
         "campaign": 3,
+        "trunk": "carrier",
         "outcome": "answered",
         "agent": 1001,
         "disposition": "agreed",
@@ -89,7 +91,7 @@ def test_the_line_of_a_talk(out: io.StringIO) -> None:
         "wait_s": 0.004,
         "talk_s": 59.996,
         "cause": 16,
-        "trunk": "carrier",
+        "server": "main",
     }
 
 
