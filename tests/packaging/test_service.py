@@ -45,9 +45,7 @@ async def fetched() -> tuple[list[str], dict[str, str]]:
     tree = await Archive(SUITE).fetch("systemd")
     loader, option, libraries, *program = tree.run_argv("/usr/bin/systemd-analyze")
     own = ":".join(map(str, tree.path.glob("usr/lib/*/systemd")))
-    return [loader, option, f"{own}:{libraries}", *program], {
-        "SYSTEMD_UNIT_PATH": str(tree.file("usr/lib/systemd/system"))
-    }
+    return [loader, option, f"{own}:{libraries}", *program], {"SYSTEMD_UNIT_PATH": str(tree.file("lib/systemd/system"))}
 
 
 def test_systemd_accepts_it(unit: Path) -> None:
