@@ -46,7 +46,7 @@ def a_shift() -> Iterator[None]:
     metrics.show_agents({AgentState.READY: 5})
     metrics.AMI_UP.labels("main").set(1)
     metrics.TRUNK_UP.labels("carrier").set(1)
-    metrics.TRUNK_LINES.labels("carrier", "busy").set(3)
+    metrics.TRUNK_LINES.labels("carrier", "used").set(3)
     metrics.ORPHANS.labels("attempt").set(0)
     metrics.ALARMS.labels("trunk_dead").inc()
     yield

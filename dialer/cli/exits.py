@@ -23,6 +23,7 @@ FORESEEN = {
     "dialer.store.migrate.MigrationError": ExitCode.DATABASE,
     "dialer.store.errors.Refused": ExitCode.INPUT,
     "dialer.cli.exits.Refusal": ExitCode.INPUT,
+    "dialer.api.server.PortBusy": ExitCode.TROUBLE,
 }
 """The message of these says what is wrong and what to do; subclasses count."""
 

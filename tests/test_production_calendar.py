@@ -1,0 +1,40 @@
+"""The production calendar: known transfers and working Saturdays of 2025–2027, and what they do to permitted hours."""
+
+import pytest
+
+from dialer.core.hours import Allow, Calendar, Window, may_dial
+from dialer.production_calendar import with_production_calendar
+from tests.core.test_hours import instant
+
+WORKDAY, DAY_OFF = (Window(8 * 60, 22 * 60),), (Window(9 * 60, 20 * 60),)
+COLLECTION = with_production_calendar(Calendar((WORKDAY,) * 5 + (DAY_OFF,) * 2), range(2025, 2028))
+
+
+@pytest.mark.parametrize(
+    ("day", "why"),
+    [
+        ("2026-01-09", "transferred from 3 January"),
+        ("2026-03-09", "Monday after a Sunday's 8 March"),
+        ("2026-11-04", "Unity Day, a Wednesday"),
+        ("2025-05-02", "transferred from 4 January"),
+    ],
+)
+def test_a_workday_off_has_the_hours_of_a_day_off(day: str, why: str) -> None:
+    assert COLLECTION.dates[day] == DAY_OFF, why
+    assert not isinstance(may_dial(COLLECTION, "Asia/Omsk", instant(f"{day}T08:30:00", "Asia/Omsk")), Allow)
+
+
+@pytest.mark.parametrize("day", ["2025-11-01", "2027-02-20"])
+def test_a_working_saturday_has_the_hours_of_a_workday(day: str) -> None:
+    assert COLLECTION.dates[day] == WORKDAY
+    assert isinstance(may_dial(COLLECTION, "Asia/Omsk", instant(f"{day}T21:30:00", "Asia/Omsk")), Allow)
+
+
+@pytest.mark.parametrize("day", ["2026-11-03", "2026-11-07", "2026-03-08"])
+def test_a_day_as_the_week_has_it_is_not_named(day: str) -> None:
+    assert day not in COLLECTION.dates
+
+
+def test_dates_already_named_stay() -> None:
+    closed = Calendar((WORKDAY,) * 7, {"2026-11-04": ()})
+    assert with_production_calendar(closed, [2026]).dates["2026-11-04"] == ()
