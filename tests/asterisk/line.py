@@ -7,18 +7,21 @@ from random import Random
 
 from dialer.ami.link import AmiLink
 from dialer.clock import Clock
-from dialer.core.effects import HangUp, Originate
+from dialer.core.effects import CallAgent, Connect, HangUp, Originate
 from dialer.core.events import (
+    AgentHeld,
     Answered,
+    Bridged,
     CallEvent,
     Event,
     HungUp,
+    LegEvent,
     Progress,
     Ringing,
     ServerUp,
     TrunkSeen,
 )
-from dialer.core.ids import AttemptId, ServerName, TrunkName
+from dialer.core.ids import AgentId, AttemptId, Leg, ServerName, TrunkName, agent_leg
 from dialer.core.outcome import Clearing
 from sim.sip.watch import Watch
 from tests.conftest import Switch
@@ -110,6 +113,31 @@ class Line:
     def hang_up(self, attempt: Attempt) -> None:
         attempt.cancelled = True
         self.link.hang_up(HangUp(attempt=attempt.id, server=SERVER))
+
+    async def nail_up(self, agent: str) -> Leg:
+        """Call the agent's phone and wait until it is held."""
+        leg = agent_leg(AgentId(int(agent)), f"line{next(_attempts)}")
+        self.link.call_agent(CallAgent(agent=AgentId(int(agent)), server=SERVER, endpoint=agent, leg=leg))
+        await self.held(leg)
+        return leg
+
+    async def held(self, leg: Leg, times: int = 1) -> None:
+        """The leg has come (back) into hold so many times."""
+        await self.until(lambda: self.told_of(leg, AgentHeld) >= times)
+
+    def told_of(self, leg: Leg, kind: type[LegEvent]) -> int:
+        return sum(isinstance(event, kind) and event.leg == leg for event in self.events)
+
+    def connect(self, attempt: Attempt, agent: str, *, per_call: bool = False) -> None:
+        self.link.connect(
+            Connect(attempt=attempt.id, server=SERVER, agent=AgentId(int(agent)), endpoint=agent, per_call=per_call)
+        )
+
+    async def joined(self, attempt: Attempt, agent: str) -> None:
+        """Dial has been answered: join it to the agent, and wait until both are in one bridge."""
+        await self.until(lambda: attempt.saw(Answered))
+        self.connect(attempt, agent)
+        await self.until(lambda: attempt.saw(Bridged))
 
     async def ended(self, attempt: Attempt) -> Clearing:
         """How it ended."""
