@@ -10,6 +10,7 @@ from asyncio import timeout
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
+from asterisk_conf.check import questions, troubles
 from asterisk_conf.settings import DIALPLAN_VERSION
 from dialer.ami.client import AmiError, Answer, HardenedManager, LoginRefused
 from dialer.ami.codec import Headers
@@ -84,7 +85,8 @@ async def _examine(link: Link, config: Config, server: Asterisk, clock: Clock) -
     yield await _clock(link, server, clock)
     if any(finding.what.startswith("write=call") for finding in rights):
         return
-    yield await _dialplan(link, server)
+    async for finding in _dialplan(link, server):
+        yield finding
     for trunk in config.trunk:
         if trunk.server == server.name:
             yield await examine_trunk(link.variable, trunk.endpoint, trunk.name)
@@ -125,14 +127,19 @@ async def _clock(link: Link, server: Asterisk, clock: Clock) -> Finding:
     return clocks_agree("Asterisk's clock", drift_s, server.name)
 
 
-async def _dialplan(link: Link, server: Asterisk) -> Finding:
-    if await link.variable(f"DIALPLAN_EXISTS(dlr-version,{DIALPLAN_VERSION},1)") == "1":
-        return fine("dialplan", f"version {DIALPLAN_VERSION}", server.name)
-    if await link.variable("DIALPLAN_EXISTS(dlr-answered,s,1)") == "1":
-        what = f"another version than {DIALPLAN_VERSION}, which this program speaks"
-        return broken("dialplan", what, RENDER, server.name)
-    cure = f"include dialer/extensions.conf in extensions.conf: {RENDER}"
-    return broken("dialplan", "the dialer's dialplan is not loaded", cure, server.name)
+async def _dialplan(link: Link, server: Asterisk) -> AsyncIterator[Finding]:
+    if await link.variable(f"DIALPLAN_EXISTS(dlr-version,{DIALPLAN_VERSION},1)") != "1":
+        if await link.variable("DIALPLAN_EXISTS(dlr-answered,s,1)") == "1":
+            what = f"another version than {DIALPLAN_VERSION}, which this program speaks"
+        else:
+            what = "the dialer's dialplan is not loaded"
+        yield broken("dialplan", what, f"include dialer/extensions.conf in extensions.conf: {RENDER}", server.name)
+        return
+    answers = {question.ask: await link.variable(question.ask) for question in questions()}
+    for trouble in troubles(None, answers):
+        yield broken(trouble.about, trouble.trouble, trouble.cure, server.name)
+    if not troubles(None, answers):
+        yield fine("dialplan", f"version {DIALPLAN_VERSION}, with the modules that it uses", server.name)
 
 
 async def _release(server: Asterisk) -> Finding:

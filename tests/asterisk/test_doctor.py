@@ -154,6 +154,11 @@ async def test_no_dialplan_at_all(strange):
     assert troubles(await examined(strange))["dialplan"].what == "the dialer's dialplan is not loaded"
 
 
+async def test_a_module_that_the_dialplan_uses_is_missing(strange):
+    await strange.asterisk.cli("module unload app_bridgewait.so")
+    assert troubles(await examined(strange))["module"].what == "app_bridgewait is not loaded"
+
+
 async def test_without_the_right_to_call_nothing_further_is_asked(strange):
     spoil(strange, "dialer/manager.conf", "write = originate,call", "write = originate")
     await strange.asterisk.cli("core reload")
