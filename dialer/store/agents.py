@@ -14,7 +14,6 @@ from dialer.store.errors import AlreadySignedIn, NameTaken, PhoneTaken, Refused,
 from dialer.store.sql import Conn, load
 
 _Q = load("agents")
-_SESSION_OF_PHONE = "agent_session_phone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,8 @@ async def sign_in(
 ) -> AgentSession:
     """Open the agent's session at this phone, with the groups he has now.
 
-    Unknown for one who does not exist or is not active; AlreadySignedIn; PhoneTaken.
+    A sign-in whose answer was lost can be repeated at the same phone. Unknown for one who does not exist or is not
+    active; AlreadySignedIn; PhoneTaken.
     """
     try:
         groups = await _Q["sign_in"].value(
@@ -84,9 +84,9 @@ async def sign_in(
             reason=reason,
         )
     except UniqueViolationError as error:
-        if error.constraint_name == _SESSION_OF_PHONE:
-            raise PhoneTaken(f"another agent is signed in at {phone.endpoint} of {phone.server}") from error
-        raise AlreadySignedIn(f"agent {agent} is signed in already: sign him out first") from error
+        raise PhoneTaken(f"another agent is signed in at {phone.endpoint} of {phone.server}") from error
+    if groups is None and await _Q["is_signed_in"].value(conn, agent=agent):
+        raise AlreadySignedIn(f"agent {agent} is signed in already: sign him out first")
     if groups is None:
         raise Unknown(f"there is no active agent {agent}")
     return AgentSession(agent, phone, frozenset(map(GroupId, groups)), leg, state, at, reason)

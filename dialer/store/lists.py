@@ -121,7 +121,7 @@ class ListWriter:
         )
 
     async def _count(self, conn: Conn, sums: Sums, refused: Counter[str]) -> None:
-        await _Q["add_sums"].run(
+        counted = await _Q["add_sums"].value(
             conn,
             list=self._list,
             accepted=sums.accepted,
@@ -130,6 +130,8 @@ class ListWriter:
             rejected=sums.rejected,
             reasons=orjson.dumps(refused).decode(),
         )
+        if counted is None:
+            raise Unknown(f"there is no list {self._list}")
 
 
 async def create_list(conn: Conn, campaign: CampaignId, name: str, expires_at: Instant | None = None) -> int:

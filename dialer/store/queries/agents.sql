@@ -26,14 +26,22 @@ where :ids::integer[] is null or a.id = any(:ids::integer[])
 order by a.id;
 
 -- name: sign_in
-insert into dialer.agent_session
+-- A session that nobody has moved since it was opened may be opened again at the same phone: its opener never heard of it.
+insert into dialer.agent_session as open
     (agent, server, endpoint, kind, leg, agent_groups, state, since, reason, signed_in_at)
 select a.id, :server, :endpoint, :kind, :leg,
        array(select m.agent_group from dialer.agent_group_member m where m.agent = a.id),
        :state, to_timestamp(:at), :reason, to_timestamp(:at)
 from dialer.agent a
 where a.id = :agent and a.is_active
-returning agent_groups as groups;
+on conflict (agent) where signed_out_at is null do update
+set leg = excluded.leg, agent_groups = excluded.agent_groups, state = excluded.state, since = excluded.since,
+    reason = excluded.reason, signed_in_at = excluded.signed_in_at, kind = excluded.kind
+where open.since = open.signed_in_at and open.server = excluded.server and open.endpoint = excluded.endpoint
+returning open.agent_groups as groups;
+
+-- name: is_signed_in
+select exists (select from dialer.agent_session where agent = :agent and signed_out_at is null);
 
 -- name: sessions
 select s.agent, s.server, s.endpoint, s.kind, s.leg, s.agent_groups as groups, s.state,

@@ -105,7 +105,8 @@ set accepted = l.accepted + :accepted, duplicate = l.duplicate + :duplicate,
             group by e.key
         ) r
     )
-where l.id = :list;
+where l.id = :list
+returning l.id;
 
 -- name: set_list_state
 update dialer.list set state = :state where id = :list returning id;

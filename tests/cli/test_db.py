@@ -1,0 +1,59 @@
+"""`dialer db`: what a person sees, and the exit codes that a script sees."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from dialer import cli
+from dialer.cli.exits import ExitCode
+from dialer.store.migrate import shipped
+from sim.stand.postgres import Postgres
+from tests.conftest import copied
+
+CONFIG = """
+[database]
+dsn = "{dsn}"
+[[asterisk]]
+name = "main"
+port = 1
+secret_file = "secret"
+[[trunk]]
+name = "carrier"
+server = "main"
+endpoint = "carrier"
+lines = 1
+"""
+
+
+def configured(folder: Path, dsn: str) -> str:
+    (folder / "secret").write_text("x")
+    path = folder / "dialer.toml"
+    path.write_text(CONFIG.format(dsn=dsn))
+    return str(path)
+
+
+@pytest.fixture
+async def empty_dsn(postgres: Postgres) -> str:
+    """A database without any schema."""
+    return await copied(postgres, "template1")
+
+
+def test_from_nothing_to_current(empty_dsn: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = configured(tmp_path, empty_dsn)
+    assert cli.execute(["db", "status", "-c", config]) == ExitCode.DATABASE
+    assert "pending  001_projects  (run `dialer db upgrade`)" in capsys.readouterr().out
+    assert cli.execute(["db", "upgrade", "-c", config]) == ExitCode.DONE
+    assert capsys.readouterr().out.count("applied  ") == len(shipped())
+    assert cli.execute(["db", "upgrade", "-c", config]) == ExitCode.DONE
+    assert "nothing to do" in capsys.readouterr().out
+    assert cli.execute(["db", "status", "-c", config, "--json"]) == ExitCode.DONE
+    told = json.loads(capsys.readouterr().out)
+    assert {entry["status"] for entry in told} == {"applied"}
+    assert [entry["version"] for entry in told] == [migration.version for migration in shipped()]
+
+
+def test_nobody_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = configured(tmp_path, "postgresql://dialer@/x?host=/nonexistent")
+    assert cli.execute(["db", "status", "-c", config]) == ExitCode.DATABASE
+    assert "is PostgreSQL running?" in capsys.readouterr().err

@@ -1,0 +1,134 @@
+"""Lists: every row ends in one of four sums; a repeat is known; nothing is half-written."""
+
+import pytest
+from asyncpg.exceptions import CheckViolationError
+
+from dialer.core.lead import NewLead
+from dialer.core.outcome import LeadState
+from dialer.store import campaigns, lists
+from dialer.store.errors import NameTaken, Unknown
+from dialer.store.lists import ListWriter, Sums
+from tests.store.scene import MOSCOW, NOW, OMSK, Scene, build_scene, lead, phone
+
+
+async def counted(scene: Scene) -> dict[tuple[str, str], int]:
+    async with scene.database.connection() as conn:
+        return {(line.state, line.reason): line.leads for line in await campaigns.why(conn, scene.campaign, NOW)}
+
+
+async def test_the_four_sums_add_up_to_the_rows(scene: Scene) -> None:
+    ambiguous = NewLead(lead(3).id, (), question="ambiguous")
+    writer = ListWriter(scene.database, scene.list)
+    first = await writer.write([lead(1), lead(2), lead(1), ambiguous], NOW, {"NO_PHONE": 2, "TOO_SHORT": 1})
+    assert first.sums == Sums(accepted=2, duplicate=1, needs_decision=1, rejected=3)
+    second = await writer.write([lead(2)], NOW, {"NO_PHONE": 1})
+    assert second.sums == Sums(duplicate=1, rejected=1)
+    assert await writer.finish() == Sums(2, 2, 1, 4)
+    async with scene.database.connection() as conn:
+        (kept,) = await lists.lists(conn, scene.campaign)
+    assert (kept.sums, kept.sums.rows) == (Sums(2, 2, 1, 4), 9)
+    assert kept.rejected_reasons == {"NO_PHONE": 3, "TOO_SHORT": 1}
+    assert await counted(scene) == {("needs_decision", "ambiguous"): 1, ("ready", "due"): 2}
+
+
+async def test_a_repeat_is_told_by_external_id_within_the_project_whatever_the_list(scene: Scene) -> None:
+    async with scene.database.connection() as conn:
+        other = await lists.create_list(conn, scene.campaign, "второй список")
+    elsewhere = await build_scene(scene.database, "чужой проект")
+    await scene.add(lead(1, external_id="З-1"))
+    again = lead(2, external_id="З-1")
+    written = await ListWriter(scene.database, other).write([again, lead(1, external_id="З-2")], NOW)
+    assert (written.sums, written.duplicates) == (Sums(accepted=1, duplicate=1), (again,))
+    assert (await elsewhere.add(lead(1, external_id="З-1"))).sums.accepted == 1
+
+
+async def test_without_one_a_repeat_is_told_by_the_number_within_its_list(scene: Scene) -> None:
+    async with scene.database.connection() as conn:
+        other = await lists.create_list(conn, scene.campaign, "второй список")
+    await scene.add(lead(1))
+    assert (await scene.add(lead(1), lead(1, external_id="со своим номером"))).sums == Sums(accepted=1, duplicate=1)
+    assert (await ListWriter(scene.database, other).write([lead(1)], NOW)).sums.accepted == 1
+
+
+async def test_everything_of_a_row_is_kept(scene: Scene) -> None:
+    new = lead(
+        1,
+        MOSCOW,
+        phone(2, OMSK),
+        phone(3, None),
+        external_id="А-1",
+        priority=9,
+        person="Анна Ёлкина",
+        region="Омская область",
+        fields={"сумма": "1 990,00", "": "без имени"},
+        expires_at=NOW + 9,
+        not_before=NOW + 3,
+    )
+    await scene.add(new)
+    row = await scene.lead(new.id)
+    assert (row["external_id"], row["priority"], row["person"], row["region"]) == (
+        "А-1", 9, "Анна Ёлкина", "Омская область",
+    )  # fmt: skip
+    assert (row["due"], row["expires_at"].timestamp(), row["number"]) == (NOW + 3, NOW + 9, "9000000001")
+    assert row["fields"] == '{"": "без имени", "сумма": "1 990,00"}'
+    async with scene.database.connection() as conn:
+        phones = await conn.fetch(
+            "select h.number, z.name from dialer.phone h join dialer.zone z on z.id = h.zone order by position"
+        )
+    assert [tuple(one) for one in phones] == [("9000000001", MOSCOW), ("9000000002", OMSK), ("9000000003", "")]
+
+
+async def test_a_zone_that_was_never_seen_is_learned(scene: Scene) -> None:
+    await scene.add(lead(1, "Asia/Almaty"), lead(2, "Asia/Almaty", phone(3, "Asia/Tbilisi")))
+    assert [taken.zone for taken in (await scene.reserve(zones=("Asia/Almaty",))).reservations] == ["Asia/Almaty"] * 2
+
+
+async def test_a_list_ends_for_all_of_its_leads(scene: Scene) -> None:
+    async with scene.database.connection() as conn:
+        short = await lists.create_list(conn, scene.campaign, "до вечера", expires_at=NOW + 100)
+    early, late = lead(1, expires_at=NOW + 50), lead(2, expires_at=NOW + 500)
+    await ListWriter(scene.database, short).write([early, late], NOW)
+    ends = [(await scene.lead(one.id))["expires_at"].timestamp() for one in (early, late)]
+    assert ends == [NOW + 50, NOW + 100]
+
+
+async def test_a_batch_that_fails_leaves_nothing_behind(scene: Scene) -> None:
+    writer = ListWriter(scene.database, scene.list)
+    with pytest.raises(CheckViolationError):
+        await writer.write([lead(1), lead("123")], NOW, {"NO_PHONE": 1})
+    assert (await counted(scene), writer.sums) == ({}, Sums())
+    assert (await writer.write([lead(1)], NOW)).sums.accepted == 1
+
+
+async def test_a_list_that_does_not_exist_takes_nothing(scene: Scene) -> None:
+    with pytest.raises(Unknown, match="no list 999"):
+        await ListWriter(scene.database, 999).write([lead(1)], NOW)
+    assert await counted(scene) == {}
+
+
+async def test_lists_by_name(scene: Scene) -> None:
+    async with scene.database.connection() as conn:
+        with pytest.raises(NameTaken, match="список"):
+            await lists.create_list(conn, scene.campaign, "список")
+        with pytest.raises(Unknown):
+            await lists.create_list(conn, 999, "x")
+        first = await lists.standing_list(conn, scene.campaign)
+        assert await lists.standing_list(conn, scene.campaign) == first
+        assert [one.name for one in await lists.lists(conn)] == ["список", lists.ONE_BY_ONE]
+    with pytest.raises(Unknown):
+        await lists.set_paused(scene.database, 999, True)
+
+
+async def test_why_counts_every_lead_once(scene: Scene) -> None:
+    waiting = lead(1)
+    await scene.add(waiting, *(lead(number) for number in range(2, 8)))
+    await scene.reserve(2)
+    await scene.run(
+        "update dialer.lead set state = $2, reason = 'busy', next_call_at = to_timestamp($3) where id = $1",
+        waiting.id,
+        LeadState.WAITING,
+        NOW + 60,
+    )
+    assert await counted(scene) == {("waiting", "busy"): 1, ("claimed", ""): 1, ("ready", "due"): 5}
+    await lists.set_paused(scene.database, scene.list, True)
+    assert await counted(scene) == {("claimed", ""): 1, ("held", "list_paused"): 6}

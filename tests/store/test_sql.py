@@ -1,0 +1,43 @@
+"""Named statements: parameters by name, nothing pasted, mistakes loud."""
+
+import pytest
+
+from dialer.store.sql import load, parse
+
+TEXT = """
+-- A file's comment.
+
+-- name: first
+-- What it is for.
+select :b::text, :a, :b -- the same again
+from x where y::int > :a;
+
+-- name: second
+select array[1:2];
+"""
+
+
+def test_parameters_become_numbers_in_the_order_of_appearance() -> None:
+    first, second = parse(TEXT).values()
+    assert first.text.startswith("select $1::text, $2, $1")
+    assert first.parameters == ("b", "a")
+    assert first.bind({"a": 1, "b": 2}) == [2, 1]
+    assert second.parameters == ()
+
+
+@pytest.mark.parametrize("values", [{"a": 1}, {"a": 1, "b": 2, "c": 3}])
+def test_a_missing_or_foreign_parameter_is_an_error(values: dict[str, int]) -> None:
+    with pytest.raises(TypeError, match="statement first takes"):
+        parse(TEXT)["first"].bind(values)
+
+
+def test_a_name_stands_once() -> None:
+    with pytest.raises(ValueError, match="twice"):
+        parse("-- name: a\nselect 1;\n-- name: a\nselect 2;")
+
+
+@pytest.mark.parametrize("name", ["agents", "attempts", "campaigns", "doubts", "lists", "migrate"])
+def test_no_literal_holds_what_looks_like_a_parameter(name: str) -> None:
+    for statement in load(name).values():
+        literals = statement.text.split("'")[1::2]
+        assert not any("$" in literal for literal in literals), statement.name
