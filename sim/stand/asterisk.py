@@ -174,8 +174,12 @@ class Asterisk:
         refuse_beyond_loopback(settings)
         self.settings = settings
         for name, text in render(settings).items():
-            self._folder.folder("etc", *Path(name).parts[:-1])
-            self._folder.write(f"etc/{name}", text)
+            self.write(name, text)
+
+    def write(self, name: str, text: str) -> None:
+        """One file of its configuration folder, as a site would change it by hand."""
+        self._folder.folder("etc", *Path(name).parts[:-1])
+        self._folder.write(f"etc/{name}", text)
 
     @property
     def _conf(self) -> Path:

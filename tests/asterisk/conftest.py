@@ -1,5 +1,6 @@
 """A real Asterisk with our own configuration, a carrier and agents' phones; a plain AMI client in the middle."""
 
+import asyncio
 import itertools
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -95,10 +96,20 @@ async def manager(switch: Switch) -> AsyncIterator[Manager]:
 
 
 @pytest_asyncio.fixture
-async def carrier(switch: Switch) -> AsyncIterator[Carrier]:
-    """Everybody whom the trunk `carrier` reaches; answers at once unless told otherwise."""
+async def carrier(switch: Switch, manager: Manager) -> AsyncIterator[Carrier]:
+    """Everybody whom the trunk `carrier` reaches, once Asterisk knows that it does; answers unless told otherwise."""
     async with Carrier(bind=switch.carrier) as opened:
+        await trunk_is(manager, "carrier", "Reachable")
         yield opened
+
+
+async def trunk_is(manager: Manager, trunk: str, status: str) -> None:
+    """Wait until Asterisk's own OPTIONS have found the trunk so; it dials none that it thinks dead."""
+    contact = (await manager.ask(Action="Getvar", Variable=f"PJSIP_AOR({trunk},contact)"))["Value"]
+    question = {"Action": "Getvar", "Variable": f"PJSIP_CONTACT({contact},status)"}
+    async with asyncio.timeout(30):
+        while (await manager.ask(**question))["Value"] != status:  # noqa: ASYNC110 - Asterisk can only be asked
+            await asyncio.sleep(0.02)
 
 
 @pytest_asyncio.fixture
