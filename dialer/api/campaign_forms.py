@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from dialer.api.forms import Form, Short
+from dialer.api.forms import Form, Id, Short
 from dialer.core.hours import EVERY_DAY_9_TO_21, Calendar, Window
 from dialer.core.ids import CampaignId, GroupId, ProjectId
 from dialer.core.outcome import AttemptRules, Outcome
@@ -66,7 +66,7 @@ class CampaignChange(Form):
     """What may be changed, also live; what is not given stays as it is."""
 
     name: Annotated[str, Field(min_length=1, max_length=100)] | None = None
-    groups: Annotated[list[int], Field(max_length=100)] | None = None
+    groups: Annotated[list[Id], Field(max_length=100)] | None = None
     mode: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.:-]{0,63}$")] | None = None
     hours: Hours | None = None
     weight: Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)] | None = None
@@ -101,7 +101,7 @@ class CampaignChange(Form):
 class NewCampaign(CampaignChange):
     """A campaign to be made, in state `draft`."""
 
-    project: int
+    project: Id
     name: Annotated[str, Field(min_length=1, max_length=100)]
     mode: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.:-]{0,63}$")] = "progressive"
     loopback_only: bool = False

@@ -6,6 +6,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 ALLOWED_CONTROLS = frozenset("\t\n\r")
 
+LARGEST_ID = 2**31 - 1
+Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
+"""A project, campaign or group, as the books number them; also as a parameter in a path or a query."""
+
 Short = Annotated[str, Field(max_length=200)]
 Text = Annotated[str, Field(max_length=4000)]
 

@@ -1,7 +1,7 @@
 """The door: nobody comes in without a session or a token, whatever route is asked for.
 
 It stands before the router, so a route that forgets to ask is closed, not open, and an unknown path tells a stranger
-nothing. Open are `/healthz` and the sign-in (its page, the assets of that page, its two endpoints). A request that carries
+nothing. Open are `/healthz` and the sign-in (its page, that page's assets, its two endpoints). A request that carries
 the session's cookie and changes something, and every such WebSocket, must come from our own origin (CSRF).
 """
 

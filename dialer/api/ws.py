@@ -8,13 +8,12 @@ ends the socket with code 4401, which tells the page to go to the sign-in.
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Annotated
 
-from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from pydantic import ValidationError
 
 from dialer.api.asking import Asker, Given, lacks, own_desk
-from dialer.api.forms import Form
+from dialer.api.forms import Form, Id
 from dialer.api.gate import identify
 from dialer.api.ports import Box, Ports
 from dialer.api.problems import Problem
@@ -41,9 +40,7 @@ class Acknowledgement(Form):
 
 
 @router.websocket("/ws/agent")
-async def agent_desk(
-    socket: WebSocket, given: Given, asker: Asker, agent: Annotated[int | None, Query()] = None
-) -> None:
+async def agent_desk(socket: WebSocket, given: Given, asker: Asker, agent: Id | None = None) -> None:
     """The desk of the asker, or of `agent` for those who steer agents."""
     number = AgentId(agent) if agent is not None else asker.agent
     if number is None:

@@ -4,6 +4,7 @@ Every method may raise DatabaseAway; what the books cannot take is a `Refused` (
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import orjson
 from asyncpg.exceptions import CheckViolationError, UniqueViolationError
@@ -33,12 +34,13 @@ class FrontLeads:
     async def add(self, campaign: CampaignId, orders: Sequence[NewLead], at: Instant) -> list[BookedOrder]:
         """Book the orders, one answer each in the same order; one that was there already changes nothing.
 
-        Every order has an external id. Raises Unknown for the campaign.
+        Every order has an external id; of two with the same one the first stands. Raises Unknown for the campaign.
         """
         async with self._database.connection() as conn:
             target = await standing_list(conn, campaign)
             project = (await campaigns.campaign(conn, campaign)).project
-        written = await ListWriter(self._database, target).write(orders, at)
+        rows = [replace(lead, row=place) for place, lead in enumerate(orders, 1)]
+        written = await ListWriter(self._database, target).write(rows, at)
         known = {lead.id for lead in written.duplicates}
         there = await self._by_external_ids(project, [lead.external_id or "" for lead in written.duplicates])
         return [

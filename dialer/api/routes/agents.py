@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Path
 from pydantic import Field
 
 from dialer.api.asking import Asker, Given, in_sight, needs, own_desk
-from dialer.api.forms import Form
+from dialer.api.forms import Form, Id
 from dialer.api.ports import Ports
 from dialer.api.problems import Problem, not_found
 from dialer.api.routes.campaigns import conflict
@@ -42,7 +42,7 @@ class PhoneForm(Form):
 
 class AgentForm(Form):
     name: Annotated[str, Field(min_length=1, max_length=100)]
-    groups: list[int] = Field(default_factory=list, max_length=100)
+    groups: list[Id] = Field(default_factory=list, max_length=100)
     phones: list[PhoneForm] = Field(default_factory=list, max_length=10)
     """Where he may sign in, his usual phone first."""
 
@@ -178,7 +178,7 @@ async def dispose(agent: Number, body: Result, given: Given, asker: Asker) -> di
 
 
 @router.get("/dispositions", tags=["dispositions"], dependencies=[Depends(needs(Right.DISPOSITIONS_READ))])
-async def dispositions(given: Given, asker: Asker, project: int | None = None) -> dict[str, Any]:
+async def dispositions(given: Given, asker: Asker, project: Id | None = None) -> dict[str, Any]:
     """The dictionary of a project, or the default one; the effect of each on the lead."""
     if project is not None:
         in_sight(asker, ProjectId(project), "project", project)

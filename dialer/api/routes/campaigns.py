@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends
 
 from dialer.api.asking import Asker, Given, in_sight, needs
 from dialer.api.campaign_forms import CampaignChange, NewCampaign, NewProject
+from dialer.api.forms import Id
 from dialer.api.ports import Ports
 from dialer.api.problems import Problem
 from dialer.api.routes.leads import campaign_in_sight
@@ -48,7 +49,7 @@ async def list_campaigns(given: Given, asker: Asker) -> dict[str, Any]:
 
 
 @router.get("/campaigns/{campaign}", dependencies=[Depends(needs(Right.CAMPAIGNS_READ))])
-async def show_campaign(campaign: int, given: Given, asker: Asker) -> dict[str, Any]:
+async def show_campaign(campaign: Id, given: Given, asker: Asker) -> dict[str, Any]:
     return campaign_body(await campaign_in_sight(given, asker, campaign))
 
 
@@ -60,14 +61,14 @@ async def make_campaign(body: NewCampaign, given: Given, asker: Asker) -> dict[s
 
 
 @router.patch("/campaigns/{campaign}", dependencies=[Depends(needs(Right.CAMPAIGNS_WRITE))])
-async def change_campaign(campaign: int, body: CampaignChange, given: Given, asker: Asker) -> dict[str, Any]:
+async def change_campaign(campaign: Id, body: CampaignChange, given: Given, asker: Asker) -> dict[str, Any]:
     """Change settings live: the next decision already follows them."""
     before = await campaign_in_sight(given, asker, campaign)
     return campaign_body(await _save(given, body.applied(before), asker.name, "campaign.change", body))
 
 
 @router.post("/campaigns/{campaign}/{command}", status_code=202, dependencies=[Depends(needs(Right.CAMPAIGNS_WRITE))])
-async def command_campaign(campaign: int, command: CampaignCommand, given: Given, asker: Asker) -> dict[str, Any]:
+async def command_campaign(campaign: Id, command: CampaignCommand, given: Given, asker: Asker) -> dict[str, Any]:
     """Start, pause, resume or stop. Pause and stop place no new calls; talks go on. 409 where it makes no sense."""
     settings = await campaign_in_sight(given, asker, campaign)
     try:

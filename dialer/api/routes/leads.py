@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from dialer.api.asking import Asker, Given, in_sight, needs
-from dialer.api.forms import Form, Short, Text
+from dialer.api.forms import Form, Id, Short, Text
 from dialer.api.ports import Ports
 from dialer.api.problems import Problem, not_found
 from dialer.api.show import lead_body
@@ -72,11 +72,11 @@ def or_flaw(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
 
 
 class OneOrder(Order):
-    campaign: int
+    campaign: Id
 
 
 class Batch(Form):
-    campaign: int
+    campaign: Id
     leads: Annotated[list[Annotated[Order, WrapValidator(or_flaw)]], Field(min_length=1, max_length=BATCH_LIMIT)]
 
 
@@ -97,7 +97,7 @@ class Withdrawal(Form):
 
 class DoNotCall(Form):
     phone: Short
-    project: int | None = None
+    project: Id | None = None
     """None: for every project of this installation."""
     reason: Annotated[str, Field(min_length=1, max_length=200)] = "asked"
 
@@ -144,7 +144,7 @@ async def show_lead(lead: str, given: Given, asker: Asker) -> dict[str, Any]:
 
 @router.get("/leads", dependencies=[Depends(needs(Right.LEADS_READ))])
 async def find_lead(
-    project: Annotated[int, Query()],
+    project: Id,
     external_id: Annotated[str, Query(min_length=1, max_length=200)],
     given: Given,
     asker: Asker,
