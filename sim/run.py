@@ -258,6 +258,7 @@ def _campaign(day: Scenario) -> CampaignSettings:
         calendar=ALL_DAY,
         power_ratio=day.power_ratio,
         ceiling_ratio=day.ceiling,
+        answer_limit_s=day.answer_limit_s,
         ring_s=day.plant.setup_high_s + day.plant.give_up_high_s,
         wrap_up_s=3600.0,
     )

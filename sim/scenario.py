@@ -62,6 +62,8 @@ class Scenario:
     ceiling: float = 0.03
     hard: bool = False
     power_ratio: float = 1.5
+    answer_limit_s: float = 1.8
+    """How long an answered customer waits for an agent before the message."""
     leads: int = 10_000_000
     """So many people are on the list, each called once."""
     team: Team = field(default_factory=Team)
@@ -72,7 +74,7 @@ class Scenario:
     limits: Limits = field(default_factory=Limits)
 
 
-_DAY_KEYS = {"name", "strategy", "hours", "seed", "ceiling", "hard", "power_ratio", "leads"}
+_DAY_KEYS = {"name", "strategy", "hours", "seed", "ceiling", "hard", "power_ratio", "answer_limit_s", "leads"}
 
 
 def read_scenario(path: Path) -> Scenario:

@@ -1,0 +1,161 @@
+"""Days through the real Floor: the same twice, nothing lost, queueing theory met, nobody called without agents."""
+
+from dataclasses import replace
+from math import exp, factorial
+from random import Random
+
+import pytest
+
+import strategies
+from dialer.core.effects import Effect, Originate
+from dialer.core.events import Event
+from sim.checks import Broken, Checks
+from sim.run import START, Day
+from sim.scenario import Faults, Scenario
+from sim.tally import Tally
+from sim.world import Change, People, Team
+from strategies.base import Decision, Observation, Snapshot
+
+SMALL = Scenario(hours=0.25, team=Team(agents=5, talk_s=40.0, wrap_s=8.0))
+FAULTY = Faults(
+    lost=0.01,
+    late=0.02,
+    doubled=0.05,
+    reordered=0.05,
+    link_cut_every_s=240.0,
+    books_away_every_s=300.0,
+    phone_dies_every_s=200.0,
+    clock_step_every_s=400.0,
+)
+
+
+def story(scenario: Scenario) -> tuple[list[str], dict[str, object]]:
+    told: list[str] = []
+
+    def journal(event: Event, effects: list[Effect]) -> None:
+        told.append(f"{event} -> {effects}")
+
+    day = Day(scenario, journal=journal)
+    return told, day.run().figures()
+
+
+def lived(scenario: Scenario) -> Day:
+    """The day to its very end, checked after every step."""
+    day = Day(scenario, checked=True)
+    day.run()
+    day.wind_down()
+    Checks(day).at_end()
+    return day
+
+
+def test_the_same_seed_is_the_same_day_event_by_event() -> None:
+    assert story(SMALL) == story(SMALL)
+    assert story(SMALL)[1] != story(replace(SMALL, seed=2))[1]
+
+
+@pytest.mark.parametrize("strategy", ["progressive", "power", "predictive"])
+def test_nothing_is_lost_on_a_good_day(strategy: str) -> None:
+    day = lived(replace(SMALL, strategy=strategy))
+    figures = day.tally.figures()
+    assert figures["attempts"] == len(day.books.settled)
+    assert figures["answered"] == figures["connected"] + figures["abandoned"]
+    assert figures["connected"] > 0
+    assert day.floor.room.orphans == 0
+
+
+@pytest.mark.parametrize("seed", range(1, 7))
+def test_nothing_is_lost_on_a_bad_day(seed: int) -> None:
+    day = lived(replace(SMALL, seed=seed, faults=FAULTY))
+    assert day.link.hurt > 0
+    assert day.tally.connected > 0
+
+
+def test_the_books_and_the_world_count_the_same_abandonments() -> None:
+    day = lived(replace(SMALL, strategy="power", power_ratio=3.0, ceiling=0.5, hours=0.5))
+    booked = sum(settle.abandoned for settle in day.books.settled.values())
+    assert booked == day.tally.abandoned > 0
+
+
+def test_without_agents_nobody_is_called() -> None:
+    started: list[float] = []
+
+    def journal(event: Event, effects: list[Effect]) -> None:
+        started.extend(event.at for effect in effects if isinstance(effect, Originate))
+
+    leaves = Change(at_s=300.0, team={"agents": 0})
+    Day(replace(SMALL, changes=(leaves,)), journal=journal).run()
+    assert started
+    assert max(started) <= START + 300.01  # what was being reserved at that instant; nobody starts after it
+
+
+def test_progressive_loses_nobody() -> None:
+    assert Day(replace(SMALL, strategy="progressive", hours=1.0)).run().abandoned == 0
+
+
+def test_a_list_that_ends_ends_the_day() -> None:
+    day = lived(replace(SMALL, leads=30))
+    assert day.tally.attempts == 30
+
+
+def test_checks_notice_what_is_broken() -> None:
+    day = Day(SMALL)
+    day.run()
+    with pytest.raises(Broken, match=r"never settled.*scenario day, seed 1"):
+        Checks(day).at_end()
+
+
+# ---- queueing theory
+
+
+class Poisson:
+    """Starts calls as a Poisson stream, whatever the agents do: open loop, for comparison with formulas."""
+
+    name = "poisson"
+
+    def __init__(self, per_s: float) -> None:
+        self._per_s, self._random, self._until, self._at = per_s, Random(5), 0.0, 0.0
+
+    def decide(self, snapshot: Snapshot) -> Decision:
+        if self._at == 0.0:
+            self._at = snapshot.at_s
+        calls = 0
+        while self._at < snapshot.at_s:
+            self._at += self._random.expovariate(self._per_s)
+            calls += 1
+        return Decision(calls_to_start=calls, reason="поток", strategy=self.name)
+
+    def observe(self, observation: Observation) -> None:
+        """An open loop learns nothing."""
+
+
+def erlang_c(servers: int, load: float) -> float:
+    """P(an arrival waits) in M/M/c."""
+    last = load**servers / factorial(servers) * servers / (servers - load)
+    return last / (sum(load**k / factorial(k) for k in range(servers)) + last)
+
+
+def open_loop(monkeypatch: pytest.MonkeyPatch, servers: int, load: float, hours: float) -> Tally:
+    service_s = 30.0
+    monkeypatch.setitem(strategies._OURS, "poisson", lambda settings: Poisson(load / service_s))
+    return Day(
+        Scenario(
+            strategy="poisson",
+            hours=hours,
+            answer_limit_s=3600.0,
+            team=Team(agents=servers, talk_s=service_s, talk_cv=1.0, wrap_s=0.0),
+            people=People(answer_ratio=1.0, patience_s=1e9),
+        )
+    ).run()
+
+
+@pytest.mark.parametrize(("servers", "load"), [(3, 1.8), (10, 8.0)])
+def test_waiting_follows_erlang_c(monkeypatch: pytest.MonkeyPatch, servers: int, load: float) -> None:
+    """A lognormal of the exponential's spread stands for it: the share who wait is within a few points."""
+    tally = open_loop(monkeypatch, servers, load, hours=3.0)
+    figures = tally.figures()
+    waited = sum(wait > 0.1 for _, wait, _ in tally.answers) / len(tally.answers)
+    longer = sum(wait >= 2.0 for _, wait, _ in tally.answers) / len(tally.answers)
+    expected = erlang_c(servers, load)
+    assert waited == pytest.approx(expected, abs=0.05)
+    assert longer == pytest.approx(expected * exp(-(servers - load) / 30.0 * 2.0), abs=0.05)
+    assert figures["occupancy"] == pytest.approx(load / servers, abs=0.03)
