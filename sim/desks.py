@@ -6,12 +6,16 @@ A peer on the wire: it knows the daemon's public interface only. Chance is a see
 import asyncio
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, WebSocketException
+
+RECONNECT_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,29 +103,36 @@ class Desks:
     async def _sit(self, desk: Desk) -> None:
         """Watch the screen for ever; a socket that ends is opened again."""
         address = f"{self._url.replace('http', 'ws', 1)}/ws/agent?agent={desk.agent}"
-        async for socket in connect(address, additional_headers=self._headers, open_timeout=30):
-            async with socket:
-                await self._watch(desk, socket)
+        while True:
+            try:
+                async with connect(address, additional_headers=self._headers, open_timeout=30) as socket:
+                    await self._watch(desk, socket)
+            except (OSError, WebSocketException):
+                await asyncio.sleep(RECONNECT_S)  # noqa: TID251 - the daemon is away; a page would try again too
 
     async def _watch(self, desk: Desk, socket: ClientConnection) -> None:
         async with asyncio.TaskGroup() as work:
-            async for text in socket:
-                message = json.loads(text)
-                desk.note(message)
-                attempt = _to_dispose(message)
-                if message["type"] == "pop":
-                    await socket.send(json.dumps({"type": "seen", "attempt": message["attempt"]}))
-                if attempt is not None:
-                    work.create_task(self._write(desk, attempt))
+            with suppress(ConnectionClosed):
+                async for text in socket:
+                    message = json.loads(text)
+                    desk.note(message)
+                    attempt = _to_dispose(message)
+                    if message["type"] == "pop":
+                        await socket.send(json.dumps({"type": "seen", "attempt": message["attempt"]}))
+                    if attempt is not None:
+                        work.create_task(self._write(desk, attempt))
 
     async def _write(self, desk: Desk, attempt: str) -> None:
         """The wrap-up: some seconds of writing, then the result."""
         await asyncio.sleep(self._chance.uniform(*self._manners.wrap_up_s))  # noqa: TID251 - a person writes
         codes, weights = zip(*self._manners.dispositions, strict=True)
         code = self._chance.choices(codes, weights)[0]
-        answer = await self._http.post(
-            f"/api/v1/agents/{desk.agent}/disposition", json={"attempt": attempt, "disposition": code}
-        )
+        try:
+            answer = await self._http.post(
+                f"/api/v1/agents/{desk.agent}/disposition", json={"attempt": attempt, "disposition": code}
+            )
+        except httpx.TransportError:
+            return  # the daemon is away; the form is shown again when it is back
         if answer.status_code not in (202, 409):  # 409: the wrap-up ran out meanwhile
             raise RuntimeError(f"disposition of agent {desk.agent}: {answer.status_code} {answer.text}")
 
