@@ -9,15 +9,17 @@ import json
 import logging
 import sys
 from enum import StrEnum
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import orjson
 import structlog
 from structlog.typing import EventDict, FilteringBoundLogger, Processor
 
-from dialer.core.effects import CallTimes, Settle
 from dialer.core.ids import Instant
 from dialer.masking import scrub_fields
+
+if TYPE_CHECKING:  # half a second of strategies and numpy, which small commands need not wait for
+    from dialer.core.effects import CallTimes, Settle
 
 
 class LogEvent(StrEnum):
@@ -69,13 +71,12 @@ def get_logger() -> FilteringBoundLogger:
 
 def configure(level: str = "info", as_json: bool | None = None, stream: TextIO | None = None) -> None:
     """Set up all logging of the process; may be called again. `as_json` None: JSON unless `stream` is a terminal."""
-    out = stream or sys.stderr
     if as_json is None:
-        as_json = not out.isatty()
+        as_json = not (stream or sys.stderr).isatty()
     structlog.configure(
         processors=_processors(as_json),
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
-        logger_factory=structlog.PrintLoggerFactory(out),
+        logger_factory=lambda *_: structlog.PrintLogger(stream or sys.stderr),
         cache_logger_on_first_use=False,
     )
     root = logging.getLogger()
@@ -84,12 +85,12 @@ def configure(level: str = "info", as_json: bool | None = None, stream: TextIO |
     logging.captureWarnings(True)
 
 
-def log_attempt(log: FilteringBoundLogger, settle: Settle, **more: object) -> None:
+def log_attempt(log: FilteringBoundLogger, settle: "Settle", **more: object) -> None:
     """The one line of an attempt, written when it is settled."""
     log.info(LogEvent.ATTEMPT, **attempt_fields(settle), **more)
 
 
-def attempt_fields(settle: Settle) -> dict[str, object]:
+def attempt_fields(settle: "Settle") -> dict[str, object]:
     """All that the line of an attempt says; what did not happen is left out."""
     fields: dict[str, object] = {
         "attempt": settle.attempt,
@@ -110,7 +111,7 @@ def attempt_fields(settle: Settle) -> dict[str, object]:
     return {key: value for key, value in fields.items() if value not in (None, "")}
 
 
-def _durations(times: CallTimes) -> dict[str, float | None]:
+def _durations(times: "CallTimes") -> dict[str, float | None]:
     return {
         "queued_s": _between(times.reserved_at, times.dialled_at),
         "dial_s": _between(times.dialled_at, times.answered_at or times.ended_at),

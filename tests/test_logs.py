@@ -62,6 +62,14 @@ def test_a_line_is_json_with_its_time_and_level_first(out: io.StringIO) -> None:
     assert str(line["timestamp"]).endswith("Z")
 
 
+def test_without_a_stream_lines_go_to_standard_error(out: io.StringIO, capsys: pytest.CaptureFixture[str]) -> None:
+    configure("info", as_json=True)
+    get_logger().info(LogEvent.READY)
+    shown = capsys.readouterr()
+    assert json.loads(shown.err)["event"] == "ready"
+    assert shown.out == ""
+
+
 def test_levels_are_kept(out: io.StringIO) -> None:
     get_logger().debug(LogEvent.DECISION)
     assert lines(out) == []

@@ -83,6 +83,7 @@ def available() -> list[str]:
 
 
 def _mount(app: typer.Typer, name: str) -> None:
+    import_module("dialer.logs").configure("warning")  # to standard error; `run` sets up its own
     module = import_module(_module(name))
     if hasattr(module, "app"):
         module.app.rich_markup_mode = None
