@@ -6,7 +6,7 @@ share answered / finished is far too high after a start or a burst, when answers
 (docs/pacing.md). The shape is learned slowly; a fast multiplier per list segment follows the day.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import exp, sqrt
 from typing import TypeAlias
@@ -14,7 +14,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from strategies.base import How, Observation, RingingCall
+from strategies.base import How, Observation
 
 Vector: TypeAlias = NDArray[np.float64]
 
@@ -101,28 +101,25 @@ class AnswerModel:
         else:
             self._other[whole] += 1.0
 
-    def refresh_shape(self, ringing: Sequence[RingingCall]) -> None:
-        """Fold what was learned into the hazards; calls that still ring lend their seconds."""
+    def refresh_shape(self, ringing_s: Sequence[float]) -> None:
+        """Fold what was learned into the hazards; calls that still ring, of these ages, lend their seconds."""
         keep = exp(-self._answers_since_refresh / SHAPE_MEMORY_ANSWERS)
         self._answers_since_refresh = 0
         for sums in (self._human, self._other, self._exposure):
             sums *= keep
-        ages = np.array([call.age_s for call in ringing])
+        ages = np.array(ringing_s)
         alive = np.clip(ages[:, None] - np.arange(AGES), 0.0, 1.0).sum(axis=0) if len(ages) else 0.0
         self._set_rates(self._exposure + alive)
 
-    def multipliers(self, at_s: float, ringing: Sequence[RingingCall]) -> dict[str, float]:
-        """The fast multiplier of each segment that is known or rings now, to the safe side."""
-        pending: dict[str, float] = {}
-        for call in ringing:
-            age = min(int(call.age_s), AGES - 1)
-            pending[call.segment] = pending.get(call.segment, 0.0) + float(self._expected_by[age])
+    def multipliers(self, at_s: float, ringing_s: Mapping[str, Sequence[float]]) -> dict[str, float]:
+        """The fast multiplier of each segment that is known or rings now (ages by segment), to the safe side."""
         result = {}
-        for name in {*self._segments, *pending, ""}:
+        for name in {*self._segments, *ringing_s, ""}:
             segment = self._segments.setdefault(name, _Segment())
             segment.decay(at_s)
+            ages = np.minimum(np.array(ringing_s.get(name, ()), dtype=np.intp), AGES - 1)
             seen = segment.answers + FAST_PRIOR_ANSWERS
-            expected = segment.expected + pending.get(name, 0.0) + FAST_PRIOR_ANSWERS
+            expected = segment.expected + float(self._expected_by[ages].sum()) + FAST_PRIOR_ANSWERS
             result[name] = min(8.0, (seen + self.caution_sd * sqrt(seen)) / expected)
         return result
 

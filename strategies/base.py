@@ -21,18 +21,32 @@ class BusyAgent:
     """An agent who will come free: `for_s` seconds in this phase so far; `leaving` = pause or sign-out follows."""
 
     phase: Phase
-    for_s: float
+    for_s: float = 0.0
     leaving: bool = False
+    since_s: float | None = None
+    """The phase's start on the snapshot's clock. Where given, `for_s` is not read: one record serves many snapshots."""
 
 
 @dataclass(frozen=True, slots=True)
 class RingingCall:
     """A call started and not yet answered: seconds since originate, and whether ringing was heard."""
 
-    age_s: float
+    age_s: float = 0.0
     rang: bool = False
     answer_ratio: float | None = None
     segment: str = ""
+    since_s: float | None = None
+    """The originate on the snapshot's clock. Where given, `age_s` is not read: one record serves many snapshots."""
+
+
+def busy_for_s(agent: BusyAgent, at_s: float) -> float:
+    """Seconds in this phase so far, at this instant."""
+    return agent.for_s if agent.since_s is None else at_s - agent.since_s
+
+
+def ringing_for_s(call: RingingCall, at_s: float) -> float:
+    """Seconds since the originate, at this instant."""
+    return call.age_s if call.since_s is None else at_s - call.since_s
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,8 +44,9 @@ class NormalTail:
 
     def __init__(self, moments: Vector, threshold: int) -> None:
         """`moments`: mean, variance and third moment of the sum, side by side."""
-        self._mean, self._variance, self._third = np.split(moments, 3)
-        self._variance += 1e-9
+        third = len(moments) // 3
+        self._mean, self._third = moments[:third], moments[2 * third :]
+        self._variance = moments[third : 2 * third] + 1e-9
         self._threshold = threshold - 0.5
 
     def add(self, chance: Vector) -> None:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from strategies.answering import AGES, AnswerModel, Vector
-from strategies.base import How, Observation, Phase, Snapshot
-from strategies.talking import ELAPSED_S, AgentModel, elapsed_row
+from strategies.base import How, Observation, Phase, Snapshot, busy_for_s, ringing_for_s
+from strategies.talking import ELAPSED_S, AgentModel, elapsed_rows
 
 AHEAD_S = np.arange(1, 32, 2)
 """Moments ahead at which the picture is drawn, seconds: each stands for the two seconds around it."""
@@ -25,7 +25,9 @@ MULTIPLIER_STEP = 0.02
 
 _WRAP_ROW = len(ELAPSED_S)
 _RING_ROW = 2 * len(ELAPSED_S)
-_ROW_OF_SECOND = tuple(elapsed_row(second) for second in range(4096))
+_LAST_SECOND = 0x1FFFF
+_ROW_OF_SECOND = elapsed_rows(_LAST_SECOND + 1)
+"""A day and a half of seconds: a look-up is cheaper than a logarithm, and masking cheaper than a comparison."""
 
 
 @dataclass(slots=True)
@@ -69,33 +71,42 @@ class Forecast:
         if shapes_due:
             self._shapes_due_s = snapshot.at_s + SHAPES_REFRESH_S
             self._renew_shapes(snapshot)
-        multipliers = self.answering.multipliers(snapshot.at_s, snapshot.ringing_calls)
+        multipliers = self.answering.multipliers(snapshot.at_s, _by_segment(snapshot))
         if shapes_due or _differ(multipliers, self.multipliers):
             self.multipliers = multipliers
             self._build()
 
     def busy_rows(self, snapshot: Snapshot) -> list[int]:
         """The row of each agent who will come free."""
+        now = snapshot.at_s + 0.5  # to the nearest second
         return [
-            _ROW_OF_SECOND[min(int(agent.for_s + 0.5), 4095)] + (0 if agent.phase is Phase.TALK else _WRAP_ROW)
+            _ROW_OF_SECOND[int(agent.for_s + 0.5 if agent.since_s is None else now - agent.since_s) & _LAST_SECOND]
+            + (0 if agent.phase is Phase.TALK else _WRAP_ROW)
             for agent in snapshot.busy_agents
             if not agent.leaving
         ]
 
     def ringing_rows(self, snapshot: Snapshot) -> list[int]:
         """The row of each call in flight."""
+        now = snapshot.at_s + 0.5
+        ages = [
+            int(call.age_s + 0.5 if call.since_s is None else now - call.since_s) for call in snapshot.ringing_calls
+        ]
+        last = AGES - 1
         if len(self._ring_rows) == 1:
-            return [_RING_ROW + min(int(call.age_s + 0.5), AGES - 1) for call in snapshot.ringing_calls]
+            return [_RING_ROW + (age if age < last else last) for age in ages]
+        rows = self._ring_rows
         return [
-            self._ring_rows.get(call.segment, _RING_ROW) + min(int(call.age_s + 0.5), AGES - 1)
-            for call in snapshot.ringing_calls
+            rows.get(call.segment, _RING_ROW) + (age if age < last else last)
+            for call, age in zip(snapshot.ringing_calls, ages, strict=True)
         ]
 
     def _renew_shapes(self, snapshot: Snapshot) -> None:
-        talking = [agent.for_s for agent in snapshot.busy_agents if agent.phase is Phase.TALK]
-        wrapping = [agent.for_s for agent in snapshot.busy_agents if agent.phase is not Phase.TALK]
-        self.agents.refresh(np.array(talking), np.array(wrapping))
-        self.answering.refresh_shape(snapshot.ringing_calls)
+        spent: dict[Phase, list[float]] = {Phase.TALK: [], Phase.WRAP_UP: []}
+        for agent in snapshot.busy_agents:
+            spent[agent.phase].append(busy_for_s(agent, snapshot.at_s))
+        self.agents.refresh(np.array(spent[Phase.TALK]), np.array(spent[Phase.WRAP_UP]))
+        self.answering.refresh_shape([ringing_for_s(call, snapshot.at_s) for call in snapshot.ringing_calls])
 
     def _build(self) -> None:
         later = AHEAD_S + CALLER_WAITS_S
@@ -113,6 +124,13 @@ class Forecast:
         spread = self.chances * (1.0 - self.chances)
         self.moments = np.concatenate([self.chances, spread, spread * (1.0 - 2.0 * self.chances)], axis=1)
         self.next_call = self.chances[_RING_ROW]
+
+
+def _by_segment(snapshot: Snapshot) -> dict[str, list[float]]:
+    ages: dict[str, list[float]] = {}
+    for call in snapshot.ringing_calls:
+        ages.setdefault(call.segment, []).append(ringing_for_s(call, snapshot.at_s))
+    return ages
 
 
 def _differ(now: dict[str, float], before: dict[str, float]) -> bool:

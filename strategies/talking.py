@@ -6,7 +6,7 @@ noticed before they end.
 """
 
 from dataclasses import dataclass, field
-from math import erf, exp, log, log2, sqrt
+from math import erf, exp, log, sqrt
 
 import numpy as np
 
@@ -24,9 +24,11 @@ ELAPSED_S = ELAPSED_UNIT_S * (np.exp2(np.arange(73) / ROWS_PER_DOUBLING) - 1.0)
 """Elapsed times for which residuals are tabled: dense at the start, up to about an hour."""
 
 
-def elapsed_row(elapsed_s: float) -> int:
-    """The row of the residual table nearest to this elapsed time."""
-    return min(int(ROWS_PER_DOUBLING * log2(1.0 + elapsed_s / ELAPSED_UNIT_S) + 0.5), len(ELAPSED_S) - 1)
+def elapsed_rows(seconds: int) -> list[int]:
+    """For each whole second under `seconds`: the row of the residual table nearest to it."""
+    rows = ROWS_PER_DOUBLING * np.log2(1.0 + np.arange(seconds) / ELAPSED_UNIT_S) + 0.5
+    nearest: list[int] = np.minimum(rows.astype(np.intp), len(ELAPSED_S) - 1).tolist()
+    return nearest
 
 
 @dataclass(slots=True)
