@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeAlias
 import orjson
 import typer
 
-from dialer.cli.exits import ExitCode, Refusal
+from dialer.cli.exits import Refusal
 from dialer.cli.options import AsJson, ConfigPath
 from dialer.clock import Clock
 from dialer.config import config_path
@@ -108,7 +108,7 @@ def import_(
 
 @app.command()
 def status(plan_dir: PlanDir = None, config: ConfigPath = None, json: AsJson = False) -> None:
-    """Sources, dates and counts of the tables in use. Exit code 1: one of them is older than half a year.
+    """Sources, dates and counts of the tables in use; warns of those older than half a year.
 
     \b
     dialer plan status
@@ -121,7 +121,6 @@ def status(plan_dir: PlanDir = None, config: ConfigPath = None, json: AsJson = F
         raise Refusal(f"{folder.path}: {error}; import the plan again") from None
     parts = _parts(plan, gazetteer, today())
     typer.echo(orjson.dumps(parts, option=orjson.OPT_INDENT_2).decode() if json else _status_text(parts, folder))
-    raise typer.Exit(ExitCode.TROUBLE if any(part["stale"] for part in parts) else ExitCode.DONE)
 
 
 def _sorted_out(files: list[Path], published: date | None) -> tuple[list[SourceFile], list[SourceFile]]:

@@ -40,24 +40,32 @@ class RawList:
 
 
 def open_list(
-    path: Path, *, encoding: str | None = None, delimiter: str | None = None, sheet: str | None = None
+    path: Path,
+    *,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    sheet: str | None = None,
+    keep_empty: bool = False,
 ) -> RawList:
-    """Open any list. UnreadableList, in words, where it is no list; the whole file has been looked through by then."""
+    """Open any list. UnreadableList, in words, where it is no list; the whole file has been looked through by then.
+
+    Rows of nothing but empty cells are passed over, or with `keep_empty` given and numbered like any other.
+    """
     if not path.is_file():
         raise UnreadableList(f"there is no file {path}")
     with path.open("rb") as file:
         magic = file.read(4)
     if magic == ZIP_MAGIC or path.suffix.lower() in WORKBOOKS:
-        return _workbook(path, sheet)
-    return _text(path, look(path, encoding, delimiter))
+        return _workbook(path, sheet, keep_empty)
+    return _text(path, look(path, encoding, delimiter), keep_empty)
 
 
 # ---- text
 
 
-def _text(path: Path, seen: Look) -> RawList:
+def _text(path: Path, seen: Look, keep_empty: bool) -> RawList:
     lines = _utf16_lines(path) if seen.encoding == "utf-16" else _lines(path, seen.encoding)
-    rows = _records(lines, seen.delimiter)
+    rows = _records(lines, seen.delimiter, keep_empty)
     header = next(rows, None)
     if header is None or not any(cell.strip() for cell in header.cells):
         raise UnreadableList(f"{path.name} has no header row; the first row must name the columns")
@@ -88,7 +96,7 @@ def _utf16_lines(path: Path) -> Iterator[_Line]:
             yield _Line(text, broken="\ufffd" in text)
 
 
-def _records(lines: Iterator[_Line], delimiter: str) -> Iterator[RawRow]:
+def _records(lines: Iterator[_Line], delimiter: str, keep_empty: bool) -> Iterator[RawRow]:
     """Rows of cells; blank lines are passed over. A row with a broken line keeps its cells and names the problem."""
     broken = False
 
@@ -108,14 +116,14 @@ def _records(lines: Iterator[_Line], delimiter: str) -> Iterator[RawRow]:
         except csv.Error as error:
             yield RawRow(0, (), f"BAD_ROW: {error}")
             continue
-        if any(cell.strip() for cell in cells):
+        if any(cell.strip() for cell in cells) or (keep_empty and cells):
             yield RawRow(0, tuple(cells), "BAD_ENCODING" if broken else "")
 
 
 # ---- workbooks
 
 
-def _workbook(path: Path, sheet: str | None) -> RawList:
+def _workbook(path: Path, sheet: str | None, keep_empty: bool) -> RawList:
     try:
         book = load_workbook(str(path))
     except (CalamineError, OSError, ValueError) as error:
@@ -131,7 +139,7 @@ def _workbook(path: Path, sheet: str | None) -> RawList:
     header = next((cells for cells in map(_texts, rows) if any(cells)), None)
     if header is None:
         raise UnreadableList(f"sheet {sheet or names[0]!r} of {path.name} is empty")
-    filled = (cells for cells in map(_texts, rows) if any(cells))
+    filled = (cells for cells in map(_texts, rows) if keep_empty or any(cells))
     numbered = (RawRow(number, cells) for number, cells in enumerate(filled, 1))
     return RawList(header, numbered, max(0, chosen.height - 1), f"XLSX, sheet «{sheet or names[0]}»")
 

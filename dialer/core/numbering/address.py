@@ -24,7 +24,6 @@ _SHORT_NAMES = {
     "ростов н д": "ростов на дону",
     "ростов н дону": "ростов на дону",
     "р н д": "ростов на дону",
-    "наб челны": "набережные челны",
 }
 """Names that are spoken but stand in no table."""
 
@@ -45,11 +44,15 @@ NOWHERE = Address()
 
 
 class AddressReader:
-    """Reads place cells; `knows_town` says whether a folded name is a town anywhere."""
+    """Reads place cells; `knows_town` says whether a folded name is a town anywhere,
+    `expand` gives the city of a shortened one («в новгород»)."""
 
-    def __init__(self, regions: Regions, knows_town: Callable[[str], bool]) -> None:
+    def __init__(
+        self, regions: Regions, knows_town: Callable[[str], bool], expand: Callable[[str], str | None]
+    ) -> None:
         self._regions = regions
         self._knows_town = knows_town
+        self._expand = expand
         self.read = lru_cache(1 << 16)(self._read)
 
     def _read(self, text: str) -> Address:
@@ -72,9 +75,15 @@ class AddressReader:
             return replace(address, region=region, towns=(town,) if town else address.towns, city=bool(town))
         if is_district(part):
             return replace(address, district=fold_district(part))
-        town = fold_town(part)
-        town = _SHORT_NAMES.get(town, town)
+        town = self._town(part)
         return replace(address, towns=(*address.towns, town), city=address.city or is_city(part)) if town else address
+
+    def _town(self, part: str) -> str:
+        town = fold_town(part)
+        if self._knows_town(town):
+            return town
+        whole = fold(part)
+        return _SHORT_NAMES.get(whole) or self._expand(town) or self._expand(whole) or town
 
     def _region(self, part: str, *, alone: bool, first: bool) -> Region | None:
         if is_district(part) and not calls_itself_region(part):

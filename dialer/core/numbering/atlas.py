@@ -47,14 +47,13 @@ class Atlas:
         self._regions = regions
         self._gazetteer = gazetteer
         self._index = _PlaceIndex(plan)
-        self._reader = AddressReader(regions, self._knows_town)
-        self.scope = lru_cache(1 << 17)(self._scope)
+        self._reader = AddressReader(regions, self._knows_town, self._index.expand)
         self._around = lru_cache(256)(self._places_around)
 
     def _knows_town(self, town: str) -> bool:
         return town in self._index.towns or bool(self._gazetteer and self._gazetteer.named(town))
 
-    def _scope(self, postcode: str, town: str, region: str) -> Scope:
+    def scope(self, postcode: str, town: str, region: str) -> Scope:
         """The scope of one row's columns, each as written or empty."""
         address = self._reader.read(town)
         asked = address.region or (self._regions.find(region) if region else None)
@@ -78,7 +77,8 @@ class Atlas:
                 return self._prefer_cities(near or found, town)
         if address.district and asked:
             return (Locality(asked.name, address.district, "", ""),)
-        return ()
+        city = address.region is not None and is_federal_city(address.region.name)
+        return (Locality(address.region.name, "", address.region.name, ""),) if address.region and city else ()
 
     def _named(self, town: str) -> list[Locality]:
         """Localities of this name: the post's, and the plan's where the post knows none in that region."""
@@ -145,6 +145,7 @@ class _PlaceIndex:
         """Folded town → (region, place)."""
         self.cities: set[tuple[str, str]] = set()
         self.region_wide: dict[str, list[int]] = {}
+        self._city_ends: dict[str, set[str]] = {}
         self._districts: dict[str, dict[str, list[int]]] = {}
         for index, place in enumerate(self.places):
             for region in place.regions:
@@ -156,10 +157,17 @@ class _PlaceIndex:
             self.towns.setdefault(name, []).append((region, index))
             if town.startswith(_CITY):
                 self.cities.add((region, name))
+                self._city_ends.setdefault(name.partition(" ")[2], set()).add(name)
         if district:
             self._districts.setdefault(region, {}).setdefault(fold_district(district), []).append(index)
         if not town and not district:
             self.region_wide.setdefault(region, []).append(index)
+
+    def expand(self, town: str) -> str | None:
+        """«в новгород» → «великий новгород»: the one city whose first word was cut short so."""
+        begins, _, rest = town.partition(" ")
+        named = [name for name in self._city_ends.get(rest, ()) if name.startswith(begins)] if rest else []
+        return named[0] if len(named) == 1 else None
 
     def near(self, one: Locality) -> Iterable[int]:
         """Plan places of this locality: those of its names, and its district's."""

@@ -8,6 +8,7 @@ has a price for being crossed and one for being cut at; the cheapest cutting is 
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import accumulate
 
 from dialer.core.numbering.digits import (
     LONGEST_LOCAL,
@@ -20,7 +21,8 @@ from dialer.core.numbering.digits import (
 
 _GROUP = re.compile(r"\d+")
 _MAX_GROUPS = 60
-_MAX_BLOCK_GROUPS = 12
+_MAX_BLOCK_DIGITS = 17
+"""More digits than any number with its prefixes: such a run of groups is not looked at as one."""
 _NEVER = 10_000
 
 
@@ -106,6 +108,7 @@ class _Cutter:
         self._groups = groups
         self._codes = codes
         self._separators = [_separator(group.before) for group in groups]
+        self._brackets = [0, *accumulate(group.before.count("(") for group in groups)]
 
     def blocks(self) -> list[tuple[Block, int]]:
         best: list[tuple[int, int, Block | None]] = [(0, 0, None)]
@@ -115,8 +118,11 @@ class _Cutter:
 
     def _ways(self, end: int, best: list[tuple[int, int, Block | None]]) -> list[tuple[int, int, Block | None]]:
         ways: list[tuple[int, int, Block | None]] = []
-        crossed = 0
-        for start in range(end - 1, max(-1, end - 1 - _MAX_BLOCK_GROUPS), -1):
+        crossed = digits = 0
+        for start in range(end - 1, -1, -1):
+            digits += len(self._groups[start].digits)
+            if digits > _MAX_BLOCK_DIGITS and start < end - 1:
+                break
             price, block = self._price(start, end, best[start][2])
             cut = self._separators[start].cut if start else 0
             ways.append((best[start][0] + cut + crossed + price, start, block))
@@ -137,10 +143,8 @@ class _Cutter:
 
     def _price(self, start: int, end: int, before: Block | None) -> tuple[int, Block]:
         groups = self._groups[start:end]
-        digits = "".join(group.digits for group in groups)
-        if sum("(" in group.before for group in groups[1:]) > 1 or (
-            "(" in groups[0].before and any("(" in group.before for group in groups[1:])
-        ):
+        digits = "".join([group.digits for group in groups])
+        if self._brackets[end] - self._brackets[start] > 1:
             return _NEVER, Block(Shape.JUNK, digits)
         tail = self._tail(groups, digits, before)
         return tail if tail is not None else self._whole(groups, digits)
@@ -172,7 +176,7 @@ class _Cutter:
             return 1, Block(Shape.FOREIGN, digits, country=country)
         if len(digits) == NATIONAL_DIGITS and not apart:
             return self._price_of_ten(groups, digits), Block(Shape.FULL, digits, _code_digits(groups, 0))
-        country = foreign_country(digits, written_abroad=False) if len(digits) > NATIONAL_DIGITS else ""
+        country = foreign_country(digits, written_abroad=False)
         if country:
             return 3, Block(Shape.FOREIGN, digits, country=country)
         return self._local(digits, apart=apart or plus)

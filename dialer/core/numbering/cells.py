@@ -54,6 +54,7 @@ _EXTENSION = re.compile(
     r"[.:\s)=-]*(?:no\s*)?(\d(?:-?\d)*)?[\])]?",
     re.IGNORECASE,
 )
+_EXTENSION_SIGN = re.compile(r"[^\W\d_]|[#*]|,,")
 _MASKED = re.compile(r"\d[-()]*[^\W\d_]+[-()]*\d|\d-[^\W\d_]{2,}")
 _SMALL = 4
 """Leftovers of so few digits beside a number are notes («тел. 1»), not numbers."""
@@ -87,6 +88,8 @@ def _whole_cell(text: str) -> str | Refused:
 def _take_extensions(text: str) -> tuple[str, list[str]]:
     """The text with each extension replaced by `=n;`, and the extensions themselves."""
     extensions: list[str] = []
+    if not _EXTENSION_SIGN.search(text):
+        return text, extensions
 
     def take(found: re.Match[str]) -> str:
         extensions.append((found[1] or "").replace("-", ""))

@@ -18,9 +18,12 @@ LONGEST_LOCAL = 9
 
 _DOUBLED_PREFIXES = ("77", "78", "87", "88", "07", "08", "007", "008", "0078", "8107", "8108")
 """Prefixes people write twice or dial abroad with: «+7 8 495…», «8-10-7-495…», «007 495…»."""
+_LONGEST_PREFIX = max(map(len, _DOUBLED_PREFIXES))
 _KAZAKHSTAN = ("6", "7")
 """+7 6xx and +7 7xx belong to Kazakhstan."""
-_PREMIUM_CODES = frozenset(("801", "802", "803", "805", "806", "807", "808", "809"))
+_NEIGHBOURS = ("373", "374", "375", "380", "992", "993", "994", "995", "996", "998")
+"""Countries whose numbers stand in Russian lists without a plus."""
+PREMIUM_CODES = frozenset(("801", "802", "803", "805", "806", "807", "808", "809"))
 """National codes of services with a tariff of their own; 800 and 804 are free to call."""
 TOLLFREE_CODES = frozenset(("800", "804"))
 _OLD_CODES = (("0692", "8692"), ("011", "401"), ("065", "365"), ("07", "47"), ("08", "48"), ("09", "49"))
@@ -53,7 +56,7 @@ def read_national(number: str, codes: frozenset[str]) -> Full | Bad:
     if number[0] == "0":
         return _renamed(number, codes)
     code = number[:3]
-    if code in _PREMIUM_CODES:
+    if code in PREMIUM_CODES:
         return Bad(Reason.PREMIUM)
     if code not in codes:
         return Bad(Reason.UNALLOCATED, f"code {code}")
@@ -79,8 +82,11 @@ def is_placeholder(digits: str) -> bool:
 
 def strip_prefix(digits: str, codes: frozenset[str]) -> str | None:
     """The ten digits behind a trunk or international prefix, or None when there is no such reading."""
-    if len(digits) == NATIONAL_DIGITS + 1:
+    spare = len(digits) - NATIONAL_DIGITS
+    if spare == 1:
         return digits[1:] if digits[0] in "78" else None
+    if not 1 < spare <= _LONGEST_PREFIX:
+        return None
     for prefix in _DOUBLED_PREFIXES:
         rest = digits[len(prefix) :]
         if len(rest) == NATIONAL_DIGITS and digits.startswith(prefix) and _exists(rest, codes):
@@ -89,17 +95,17 @@ def strip_prefix(digits: str, codes: frozenset[str]) -> str | None:
 
 
 def _exists(number: str, codes: frozenset[str]) -> bool:
-    return number[:3] in codes or number[:3] in _PREMIUM_CODES
+    return number[:3] in codes or number[:3] in PREMIUM_CODES
 
 
 @lru_cache(4096)
 def foreign_country(digits: str, *, written_abroad: bool) -> str:
     """The region code of a number of another country, or empty.
 
-    `written_abroad` (a plus, 00 or 8-10 stood before) accepts a length that is merely possible there;
-    bare digits must be a valid number of that country.
+    `written_abroad` (a plus, 00 or 8-10 stood before) accepts a length that is merely possible there; bare
+    digits must be a valid number of a neighbour.
     """
-    if not 8 <= len(digits) <= 15 or digits[0] in "07":
+    if not 8 <= len(digits) <= 15 or digits[0] in "07" or not (written_abroad or digits.startswith(_NEIGHBOURS)):
         return ""
     try:
         parsed = phonenumbers.parse("+" + digits)

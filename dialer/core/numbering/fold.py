@@ -22,15 +22,17 @@ _PLAIN = {
     ord("\r"): "\n",
 }
 
+_UNUSUAL = re.compile(r"[^\x00-\x7fА-яЁё]")
 _LETTERS = "OОoоЗзlIіІ"
 _AS_DIGITS = str.maketrans(_LETTERS, "0000331111")
+_ANY_LETTER = re.compile(f"[{_LETTERS}]")
 _WORD = re.compile(rf"(?<![^\W\d_])(?=[^\s]*\d)[\d{_LETTERS}+()\-./]*[{_LETTERS}][\d{_LETTERS}()\-./]*(?![^\W\d_])")
 
 
 def plain(cell: str) -> str:
     """The cell in plain characters, trimmed. Digits of any script become ASCII ones."""
     text = cell.translate(_PLAIN)
-    if not text.isascii():
+    if _UNUSUAL.search(text):
         text = unicodedata.normalize("NFKC", text).translate(_PLAIN)
         text = "".join(map(_plain_char, text))
     return text.strip()
@@ -46,4 +48,6 @@ def _plain_char(char: str) -> str:
 
 def read_lookalikes(text: str) -> str:
     """Look-alike letters among digits read as digits; the same text when there are none."""
+    if not _ANY_LETTER.search(text):
+        return text
     return _WORD.sub(lambda word: word.group().translate(_AS_DIGITS), text)

@@ -27,14 +27,18 @@ _TIME = re.compile(r"(?<!\d)(?:[01]?\d|2[0-4]):[0-5]\d(?::[0-5]\d)?(?!\d)")
 _CARD = re.compile(r"(?<!\d)\d{4}([ -])\d{4}\1\d{4}\1\d{4}(?!\d)")
 _SNILS = re.compile(r"(?<!\d)(\d{3})-(\d{3})-(\d{3})[ -](\d{2})(?!\d)")
 _LONG = re.compile(r"(?<!\d)\d{12,20}(?!\d)")
+_WORDS = re.compile(r"[^\W\d_]|[₽$€]")
+_WITH_WORDS = (_LABELLED, _NUMBERED, _BARE_NUMBERED, _MONEY)
+_BY_FORM = (_DATE, _TIME, _CARD)
 _ENUMERATOR = re.compile(r"(?:^|(?<=[\s,;.]))\d\)(?=\s*[\d+(])")
 
 
 def cut(text: str) -> tuple[str, bool]:
     """The text without what is no phone (a `;` stands in its place), and whether anything was cut."""
     bare = EMAIL_OR_SITE.sub(";", text)
+    patterns = (*_WITH_WORDS, *_BY_FORM) if _WORDS.search(bare) else _BY_FORM
     if any(map(str.isdigit, bare)):
-        for pattern in (_LABELLED, _NUMBERED, _BARE_NUMBERED, _MONEY, _DATE, _TIME, _CARD):
+        for pattern in patterns:
             bare = pattern.sub(";", bare)
         bare = _SNILS.sub(lambda found: ";" if _is_snils(found.groups()) else found.group(), bare)
         bare = _LONG.sub(lambda found: ";" if _is_requisite(found.group()) else found.group(), bare)

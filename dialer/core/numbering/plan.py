@@ -10,6 +10,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+_BLOCK_DIGITS = 6
+_BLOCK = 10_000
+"""Ranges mostly begin and end at whole blocks of ten thousand: there are 85,000, learnt as they are asked for."""
+_MIXED = -1
+
 SECTION_NAMES = {"3": "ABC-3xx", "4": "ABC-4xx", "8": "ABC-8xx", "9": "DEF-9xx"}
 """The regulator's four files, by the first digit of their codes."""
 
@@ -74,6 +79,7 @@ class Plan:
         self.data = data
         self._codes: dict[str, _CodeRanges] = {}
         self._of_place: dict[int, list[tuple[int, int]]] = {}
+        self._blocks: dict[str, int | None] = {}
         for first, last, place in zip(data.first, data.last, data.place, strict=True):
             ranges = self._codes.setdefault(f"{first // 10_000_000:03d}", _CodeRanges())
             ranges.first.append(first)
@@ -88,12 +94,32 @@ class Plan:
 
     def place_of(self, number: str) -> int | None:
         """Index of the place of the range which holds this 10-digit number, or None when not allotted."""
-        ranges = self._codes.get(number[:3])
+        try:
+            place = self._blocks[number[:_BLOCK_DIGITS]]
+        except KeyError:
+            place = self._learn_block(number[:_BLOCK_DIGITS])
+        return place if place != _MIXED else self._search(int(number))
+
+    def _search(self, number: int) -> int | None:
+        ranges = self._codes.get(f"{number // 10_000_000:03d}")
         if ranges is None:
             return None
-        value = int(number)
-        at = bisect_right(ranges.first, value) - 1
-        return ranges.place[at] if at >= 0 and value <= ranges.last[at] else None
+        at = bisect_right(ranges.first, number) - 1
+        return ranges.place[at] if at >= 0 and number <= ranges.last[at] else None
+
+    def _learn_block(self, block: str) -> int | None:
+        """The place of all 10,000 numbers that begin so, remembered; `_MIXED` when they have several."""
+        first = int(block) * _BLOCK
+        ranges = self._codes.get(block[:3], _CodeRanges())
+        low, high = bisect_right(ranges.last, first - 1), bisect_right(ranges.first, first + _BLOCK - 1)
+        if high - low == 0:
+            place = None
+        elif high - low == 1 and ranges.first[low] <= first and first + _BLOCK - 1 <= ranges.last[low]:
+            place = ranges.place[low]
+        else:
+            place = _MIXED
+        self._blocks[block] = place
+        return place
 
     def published(self, number: str) -> date | None:
         """The date of the file that speaks of this number's code."""
@@ -111,6 +137,16 @@ class Plan:
                     local = (max(first, base) - base, min(last, base + span - 1) - base)
                     by_prefix.setdefault(prefix, []).append(local)
         return tuple(_prefix(digits, by_prefix[digits], 10 - local_digits) for digits in sorted(by_prefix))
+
+    def code_prefixes(self, codes: Iterable[str]) -> tuple[Prefix, ...]:
+        """All that is allotted under these three-digit codes, whoever's place it is."""
+        found = []
+        for code in codes:
+            ranges = self._codes.get(code, _CodeRanges())
+            base = int(code) * 10_000_000
+            first, last = (tuple(value - base for value in bounds) for bounds in (ranges.first, ranges.last))
+            found.append(Prefix(code, first, last))
+        return tuple(found)
 
 
 def _prefix(digits: int, ranges: list[tuple[int, int]], width: int) -> Prefix:

@@ -1,17 +1,18 @@
 """Giving a local number its lost code.
 
 A prefix P of 10 − L digits is a candidate when P + local number lies inside a range of the lead's place.
-One P: restored. Several: candidates, a person decides. None: no code. No notion of a code's length is
-needed, and a code that was written is never corrected by the town.
+One P: restored. Several: candidates, a person decides. None: candidates of the region at most, never a
+decision. No notion of a code's length is needed, and a code that was written is never corrected.
 """
 
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from dialer.core.numbering.atlas import Scope
 from dialer.core.numbering.plan import Plan, Prefix
-from dialer.core.numbering.records import Source
 
 FRESH_DAYS = 365
 """A plan younger than this may decide between overlay codes and refuse what is not allotted."""
@@ -23,13 +24,33 @@ _MAX_AROUND = 4
 """So many candidates from the whole region help a person; more do not."""
 
 
-@dataclass(frozen=True, slots=True)
-class Restored:
-    candidates: tuple[str, ...]
-    """Ten-digit numbers, likeliest first."""
-    source: Source
-    decided: bool
-    """One candidate, and from the lead's own place: the code may be given."""
+class Choice(NamedTuple):
+    """What may stand before a local number."""
+
+    prefixes: tuple[str, ...]
+    """Likeliest first."""
+    place: int | None = None
+    """Where the one prefix is allotted, in the lead's own place: then the code may be given, else it may not."""
+    by_plan: bool = False
+    """The plan's allotment decided between overlay codes."""
+
+
+NO_CHOICE = Choice(())
+
+
+class LocalMap:
+    """All local numbers of one length at one place: each stretch of them has one `Choice`."""
+
+    __slots__ = ("bounds", "choices")
+
+    def __init__(self, stretches: Iterable[tuple[int, Choice]]) -> None:
+        """`stretches`: (first local number, choice) ascending, from 0."""
+        ordered = list(stretches)
+        self.bounds = [first for first, _ in ordered]
+        self.choices = [choice for _, choice in ordered]
+
+    def choice(self, local: int) -> Choice:
+        return self.choices[bisect_right(self.bounds, local) - 1]
 
 
 class Restorer:
@@ -38,39 +59,72 @@ class Restorer:
     def __init__(self, plan: Plan, today: date) -> None:
         self._plan = plan
         self._today = today
-        self._prefixes = lru_cache(1 << 15)(self._fixed_prefixes)
+        self._near = lru_cache(1 << 15)(self._near_map)
+        self._around = lru_cache(1 << 10)(self._around_map)
+        self._overlaid = lru_cache(16)(self._overlay_map)
 
-    def restore(self, local: str, scope: Scope) -> Restored:
-        """Candidates for a local number of somebody in `scope`; none when no range there holds it."""
-        near = self._candidates(local, scope.near)
-        overlay = _OVERLAYS.get(scope.region, ()) if len(local) == _OVERLAY_LOCAL_DIGITS else ()
-        if overlay:
-            return self._overlaid(local, overlay, near, scope.source)
-        if near:
-            return Restored(near, scope.source, decided=len(near) == 1)
-        around = self._candidates(local, scope.around)
-        return Restored(around if len(around) <= _MAX_AROUND else (), scope.source, decided=False)
+    def map_of(self, scope: Scope, local_digits: int) -> LocalMap:
+        """The choices at the lead's own place; where it gives none, `around` may suggest some."""
+        codes = _OVERLAYS.get(scope.region)
+        if codes and local_digits == _OVERLAY_LOCAL_DIGITS:
+            return self._overlaid(codes, scope.near)
+        return self._near(scope.near, local_digits)
 
-    def _candidates(self, local: str, places: tuple[int, ...]) -> tuple[str, ...]:
-        value = int(local)
-        return tuple(prefix.digits + local for prefix in self._prefixes(places, len(local)) if prefix.covers(value))
-
-    def _overlaid(self, local: str, codes: tuple[str, ...], found: tuple[str, ...], source: Source) -> Restored:
-        both = tuple(code + local for code in codes)
-        allotted = tuple(number for number in both if self._plan.place_of(number) is not None)
-        if len(allotted) == 1 and self.is_fresh(allotted[0]):
-            return Restored(allotted, Source.PLAN, decided=True)
-        return Restored(tuple(dict.fromkeys((*allotted, *both, *found))), source, decided=False)
+    def around(self, local: str, scope: Scope) -> Choice:
+        """What stands before this local number elsewhere in the region: candidates, never a decision."""
+        return self._around(scope.around, len(local)).choice(int(local)) if scope.around else NO_CHOICE
 
     def is_fresh(self, number: str) -> bool:
         """Whether the file that speaks of this number is younger than a year."""
         published = self._plan.published(number)
         return published is not None and (self._today - published).days < FRESH_DAYS
 
-    def _fixed_prefixes(self, places: tuple[int, ...], local_digits: int) -> tuple[Prefix, ...]:
+    def _near_map(self, places: tuple[int, ...], local_digits: int) -> LocalMap:
+        stretches = _stretches(self._fixed_prefixes(places, local_digits))
+        return LocalMap((first, self._near_choice(first, prefixes, local_digits)) for first, prefixes in stretches)
+
+    def _near_choice(self, first: int, prefixes: tuple[str, ...], local_digits: int) -> Choice:
+        if len(prefixes) != 1:
+            return Choice(prefixes)
+        return Choice(prefixes, self._plan.place_of(f"{prefixes[0]}{first:0{local_digits}d}"))
+
+    def _around_map(self, places: tuple[int, ...], local_digits: int) -> LocalMap:
+        stretches = _stretches(self._fixed_prefixes(places, local_digits))
+        return LocalMap(
+            (first, Choice(prefixes) if len(prefixes) <= _MAX_AROUND else NO_CHOICE) for first, prefixes in stretches
+        )
+
+    def _overlay_map(self, codes: tuple[str, ...], places: tuple[int, ...]) -> LocalMap:
+        allotted = self._plan.code_prefixes(codes)
+        others = [
+            prefix for prefix in self._fixed_prefixes(places, _OVERLAY_LOCAL_DIGITS) if prefix.digits not in codes
+        ]
+        stretches = _stretches([*allotted, *others])
+        return LocalMap((first, self._overlay_choice(first, codes, prefixes)) for first, prefixes in stretches)
+
+    def _overlay_choice(self, first: int, codes: tuple[str, ...], prefixes: tuple[str, ...]) -> Choice:
+        """All overlay codes are candidates, those which have the number allotted first."""
+        allotted = tuple(code for code in codes if code in prefixes)
+        if len(allotted) == 1 and self.is_fresh(allotted[0]):
+            return Choice(
+                allotted, self._plan.place_of(f"{allotted[0]}{first:0{_OVERLAY_LOCAL_DIGITS}d}"), by_plan=True
+            )
+        return Choice(tuple(dict.fromkeys((*allotted, *codes, *prefixes))))
+
+    def _fixed_prefixes(self, places: tuple[int, ...], local_digits: int) -> list[Prefix]:
         """Prefixes of area codes only (a mobile number has no lost code), the most allotted first."""
         prefixes = [prefix for prefix in self._plan.prefixes(places, local_digits) if _is_area(prefix.digits)]
-        return tuple(sorted(prefixes, key=_allotted, reverse=True))
+        return sorted(prefixes, key=_allotted, reverse=True)
+
+
+def _stretches(prefixes: list[Prefix]) -> Iterable[tuple[int, tuple[str, ...]]]:
+    """Local numbers cut where any prefix begins or ceases to fit: (first local, prefixes that fit from there)."""
+    bounds = {0}
+    for prefix in prefixes:
+        bounds.update(prefix.first)
+        bounds.update(last + 1 for last in prefix.last)
+    for bound in sorted(bounds):
+        yield bound, tuple(prefix.digits for prefix in prefixes if prefix.covers(bound))
 
 
 def _is_area(prefix: str) -> bool:
