@@ -4,6 +4,7 @@ uvicorn by itself takes signals, and ends the process when its port is busy: so 
 busy port is a plain error that names it, and the signals stay with the daemon.
 """
 
+import asyncio
 import contextlib
 import socket
 from collections.abc import Iterator
@@ -23,7 +24,15 @@ class PortBusy(OSError):
 
 
 class Embedded(uvicorn.Server):
-    """A server that leaves the signals alone."""
+    """A server that leaves the signals alone and says when it is up."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.is_up = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.is_up.set()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -80,6 +89,10 @@ class HttpServer:
             await self._server.serve(sockets=[self._listener])
         finally:
             self._listener.close()
+
+    async def started(self) -> None:
+        """Returns when connections are taken."""
+        await self._server.is_up.wait()
 
     def stop(self) -> None:
         self._server.should_exit = True

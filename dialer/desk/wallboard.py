@@ -103,6 +103,7 @@ class Wallboard:
         self._refresh()
         await self._renew_names()
         self._keep_point()
+        self._picture["point"] = self._points[-1]
         if self._boxes:
             data = orjson.dumps(self._picture)
             for box in self._boxes:

@@ -1,5 +1,6 @@
 """The whole application over the real database and the real desk; only the Floor is a list of what it was told."""
 
+import asyncio
 import itertools
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -15,7 +16,6 @@ from dialer.api.app import create_app
 from dialer.api.ports import Ports
 from dialer.clock import Clock
 from dialer.core.access import RIGHTS, Right, Role
-from dialer.core.card import Card
 from dialer.core.events import Event
 from dialer.core.floor import Floor
 from dialer.core.hours import Calendar
@@ -71,6 +71,8 @@ class House:
     campaign: CampaignId
     cards: Cards
     trouble: dict[str, str]
+    seen: asyncio.Queue[float]
+    """Seconds from answer to acknowledgement of each pop."""
 
     async def token(self, role: Role, *scopes: Right, projects: tuple[ProjectId, ...] = ()) -> dict[str, str]:
         """Headers of a new user of this role, with all rights of the role unless scopes are named."""
@@ -79,9 +81,6 @@ class House:
         await self.users.add(name, role, self.clock.now(), agent=agent, projects=projects)
         secret = await self.users.make_token(name, scopes or RIGHTS[role], self.clock.now())
         return {"Authorization": f"Bearer {secret}"}
-
-    async def card(self, **changes: Any) -> Card | None:
-        return await self.cards.card(changes["attempt"])
 
 
 _numbers = itertools.count(1)
@@ -98,7 +97,15 @@ async def house(database: Database, numbering: Numbering) -> House:
     cards, front_agents = Cards(database), FrontAgents(database)
     users, campaigns = Users(database), FrontCampaigns(database)
     board = Wallboard(lambda: view_of(floor, clock.now()), front_agents.names)
-    hub = Hub(cards, feed=room.feed, now=clock.now, monotonic=clock.monotonic, raise_alarm=board.alarm)
+    seen: asyncio.Queue[float] = asyncio.Queue()
+    hub = Hub(
+        cards,
+        feed=room.feed,
+        now=clock.now,
+        monotonic=clock.monotonic,
+        raise_alarm=board.alarm,
+        pop_seen=seen.put_nowait,
+    )
     trouble: dict[str, str] = {}
 
     async def ready() -> dict[str, str]:
@@ -136,6 +143,7 @@ async def house(database: Database, numbering: Numbering) -> House:
         campaign,
         cards,
         trouble,
+        seen,
     )
 
 
