@@ -19,7 +19,7 @@ PATH = re.compile(r"/[A-Za-z0-9/_.-]*")
 CODECS = frozenset({"alaw", "ulaw", "gsm", "g722"})
 
 DIALPLAN_VERSION = "1"
-"""Global DLR_VERSION: the daemon refuses to dial through a dialplan of another version."""
+"""Of the dialplan; raised when the dialer and its dialplan no longer understand the last one."""
 
 
 class SettingsError(ValueError):
