@@ -53,13 +53,14 @@ async def _report(dsn: str, name: str, since: datetime | None, until: datetime |
         await Database.open(dsn, size=1, command_timeout_s=REPORT_TIMEOUT_S) as database,
         database.connection() as conn,
     ):
-        found = _the_one(name, await find_campaigns(conn, name))
+        found = the_one_campaign(name, await find_campaigns(conn, name))
         zone = pytz.timezone(found.zone)
         start, end = (zone.localize(day) if day else None for day in (since, until))
         return await campaign_report(conn, found, start, end)
 
 
-def _the_one(name: str, found: tuple[Campaign, ...]) -> Campaign:
+def the_one_campaign(name: str, found: tuple[Campaign, ...]) -> Campaign:
+    """The only campaign that was meant; Refusal where there is none, or several."""
     if len(found) == 1:
         return found[0]
     if not found:

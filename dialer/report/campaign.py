@@ -8,13 +8,13 @@ person. *Occupancy* = (talk + wrap-up) / (signed in − paused).
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from importlib.resources import files
 from typing import TypeAlias
 
 import orjson
 from asyncpg import Connection, Record
 from asyncpg.pool import PoolConnectionProxy
+
+from dialer.report.statements import statement
 
 Conn: TypeAlias = "Connection[Record] | PoolConnectionProxy[Record]"
 
@@ -132,7 +132,7 @@ class CampaignReport:
 async def find_campaigns(conn: Conn, name_or_id: str) -> tuple[Campaign, ...]:
     """The campaigns so called: names are unique within a project only; a number is tried as an id too."""
     number = int(name_or_id) if name_or_id.isascii() and name_or_id.isdigit() and len(name_or_id) < 10 else None
-    return tuple(Campaign(**row) for row in await conn.fetch(_query("campaigns"), name_or_id, number))
+    return tuple(Campaign(**row) for row in await conn.fetch(statement("campaigns"), name_or_id, number))
 
 
 async def campaign_report(
@@ -141,17 +141,17 @@ async def campaign_report(
     """The report on attempts reserved in [since, until); without them, from the first to the last."""
     period = (campaign.id, since, until)
     async with conn.transaction(isolation="repeatable_read", readonly=True):
-        (totals,) = [Totals(**row) for row in await conn.fetch(_query("totals"), *period)]
+        (totals,) = [Totals(**row) for row in await conn.fetch(statement("totals"), *period)]
         on_duty = (campaign.id, since or totals.first_at, until or totals.last_at)
         return CampaignReport(
             campaign=campaign,
             totals=totals,
-            outcomes={row["outcome"]: row["attempts"] for row in await conn.fetch(_query("outcomes"), *period)},
-            reach=tuple(Reach(**row) for row in await conn.fetch(_query("reach"), *period)),
-            dispositions=tuple(Disposition(**row) for row in await conn.fetch(_query("dispositions"), *period)),
-            agents=tuple(AgentTime(**row) for row in await conn.fetch(_query("agents"), *on_duty)),
-            lists=tuple(_list(row) for row in await conn.fetch(_query("lists"), campaign.id)),
-            leads={row["state"]: row["leads"] for row in await conn.fetch(_query("leads"), campaign.id)},
+            outcomes={row["outcome"]: row["attempts"] for row in await conn.fetch(statement("outcomes"), *period)},
+            reach=tuple(Reach(**row) for row in await conn.fetch(statement("reach"), *period)),
+            dispositions=tuple(Disposition(**row) for row in await conn.fetch(statement("dispositions"), *period)),
+            agents=tuple(AgentTime(**row) for row in await conn.fetch(statement("agents"), *on_duty)),
+            lists=tuple(_list(row) for row in await conn.fetch(statement("lists"), campaign.id)),
+            leads={row["state"]: row["leads"] for row in await conn.fetch(statement("leads"), campaign.id)},
         )
 
 
@@ -162,8 +162,3 @@ def ratio(part: float, whole: float) -> float | None:
 
 def _list(row: Record) -> ImportedList:
     return ImportedList(**{**row, "rejected_reasons": orjson.loads(row["rejected_reasons"])})
-
-
-@cache
-def _query(name: str) -> str:
-    return (files("dialer.report") / "queries" / f"{name}.sql").read_text("utf-8")

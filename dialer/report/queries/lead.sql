@@ -1,0 +1,16 @@
+-- All that bears on whether a lead is dialled: the lead whose id ($1) or external id ($2) this is.
+select l.id::text, l.external_id, l.state, l.reason, l.held, l.withdrawn, l.attempts, z.name as zone,
+       extract(epoch from l.next_call_at)::float8 as next_call_at,
+       extract(epoch from l.expires_at)::float8 as expires_at,
+       p.name as project, p.zone as project_zone,
+       c.name as campaign, c.state as campaign_state, c.calendar, (c.rules ->> 'max_attempts')::integer as max_attempts,
+       (select d.reason from dialer.do_not_call d
+        where d.number = l.number and (d.project is null or d.project = l.project)
+        order by d.project nulls first limit 1) as do_not_call,
+       exists (select from dialer.live_attempt v where v.number = l.number and v.lead <> l.id) as number_is_busy
+from dialer.lead l
+join dialer.campaign c on c.id = l.campaign
+join dialer.project p on p.id = l.project
+join dialer.zone z on z.id = l.zone
+where l.id = $1 or l.external_id = $2
+order by l.id

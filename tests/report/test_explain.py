@@ -1,0 +1,181 @@
+"""Explanations: each reason for which a lead is not dialled is told, the decisive one first; decisions in words."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from dialer import cli
+from dialer.cli.exits import ExitCode
+from dialer.core.hours import Calendar, Window
+from dialer.core.outcome import AttemptRules
+from dialer.report.explain import LeadFacts, decisions, find_leads, past_attempts, why_not_dialled
+from dialer.store.campaign_rows import calendar_to_json, rules_to_json
+from dialer.store.db import Database
+
+ALWAYS = Calendar(((Window(0, 1440),),) * 7)
+NEVER = Calendar(((),) * 7)
+NOON = datetime(2026, 9, 10, 9, tzinfo=UTC).timestamp()
+"""In Moscow."""
+
+READY = LeadFacts(
+    id="01990000-0000-7000-8000-000000000001",
+    external_id="ORDER-1",
+    state="ready",
+    reason="",
+    held=False,
+    withdrawn=None,
+    attempts=0,
+    zone="Europe/Moscow",
+    next_call_at=NOON - 60,
+    expires_at=None,
+    project="Shop",
+    project_zone="Europe/Moscow",
+    campaign="orders",
+    campaign_state="running",
+    calendar="{}",
+    max_attempts=6,
+    do_not_call=None,
+    number_is_busy=False,
+)
+
+
+def show(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%H:%M")
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({}, "it is due: it is dialled when pacing starts its next call"),
+        ({"state": "done", "reason": "agreed"}, "it is done: agreed"),
+        ({"state": "refused", "reason": "do_not_call"}, "it was refused: do_not_call"),
+        ({"state": "expired", "reason": "expired"}, "it has expired: expired"),
+        ({"state": "needs_decision", "reason": "AMBIGUOUS"}, "it waits for a decision of a person: AMBIGUOUS"),
+        ({"state": "claimed"}, "it is being called now"),
+        ({"state": "in_call"}, "it is being called now"),
+        ({"held": True}, "its list is paused"),
+        ({"campaign_state": "paused"}, "its campaign is paused"),
+        ({"do_not_call": "asked us"}, "its number may not be called: asked us"),
+        ({"expires_at": NOON - 3600}, "it expired at 08:00"),
+        ({"attempts": 6}, "it has used all 6 attempts"),
+        ({"number_is_busy": True}, "its number is being called for another lead"),
+        ({"state": "waiting", "reason": "busy", "next_call_at": NOON + 600}, "it rests until 09:10 (busy)"),
+    ],
+)
+def test_each_reason_alone(changed: dict[str, object], said: str) -> None:
+    assert why_not_dialled(replace(READY, **changed), ALWAYS, NOON, show) == [said]
+
+
+def test_hours() -> None:
+    night = datetime(2026, 9, 10, 20, tzinfo=UTC).timestamp()
+    assert why_not_dialled(READY, Calendar(), night, show) == ["calling hours are closed in Europe/Moscow until 06:00"]
+    assert why_not_dialled(replace(READY, zone=""), Calendar(), night, show) == [
+        "calling hours are closed in some zone of Russia, and its own is unknown until 07:00"
+    ]
+    assert why_not_dialled(READY, NEVER, night, show) == [
+        "calling hours are closed in Europe/Moscow for good, by this calendar"
+    ]
+
+
+def test_several_reasons_the_decisive_one_first() -> None:
+    lead = replace(READY, held=True, campaign_state="stopped", next_call_at=NOON + 60, attempts=7)
+    told = why_not_dialled(lead, NEVER, NOON, show)
+    assert [reason.split()[1] for reason in told] == ["list", "campaign", "has", "rests", "hours"]
+
+
+CONFIG = """
+[database]
+dsn = "{dsn}"
+[[asterisk]]
+name = "main"
+secret_file = "secret"
+"""
+
+
+@pytest.fixture
+async def filled(database: Database) -> Database:
+    async with database.connection() as conn:
+        await _fill(conn)
+    return database
+
+
+async def _fill(conn: asyncpg.Connection) -> None:
+    await conn.execute("insert into dialer.project (name) values ('Shop'), ('Courier')")
+    await conn.execute(
+        "insert into dialer.campaign (project, name, mode, state, calendar, rules) values "
+        "(1, 'orders', 'power', 'running', $1::text::jsonb, $2::text::jsonb)",
+        calendar_to_json(ALWAYS),
+        rules_to_json(AttemptRules(max_attempts=3)),
+    )
+    await conn.execute("insert into dialer.list (project, campaign, name, accepted) values (1, 1, 'a.csv', 3)")
+    await conn.execute(
+        "insert into dialer.lead (id, list, campaign, project, external_id, state, reason, number, attempts, "
+        "next_call_at) values "
+        "('01990000-0000-7000-8000-000000000001', 1, 1, 1, 'ORDER-1', 'waiting', 'busy', '9120000001', 1, "
+        "now() + interval '1 hour'),"
+        "('01990000-0000-7000-8000-000000000002', 1, 1, 2, 'ORDER-1', 'ready', '', '9120000002', 0, now()),"
+        "('01990000-0000-7000-8000-000000000003', 1, 1, 1, 'ORDER-3', 'ready', '', '9120000002', 0, now())"
+    )
+    await conn.execute("insert into dialer.do_not_call (number, reason) values ('9120000002', 'asked us')")
+    await conn.execute(
+        "insert into dialer.live_attempt values ('9120000002', gen_random_uuid(), "
+        "'01990000-0000-7000-8000-000000000003', 1)"
+    )
+    await conn.execute(
+        "insert into dialer.attempt (id, lead, campaign, attempt_no, number, zone, server, trunk, state, reserved_at, "
+        "outcome, uses_attempt) values ('01993380-0000-7000-8000-000000000001', "
+        "'01990000-0000-7000-8000-000000000001', 1, 1, '9120000001', 1, 'main', 'carrier', 'settled', "
+        "'2026-09-10 09:00+00', 'busy', true)"
+    )
+    await conn.execute(
+        "insert into dialer.decision values "
+        "(1, 'main', '2026-09-10 09:00+00', 'power', 4, 6, '2 free agents × 2.0', '{\"free_agents\": 2}'),"
+        "(1, 'main', '2026-09-10 09:01+00', 'power', 0, 0, 'nobody is free', '{}')"
+    )
+
+
+@pytest.fixture
+async def config(filled: Database, database_dsn: str, tmp_path: Path) -> str:
+    (tmp_path / "secret").write_text("x")
+    path = tmp_path / "dialer.toml"
+    path.write_text(CONFIG.format(dsn=database_dsn))
+    return str(path)
+
+
+async def test_facts_come_from_the_books(filled: Database) -> None:
+    async with filled.connection() as conn:
+        (first, second) = await find_leads(conn, "ORDER-1")
+        (by_id,) = await find_leads(conn, "01990000-0000-7000-8000-000000000002")
+        made = await decisions(conn, 1, 1)
+        (attempt,) = await past_attempts(conn, first.id)
+    assert by_id == second
+    assert (first.do_not_call, first.number_is_busy, first.max_attempts) == (None, False, 3)
+    assert (second.do_not_call, second.number_is_busy, second.zone) == ("asked us", True, "")
+    assert [decision.reason for decision in made] == ["nobody is free"], "the newest first"
+    assert (attempt.outcome, attempt.uses_attempt) == ("busy", True)
+
+
+def test_a_lead_explained(config: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.execute(["explain", "lead", "01990000-0000-7000-8000-000000000001", "-c", config]) == ExitCode.DONE
+    shown = capsys.readouterr().out
+    assert "(Shop: orders, ORDER-1): waiting" in shown
+    assert "it rests until" in shown
+    assert "2026-09-10 12:00 MSK  attempt 1: busy" in shown
+    assert "912000" not in shown
+
+
+def test_a_campaign_explained(config: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.execute(["explain", "campaign", "orders", "-c", config]) == ExitCode.DONE
+    shown = capsys.readouterr().out
+    newest, oldest = shown.index("0 started, power: nobody is free"), shown.index("4 started (of 6 wished), power")
+    assert newest < oldest
+    assert "[free_agents 2]" in shown
+    assert "Leads (3 in all):" in shown
+
+
+def test_a_lead_that_does_not_exist(config: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.execute(["explain", "lead", "ORDER-9", "-c", config]) == ExitCode.INPUT
+    assert "no lead has the id or external id 'ORDER-9'" in capsys.readouterr().err
