@@ -19,9 +19,7 @@ SLEW_RATIO = 0.5
 class Clock:
     """Wall and monotonic clock behind one interface; the arguments are for tests."""
 
-    def __init__(
-        self, wall: Callable[[], float] = time.time, monotonic: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, wall: Callable[[], float] = time.time, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._wall = wall
         self._monotonic = monotonic
         self._mark_s = monotonic()
@@ -49,7 +47,10 @@ class Clock:
         return abs(self.wall_drift_s()) > SUSPECT_DRIFT_S
 
     def reanchor(self) -> None:
-        """Take the wall clock for right: at once where it is ahead, by slewing where it is behind."""
+        """Take the wall clock for right: at once where it is ahead, by slewing where it is behind.
+
+        May be called at every beat while the clock is suspect: slewing goes on as it was.
+        """
         drift_s, now = self.wall_drift_s(), self.now()
         self._mark_s = self._monotonic()
         self._anchor = now + max(drift_s, 0.0)

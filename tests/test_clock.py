@@ -66,6 +66,17 @@ def test_a_step_back_is_met_by_slewing() -> None:
     assert hands.clock.now() == pytest.approx(hands.wall_s)
 
 
+def test_anchoring_again_while_slewing_changes_nothing_of_it() -> None:
+    hands = Hands()
+    hands.wall_s -= 60
+    beats = 0
+    while hands.clock.is_suspect():
+        hands.clock.reanchor()
+        hands.pass_s(0.5)
+        beats += 1
+    assert beats == 2 * 2 * (60 - SUSPECT_DRIFT_S)
+
+
 STEPS = st.tuples(st.floats(-1e5, 1e5), st.floats(0, 1e4), st.booleans())
 
 
