@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
 from dialer.core.effects import Settle
+from dialer.core.outcome import LeadState
 from dialer.core.states import AgentState, CallState
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -143,6 +144,12 @@ def show_calls(campaign: str, by_state: Mapping[CallState, int]) -> None:
     for state in CallState:
         if state is not CallState.SETTLED:
             CALLS.labels(campaign, state.value).set(by_state.get(state, 0))
+
+
+def show_leads(campaign: str, by_state: Mapping[LeadState, int]) -> None:
+    """Show how many leads of the campaign are in each state; states not named have none."""
+    for state in LeadState:
+        LEADS.labels(campaign, state.value).set(by_state.get(state, 0))
 
 
 def forget_campaign(campaign: str) -> None:

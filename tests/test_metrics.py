@@ -41,7 +41,7 @@ def a_shift() -> Iterator[None]:
     metrics.ANSWER_TO_BRIDGE.labels("main").observe(0.003)
     metrics.ABANDONMENT.labels("orders").set(0.01)
     metrics.ABANDONMENT_CEILING.labels("orders").set(0.03)
-    metrics.LEADS.labels("orders", "ready").set(100)
+    metrics.show_leads("orders", {LeadState.READY: 100})
     metrics.LEAD_FIRST_CALL.labels("orders").observe(300)
     metrics.show_agents({AgentState.READY: 5})
     metrics.AMI_UP.labels("main").set(1)
@@ -86,6 +86,13 @@ def test_a_state_that_empties_goes_to_zero() -> None:
     metrics.show_agents({AgentState.WRAP_UP: 2})
     assert value("dialer_agents", state="talking") == 0
     assert value("dialer_agents", state="wrap_up") == 2
+
+
+def test_leads_are_shown_in_every_state() -> None:
+    metrics.show_leads("shown", {LeadState.WAITING: 7})
+    assert value("dialer_leads", campaign="shown", state="waiting") == 7
+    assert value("dialer_leads", campaign="shown", state="ready") == 0
+    metrics.forget_campaign("shown")
 
 
 def test_a_campaign_that_is_gone_leaves_no_gauge() -> None:
