@@ -16,6 +16,7 @@ from dialer.core.numbering.plan import Place, PlanData, Section
 
 _PLAN_FORMAT = "dialer-plan-1"
 _GAZETTEER_FORMAT = "dialer-postcodes-1"
+_CODE_NUMBERS = 10_000_000
 
 
 class BadPlanFile(ValueError):
@@ -103,10 +104,11 @@ def _section_in(section: dict[str, Any]) -> Section:
 
 
 def merge_neighbours(ranges: Iterable[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-    """Sorted (first, last, place) with ranges of one place that touch made into one."""
+    """Sorted (first, last, place); ranges of one place that touch made into one, never across two codes."""
     merged: list[tuple[int, int, int]] = []
     for first, last, place in sorted(ranges):
-        if merged and merged[-1][2] == place and merged[-1][1] + 1 == first:
+        touches = bool(merged) and merged[-1][1] + 1 == first and first % _CODE_NUMBERS != 0
+        if touches and merged[-1][2] == place:
             merged[-1] = (merged[-1][0], last, place)
         else:
             merged.append((first, last, place))

@@ -1,0 +1,137 @@
+"""`dialer import`: a list into a campaign."""
+
+import asyncio
+import json as json_text
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+
+from dialer.cli.exits import Refusal
+from dialer.cli.options import AsJson, ConfigPath
+from dialer.clock import Clock
+from dialer.config import load_config
+from dialer.core.ids import CampaignId
+from dialer.core.numbering import load_default
+from dialer.importer import Imported, Progress, Source, import_list, try_list
+from dialer.intake.leads import Ambiguous, Policy, Unallocated
+from dialer.intake.scan import UnreadableList
+from dialer.store.campaigns import campaigns
+from dialer.store.db import Database
+from dialer.store.migrate import require_current
+
+
+def command(
+    file: Annotated[Path, typer.Argument(help="The list: CSV, TSV, XLSX; encoding and delimiter are found.")],
+    campaign: Annotated[str, typer.Option(help="Name or number of the campaign.")],
+    name: Annotated[str | None, typer.Option("--list", help="Name of the list; else the file's.")] = None,
+    map_: Annotated[
+        list[str] | None, typer.Option("--map", help="A column by hand: phone=«Контакт». May be repeated.")
+    ] = None,
+    ambiguous: Annotated[Ambiguous, typer.Option(help="Numbers whose lost code has several candidates.")] = (
+        Ambiguous.ASK
+    ),
+    unallocated: Annotated[Unallocated, typer.Option(help="Numbers that the plan allots to nobody.")] = (
+        Unallocated.CALL
+    ),
+    encoding: Annotated[str | None, typer.Option(help="Where it was not found right.")] = None,
+    delimiter: Annotated[str | None, typer.Option(help="Where it was not found right.")] = None,
+    sheet: Annotated[str | None, typer.Option(help="Of a workbook; else the first.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Write each row that was not accepted, with its reason.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check everything, write nothing.")] = False,
+    as_json: AsJson = False,
+    config: ConfigPath = None,
+) -> None:
+    """Take a list into a campaign; every row ends as accepted, duplicate, needs a decision, or rejected.
+
+    A bad row stops nothing. Example:
+
+    \b
+        dialer import orders.csv --campaign orders --report refused.csv
+    """
+    source = Source(file, encoding, delimiter, sheet, mapped=_mapped(map_ or []), policy=Policy(ambiguous, unallocated))
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    try:
+        with Bar(*columns, console=console, transient=True, disable=as_json) as bar:
+            task = bar.add_task(file.name)
+
+            def show(done: int, expected: int) -> None:
+                bar.update(task, completed=done, total=max(done, expected))
+
+            if dry_run:
+                clock = Clock()
+                done = try_list(source, load_default(_today(clock)).check, clock, show)
+            else:
+                done = asyncio.run(_import(source, campaign, name or file.stem, report, config, show))
+    except UnreadableList as error:
+        raise Refusal(str(error)) from error
+    typer.echo(json_text.dumps(_as_json(done), ensure_ascii=False) if as_json else _as_text(done))
+
+
+def _mapped(pairs: list[str]) -> dict[str, str]:
+    mapped = {}
+    for pair in pairs:
+        column, sign, header = pair.partition("=")
+        if not sign:
+            raise Refusal(f"--map {pair}: write column=header, such as --map phone=«Контакт»")
+        mapped[column.strip()] = header.strip().strip("«»")
+    return mapped
+
+
+async def _import(
+    source: Source, campaign: str, name: str, report: Path | None, config: Path | None, show: Progress
+) -> Imported:
+    clock = Clock()
+    async with await Database.open(load_config(config).database.dsn) as database:
+        await require_current(database)
+        found = await _campaign(database, campaign)
+        check = load_default(_today(clock)).check
+        return await import_list(source, database, found, name, check, clock, report=report, progress=show)
+
+
+async def _campaign(database: Database, wanted: str) -> CampaignId:
+    async with database.connection() as conn:
+        known = await campaigns(conn)
+    for settings in known:
+        if wanted in (settings.name, str(settings.id)):
+            return settings.id
+    there = ", ".join(settings.name for settings in known) or "none yet; make one with `dialer campaign add`"
+    raise Refusal(f"there is no campaign {wanted!r}; there are: {there}")
+
+
+def _today(clock: Clock) -> date:
+    return datetime.fromtimestamp(clock.now(), UTC).date()
+
+
+def _as_json(done: Imported) -> dict[str, object]:
+    sums = done.sums
+    return {
+        "kind": done.kind,
+        "list": done.list_id,
+        "rows": sums.rows,
+        "accepted": sums.accepted,
+        "duplicate": sums.duplicate,
+        "needs_decision": sums.needs_decision,
+        "rejected": sums.rejected,
+        "reasons": dict(done.reasons),
+    }
+
+
+def _as_text(done: Imported) -> str:
+    sums = done.sums
+    lines = [
+        f"{done.kind}: {sums.rows} rows",
+        f"  accepted        {sums.accepted:>9}",
+        f"  duplicate       {sums.duplicate:>9}",
+        f"  needs decision  {sums.needs_decision:>9}",
+        f"  rejected        {sums.rejected:>9}",
+    ]
+    lines += [
+        f"    {reason:<15}{count:>8}" for reason, count in sorted(done.reasons.items(), key=lambda pair: -pair[1])
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,87 @@
+"""A list into a real database: the sums add up, the report names what was not accepted, twice changes nothing."""
+
+import csv
+from datetime import date
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from dialer.clock import Clock
+from dialer.core.ids import CampaignId
+from dialer.core.numbering import load_default
+from dialer.importer import Source, import_list, try_list
+from dialer.intake.scan import UnreadableList
+from dialer.store.db import Database
+from tests.store.scene import Scene, build_scene
+
+CHECK = load_default(date(2026, 11, 1)).check
+EXAMPLE = Path("examples/orders.csv")
+ROWS = 320
+
+
+@pytest_asyncio.fixture
+async def scene(database: Database) -> Scene:
+    return await build_scene(database)
+
+
+async def rows_in_books(database: Database) -> int:
+    async with database.connection() as conn:
+        return int(await conn.fetchval("select count(*) from dialer.lead"))
+
+
+async def test_the_example_is_imported_and_accounted_for(scene: Scene, tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    report = tmp_path / "report.csv"
+    done = await import_list(
+        Source(EXAMPLE),
+        scene.database,
+        scene.campaign,
+        "orders",
+        CHECK,
+        Clock(),
+        report=report,
+        progress=lambda rows, expected: told.append((rows, expected)),
+    )
+    assert done.sums.rows == ROWS == told[-1][0]
+    assert done.sums.rejected == sum(done.reasons.values())
+    assert await rows_in_books(scene.database) == done.sums.accepted + done.sums.needs_decision
+    with report.open(encoding="utf-8-sig", newline="") as file:
+        lines = list(csv.DictReader(file, delimiter=";"))
+    assert len(lines) == done.sums.rejected + done.sums.needs_decision + done.sums.duplicate
+    assert {line["reason"] for line in lines if line["result"] == "rejected"} == set(done.reasons)
+
+
+async def test_the_same_list_again_is_all_duplicates(scene: Scene) -> None:
+    first = await import_list(Source(EXAMPLE), scene.database, scene.campaign, "orders", CHECK, Clock())
+    before = await rows_in_books(scene.database)
+    again = await import_list(Source(EXAMPLE), scene.database, scene.campaign, "orders", CHECK, Clock())
+    assert again.sums.duplicate == first.sums.accepted + first.sums.needs_decision
+    assert await rows_in_books(scene.database) == before
+
+
+async def test_a_list_without_phones_writes_nothing(scene: Scene, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("Заказ;Сумма\n1;2\n", "utf-8")
+    with pytest.raises(UnreadableList, match="--map phone="):
+        await import_list(Source(path), scene.database, scene.campaign, "bad", CHECK, Clock())
+    async with scene.database.connection() as conn:
+        assert await conn.fetchval("select count(*) from dialer.list where name = 'bad'") == 0
+
+
+async def test_an_unknown_campaign_is_named(scene: Scene) -> None:
+    with pytest.raises(ValueError, match="there is no campaign 999"):
+        await import_list(Source(EXAMPLE), scene.database, CampaignId(999), "orders", CHECK, Clock())
+
+
+def test_a_dry_run_tells_the_same_without_a_database() -> None:
+    done = try_list(Source(EXAMPLE), CHECK, Clock())
+    assert done.sums.rows == ROWS
+    assert done.list_id is None
+
+
+def test_formulas_in_the_report_are_harmless(tmp_path: Path) -> None:
+    from dialer.importer import _harmless
+
+    assert _harmless("=HYPERLINK(1)") == "'=HYPERLINK(1)"
+    assert _harmless("+79161234567") == "+79161234567"
