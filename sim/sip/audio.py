@@ -31,6 +31,8 @@ class Sound:
     name: str = "silence"
     lead_s: float = 0.0
     loops: bool = False
+    every: int = 1
+    """One packet each so many times 20 ms: for crowds of phones that only have to be alive."""
 
 
 SILENCE = Sound()
@@ -39,9 +41,9 @@ TALK = Sound("talk", loops=True)
 GREETING = Sound("greeting", lead_s=0.3)
 
 
-def tone(hertz: int) -> Sound:
+def tone(hertz: int, every: int = 1) -> Sound:
     """A steady tone: who is heard is told by its pitch."""
-    return Sound(f"tone:{hertz}", loops=True)
+    return Sound(f"tone:{hertz}", loops=True, every=every)
 
 
 @cache

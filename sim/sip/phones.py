@@ -19,9 +19,9 @@ _LOWEST_TONE_HZ, _TONE_STEP_HZ, _TONES = 300, 20, 100
 class Phone:
     """One agent's phone. `does` is what it does with the next call; `tone_hz` is its own voice's pitch."""
 
-    def __init__(self, user: str, tone_hz: int) -> None:
+    def __init__(self, user: str, tone_hz: int, every: int = 1) -> None:
         self.user, self.tone_hz = user, tone_hz
-        self.says = tone(tone_hz)
+        self.says = tone(tone_hz, every)
         self.does: Behaviour = answers(ring_s=None, says=self.says)
         self.alive = True
         self._calls: list[Call] = []

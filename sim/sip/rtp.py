@@ -74,6 +74,7 @@ class Ticker:
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._mouths: dict[Stream, None] = {}
+        self._turn = 0
         self._timer: asyncio.TimerHandle | None = None
 
     def add(self, mouth: "Stream") -> None:
@@ -88,8 +89,10 @@ class Ticker:
         if self._timer is None or not self._mouths:
             self._timer = None
             return
+        self._turn += 1
         for mouth in self._mouths:
-            mouth.tick()
+            if mouth.every == 1 or (self._turn + mouth.port) % mouth.every == 0:
+                mouth.tick()
         due = max(self._timer.when() + TICK_S, self._loop.time() - 5 * TICK_S)
         self._timer = self._loop.call_at(due, self._tick)
 
@@ -112,6 +115,7 @@ class Stream:
         self._frames: tuple[bytes, ...] = ()
         self._frame = self._sequence = self._timestamp = 0
         self._loops = False
+        self.every = 1
 
     def listen(self, how: Listen) -> None:
         """Open the ear, once for the life of the stream, or close it for good (NEVER)."""
@@ -119,12 +123,13 @@ class Stream:
         if how is Listen.NEVER:
             self._deafen()
         else:
-            self._loop.add_reader(self._socket, self._read)
+            self._loop.add_reader(self._socket.fileno(), self._read)
 
     def say(self, sound: Sound) -> None:
         """Speak to the peer from now on; another sound replaces the one being said."""
         assert self.peer is not None, "the peer's address comes with its SDP"
         self._frames, self._frame, self._loops = frames(sound, self.peer.payload), 0, sound.loops
+        self.every = sound.every
         self._ticker.add(self)
 
     def hush(self) -> None:
@@ -144,11 +149,11 @@ class Stream:
             self._socket.sendto(header + self._frames[self._frame], self.peer.address)
         self._frame += 1
         self._sequence += 1
-        self._timestamp = (self._timestamp + FRAME_SAMPLES) & 0xFFFF_FFFF
+        self._timestamp = (self._timestamp + FRAME_SAMPLES * self.every) & 0xFFFF_FFFF
 
     def close(self) -> None:
         self.hush()
-        self._loop.remove_reader(self._socket)
+        self._loop.remove_reader(self._socket.fileno())
         self._socket.close()
 
     def _read(self) -> None:
@@ -175,7 +180,7 @@ class Stream:
 
     def _deafen(self) -> None:
         self._listen = Listen.NEVER
-        self._loop.remove_reader(self._socket)
+        self._loop.remove_reader(self._socket.fileno())
         drop_all(self._socket)
 
 

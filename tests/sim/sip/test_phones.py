@@ -90,3 +90,11 @@ async def test_an_unknown_phone_is_not_found(phones, switch):
     placed = switch.place(phones.address, "9999")
     await switch.until(lambda: placed.ended)
     assert placed.code == 404
+
+
+async def test_a_crowds_phones_may_speak_seldom(phones, switch):
+    async with Phones(["1001"], every=5) as crowd:
+        seldom = await talking(switch, crowd)
+        often = await talking(switch, phones)
+        await switch.until(lambda: often.stream.heard.packets >= 25)
+        assert 4 <= seldom.stream.heard.packets <= often.stream.heard.packets // 2
