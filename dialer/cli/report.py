@@ -45,7 +45,7 @@ def campaign(
     """
     dsn = load_config(config).database.dsn
     report = asyncio.run(_report(dsn, name, since, until))
-    typer.echo(as_json(report) if json else as_text(report), nl=json)
+    typer.echo(as_json(report) if json else as_text(report))
 
 
 async def _report(dsn: str, name: str, since: datetime | None, until: datetime | None) -> CampaignReport:

@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, Group, JustifyMethod, RenderableType
 from rich.table import Table
 
 from dialer.report.campaign import CampaignReport, Totals, ratio
+
+PERSONS = "answered by a person"
+NOTE = "share"
+"""A column of words, set to the left; figures are set to the right."""
 
 
 def as_text(report: CampaignReport, width: int | None = None, colour: bool = False) -> str:
@@ -13,7 +17,7 @@ def as_text(report: CampaignReport, width: int | None = None, colour: bool = Fal
     console = Console(width=width, force_terminal=colour or None, highlight=False)
     with console.capture() as captured:
         console.print(tables(report))
-    return captured.get()
+    return "\n".join(line.rstrip() for line in captured.get().splitlines())
 
 
 def tables(report: CampaignReport) -> Group:
@@ -37,14 +41,14 @@ def _totals(report: CampaignReport) -> Table:
     totals, ceiling = report.totals, report.campaign.ceiling_ratio
     return _table(
         "Calls",
-        ("", "count", "share"),
+        ("", "count", NOTE),
         [
             ("attempts", totals.attempts, ""),
             ("  still live", totals.live, ""),
             ("  dialled", totals.dialled, _of(totals.dialled, totals.attempts, "attempts")),
             ("answered", totals.answered, _of(totals.answered, totals.dialled, "dialled")),
             ("  by a person", totals.answered_by_person, _of(totals.answered_by_person, totals.answered, "answered")),
-            ("connected", totals.connected, _of(totals.connected, totals.answered_by_person, "by a person")),
+            ("connected", totals.connected, _of(totals.connected, totals.answered_by_person, PERSONS)),
             ("abandoned", totals.abandoned, _abandonment(totals, ceiling)),
             ("  hung up before the message", totals.caller_left, ""),
             ("  heard nothing (silent)", totals.silent, ""),
@@ -60,7 +64,8 @@ def _totals(report: CampaignReport) -> Table:
 
 
 def _abandonment(totals: Totals, ceiling_ratio: float) -> str:
-    return f"{_of(totals.abandoned, totals.answered_by_person, 'by a person')}, ceiling {percent(ceiling_ratio)}"
+    share = percent(totals.abandonment_ratio)
+    return f"{share} of {PERSONS} (ceiling {percent(ceiling_ratio)})"
 
 
 def _outcomes(report: CampaignReport) -> Table:
@@ -122,7 +127,8 @@ def _lists(report: CampaignReport) -> Table:
 def _table(title: str, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for place, column in enumerate(columns):
-        table.add_column(column, justify="right" if place else "left", header_style="dim")
+        justify: JustifyMethod = "left" if place == 0 or column == NOTE else "right"
+        table.add_column(column, justify=justify, header_style="dim")
     for row in rows:
         table.add_row(*(str(cell) for cell in row))
     table.add_row("")
