@@ -7,7 +7,7 @@ swaps are whole events; answers to actions keep their place, as they would from 
 
 import asyncio
 from asyncio import StreamReader, StreamWriter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from random import Random
@@ -87,6 +87,7 @@ class AmiProxy:
         self._chance = chance
         self._spy = spy
         self._live: set[StreamWriter] = set()
+        self._serving: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
 
     async def __aenter__(self) -> "AmiProxy":
@@ -102,6 +103,7 @@ class AmiProxy:
             self.thaw()
             self.cut()
             await self._server.wait_closed()
+            await asyncio.gather(*self._serving)
 
     # ---- faults
 
@@ -133,6 +135,15 @@ class AmiProxy:
     # ---- one connection
 
     async def _serve(self, reader: StreamReader, writer: StreamWriter) -> None:
+        serving = asyncio.current_task()
+        assert serving is not None
+        self._serving.add(serving)
+        try:
+            await self._relay(reader, writer)
+        finally:
+            self._serving.discard(serving)
+
+    async def _relay(self, reader: StreamReader, writer: StreamWriter) -> None:
         self.connections += 1
         if self.refusing:
             writer.transport.abort()
@@ -147,14 +158,11 @@ class AmiProxy:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._carry(Way.TO_ASTERISK, reader, there_writer))
                 tasks.create_task(self._carry(Way.TO_DIALER, there_reader, writer))
-        except* (ConnectionError, _Closed):
-            pass  # the end of one side is the end of both
         finally:
             self._live -= {writer, there_writer}
-            writer.transport.abort()
-            there_writer.transport.abort()
 
     async def _carry(self, way: Way, reader: StreamReader, writer: StreamWriter) -> None:
+        """One way, until its source has ended and all that was under way is delivered: so an end is late as data is."""
         on_the_way: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue(IN_FLIGHT_MESSAGES)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._collect(way, reader, on_the_way))
@@ -194,21 +202,27 @@ class AmiProxy:
     async def _deliver(
         self, path: Path, on_the_way: "asyncio.Queue[tuple[float, bytes]]", writer: StreamWriter
     ) -> None:
-        loop = asyncio.get_running_loop()
+        loop, gone = asyncio.get_running_loop(), False
         while True:
             due_s, message = await on_the_way.get()
             await asyncio.sleep(due_s - loop.time())  # noqa: TID251 - the delay is what the proxy is for
             await path.open.wait()
             if not message:
-                raise _Closed
-            for piece in _pieces(message) if path.split else (message,):
-                writer.write(piece)
-                await writer.drain()
-                await asyncio.sleep(0)  # noqa: TID251 - so that the next byte is a write of its own
+                writer.close()
+                return
+            gone = gone or not await _write(writer, _pieces(message) if path.split else [message])
 
 
-class _Closed(Exception):
-    """One side has ended its connection."""
+async def _write(writer: StreamWriter, pieces: Iterable[bytes]) -> bool:
+    """Each piece a write of its own; False where nobody is there any more."""
+    try:
+        for piece in pieces:
+            writer.write(piece)
+            await writer.drain()
+            await asyncio.sleep(0)  # noqa: TID251 - lets the socket take the piece before the next
+    except ConnectionError:
+        return False
+    return True
 
 
 def _pieces(message: bytes) -> Iterator[bytes]:

@@ -1,6 +1,5 @@
 """The link to one server, against a scripted manager port: what it sends, what it tells, how it comes back."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -16,7 +15,6 @@ from dialer.core.events import (
     AgentHeld,
     AgentLegDown,
     Answered,
-    Event,
     HungUp,
     LiveCall,
     LiveLeg,
@@ -29,6 +27,7 @@ from dialer.core.events import (
     TrunkSeen,
 )
 from dialer.core.ids import AgentId, AttemptId, Leg, ServerName, TrunkName, attempt_channel
+from tests.ami.ear import Ear, running
 from tests.ami.peers import HASTY
 from tests.ami.scripted import (
     ScriptedAsterisk,
@@ -54,34 +53,6 @@ ANSWERED = block(Event="UserEvent", UserEvent="DlrAnswered", Uniqueid=attempt_ch
 HANGUP = block(Event="Hangup", Uniqueid=attempt_channel(A), ChannelState="6", Cause="16")
 
 
-class Ear:
-    """Hears what the link tells, and can be full."""
-
-    def __init__(self) -> None:
-        self.heard: list[Event] = []
-        self.full = False
-        self._bell = asyncio.Event()
-
-    def __call__(self, event: Event) -> None:
-        if self.full:
-            raise asyncio.QueueFull
-        self.heard.append(event)
-        self._bell.set()
-
-    def of(self, kind: type[Event]) -> list[Event]:
-        return [event for event in self.heard if type(event) is kind]
-
-    async def until(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(15):
-            while not condition():
-                self._bell.clear()
-                await self._bell.wait()
-
-    async def hears(self, kind: type[Event], count: int = 1) -> Event:
-        await self.until(lambda: len(self.of(kind)) >= count)
-        return self.of(kind)[count - 1]
-
-
 @pytest.fixture
 async def asterisk() -> AsyncIterator[ScriptedAsterisk]:
     async with ScriptedAsterisk() as server:
@@ -101,16 +72,6 @@ def make_link(port: int, ear: Ear, patience: Patience = HASTY, trunks: dict[str,
         trunks=trunks,
         patience=patience,
     )
-
-
-@asynccontextmanager
-async def running(link: AmiLink) -> AsyncIterator[AmiLink]:
-    task = asyncio.get_running_loop().create_task(link.run())
-    try:
-        yield link
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 @asynccontextmanager

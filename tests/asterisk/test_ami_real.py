@@ -1,0 +1,302 @@
+"""The dialer's link on a real Asterisk: what it tells of calls and agents, and what it finds again after a loss."""
+
+from collections import Counter
+
+import pytest
+import pytest_asyncio
+
+from dialer.ami.keeper import Patience
+from dialer.ami.translate import EVENTS
+from dialer.core.events import (
+    AgentHeld,
+    AgentLegDown,
+    Bridged,
+    BridgeFailed,
+    HungUp,
+    LiveCall,
+    LiveLeg,
+    MessageStarted,
+    OriginateFailed,
+    Ringing,
+    ServerDown,
+    ServerUp,
+    TrunkSeen,
+)
+from dialer.core.ids import AgentId
+from sim.amiproxy import Way
+from sim.sip.behaviour import answers, busy, no_answer
+from sim.stand.asterisk import Asterisk, running_asterisk
+from tests.ami.ear import Ear, running
+from tests.asterisk.linked import Linked, link_to, linked
+
+NUMBER, OTHER = "9161234567", "9161234568"
+AGENT = AgentId(1001)
+QUICK = Patience(ping_every_s=0.5, retry_first_s=0.05, retry_most_s=0.2)
+PROMISED_S = 5.0
+"""A dead peer is noticed in this time."""
+TALK = ["Ringing", "Answered", "Bridged", "HungUp"]
+
+pytestmark = pytest.mark.timeout(90)
+
+
+@pytest_asyncio.fixture
+async def line(switch, carrier, phones):
+    carrier.on(NUMBER, answers(ring_s=0.05))
+    carrier.on(OTHER, answers(ring_s=0.05))
+    async with linked(switch, patience=QUICK) as opened:
+        yield opened
+
+
+# ---- a day without faults
+
+
+async def test_a_talk_from_dial_to_hang_up(line: Linked):
+    leg = await line.nailed_up("1001")
+    attempt = await line.joined(NUMBER, "1001")
+    line.ear.heard, before = [], line.story(attempt)
+    line.hang_up(attempt)
+    await line.hears_of(attempt, HungUp)
+    await line.ear.hears(AgentHeld)
+    assert before + line.story(attempt) == TALK
+    assert line.ear.of(HungUp)[0].cause == 16
+    assert [event.leg for event in line.ear.of(AgentHeld)] == [leg]
+
+
+async def test_the_customer_hangs_up_and_the_agent_is_held_for_the_next(line: Linked, carrier):
+    carrier.on(NUMBER, answers(ring_s=0.05, talk_s=0.4))
+    await line.nailed_up("1001")
+    first = await line.joined(NUMBER, "1001")
+    await line.hears_of(first, HungUp)
+    await line.ear.hears(AgentHeld, 2)
+    second = await line.joined(OTHER, "1001")
+    assert line.story(second) == TALK[:3]
+    assert [event.agent for event in line.ear.of(Bridged)] == [AGENT, AGENT]
+
+
+async def test_an_agent_called_for_the_call_alone(line: Linked, phones):
+    attempt = await line.answered(NUMBER)
+    line.connect(attempt, "777", per_call=True, endpoint="1004")
+    await line.hears_of(attempt, Bridged)
+    assert line.ear.of(Bridged)[0].agent == 777
+    assert phones["1004"].on_line
+    assert line.ear.of(AgentHeld) == []
+
+
+async def test_a_failed_join_and_then_the_message(line: Linked):
+    attempt = await line.answered(NUMBER)
+    line.connect(attempt, "1009")
+    await line.hears_of(attempt, MessageStarted)
+    assert line.story(attempt) == ["Ringing", "Answered", "BridgeFailed", "MessageStarted"]
+    assert line.ear.of(BridgeFailed)[0].result == "NONEXISTENT"
+
+
+async def test_a_phone_that_is_busy_and_one_that_nobody_knows(line: Linked, phones):
+    phones["1002"].does = busy()
+    refused, unknown = line.call_agent("1002"), line.call_agent("7777")
+    await line.ear.hears(AgentLegDown, 2)
+    assert {(event.leg, event.cause) for event in line.ear.of(AgentLegDown)} == {(refused, 17), (unknown, 0)}
+
+
+async def test_a_leg_that_is_dropped_is_down(line: Linked):
+    leg = await line.nailed_up("1001")
+    line.drop("1001", leg)
+    assert (await line.ear.hears(AgentLegDown)).leg == leg
+
+
+async def test_a_dead_trunk_is_known_and_fails_at_once(line: Linked):
+    await line.ear.until(lambda: [event.reachable for event in line.ear.of(TrunkSeen) if event.trunk == "dead"])
+    assert [event.reachable for event in line.ear.of(TrunkSeen) if event.trunk == "dead"] == [False]
+    attempt = line.dial(NUMBER, trunk="dead")
+    await line.hears_of(attempt, OriginateFailed)
+
+
+async def test_a_call_withdrawn_as_it_is_placed_does_not_ring_on(line: Linked, carrier):
+    """The Hangup is read before there is a channel; ring time-out alone would end the call in 30 s."""
+    carrier.on(NUMBER, no_answer())
+    attempts = [line.dial(NUMBER, ring_s=30) for _ in range(10)]
+    for attempt in attempts:
+        line.hang_up(attempt)
+    for attempt in attempts:
+        await line.hears_of(attempt, HungUp)
+    assert {event.cause for event in line.ear.of(HungUp)} <= {0, 16}
+
+
+async def test_the_dialplan_is_of_our_version(line: Linked, switch):
+    assert await line.link.getvar("DLR_VERSION") == "1"
+    assert await line.link.getvar("NO_SUCH_GLOBAL") == ""
+
+
+async def test_only_events_that_are_read_come_over_the_link(switch, carrier, phones):
+    seen: Counter[str] = Counter()
+    size = 0
+
+    def spy(way: Way, message: bytes) -> None:
+        nonlocal size
+        if way is Way.TO_DIALER and message.startswith(b"Event: "):
+            seen[message.split(b"\r\n")[0].decode().removeprefix("Event: ")] += 1
+            size += len(message)
+
+    carrier.on(NUMBER, answers(ring_s=0.05))
+    async with linked(switch, spy=spy, patience=QUICK) as line:
+        await line.nailed_up("1001")
+        seen.clear()
+        size = 0
+        attempt = await line.joined(NUMBER, "1001")
+        line.hang_up(attempt)
+        await line.hears_of(attempt, HungUp)
+        await line.ear.hears(AgentHeld, 2)
+        print(f"a bridged call: {sum(seen.values())} events, {size} bytes: {dict(seen)}")
+        assert set(seen) <= set(EVENTS)
+        assert sum(seen.values()) <= 12
+
+
+# ---- what a resync finds
+
+
+async def resynced(line: Linked) -> ServerUp:
+    """Cut the link and wait for what lives."""
+    seen = len(line.ear.of(ServerUp))
+    line.proxy.cut()
+    return await line.ear.hears(ServerUp, seen + 1)
+
+
+async def test_after_a_cut_everything_that_lives_is_found_as_it_is(line: Linked, carrier):
+    third, fourth = "9161234569", "9161234570"
+    carrier.on(third, no_answer())
+    carrier.on(fourth, answers(ring_s=None))
+    talking_leg, idle_leg = await line.nailed_up("1001"), await line.nailed_up("1002")
+    message = await line.answered(fourth, wait_s=0.01)
+    await line.hears_of(message, MessageStarted)
+    ringing = line.dial(third)
+    await line.hears_of(ringing, Ringing)
+    talk = await line.joined(NUMBER, "1001")
+    per_call = await line.joined(OTHER, "1003", per_call=True)
+    waiting = await line.answered(fourth, wait_s=30)
+
+    found = await resynced(line)
+
+    assert set(found.calls) == {
+        LiveCall(ringing, answered=False),
+        LiveCall(talk, answered=True, talking_to=AGENT),
+        LiveCall(per_call, answered=True, talking_to=AgentId(1003)),
+        LiveCall(waiting, answered=True),
+        LiveCall(message, answered=True),
+    }
+    assert set(found.legs) == {
+        LiveLeg(AGENT, talking_leg, held=False),
+        LiveLeg(AgentId(1002), idle_leg, held=True),
+    }
+    await line.ear.until(lambda: len(line.told(message, MessageStarted)) == 2)
+    assert [event.booted_at for event in line.ear.of(ServerUp)] == [found.booted_at] * 2
+
+
+async def test_a_talk_goes_on_through_a_cut_and_its_end_is_told(line: Linked, carrier):
+    leg = await line.nailed_up("1001")
+    attempt = await line.joined(NUMBER, "1001")
+    await resynced(line)
+    line.ear.heard.clear()
+    line.hang_up(attempt)
+    await line.hears_of(attempt, HungUp)
+    await line.ear.hears(AgentHeld)
+    assert line.story(attempt) == ["HungUp"]
+    assert line.ear.of(AgentHeld)[0].leg == leg
+
+
+async def test_a_customer_who_waits_through_a_cut_can_still_be_joined(line: Linked):
+    await line.nailed_up("1001")
+    attempt = await line.answered(NUMBER, wait_s=20)
+    await resynced(line)
+    line.connect(attempt, "1001")
+    await line.hears_of(attempt, Bridged)
+
+
+async def test_what_ends_while_the_link_is_away_is_not_listed(line: Linked, carrier):
+    carrier.on(NUMBER, answers(ring_s=None, talk_s=0.3))
+    line.proxy.refusing = True
+    attempt = await line.answered(NUMBER)
+    line.proxy.cut()
+    await line.ear.hears(ServerDown)
+    await carrier.wait_for_call(NUMBER, lambda record: not record.live)
+    line.proxy.refusing = False
+    found = await line.ear.hears(ServerUp, 2)
+    assert attempt not in [call.attempt for call in found.calls]
+
+
+# ---- a broken link, on the real switch
+
+
+@pytest.mark.parametrize("fault", ["split", "doubled", "swapped", "all", "delayed"])
+async def test_a_bad_link_tells_the_same_story(line: Linked, fault: str):
+    proxy = line.proxy
+    proxy.split(fault in ("split", "all"))
+    proxy.double_ratio = {"doubled": 1.0, "all": 0.5}.get(fault, 0.0)
+    proxy.swap_ratio = {"swapped": 1.0, "all": 0.5}.get(fault, 0.0)
+    proxy.delay(0.15 if fault in ("delayed", "all") else 0.0)
+    await line.nailed_up("1001")
+    for number in (NUMBER, OTHER, NUMBER):
+        before = len(line.ear.of(AgentHeld))
+        attempt = await line.joined(number, "1001")
+        line.hang_up(attempt)
+        await line.hears_of(attempt, HungUp)
+        await line.ear.hears(AgentHeld, before + 1)
+        story = line.story(attempt)
+        assert sorted(story) == sorted(TALK) or (fault in ("swapped", "all") and story == TALK[1:])
+        assert story.index("Answered") < story.index("Bridged") < story.index("HungUp")
+    assert line.ear.of(ServerDown) == []
+
+
+@pytest.mark.parametrize("ways", [(), (Way.TO_ASTERISK,), (Way.TO_DIALER,)], ids=["both", "there", "back"])
+async def test_a_frozen_link_is_noticed_in_time_and_the_talk_goes_on(switch, carrier, phones, ways):
+    carrier.on(NUMBER, answers(ring_s=None))
+    async with linked(switch) as line:
+        await line.nailed_up("1001")
+        attempt = await line.joined(NUMBER, "1001")
+        line.proxy.freeze(*ways)
+        frozen_at = line.clock.now()
+        down = await line.ear.hears(ServerDown)
+        assert "ping" in down.reason
+        assert down.at - frozen_at <= PROMISED_S + 3  # generous: the machine may be busy
+        line.proxy.thaw()
+        found = await line.ear.hears(ServerUp, 2)
+        assert found.calls == (LiveCall(attempt, answered=True, talking_to=AGENT),)
+
+
+async def test_an_originate_that_arrives_late_is_told_and_can_be_ended(line: Linked, carrier):
+    """Frozen on its way, given up, delivered after all: the Floor hears of a call that nobody waits for."""
+    carrier.on(NUMBER, no_answer())
+    line.proxy.freeze()
+    attempt = line.dial(NUMBER)
+    await line.ear.hears(ServerDown)
+    line.proxy.thaw()
+    await line.ear.until(lambda: line.told(attempt, Ringing) or line.found(attempt))
+    line.hang_up(attempt)
+    await carrier.wait_for_call(NUMBER, lambda record: not record.live)
+
+
+async def test_a_wrong_secret_is_refused_and_said(switch):
+    ear = Ear()
+    async with running(link_to(switch.asterisk.settings.manager.port, "wrong", ear, QUICK)) as link:
+        assert "refused" in (await ear.hears(ServerDown)).reason
+        assert not link.up
+
+
+async def uptime_s(asterisk: Asterisk) -> int:
+    """What its console says."""
+    return int((await asterisk.cli("core show uptime seconds")).split("System uptime:")[1].split()[0])
+
+
+async def test_a_restart_of_asterisk_is_told_by_its_boot_time():
+    async with running_asterisk() as asterisk:
+        account, ear = asterisk.settings.manager, Ear()
+        async with running(link_to(account.port, account.secret, ear, QUICK)) as link:
+            first = await ear.hears(ServerUp)
+            while await uptime_s(asterisk) < 3:  # boot times are known to the second
+                pass
+            await asterisk.crash()
+            await ear.hears(ServerDown)
+            assert not link.up
+            await asterisk.start()
+            second = await ear.hears(ServerUp, 2)
+            assert second.booted_at > first.booted_at
+            await asterisk.stop()
+            await ear.until(lambda: any("shutting down" in event.reason for event in ear.of(ServerDown)))
