@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from rich.console import Console, Group, JustifyMethod, RenderableType
 from rich.table import Table
 
-from dialer.report.campaign import CampaignReport, Totals, ratio
+from dialer.report.campaign import CampaignReport, ratio
 
 PERSONS = "answered by a person"
 NOTE = "share"
@@ -38,7 +38,7 @@ def _heading(report: CampaignReport) -> RenderableType:
 
 
 def _totals(report: CampaignReport) -> Table:
-    totals, ceiling = report.totals, report.campaign.ceiling_ratio
+    totals = report.totals
     return _table(
         "Calls",
         ("", "count", NOTE),
@@ -49,7 +49,8 @@ def _totals(report: CampaignReport) -> Table:
             ("answered", totals.answered, _of(totals.answered, totals.dialled, "dialled")),
             ("  by a person", totals.answered_by_person, _of(totals.answered_by_person, totals.answered, "answered")),
             ("connected", totals.connected, _of(totals.connected, totals.answered_by_person, PERSONS)),
-            ("abandoned", totals.abandoned, _abandonment(totals, ceiling)),
+            ("abandoned", totals.abandoned, _of(totals.abandoned, totals.answered_by_person, PERSONS)),
+            ("  the ceiling", "", f"{percent(report.campaign.ceiling_ratio)} of {PERSONS}"),
             ("  left before the message", totals.caller_left, ""),
             ("  heard nothing (silent)", totals.silent, ""),
             ("  joined late", totals.late_joined, ""),
@@ -61,11 +62,6 @@ def _totals(report: CampaignReport) -> Table:
             ("occupancy of the agents", percent(report.occupancy_ratio), ""),
         ],
     )
-
-
-def _abandonment(totals: Totals, ceiling_ratio: float) -> str:
-    share = percent(totals.abandonment_ratio)
-    return f"{share} of {PERSONS} (ceiling {percent(ceiling_ratio)})"
 
 
 def _outcomes(report: CampaignReport) -> Table:

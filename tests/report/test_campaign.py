@@ -190,7 +190,7 @@ async def test_text_and_json_say_the_same(filled: Database) -> None:
     for said in (
         "Shop: orders (№ 1, power, draft)",
         "by a person 4 80.0 % of answered",
-        "abandoned 2 50.0 % of answered by a person (ceiling 3.0 %)",
+        "abandoned 2 50.0 % of answered by a person the ceiling 3.0 % of answered by a person",
         "1 5 2 40.0 % 40.0 %",
         "1001 2 0:02:00 0:01:00 0:03:00 0:00:00 50.0 %",
         "november.csv 11 5 2 1 3",
