@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -24,7 +24,7 @@ from dialer.core.numbering.defaults import load_default
 from dialer.core.numbering.service import Numbering
 from dialer.core.settings import CampaignSettings, Phone, Server, Site
 from dialer.core.staff import AgentRecord, ProjectRecord
-from dialer.core.view import view_of
+from dialer.core.view import FloorView, view_of
 from dialer.desk.hub import Hub
 from dialer.desk.wallboard import Wallboard
 from dialer.store import agents
@@ -71,6 +71,8 @@ class House:
     campaign: CampaignId
     cards: Cards
     trouble: dict[str, str]
+    scene: list[Callable[[float], FloorView]]
+    """What the wallboard is shown; the last one counts."""
     seen: asyncio.Queue[float]
     """Seconds from answer to acknowledgement of each pop."""
 
@@ -96,7 +98,8 @@ async def house(database: Database, numbering: Numbering) -> House:
     clock, floor, room = Clock(), Floor(Site((Server(ServerName("a")),), ())), FedRoom()
     cards, front_agents = Cards(database), FrontAgents(database)
     users, campaigns = Users(database), FrontCampaigns(database)
-    board = Wallboard(lambda: view_of(floor, clock.now()), front_agents.names)
+    scene: list[Callable[[float], FloorView]] = [lambda at: view_of(floor, at)]
+    board = Wallboard(lambda: scene[-1](clock.now()), front_agents.names)
     seen: asyncio.Queue[float] = asyncio.Queue()
     hub = Hub(
         cards,
@@ -143,6 +146,7 @@ async def house(database: Database, numbering: Numbering) -> House:
         campaign,
         cards,
         trouble,
+        scene,
         seen,
     )
 

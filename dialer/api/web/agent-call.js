@@ -1,9 +1,7 @@
 // The call on the screen: script, recipient, result. A choice is one key, saving it is another.
 import { h, setText } from "/assets/dom.js";
-import { dateTime, duration, now, wallClock } from "/assets/time.js";
+import { dateTime, now, wallClock } from "/assets/time.js";
 import { known, t } from "/assets/words.js";
-
-const SHORT_S = 8;
 
 export class CallView {
   #agent;
@@ -49,19 +47,18 @@ export class CallView {
     return this.element;
   }
 
-  /** Wrap-up clock and the clocks on the walls. */
-  tick(state) {
+  /** The clocks on the walls. */
+  tick() {
     const card = this.call.card;
     if (card && this.localClock) setText(this.localClock, card.zone ? wallClock(card.zone) : "—");
     if (this.moscowClock) setText(this.moscowClock, wallClock("Europe/Moscow"));
-    const isWrapUp = state.state === "wrap_up" && card?.wrap_up_s > 0 && this.#saved === null;
-    this.left.hidden = !isWrapUp;
-    if (!isWrapUp) return;
-    const left = Math.max(0, card.wrap_up_s - (now() - state.since));
-    setText(this.leftText, duration(Math.ceil(left)));
-    this.leftBar.max = card.wrap_up_s;
-    this.leftBar.value = left;
-    this.left.classList.toggle("short", left <= SHORT_S);
+  }
+
+  /** How much of the wrap-up is left, in seconds; null where its clock does not run. */
+  wrapUp(state) {
+    const whole = this.call.card?.wrap_up_s ?? 0;
+    if (state.state !== "wrap_up" || whole === 0 || this.#saved !== null) return null;
+    return { whole, left: Math.max(0, whole - (now() - state.since)) };
   }
 
   /** Digits choose, Shift and a digit choose a refusal, Enter saves. Tells whether the key meant something. */
@@ -110,11 +107,8 @@ export class CallView {
   }
 
   #paintFoot() {
-    this.leftText = h("b");
-    this.leftBar = h("progress", { "aria-label": t("wrap_up_left") });
-    this.left = h("div.left", { hidden: true }, h("span", {}, t("wrap_up_left"), this.leftText), this.leftBar);
     const word = this.#saved !== null ? "saved" : this.#saving ? "saving" : this.#chosen === null ? "choose_result" : "save_result";
-    this.foot.replaceChildren(this.left, h("button.button.main", {
+    this.foot.replaceChildren(h("button.button.main", {
       disabled: word !== "save_result", onclick: () => this.#submit(),
     }, t(word), word === "save_result" ? h("kbd", {}, "Enter") : null));
   }

@@ -10,6 +10,7 @@ import { showLinked, startTop } from "/assets/top.js";
 import { known, t, translate } from "/assets/words.js";
 
 const PAUSES = ["break", "lunch", "training", "technical", "other_work"];
+const SHORT_S = 8;
 const AT_WORK = new Set(["reserved", "talking", "wrap_up"]);
 
 const me = await ask("GET", "/api/v1/me");
@@ -18,7 +19,8 @@ if (number === null) location.replace("/");
 const agent = await ask("GET", `/api/v1/agents/${number}`);
 const mine = (what, body) => act("POST", `/api/v1/agents/${number}/${what}`, body);
 
-let state = { state: "offline", since: now(), reason: "" };
+const OFFLINE = { state: "offline", since: 0, reason: "" };
+let state = OFFLINE;
 let wish = null;
 let view = null; // the CallView, while there is a call
 const recent = [];
@@ -27,7 +29,7 @@ const recent = [];
 
 const words = {
   hello(message) {
-    state = message.state ?? { state: "offline", since: now(), reason: "" };
+    state = message.state ?? OFFLINE;
     wish = message.wish;
     setCall(message.call);
   },
@@ -83,8 +85,15 @@ function paint() {
 }
 
 function tick() {
-  setText(byId("for"), duration(now() - state.since));
-  view?.tick(state);
+  setText(byId("for"), state.since ? duration(now() - state.since) : "");
+  view?.tick();
+  const wrapUp = view?.wrapUp(state) ?? null;
+  byId("left").hidden = byId("left-bar").hidden = wrapUp === null;
+  if (wrapUp === null) return;
+  setText(byId("left-for"), duration(Math.ceil(wrapUp.left)));
+  byId("left").classList.toggle("short", wrapUp.left <= SHORT_S);
+  byId("left-bar").max = wrapUp.whole;
+  byId("left-bar").value = wrapUp.left;
 }
 
 function paintActs() {
@@ -136,7 +145,7 @@ document.addEventListener("language", () => {
 });
 
 translate(document);
-startTop(`${agent.name} · ${number}`);
+startTop(`${agent.name} · ${number}`, () => state.state === "offline" || mine("sign-out"));
 const link = new Link("/ws/agent", { onMessage, onChange: showLinked });
 showLinked(true);
 paint();

@@ -37,8 +37,8 @@ function plot(points, series, limit = null) {
       limit !== null && h("line.limit", { x1: 0, x2: WIDTH, y1: y(limit), y2: y(limit) })));
 }
 
-/** The next of 1, 2, 5, 10, 20, 50… */
+/** The next round figure: 1, 1.5, 2, 3, 4, 5, 6, 8, 10, 15… */
 function nice(value) {
   const scale = 10 ** Math.floor(Math.log10(Math.max(value, 1)));
-  return [1, 2, 5, 10].find((step) => step * scale >= value) * scale;
+  return [1, 1.5, 2, 3, 4, 5, 6, 8, 10].find((step) => step * scale >= value) * scale;
 }

@@ -4,12 +4,13 @@ import { act } from "/assets/http.js";
 import { wallClock } from "/assets/time.js";
 import { switchLanguage, t } from "/assets/words.js";
 
-export function startTop(who) {
+/** `beforeLeaving` is asked first; the session ends only where it went well. */
+export function startTop(who, beforeLeaving = () => true) {
   setText(byId("who"), who);
   byId("theme").addEventListener("click", switchTheme);
   byId("language").addEventListener("click", switchLanguage);
   byId("leave").addEventListener("click", async () => {
-    if (await act("DELETE", "/api/v1/session")) location.replace("/sign-in");
+    if ((await beforeLeaving()) && (await act("DELETE", "/api/v1/session"))) location.replace("/sign-in");
   });
   const tick = () => setText(byId("moscow"), `${t("moscow")} ${wallClock("Europe/Moscow")}`);
   setInterval(tick, 1000);

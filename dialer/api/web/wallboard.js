@@ -53,10 +53,8 @@ const counted = (agents, ...states) => agents.filter((one) => states.includes(on
 function tiles(agents) {
   const { campaigns } = picture;
   const sum = (value) => campaigns.reduce((all, one) => all + (value(one) ?? 0), 0);
-  const answered = sum((one) => one.answered);
-  const ratio = answered ? sum((one) => one.abandoned) / answered : 0;
-  const ceiling = Math.min(...campaigns.map((one) => one.ceiling_ratio), 1);
-  const isOver = campaigns.some((one) => one.answered && one.abandonment_ratio > one.ceiling_ratio);
+  const worst = campaigns.filter((one) => one.answered).sort((one, other) => other.abandonment_ratio / other.ceiling_ratio - one.abandonment_ratio / one.ceiling_ratio)[0];
+  const isOver = worst !== undefined && worst.abandonment_ratio > worst.ceiling_ratio;
   const attempts = sum((one) => one.attempts);
   const reached = sum((one) => (one.outcomes.answered ?? 0) + (one.outcomes.abandoned ?? 0));
   const isBacklogKnown = campaigns.some((one) => one.unfinished !== null);
@@ -70,7 +68,7 @@ function tiles(agents) {
     h("div.panel.tile", {}, h("h2.title", {}, t("live_calls")), h("b", {}, number(live)),
       h("span", {}, live ? ["dialling", "ringing", "answered", "talking", "message"].filter((state) => calls(state)).map((state) => `${calls(state)} ${t(`call_${state}`)}`).join(" · ") : "")),
     tile("dial_rate", [number(sum((one) => one.dial_rate) * 60), h("small", {}, ` ${t("per_minute")}`)], ""),
-    tile("abandonment", answered ? percent(ratio) : "—", campaigns.length ? t("of_ceiling", { r: percent(ceiling, 1) }) : "", isOver),
+    tile("abandonment", worst ? percent(worst.abandonment_ratio) : "—", worst ? `${t("of_ceiling", { r: percent(worst.ceiling_ratio) })}${campaigns.length > 1 ? ` · ${worst.name}` : ""}` : "", isOver),
     tile("reach", attempts ? percent(reached / attempts, 0) : "—", attempts ? t("reach_of", { n: number(attempts) }) : ""),
     tile("backlog", isBacklogKnown ? number(sum((one) => one.unfinished)) : "—", isBacklogKnown ? "" : t("backlog_unknown")),
   ];
@@ -88,7 +86,7 @@ function agentView(agent) {
   const isLong = now() - agent.since > (LONG_S[agent.state] ?? Infinity);
   const reason = agent.state === "paused" && agent.reason ? known(`reason_${agent.reason}`, agent.reason) : t(`state_${agent.state}`);
   return h(`div.agent${isLong ? ".long" : ""}`, { "data-state": agent.state, title: `${agent.agent} · ${agent.server}` },
-    h("b", {}, agent.name || String(agent.agent)), h("time", { "data-since": agent.since }, duration(now() - agent.since)), h("small", {}, reason));
+    h("b", {}, agent.name || String(agent.agent)), h("small", {}, reason), h("time", { "data-since": agent.since }, duration(now() - agent.since)));
 }
 
 function trunkView(trunk) {
@@ -123,7 +121,7 @@ function paintAttention() {
   byId("attention").classList.toggle("act", pressing.length > 0);
   show(byId("alarms"),
     pressing.map((text) => h("div.alarm.now", {}, h("span", {}, text))),
-    past.map((one) => h("div.alarm", {}, h("time", {}, dateTime(one.at).slice(-5)), h("span", {}, one.text))),
+    past.map((one) => h("div.alarm", {}, h("time", {}, dateTime(one.at).slice(-5)), h("span", {}, [known(`alarm_${one.name}`, one.name), one.where].filter(Boolean).join(" · "), h("small", {}, one.text)))),
     !pressing.length && !past.length && h("p.well", {}, t("all_well")));
 }
 
