@@ -65,8 +65,18 @@ class Decoder:
 
 def parse(block: bytes) -> Headers:
     """One block without its final empty line; lines that are no header are passed over."""
+    lines = block.decode("utf-8", "replace").split("\r\n")
+    try:
+        headers = dict([line.split(": ", 1) for line in lines])
+    except ValueError:  # a line without a value, or no header at all
+        return _parse_odd(lines)
+    return headers if len(headers) == len(lines) else _parse_odd(lines)
+
+
+def _parse_odd(lines: list[str]) -> Headers:
+    """The rare message that has a header twice, an empty line in front, or a line that is no header."""
     headers: Headers = {}
-    for line in block.decode("utf-8", "replace").split("\r\n"):
+    for line in lines:
         name, colon, value = line.partition(":")
         if not colon:
             continue
