@@ -1,14 +1,12 @@
 """The seeded world behind the carrier: `sim.world` says what each person does, this turns it into a behaviour.
 
-The same seed, number and turn always give the same person, whatever else is called and in whatever order.
+The same seed and number always give the same person, whatever else is called and in whatever order.
 """
-
-from random import Random
 
 from sim.sip.audio import GREETING
 from sim.sip.behaviour import Answer, Behaviour, HangUp, Hear, Refuse, Ring, Step, Wait
 from sim.sip.carrier import Rule
-from sim.world import Fate, People, Plant, Script, Team, draw
+from sim.world import Fate, People, Plant, Script, Team, World
 
 _REFUSALS = {Fate.BUSY: 486, Fate.INVALID: 404, Fate.CONGESTION: 503, Fate.NO_ANSWER: 480}
 """What the network says at the end; an unanswered call that it clears itself ends with 480."""
@@ -17,13 +15,12 @@ _MACHINE_RECORDS_S = 30.0
 
 
 def crowd(seed: int, people: People, team: Team, plant: Plant) -> Rule:
-    """Everybody of a seeded world; a person joined to an agent talks the team's mean times a factor of his own."""
+    """Everybody of a seeded world, each number the same person at every call, as in virtual time.
 
-    def rule(number: str, before: int) -> Behaviour:
-        chance = Random(f"{seed}/{number}/{before}")
-        return behaviour_of(draw(chance, people, team, plant), team.talk_s)
-
-    return rule
+    A person who is joined to an agent talks the team's mean times a factor of his own.
+    """
+    world = World(people, team, plant, seed)
+    return lambda number, before: behaviour_of(world.script(number), team.talk_s)
 
 
 def behaviour_of(script: Script, talk_mean_s: float) -> Behaviour:
