@@ -101,7 +101,7 @@ def _campaigns(floor: Floor) -> tuple[CampaignView, ...]:
             state=campaign.state,
             mode=campaign.settings.mode,
             calls=calls.get(campaign.id, {}),
-            outcomes=dict(campaign.outcomes),
+            outcomes={str(outcome): count for outcome, count in campaign.outcomes.items()},
             joined=campaign.joined,
             answered=campaign.ledger.answered,
             abandoned=campaign.ledger.abandoned,
