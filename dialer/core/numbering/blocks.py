@@ -6,9 +6,10 @@ has a price for being crossed and one for being cut at; the cheapest cutting is 
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import accumulate
+from typing import NamedTuple
 
 from dialer.core.numbering.digits import (
     LONGEST_LOCAL,
@@ -23,7 +24,10 @@ _GROUP = re.compile(r"\d+")
 _MAX_GROUPS = 60
 _MAX_BLOCK_DIGITS = 17
 """More digits than any number with its prefixes: such a run of groups is not looked at as one."""
-_NEVER = 10_000
+_NEVER = 1_000_000
+FIRST_EXTENSION_MARK = "\ue000"
+"""The n-th extension of a cell is marked by the n-th character from here, of the private use area."""
+_EXTENSION_MARK = re.compile("[\ue000-\uf8ff]")
 
 
 class Shape(StrEnum):
@@ -61,7 +65,7 @@ class _Separator:
 
 _STRONG = _Separator(_NEVER, 0)
 _BY_SIGN = (
-    (re.compile(r"[^\W\d_]|[;\n|:?!&=<>\[\]{}@%]"), _STRONG),
+    (re.compile(r"[^\W\d_]|[;\n|:?!&=<>\[\]{}@%\ue000-\uf8ff]"), _STRONG),
     (re.compile(r"\+"), _Separator(_NEVER, 0)),
     (re.compile(r","), _Separator(4, 0)),
     (re.compile(r"[/\\]"), _Separator(2, 1)),
@@ -74,7 +78,7 @@ _TIGHT = _Separator(0, 12)
 
 
 def cut_into_blocks(text: str, codes: frozenset[str]) -> list[Block]:
-    """Numbers of a cell in order. `text` is plain; `=`×n marks the end of the n-th extension's number."""
+    """Numbers of a cell in order. `text` is plain, extensions replaced by their marks."""
     groups, after = _groups(text)
     if not groups:
         return []
@@ -94,11 +98,18 @@ def _groups(text: str) -> tuple[list[_Group], str]:
 
 
 def _with_extension(block: Block, groups: list[_Group], end: int, after: str) -> Block:
-    following = groups[end].before if end < len(groups) else after
-    mark = following.count("=")
-    if not mark:
+    marked = _EXTENSION_MARK.search(groups[end].before if end < len(groups) else after)
+    if marked is None:
         return block
-    return Block(block.shape, block.digits, block.code_digits, mark, block.country)
+    return replace(block, extension=ord(marked.group()) - ord(FIRST_EXTENSION_MARK) + 1)
+
+
+class _Way(NamedTuple):
+    """The cheapest way to have cut the groups so far: its last block begins at group `start`."""
+
+    price: int
+    start: int
+    block: Block | None
 
 
 class _Cutter:
@@ -107,31 +118,41 @@ class _Cutter:
     def __init__(self, groups: list[_Group], codes: frozenset[str]) -> None:
         self._groups = groups
         self._codes = codes
-        self._separators = [_separator(group.before) for group in groups]
-        self._brackets = [0, *accumulate(group.before.count("(") for group in groups)]
+        separators = [_separator(group.before) for group in groups]
+        self._cut = [0, *(separator.cut for separator in separators[1:])]
+        self._crossed = list(accumulate((separator.cross for separator in separators), initial=0))
+        self._brackets = list(accumulate((group.before.count("(") for group in groups), initial=0))
+        self._digits = list(accumulate((len(group.digits) for group in groups), initial=0))
 
     def blocks(self) -> list[tuple[Block, int]]:
-        best: list[tuple[int, int, Block | None]] = [(0, 0, None)]
+        best = [_Way(0, 0, None)]
         for end in range(1, len(self._groups) + 1):
-            best.append(min(self._ways(end, best), key=lambda way: way[0]))
+            best.append(self._best_way(end, best))
         return self._walk(best)
 
-    def _ways(self, end: int, best: list[tuple[int, int, Block | None]]) -> list[tuple[int, int, Block | None]]:
-        ways: list[tuple[int, int, Block | None]] = []
-        crossed = digits = 0
-        for start in range(end - 1, -1, -1):
-            digits += len(self._groups[start].digits)
-            if digits > _MAX_BLOCK_DIGITS and start < end - 1:
-                break
-            price, block = self._price(start, end, best[start][2])
-            cut = self._separators[start].cut if start else 0
-            ways.append((best[start][0] + cut + crossed + price, start, block))
-            crossed += self._separators[start].cross
-            if crossed >= _NEVER:
-                break
-        return ways
+    def _best_way(self, end: int, best: list[_Way]) -> _Way:
+        """Longest last block first: a whole number is cheap, and dearer beginnings need no look."""
+        found = _Way(_NEVER, 0, None)
+        start = end - 1
+        while start and self._may_be_one(start - 1, end):
+            start -= 1
+        for begin in range(start, end):
+            spent = best[begin].price + self._cut[begin] + self._crossed[end] - self._crossed[begin + 1]
+            if spent < found.price:
+                price, block = self._price(begin, end, best[begin].block)
+                if spent + price < found.price:
+                    found = _Way(spent + price, begin, block)
+        return found
 
-    def _walk(self, best: list[tuple[int, int, Block | None]]) -> list[tuple[Block, int]]:
+    def _may_be_one(self, start: int, end: int) -> bool:
+        """Whether these groups are not too many digits for one number, with no sign between that parts numbers."""
+        if self._digits[end] - self._digits[start] > _MAX_BLOCK_DIGITS:
+            return False
+        return (
+            self._crossed[end] - self._crossed[start + 1] < _NEVER and self._brackets[end] - self._brackets[start] < 2
+        )
+
+    def _walk(self, best: list[_Way]) -> list[tuple[Block, int]]:
         blocks: list[tuple[Block, int]] = []
         end = len(self._groups)
         while end:
@@ -144,8 +165,6 @@ class _Cutter:
     def _price(self, start: int, end: int, before: Block | None) -> tuple[int, Block]:
         groups = self._groups[start:end]
         digits = "".join([group.digits for group in groups])
-        if self._brackets[end] - self._brackets[start] > 1:
-            return _NEVER, Block(Shape.JUNK, digits)
         tail = self._tail(groups, digits, before)
         return tail if tail is not None else self._whole(groups, digits)
 

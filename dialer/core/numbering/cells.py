@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dialer.core.numbering import notphone
-from dialer.core.numbering.blocks import Block, Shape, cut_into_blocks
+from dialer.core.numbering.blocks import FIRST_EXTENSION_MARK, Block, Shape, cut_into_blocks
 from dialer.core.numbering.digits import Full, is_placeholder, is_service, read_national
 from dialer.core.numbering.fold import plain, read_lookalikes
 from dialer.core.numbering.records import Reason
@@ -56,6 +56,7 @@ _EXTENSION = re.compile(
 )
 _EXTENSION_SIGN = re.compile(r"[^\W\d_]|[#*]|,,")
 _MASKED = re.compile(r"\d[-()]*[^\W\d_]+[-()]*\d|\d-[^\W\d_]{2,}")
+_MAX_EXTENSIONS = 1000
 _SMALL = 4
 """Leftovers of so few digits beside a number are notes («тел. 1»), not numbers."""
 
@@ -86,14 +87,14 @@ def _whole_cell(text: str) -> str | Refused:
 
 
 def _take_extensions(text: str) -> tuple[str, list[str]]:
-    """The text with each extension replaced by `=n;`, and the extensions themselves."""
+    """The text with each extension replaced by its mark, and the extensions themselves."""
     extensions: list[str] = []
     if not _EXTENSION_SIGN.search(text):
         return text, extensions
 
     def take(found: re.Match[str]) -> str:
         extensions.append((found[1] or "").replace("-", ""))
-        return "=" * len(extensions) + ";"
+        return chr(ord(FIRST_EXTENSION_MARK) + len(extensions) - 1) if len(extensions) < _MAX_EXTENSIONS else ";"
 
     return _EXTENSION.sub(take, text), extensions
 

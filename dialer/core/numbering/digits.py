@@ -12,6 +12,7 @@ import phonenumbers
 from dialer.core.numbering.records import Reason
 
 NATIONAL_DIGITS = 10
+NO_SUBSCRIBER = "0000000"
 SHORTEST_LOCAL = 5
 LONGEST_LOCAL = 9
 """Local numbers have 5–7 digits; 8 or 9 are a number whose code lost its first digits («235-25974» for 87235 25974)."""
@@ -76,7 +77,7 @@ def is_placeholder(digits: str) -> bool:
     if any(sequence.startswith(digits) for sequence in _SEQUENCES):
         return True
     if len(digits) == NATIONAL_DIGITS:
-        return len(set(digits)) == 1 or digits.endswith("0000000")
+        return len(set(digits)) == 1 or digits.endswith(NO_SUBSCRIBER)
     return len(set(digits)) == 1 and digits[0] in "0189"
 
 

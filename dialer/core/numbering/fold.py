@@ -43,7 +43,7 @@ def _plain_char(char: str) -> str:
         return char
     if char.isdecimal():
         return str(unicodedata.decimal(char))
-    return " " if unicodedata.category(char) == "Zs" else char
+    return " " if unicodedata.category(char) in ("Zs", "Co") else char
 
 
 def read_lookalikes(text: str) -> str:

@@ -8,7 +8,7 @@ Everything else takes the long way of `cells`; both give the same (a property te
 import re
 from enum import Enum
 
-from dialer.core.numbering.digits import NATIONAL_DIGITS, is_placeholder
+from dialer.core.numbering.digits import NATIONAL_DIGITS, SHORTEST_LOCAL, is_placeholder
 
 _MAX_SHAPES = 1 << 16
 _LABEL = r"(?:(?:тел|т|моб|сот|раб|факс)[.:]{0,2}\s?)?"
@@ -66,7 +66,11 @@ class Layouts:
             layout = self._known[shape]
         except KeyError:
             layout = self._learn(shape)
-        return digits if layout is Layout.PLAIN else _unwrapped(digits, layout)
+        if layout is Layout.PLAIN:
+            return digits
+        if layout is Layout.TRUNK and digits[0] in "78":
+            return digits[1:]
+        return _unwrapped(digits, layout)
 
     def _learn(self, shape: bytes | str) -> Layout | None:
         layout = _layout(shape if isinstance(shape, str) else shape.decode())
@@ -98,14 +102,10 @@ def _unwrapped(digits: str, layout: Layout | None) -> str:
     return digits[1:] if digits[0] == "7" or (digits[0] == "8" and layout is not Layout.PLUS) else ""
 
 
-_SENTINELS = frozenset(
+PLACEHOLDERS = frozenset(
     digits
-    for length in range(5, NATIONAL_DIGITS + 1)
+    for length in range(SHORTEST_LOCAL, NATIONAL_DIGITS + 1)
     for digits in (*(str(digit) * length for digit in range(10)), "0123456789"[:length], "1234567890"[:length])
     if is_placeholder(digits)
 )
-
-
-def may_be_placeholder(digits: str) -> bool:
-    """Whether the long way must look at it: placeholders are few and known."""
-    return digits in _SENTINELS or (len(digits) == NATIONAL_DIGITS and digits.endswith("0000000"))
+"""Left to the long way; so are ten digits that end in `NO_SUBSCRIBER`."""

@@ -98,14 +98,11 @@ class Plan:
             place = self._blocks[number[:_BLOCK_DIGITS]]
         except KeyError:
             place = self._learn_block(number[:_BLOCK_DIGITS])
-        return place if place != _MIXED else self._search(int(number))
-
-    def _search(self, number: int) -> int | None:
-        ranges = self._codes.get(f"{number // 10_000_000:03d}")
-        if ranges is None:
-            return None
-        at = bisect_right(ranges.first, number) - 1
-        return ranges.place[at] if at >= 0 and number <= ranges.last[at] else None
+        if place != _MIXED:
+            return place
+        ranges, value = self._codes[number[:3]], int(number)
+        at = bisect_right(ranges.first, value) - 1
+        return ranges.place[at] if at >= 0 and value <= ranges.last[at] else None
 
     def _learn_block(self, block: str) -> int | None:
         """The place of all 10,000 numbers that begin so, remembered; `_MIXED` when they have several."""

@@ -10,19 +10,20 @@ from functools import lru_cache
 
 from dialer.core.numbering.atlas import NO_SCOPE, Atlas, Scope
 from dialer.core.numbering.cells import Found, Local, Piece, Refused, normalise
-from dialer.core.numbering.digits import PREMIUM_CODES
+from dialer.core.numbering.digits import NATIONAL_DIGITS, NO_SUBSCRIBER, PREMIUM_CODES
 from dialer.core.numbering.gazetteer import Gazetteer, GazetteerData
 from dialer.core.numbering.homes import Homes
-from dialer.core.numbering.layout import Layouts, may_be_placeholder
+from dialer.core.numbering.layout import PLACEHOLDERS, Layouts
 from dialer.core.numbering.plan import Plan, PlanData
 from dialer.core.numbering.records import NumberRecord, Reason, Status
 from dialer.core.numbering.regions import Regions
 from dialer.core.numbering.restore import Choice, Restorer
-from dialer.core.numbering.situation import Situation
+from dialer.core.numbering.situation import Situation, Surroundings
 from dialer.core.numbering.zones import read_zone
 
 _POSTCODE = re.compile(r"(?<!\d)[1-9]\d{5}(?!\d)")
 _MAX_SITUATIONS = 1 << 17
+_MAX_SURROUNDINGS = 1 << 10
 
 Row = tuple[str, str, str, str, str]
 """Cell, postcode, town, region, the list's zone; empty text where the list has none."""
@@ -41,6 +42,7 @@ class Numbering:
         self._homes = Homes(self.plan, regions)
         self._layouts = Layouts()
         self._callable_codes = self.codes - PREMIUM_CODES
+        self._surroundings = lru_cache(_MAX_SURROUNDINGS)(self._surroundings_of)
         self._situation = lru_cache(_MAX_SITUATIONS)(self._situation_of)
 
     def check(
@@ -73,20 +75,24 @@ class Numbering:
         """Whether the plan's file for this number is younger than a year: then «not allotted» may refuse."""
         return self._restorer.is_fresh(number)
 
+    def _surroundings_of(self, region: str, zones: tuple[str, ...], list_zone: str) -> Surroundings:
+        return Surroundings(region, zones, list_zone, self._homes)
+
     def _situation_of(self, postcode: str, town: str, region: str, list_zone: str) -> Situation:
         code = _POSTCODE.search(postcode) if postcode else None
         known = code or town or region
         scope = self._atlas.scope(code.group() if code else "", town, region) if known else NO_SCOPE
-        return Situation(scope, read_zone(list_zone) if list_zone else "", postcode.strip(), self._homes)
+        zone = read_zone(list_zone) if list_zone else ""
+        return Situation(scope, postcode.strip(), self._surroundings(scope.region, scope.zones, zone))
 
     def _check(self, cell: str, situation: Situation) -> list[NumberRecord]:
         digits = self._layouts.read(cell)
-        if digits and not may_be_placeholder(digits):
-            if len(digits) == 10:
-                if digits[:3] in self._callable_codes:
-                    return [situation.found(digits, self.plan.place_of(digits))]
-            elif digits != situation.postcode:
-                return [self._restored(digits, "", situation)]
+        if digits and digits not in PLACEHOLDERS:
+            if len(digits) < NATIONAL_DIGITS:
+                if digits != situation.postcode:
+                    return [self._restored(digits, "", situation)]
+            elif digits[:3] in self._callable_codes and not digits.endswith(NO_SUBSCRIBER):
+                return [situation.found(digits, self.plan.place_of(digits))]
         return [self._record(piece, situation) for piece in normalise(cell, self.codes)]
 
     def _record(self, piece: Piece, situation: Situation) -> NumberRecord:

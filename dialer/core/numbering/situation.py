@@ -1,7 +1,7 @@
 """What one row says of its person, ready to be put beside each number found in it.
 
-A list has far fewer situations (postcode, town, region, zone) than rows, and a situation meets few places of
-the plan: what follows from the two is worked out once and kept.
+The end of a record (region, place, zones, kind) follows from the number's place in the plan and from the region
+and zones of the address. Of the latter there are few: what follows is worked out once and shared (`Surroundings`).
 """
 
 from typing import NamedTuple
@@ -15,7 +15,7 @@ _new = tuple.__new__
 
 
 class _Rest(NamedTuple):
-    """The end of a record, which many numbers share; in the order of `NumberRecord`."""
+    """The end of a record, in the order of `NumberRecord`."""
 
     region: str
     place: str
@@ -27,71 +27,85 @@ class _Rest(NamedTuple):
     detail: str = ""
 
 
+class Surroundings:
+    """A region, its zones and the list's zone: all that situations of one region share."""
+
+    __slots__ = ("_homes", "_list_zone", "_region", "_zones", "rests")
+
+    def __init__(self, region: str, zones: tuple[str, ...], list_zone: str, homes: Homes) -> None:
+        self._region = region
+        self._zones = zones
+        self._list_zone = list_zone
+        self._homes = homes
+        self.rests: dict[Source, dict[int, _Rest]] = {source: {} for source in Source}
+        """By the source of the code, then by the place of the plan."""
+
+    def rest(self, number: str, place: int | None, source: Source, at: str) -> _Rest:
+        """Works it out; `at` is the address's place, told where the plan knows none."""
+        home = self._homes.of_code(number[:3]) if place is None else self._homes.of_place(place)
+        kind = kind_of(number)
+        notice = Reason.TOLLFREE if kind is Kind.TOLLFREE else Reason.UNALLOCATED if place is None else ""
+        region, name = self._where(home, at)
+        zone, zones = self.zones(home.zones)
+        rest = _Rest(region, name, zone, kind, notice, source, zones)
+        if place is not None and home.regions:
+            self.rests[source][place] = rest
+        return rest
+
+    def zones(self, of_number: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+        """The zone in order (list, address, plan), and all zones that must be open."""
+        if self._list_zone:
+            return self._list_zone, (self._list_zone,)
+        if len(self._zones) == 1:
+            return self._zones[0], tuple(dict.fromkeys((*self._zones, *of_number)))
+        if of_number:
+            return of_number[0], of_number
+        return (self._zones[0] if self._region and self._zones else ""), self._zones
+
+    def _where(self, home: Home, at: str) -> tuple[str, str]:
+        """The number's own region and place; the address's where the plan does not say, or says two regions."""
+        if not home.regions:
+            return self._region, at
+        if len(home.regions) > 1 and self._region in home.regions:
+            return self._region, home.place
+        return ", ".join(home.regions), home.place
+
+
 class Situation:
     """One row's place and zone; makes the records of its numbers."""
 
-    __slots__ = ("_ambiguous", "_found", "_homes", "_list_zone", "_restored", "maps", "postcode", "scope")
+    __slots__ = ("_ambiguous", "_found", "_restored", "_surroundings", "maps", "postcode", "scope")
 
-    def __init__(self, scope: Scope, list_zone: str, postcode: str, homes: Homes) -> None:
+    def __init__(self, scope: Scope, postcode: str, surroundings: Surroundings) -> None:
         self.scope = scope
         self.postcode = postcode
         self.maps: dict[int, LocalMap] = {}
         """By the length of local numbers; filled by whoever restores."""
-        self._list_zone = list_zone
-        self._homes = homes
-        self._found: dict[int | str, _Rest] = {}
-        self._restored: dict[int, _Rest] = {}
+        self._surroundings = surroundings
+        self._found = surroundings.rests[Source.CELL]
+        self._restored = surroundings.rests[scope.source]
         self._ambiguous: _Rest | None = None
 
     def found(self, number: str, place: int | None) -> NumberRecord:
         """A number whose code was written; `place` is its place in the plan, None when it is not allotted."""
-        key = number[:3] if place is None else place
-        rest = self._found.get(key)
+        rest = self._found.get(place)  # type: ignore[arg-type] # None is never a key
         if rest is None:
-            rest = self._found[key] = self._rest(number, place, Source.CELL)
-        return _new(NumberRecord, (Status.OK, number, "", (), *rest))
+            rest = self._surroundings.rest(number, place, Source.CELL, self.scope.place)
+        return _new(NumberRecord, (Status.OK, number, "", ()) + rest)  # noqa: RUF005 - a third of the time
 
     def restored(self, number: str, place: int, *, by_plan: bool) -> NumberRecord:
         """A number whose code followed from the place, or (`by_plan`) from what the plan has allotted."""
-        rest = self._restored.get(place)
+        rest = None if by_plan else self._restored.get(place)
         if rest is None:
             source = Source.PLAN if by_plan else self.scope.source
-            rest = self._restored[place] = self._rest(number, place, source)
-        return _new(NumberRecord, (Status.RESTORED, number, "", (), *rest))
+            rest = self._surroundings.rest(number, place, source, self.scope.place)
+        return _new(NumberRecord, (Status.RESTORED, number, "", ()) + rest)  # noqa: RUF005 - a third of the time
 
     def ambiguous(self, candidates: tuple[str, ...], ext: str) -> NumberRecord:
         """Several numbers it may be, or one that the place alone does not prove."""
         rest = self._ambiguous
         if rest is None:
             scope = self.scope
-            zone, zones = self._zones(())
+            zone, zones = self._surroundings.zones(())
             rest = self._ambiguous = _Rest(scope.region, scope.place, zone, Kind.FIXED, "", scope.source, zones)
-        return _new(NumberRecord, (Status.AMBIGUOUS, "", ext, candidates, *rest))
-
-    def _rest(self, number: str, place: int | None, source: Source) -> _Rest:
-        home = self._homes.of_code(number[:3]) if place is None else self._homes.of_place(place)
-        kind = kind_of(number)
-        notice = Reason.TOLLFREE if kind is Kind.TOLLFREE else Reason.UNALLOCATED if place is None else ""
-        region, name = self._where(home)
-        zone, zones = self._zones(home.zones)
-        return _Rest(region, name, zone, kind, notice, source, zones)
-
-    def _where(self, home: Home) -> tuple[str, str]:
-        """The number's own region and place; the address's where the plan does not say, or says two regions."""
-        scope = self.scope
-        if not home.regions:
-            return scope.region, scope.place
-        if len(home.regions) > 1 and scope.region in home.regions:
-            return scope.region, home.place
-        return ", ".join(home.regions), home.place
-
-    def _zones(self, of_number: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
-        """The zone in order (list, address, plan), and all zones that must be open."""
-        if self._list_zone:
-            return self._list_zone, (self._list_zone,)
-        of_address = self.scope.zones
-        if len(of_address) == 1:
-            return of_address[0], tuple(dict.fromkeys((*of_address, *of_number)))
-        if of_number:
-            return of_number[0], of_number
-        return (of_address[0] if self.scope.region and of_address else ""), of_address
+        return _new(NumberRecord, (Status.AMBIGUOUS, "", ext, candidates) + rest)  # noqa: RUF005 - a third of the time
