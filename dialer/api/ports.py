@@ -12,7 +12,7 @@ from dialer.api.throttle import SignInTries
 from dialer.core.access import Principal
 from dialer.core.card import DispositionChoice
 from dialer.core.events import Event
-from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, LeadId, Leg, ProjectId
+from dialer.core.ids import AgentId, AttemptId, CampaignId, GroupId, Instant, LeadId, Leg, ProjectId
 from dialer.core.lead import NewLead
 from dialer.core.numbering.records import NumberRecord
 from dialer.core.order import BookedOrder, LeadRecord
@@ -90,6 +90,14 @@ class Agents(Protocol):
     async def all(self) -> Sequence[AgentRecord]: ...
 
     async def agent(self, agent: AgentId) -> AgentRecord | None: ...
+
+    async def groups(self) -> Mapping[GroupId, str]:
+        """Names of groups by number."""
+        ...
+
+    async def add_group(self, name: str) -> GroupId:
+        """Raises ValueError where the name is taken."""
+        ...
 
     async def save(self, agent: AgentRecord) -> None:
         """Add the agent, or change his name, groups and phones. Raises ValueError for an unknown group."""

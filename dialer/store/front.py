@@ -9,7 +9,7 @@ from dataclasses import replace
 import orjson
 from asyncpg.exceptions import CheckViolationError, UniqueViolationError
 
-from dialer.core.ids import AgentId, CampaignId, Instant, LeadId, Leg, ProjectId, ServerName
+from dialer.core.ids import AgentId, CampaignId, GroupId, Instant, LeadId, Leg, ProjectId, ServerName
 from dialer.core.lead import NewLead
 from dialer.core.order import BookedOrder, LeadAttempt, LeadRecord
 from dialer.core.outcome import LeadState
@@ -143,6 +143,15 @@ class FrontAgents:
         async with self._database.connection() as conn:
             found = await agents.agents(conn, [agent])
             return _with_phones(found, await _phones(conn, agent))[0] if found else None
+
+    async def groups(self) -> Mapping[GroupId, str]:
+        async with self._database.connection() as conn:
+            return await agents.groups(conn)
+
+    async def add_group(self, name: str) -> GroupId:
+        """Raises NameTaken."""
+        async with self._database.connection() as conn:
+            return await agents.create_group(conn, name)
 
     async def names(self) -> Mapping[AgentId, str]:
         """For the wallboard."""

@@ -40,6 +40,10 @@ class PhoneForm(Form):
         return Phone(ServerName(self.server), self.endpoint, self.kind)
 
 
+class GroupForm(Form):
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+
+
 class AgentForm(Form):
     name: Annotated[str, Field(min_length=1, max_length=100)]
     groups: list[Id] = Field(default_factory=list, max_length=100)
@@ -59,6 +63,22 @@ class Pause(Form):
 class Result(Form):
     attempt: Annotated[str, Field(min_length=1, max_length=64)]
     disposition: Annotated[str, Field(min_length=1, max_length=64)]
+
+
+@router.get("/groups", dependencies=[Depends(needs(Right.AGENTS_READ))])
+async def list_groups(given: Given) -> dict[str, Any]:
+    """Groups of agents: campaigns use groups, agents belong to them."""
+    return {"groups": [{"id": group, "name": name} for group, name in (await given.agents.groups()).items()]}
+
+
+@router.post("/groups", status_code=201, dependencies=[Depends(needs(Right.AGENTS_STEER))])
+async def make_group(body: GroupForm, given: Given, asker: Asker) -> dict[str, Any]:
+    try:
+        made = await given.agents.add_group(body.name)
+    except ValueError as error:
+        raise conflict(error) from error
+    await given.users.audit(AuditEntry(given.clock.now(), asker.name, "group.make", str(made)))
+    return {"id": made, "name": body.name}
 
 
 @router.get("/agents", dependencies=[Depends(needs(Right.AGENTS_READ))])
