@@ -10,7 +10,8 @@ from sim.sip.actor import Actor
 from sim.sip.audio import tone
 from sim.sip.behaviour import Behaviour, answers, silent
 from sim.sip.call import Call
-from sim.sip.message import Address, Request, user_of
+from sim.sip.message import Address, Request, Response, one, user_of
+from sim.sip.registration import EXPIRES_S, Registration
 from sim.sip.server import Server
 
 _LOWEST_TONE_HZ, _TONE_STEP_HZ, _TONES = 300, 20, 100
@@ -74,6 +75,21 @@ class Phones(Server):
             user: Phone(user, _LOWEST_TONE_HZ + _TONE_STEP_HZ * (index % _TONES), every)
             for index, user in enumerate(users)
         }
+        self._registrations: dict[str, Registration] = {}
+
+    async def register(self, user: str, secret: str, registrar: Address, expires_s: int = EXPIRES_S) -> None:
+        """Tell the registrar that this phone is here (`expires_s` 0: no longer). Raises RegistrationRefused."""
+        registration = Registration(user, self.address, registrar, self.send)
+        self._registrations[registration.call_id] = registration
+        try:
+            await registration.run(secret, expires_s)
+        finally:
+            del self._registrations[registration.call_id]
+
+    def response(self, response: Response) -> None:
+        registration = self._registrations.get(one(response, "call-id"))
+        if registration is not None:
+            registration.response(response)
 
     async def __aenter__(self) -> "Phones":
         return self
