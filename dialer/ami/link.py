@@ -87,14 +87,21 @@ class AmiLink:
     # ---- effects
 
     def originate(self, effect: Originate, endpoint: str) -> None:
-        """Dial the customer over the trunk's endpoint. OriginateRefused where Asterisk said no or nothing was sent."""
+        """Dial the customer over the trunk's endpoint. OriginateRefused where Asterisk said no or nothing was sent.
+
+        An attempt that was sent before is not sent again, whoever asks: that is a bug, and is logged as one.
+        """
+        channel = attempt_channel(effect.attempt)
+        if self._translator.knows(channel):
+            log.error(LogEvent.BUG, where="originate", attempt=effect.attempt, reason="sent before")
+            return
         refused = partial(self._originate_refused, effect.attempt)
         try:
             answer = self._send(actions.originate(effect, endpoint))
         except (NotConnected, UnsafeAction) as error:
             refused(str(error))
             return
-        self._translator.expect(attempt_channel(effect.attempt))
+        self._translator.expect(channel)
         answer.add_done_callback(partial(_if_refused, refused))
 
     def connect(self, effect: Connect) -> None:

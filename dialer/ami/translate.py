@@ -8,12 +8,11 @@ Why not more events: `Newstate Up` comes 0.2 ms before `DlrAnswered`, but a Redi
 dialplan's own first step, which sets the answer deadline. DialStatus and OriginateResponse.Reason are too coarse.
 """
 
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 from dialer.ami.channels import PER_CALL_CONTEXT, UP, Living, attempt_of, leg_agent
 from dialer.ami.codec import Headers
+from dialer.ami.memory import Memory, Recent, Room
 from dialer.core.events import (
     AgentHeld,
     AgentLegDown,
@@ -29,7 +28,7 @@ from dialer.core.events import (
     Ringing,
     TrunkSeen,
 )
-from dialer.core.ids import AgentId, AttemptId, Instant, Leg, TrunkName
+from dialer.core.ids import AgentId, Instant, Leg, TrunkName
 
 EVENTS = (
     "OriginateResponse",
@@ -45,27 +44,6 @@ EVENTS = (
 """The events that are read; manager.conf's filters need to let no other through."""
 
 CAUSE_UNKNOWN = 0
-ENDED_REMEMBERED = 4096
-"""Channels whose Hangup has passed: at 100 calls/s the last 40 s of them, for events that come late."""
-
-
-@dataclass(slots=True)
-class Room:
-    """One bridge with at least one channel of ours in it."""
-
-    attempt: AttemptId | None = None
-    agent: AgentId | None = None
-    joined: bool = False
-
-
-@dataclass(slots=True)
-class _Memory:
-    """What is known of one live channel of ours."""
-
-    told: set[type[Event]] = field(default_factory=set)
-    bridge: str = ""
-    held_in: str = ""
-    """The holding bridge last entered; each hold is a new bridge, so the same one again is a doubled event."""
 
 
 class Translator:
@@ -73,8 +51,9 @@ class Translator:
 
     def __init__(self, trunks: Mapping[str, TrunkName]) -> None:
         self.trunks = dict(trunks)
-        self._alive: dict[str, _Memory] = {}
-        self._ended: OrderedDict[str, None] = OrderedDict()
+        self._alive: dict[str, Memory] = {}
+        self._ended = Recent()
+        self._failed = Recent()
         self._rooms: dict[str, Room] = {}
         self._reachable: dict[TrunkName, bool] = {}
 
@@ -82,7 +61,7 @@ class Translator:
 
     def expect(self, channel_id: str) -> None:
         """A channel of this id is about to be made."""
-        self._alive.setdefault(channel_id, _Memory())
+        self._alive.setdefault(channel_id, Memory())
 
     def forget(self, channel_id: str) -> None:
         """The channel was surely never asked for."""
@@ -91,6 +70,10 @@ class Translator:
     def is_alive(self, channel_id: str) -> bool:
         """Expected or seen, and its end not seen."""
         return channel_id in self._alive
+
+    def knows(self, channel_id: str) -> bool:
+        """Expected or seen, or ended a short while ago."""
+        return any(channel_id in known for known in (self._alive, self._failed, self._ended))
 
     def clear(self) -> None:
         """The link is lost: what lives there is unknown now."""
@@ -106,7 +89,7 @@ class Translator:
         return [event for events in playing for event in events]
 
     def _adopt_one(self, channel: Living) -> None:
-        memory = self._alive.setdefault(channel.id, _Memory())
+        memory = self._alive.setdefault(channel.id, Memory())
         if channel.answered:
             memory.told |= {Ringing, Progress, Answered}
         if channel.held:
@@ -123,7 +106,8 @@ class Translator:
         memory = self._alive.pop(channel_id, None)
         if channel_id in self._ended:
             return []
-        self._bury(channel_id)
+        self._failed.pop(channel_id, None)
+        self._ended.add(channel_id, Memory())
         if memory is not None:
             self._leave(channel_id, memory)
         if (agent := leg_agent(channel_id)) is not None:
@@ -156,10 +140,17 @@ class Translator:
             case "Hangup":
                 return self._hangup(message, at)
             case "OriginateResponse" if message.get("Response") == "Failure":
-                return self._tell(message.get("ActionID", ""), OriginateFailed, at)
+                return self._originate_failed(message.get("ActionID", ""), at)
             case "ContactStatus":
                 return self.trunk_seen(message.get("EndpointName", ""), message.get("ContactStatus", ""), at)
         return []
+
+    def _originate_failed(self, channel: str, at: Instant) -> list[Event]:
+        """A Hangup follows or has come, unless there never was a channel: so it is no longer counted as alive."""
+        events = self._tell(channel, OriginateFailed, at)
+        if events:
+            self._failed.add(channel, self._alive.pop(channel))
+        return events
 
     def _dial_state(self, message: Headers, at: Instant) -> list[Event]:
         """The only message that tells early media (183): PROGRESS."""
@@ -192,7 +183,7 @@ class Translator:
             return []
         if agent is None and attempt is None:
             return self._stranger_enters(bridge, at)
-        memory = self._alive.setdefault(channel, _Memory())
+        memory = self._memory(channel)
         if agent is not None and message.get("BridgeTechnology") == "holding_bridge":
             return self._held(Leg(channel), agent, memory, bridge, at)
         if memory.bridge != bridge:
@@ -205,7 +196,7 @@ class Translator:
             return answered + self._per_call(message, room, at)
         return answered + self._joined(room, at)
 
-    def _held(self, leg: Leg, agent: AgentId, memory: _Memory, bridge: str, at: Instant) -> list[Event]:
+    def _held(self, leg: Leg, agent: AgentId, memory: Memory, bridge: str, at: Instant) -> list[Event]:
         if memory.held_in == bridge:
             return []
         self._leave(leg, memory)
@@ -242,13 +233,17 @@ class Translator:
         attempt = attempt_of(channel)
         if attempt is None or channel in self._ended:
             return []
-        told = self._alive.setdefault(channel, _Memory()).told
+        told = self._memory(channel).told
         if kind in told:
             return []
         told.add(kind)
         return [kind(at=at, attempt=attempt)]
 
-    def _leave(self, channel: str, memory: _Memory) -> None:
+    def _memory(self, channel: str) -> Memory:
+        failed = self._failed.get(channel)
+        return failed if failed is not None else self._alive.setdefault(channel, Memory())
+
+    def _leave(self, channel: str, memory: Memory) -> None:
         room = self._rooms.get(memory.bridge)
         if room is not None:
             room.attempt = None if attempt_of(channel) else room.attempt
@@ -256,11 +251,6 @@ class Translator:
             if room.attempt is None:
                 del self._rooms[memory.bridge]
         memory.bridge = ""
-
-    def _bury(self, channel: str) -> None:
-        self._ended[channel] = None
-        if len(self._ended) > ENDED_REMEMBERED:
-            self._ended.popitem(last=False)
 
 
 def _number(message: Headers, name: str) -> int:

@@ -328,6 +328,18 @@ async def test_an_originate_goes_out_at_once_and_is_answered_by_events(asterisk:
         assert [type(event) for event in ear.heard] == [Ringing, Answered, HungUp]
 
 
+async def test_an_attempt_is_never_sent_twice(asterisk: ScriptedAsterisk) -> None:
+    async with up(asterisk) as (link, ear):
+        link.originate(ORIGINATE, "carrier")
+        link.originate(ORIGINATE, "carrier")
+        asterisk.send(ANSWERED, HANGUP)
+        await ear.hears(HungUp)
+        link.originate(ORIGINATE, "carrier")
+        await read_so_far(link)
+        assert len(asterisk.got("Originate")) == 1
+        assert [type(event) for event in ear.heard] == [Answered, HungUp]
+
+
 async def test_an_originate_that_asterisk_refuses(asterisk: ScriptedAsterisk) -> None:
     asterisk.replies["Originate"] = refusal("Extension does not exist.")
     async with up(asterisk) as (link, ear):

@@ -1,10 +1,13 @@
 """Asterisk's messages as dialogues: what came, and what the Floor is told. The messages are those of Asterisk 22."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dialer.ami.channels import Living, attempt_of, leg_agent
 from dialer.ami.codec import Headers
-from dialer.ami.translate import ENDED_REMEMBERED, Translator
+from dialer.ami.memory import ENDED_REMEMBERED
+from dialer.ami.translate import Translator
 from dialer.core.events import (
     AgentHeld,
     AgentLegDown,
@@ -270,6 +273,37 @@ def test_nothing_is_kept_of_calls_and_talks_that_have_ended() -> None:
     translator = Translator({})
     told(user("DlrAnswered"), enter(LEG), enter(CUSTOMER), hold("h2"), hangup(), hangup(LEG), translator=translator)
     assert (translator._alive, translator._rooms) == ({}, {})
+
+
+def test_nothing_is_kept_of_calls_that_never_had_a_channel() -> None:
+    translator = Translator({})
+    for number in range(ENDED_REMEMBERED + 10):
+        translator.expect(f"dlr-{number}")
+        told(response("Failure", f"dlr-{number}"), translator=translator)
+    assert translator._alive == {}
+    assert len(translator._failed) == ENDED_REMEMBERED
+
+
+A_TALK = [
+    *(RINGING, dial_state("RINGING"), dial_state("PROGRESS"), response("Success"), UP, user("DlrAnswered")),
+    *(enter(LEG, count=1), enter(CUSTOMER, **CONNECTED), hold("h2"), hangup()),
+]
+BUSY = [dial_state("PROGRESS"), RINGING, response("Failure"), hangup(cause="17", state="5", TechCause="486")]
+ABANDONED = [RINGING, user("DlrAnswered"), user("DlrAbandon"), enter(LEG), enter(CUSTOMER), hold("h2"), hangup()]
+
+
+@given(st.sampled_from([A_TALK, BUSY, ABANDONED]), st.data())
+def test_however_a_link_doubles_and_swaps_the_story_stays_in_order(story: list[Headers], data: st.DataObject) -> None:
+    messages = [message for message in story for _ in range(data.draw(st.integers(1, 2)))]
+    for at in data.draw(st.lists(st.integers(0, len(messages) - 2), max_size=6)):
+        messages[at], messages[at + 1] = messages[at + 1], messages[at]
+    events = [event for event in told(*messages) if not isinstance(event, AgentHeld)]
+    kinds = [type(event) for event in events]
+    assert len(kinds) == len(set(kinds))
+    assert kinds[-1] is HungUp
+    if Answered in kinds:
+        after_it = [kinds.index(kind) for kind in (Bridged, MessageStarted) if kind in kinds]
+        assert all(kinds.index(Answered) < at for at in after_it)
 
 
 def test_a_channel_that_never_was_is_told_once() -> None:
