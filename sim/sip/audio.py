@@ -35,7 +35,7 @@ class Sound:
     """One packet each so many times 20 ms: for crowds of phones that only have to be alive."""
 
 
-SILENCE = Sound()
+SILENCE = Sound(loops=True)
 HELLO = Sound("hello", lead_s=0.3)
 TALK = Sound("talk", loops=True)
 GREETING = Sound("greeting", lead_s=0.3)

@@ -141,8 +141,10 @@ class Call:
     def _renegotiate(self, request: Request) -> bytes:
         offer = sdp.read(request.body)
         if offer is not None and self.stream is not None:
-            self.stream.peer = offer
-        answer = respond(request, 200, self._tag, self._contact(), self._sdp() if offer else b"")
+            self.offer = offer
+            self.stream.meet(offer)
+        body = self._sdp() if offer is not None else b""
+        answer = respond(request, 200, self._tag, self._contact(body), body)
         self._host.send(answer, self._source)
         return answer
 
@@ -271,7 +273,8 @@ class Call:
     def _open_stream(self) -> None:
         if self.stream is None and self.offer is not None and self.state in ALIVE:
             self.stream = Stream(self._host.ticker, self._host.address[0])
-            self.stream.peer, self.stream.on_heard = self.offer, self._heard
+            self.stream.meet(self.offer)
+            self.stream.on_heard = self._heard
             self.record.heard = self.stream.heard
 
     def _say(self, sound: Sound | None) -> None:

@@ -10,7 +10,7 @@ import socket
 import struct
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from sim.sip import g711
@@ -108,14 +108,23 @@ class Stream:
         self._socket.bind((host, 0))
         self.port: int = self._socket.getsockname()[1]
         self.heard = Heard()
-        self.peer: Media | None = None
+        self._peer: Media | None = None
         self._listen = Listen.NEVER
         self.on_heard: Callable[[], None] = lambda: None
         """Called at every packet that is noted; with FIRST_SOUND only at the first sound."""
+        self._sound = SILENCE
         self._frames: tuple[bytes, ...] = ()
         self._frame = self._sequence = self._timestamp = 0
-        self._loops = False
-        self.every = 1
+
+    @property
+    def every(self) -> int:
+        """Ticks from one packet to the next."""
+        return self._sound.every
+
+    def meet(self, peer: Media) -> None:
+        """Where the peer listens and which law it speaks: from its first SDP, and from every later one."""
+        self._peer = peer
+        self._frames = frames(self._sound, peer.payload)
 
     def listen(self, how: Listen) -> None:
         """Open the ear, once for the life of the stream, or close it for good (NEVER)."""
@@ -127,9 +136,9 @@ class Stream:
 
     def say(self, sound: Sound) -> None:
         """Speak to the peer from now on; another sound replaces the one being said."""
-        assert self.peer is not None, "the peer's address comes with its SDP"
-        self._frames, self._frame, self._loops = frames(sound, self.peer.payload), 0, sound.loops
-        self.every = sound.every
+        assert self._peer is not None, "the peer's address comes with its SDP"
+        self._sound, self._frame = sound, 0
+        self.meet(self._peer)
         self._ticker.add(self)
 
     def hush(self) -> None:
@@ -138,15 +147,15 @@ class Stream:
 
     def tick(self) -> None:
         """Send the next packet: the ticker's business."""
-        assert self.peer is not None
-        if self._frame == len(self._frames):
+        assert self._peer is not None
+        if self._frame >= len(self._frames):
             self._frame = 0
-            if not self._loops:
-                self._frames = frames(SILENCE, self.peer.payload)
+            if not self._sound.loops:
+                self.say(replace(SILENCE, every=self.every))
         marker = 0 if self._sequence else _MARKER
-        header = _HEADER.pack(0x80, self.peer.payload | marker, self._sequence & 0xFFFF, self._timestamp, self.port)
+        header = _HEADER.pack(0x80, self._peer.payload | marker, self._sequence & 0xFFFF, self._timestamp, self.port)
         with suppress(OSError):  # a packet the kernel does not take is a packet lost, as on any network
-            self._socket.sendto(header + self._frames[self._frame], self.peer.address)
+            self._socket.sendto(header + self._frames[self._frame], self._peer.address)
         self._frame += 1
         self._sequence += 1
         self._timestamp = (self._timestamp + FRAME_SAMPLES * self.every) & 0xFFFF_FFFF
@@ -162,9 +171,9 @@ class Stream:
                 packet = self._socket.recv(_PACKET_BYTES)
             except OSError:
                 return
-            if self.peer is None or len(packet) <= _HEADER_BYTES or packet[1] & 0x7F != self.peer.payload:
+            if self._peer is None or len(packet) <= _HEADER_BYTES or packet[1] & 0x7F != self._peer.payload:
                 continue  # RTCP, DTMF, a stray
-            self._hear(packet[_HEADER_BYTES:], self.peer.payload)
+            self._hear(packet[_HEADER_BYTES:], self._peer.payload)
             if self._socket.fileno() < 0 or self._listen is Listen.NEVER:
                 return
 

@@ -57,8 +57,8 @@ class Placed:
         body = self.offer() if offer is None else offer
         self._send("INVITE", body, sequence=1)
 
-    def offer(self) -> bytes:
-        return sdp.write(self._caller.address[0], self.stream.port, sdp.PCMA, events=101)
+    def offer(self, payload=sdp.PCMA) -> bytes:
+        return sdp.write(self._caller.address[0], self.stream.port, payload, events=101)
 
     def cancel(self):
         self._send("CANCEL", sequence=1)
@@ -85,8 +85,8 @@ class Placed:
             self.codes.append(response.code)
             if response.code >= 200:
                 self._final(response, sequence)
-            elif response.body:
-                self.stream.peer = sdp.read(response.body)
+            else:
+                self._meet(response)
         elif method == "BYE":
             self.over()
 
@@ -101,7 +101,7 @@ class Placed:
         self.code = response.code
         self._remote = one(response, "to")
         if response.code < 300:
-            self.stream.peer = sdp.read(response.body) or self.stream.peer
+            self._meet(response)
             self._target = uri_of(one(response, "contact"))
         else:
             self.reason = one(response, "reason")
@@ -111,6 +111,10 @@ class Placed:
 
     def acknowledge(self, sequence=1):
         self._send("ACK", sequence=sequence)
+
+    def _meet(self, response: Response):
+        if answer := sdp.read(response.body):
+            self.stream.meet(answer)
 
     def over(self):
         if not self.ended:

@@ -203,9 +203,12 @@ async def test_a_renegotiation_moves_the_audio(carrier, caller):
     await caller.until(lambda: placed.code == 200)
     other = caller.place(carrier.address, "9160000000")
     other.listen(Listen.KEEP)
-    placed.request("INVITE", other.offer())
+    await caller.until(lambda: other.code == 200)
+    placed.request("INVITE", other.offer(sdp.PCMU))
     await caller.until(lambda: placed.codes.count(200) == 2)
-    await caller.until(heard_s(other.stream.heard, 0.1))
+    other.stream.meet(sdp.Media(carrier.address, sdp.PCMU))
+    await caller.until(heard_s(other.stream.heard, 0.3))
+    assert pitch_of(decode(bytes(other.stream.heard.audio[-2000:]), sdp.PCMU)) == pytest.approx(700, abs=20)
     assert len(carrier.records) == 2
 
 
