@@ -17,6 +17,7 @@ from dialer.core.numbering.digits import (
     SHORTEST_LOCAL,
     foreign_country,
     is_placeholder,
+    is_valid_abroad,
     strip_prefix,
 )
 
@@ -24,6 +25,10 @@ _GROUP = re.compile(r"\d+")
 _MAX_GROUPS = 60
 _MAX_BLOCK_DIGITS = 17
 """More digits than any number with its prefixes: such a run of groups is not looked at as one."""
+_CODE_DIGITS = 3
+_NOTE_DIGITS = 2
+"""So few digits behind a word («после 18», «кв 12») are a note of their own."""
+_LETTER = re.compile(r"[^\W\d_]")
 _NEVER = 1_000_000
 FIRST_EXTENSION_MARK = "\ue000"
 """The n-th extension of a cell is marked by the n-th character from here, of the private use area."""
@@ -71,10 +76,10 @@ _BY_SIGN = (
     (re.compile(r"[/\\]"), _Separator(2, 1)),
     (re.compile(r"\s-\s|\s{3,}"), _Separator(2, 1)),
     (re.compile(r"\("), _Separator(0, 1)),
-    (re.compile(r"\)"), _Separator(0, 12)),
+    (re.compile(r"\)"), _Separator(0, 30)),
     (re.compile(r"\s"), _Separator(0, 2)),
 )
-_TIGHT = _Separator(0, 12)
+_TIGHT = _Separator(0, 30)
 
 
 def cut_into_blocks(text: str, codes: frozenset[str]) -> list[Block]:
@@ -191,14 +196,20 @@ class _Cutter:
             return 0, Block(Shape.FULL, national, _code_digits(groups, len(digits) - NATIONAL_DIGITS))
         abroad = _abroad(digits, plus=plus)
         country = foreign_country(abroad, written_abroad=True) if abroad else ""
-        if country and not (plus and len(digits) == NATIONAL_DIGITS and digits[:3] in self._codes):
+        if country and not self._is_code_behind_plus(groups, digits, plus=plus):
             return 1, Block(Shape.FOREIGN, digits, country=country)
         if len(digits) == NATIONAL_DIGITS and not apart:
             return self._price_of_ten(groups, digits), Block(Shape.FULL, digits, _code_digits(groups, 0))
         country = foreign_country(digits, written_abroad=False)
         if country:
             return 3, Block(Shape.FOREIGN, digits, country=country)
-        return self._local(digits, apart=apart or plus)
+        return self._local(groups, digits, apart=apart or plus)
+
+    def _is_code_behind_plus(self, groups: list[_Group], digits: str, *, plus: bool) -> bool:
+        """«+495 234-56-78»: the seven was left out; not so where it is a valid number abroad written as one."""
+        if not plus or len(digits) != NATIONAL_DIGITS or digits[:3] not in self._codes:
+            return False
+        return len(groups[0].digits) == _CODE_DIGITS or not is_valid_abroad(digits)
 
     def _price_of_ten(self, groups: list[_Group], digits: str) -> int:
         if digits[:3] not in self._codes and digits[0] not in "067":
@@ -206,13 +217,14 @@ class _Cutter:
         first = len(groups[0].digits)
         return 1 if len(groups) == 1 or "(" in groups[0].before or 3 <= first <= 5 else 9
 
-    def _local(self, digits: str, *, apart: bool) -> tuple[int, Block]:
+    def _local(self, groups: list[_Group], digits: str, *, apart: bool) -> tuple[int, Block]:
+        """A number without its code, or junk. One that begins with a lone 8 or +7 was meant to be whole."""
         count = len(digits)
-        local = SHORTEST_LOCAL <= count <= LONGEST_LOCAL and not (apart and count >= LONGEST_LOCAL - 1)
-        if local:
-            price = 3 if count in (6, 7) else 4 if count == SHORTEST_LOCAL else 8
-            return price, Block(Shape.LOCAL, digits)
-        return 20 + (10 if is_placeholder(digits) else 0), Block(Shape.JUNK, digits)
+        if SHORTEST_LOCAL <= count <= LONGEST_LOCAL and not (apart and count >= LONGEST_LOCAL - 1):
+            price = 3 if count in (6, 7) else 4 if count == SHORTEST_LOCAL else 16
+            return price + (12 if apart else 0), Block(Shape.LOCAL, digits)
+        note = len(groups) == 1 and count <= _NOTE_DIGITS and _LETTER.search(groups[0].before)
+        return (5 if note else 20 + (10 if is_placeholder(digits) else 0)), Block(Shape.JUNK, digits)
 
 
 def _separator(between: str) -> _Separator:

@@ -1,6 +1,6 @@
 """One phone cell → the numbers in it. Pure; knows no place.
 
-The cell is folded to plain characters, what is no phone is cut out, extensions are taken off, and the groups
+The cell is folded to plain characters, extensions are taken off, what is no phone is cut out, and the groups
 of digits that remain are cut into numbers: of all the ways to cut, the cheapest is taken (see `blocks`).
 Digits are never padded, trimmed or guessed: what does not make a number is refused by name.
 """
@@ -50,13 +50,15 @@ _FLOAT = re.compile(r"(?<![\d.,])(\d{5,})[.,]0{1,2}(?![\d.,]*\d)")
 _USSD = re.compile(r"[*#][\d*]*#?")
 _EXTENSION = re.compile(
     r"[\s,;(\[]*(?:(?<![^\W\d_])(?:доб(?:авочный|ав)?|внутр(?:енний)?|вн|тон(?:овый|ом)?|ext(?:ension|n)?)(?![^\W\d_])"
-    r"|(?<=[\d)\s,])(?:доб|вн|ext|д|x|х|p|w)(?=[.:\s]*\d)|;ext=|,,+|(?<=[\d)])\s*[#*])"
+    r"|(?<=[\d)\s,])(?:доб|вн|ext|д|x|х|p|w)(?=[.:\s]*\d)|;ext=|,,+|(?<=[\d)\s])[#*])"
     r"[.:\s)=-]*(?:no\s*)?(\d(?:-?\d)*)?[\])]?",
     re.IGNORECASE,
 )
 _EXTENSION_SIGN = re.compile(r"[^\W\d_]|[#*]|,,")
-_MASKED = re.compile(r"\d[-()]*[^\W\d_]+[-()]*\d|\d-[^\W\d_]{2,}")
+_MASKED = re.compile(r"\d[-()]*[^\W\d_]+[-()]*\d|\d-[^\W\d_]{2,}|(?<![^\W\d_])[xх]{2,}-?\d", re.IGNORECASE)
+"""Letters where digits should be: «8495XXX1234», «8-800-ДОСТАВКА»."""
 _MAX_EXTENSIONS = 1000
+_LENGTHS = (Reason.TOO_SHORT, Reason.TOO_LONG, Reason.BAD_LENGTH, Reason.SERVICE)
 _SMALL = 4
 """Leftovers of so few digits beside a number are notes («тел. 1»), not numbers."""
 
@@ -69,11 +71,11 @@ def normalise(cell: str, codes: frozenset[str]) -> tuple[Piece, ...]:
     whole = _whole_cell(text)
     if isinstance(whole, Refused):
         return (whole,)
-    bare, cut_something = notphone.cut(whole)
-    marked, extensions = _take_extensions(bare)
-    read = read_lookalikes(marked)
+    marked, extensions = _take_extensions(whole)
+    bare, cut_something = notphone.cut(marked)
+    read = read_lookalikes(bare)
     pieces = _pieces(cut_into_blocks(read, codes), extensions, codes)
-    return _settle(pieces, read, lookalikes=read != marked, cut_something=cut_something)
+    return _settle(pieces, read, lookalikes=read != bare, cut_something=cut_something)
 
 
 def _whole_cell(text: str) -> str | Refused:
@@ -137,21 +139,22 @@ def _refuse(block: Block) -> Refused:
 
 
 def _settle(pieces: list[Piece], text: str, *, lookalikes: bool, cut_something: bool) -> tuple[Piece, ...]:
-    numbers = [piece for piece in pieces if not isinstance(piece, Refused)]
-    if numbers:
+    whole = any(isinstance(piece, Found) for piece in pieces)
+    if not whole and _MASKED.search(text) and all(_is_length(piece) for piece in pieces):
+        return (Refused(Reason.LETTERS),)
+    if any(not isinstance(piece, Refused) for piece in pieces):
         kept = [piece for piece in pieces if not _is_note(piece)]
         return tuple(_unique([_noted(piece) if lookalikes else piece for piece in kept]))
     refusals = [piece for piece in pieces if isinstance(piece, Refused)]
-    if _MASKED.search(text) and all(_is_length(piece) for piece in refusals):
-        return (Refused(Reason.LETTERS),)
     if not refusals or (cut_something and all(_is_length(piece) for piece in refusals)):
         return (Refused(Reason.NOT_PHONE),)
     told = [piece for piece in refusals if not _is_note(piece)]
     return tuple(_unique(told or refusals[:1]))
 
 
-def _is_length(piece: Refused) -> bool:
-    return piece.reason in (Reason.TOO_SHORT, Reason.TOO_LONG, Reason.BAD_LENGTH, Reason.SERVICE)
+def _is_length(piece: Piece) -> bool:
+    """Not whole, and nothing else is wrong with it."""
+    return isinstance(piece, Local) or (isinstance(piece, Refused) and piece.reason in _LENGTHS)
 
 
 def _is_note(piece: Piece) -> bool:

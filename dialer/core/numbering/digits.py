@@ -99,6 +99,12 @@ def _exists(number: str, codes: frozenset[str]) -> bool:
     return number[:3] in codes or number[:3] in PREMIUM_CODES
 
 
+def is_valid_abroad(digits: str) -> bool:
+    """Whether the digits behind a plus are a valid number of another country, not merely of a possible length."""
+    parsed = phonenumbers.parse("+" + digits)
+    return bool(phonenumbers.is_valid_number(parsed))
+
+
 @lru_cache(4096)
 def foreign_country(digits: str, *, written_abroad: bool) -> str:
     """The region code of a number of another country, or empty.
