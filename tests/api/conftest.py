@@ -45,9 +45,19 @@ class FedRoom:
     """What the Floor was told."""
 
     events: list[Event] = field(default_factory=list)
+    news: asyncio.Event = field(default_factory=asyncio.Event)
 
     def feed(self, event: Event) -> None:
         self.events.append(event)
+        self.news.set()
+
+    async def heard(self, kind: type[Event]) -> Any:
+        """The first event of this kind, as soon as it is there."""
+        async with asyncio.timeout(20):
+            while not self.told(kind):
+                self.news.clear()
+                await self.news.wait()
+        return self.told(kind)[0]
 
     def told(self, kind: type[Event]) -> list[Any]:
         return [event for event in self.events if isinstance(event, kind)]

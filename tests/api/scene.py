@@ -94,5 +94,3 @@ def _winter() -> CampaignView:
         reason="Пауза: кампания приостановлена супервизором.",
         unfinished=1967,
     )
-
-

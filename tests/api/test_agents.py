@@ -1,0 +1,86 @@
+"""Agents at work through the API: for oneself and for others, at phones that are one's own."""
+
+import httpx
+import pytest
+
+from dialer.core.access import Role
+from dialer.core.effects import BookAgentState
+from dialer.core.events import AgentHungUp, AgentPaused, AgentReady, AgentSignedIn, AgentSignedOut
+from dialer.core.states import AgentState
+from dialer.store import agents
+from tests.api.conftest import AGENT, OTHER_AGENT, House
+
+Headers = dict[str, str]
+
+
+async def test_an_agent_signs_in_at_his_usual_phone_once(house: House, http: httpx.AsyncClient) -> None:
+    headers = await house.token(Role.AGENT)
+    answer = await http.post(f"/api/v1/agents/{AGENT}/sign-in", headers=headers)
+    assert answer.status_code == 202, answer.text
+    [told] = house.room.told(AgentSignedIn)
+    assert (told.session.agent, told.session.phone.endpoint, told.session.state) == (AGENT, "phone1001", "paused")
+    async with house.database.connection() as conn:
+        at_work = BookAgentState(agent=AGENT, state=AgentState.CALLING, since=house.clock.now())
+        await agents.book_states(conn, [at_work])
+    again = await http.post(f"/api/v1/agents/{AGENT}/sign-in", headers=headers)
+    assert again.status_code == 409
+    assert "signed in already" in again.json()["detail"]
+    assert len(house.room.told(AgentSignedIn)) == 1
+
+
+async def test_only_at_a_phone_that_is_his(house: House, http: httpx.AsyncClient) -> None:
+    headers = await house.token(Role.AGENT)
+    path = f"/api/v1/agents/{AGENT}/sign-in"
+    assert (await http.post(path, headers=headers, json={"endpoint": "phone1002"})).status_code == 409
+    assert (await http.post(path, headers=headers, json={"endpoint": "x\r\nAction: Command"})).status_code == 422
+    assert house.room.events == []
+
+
+async def test_each_wish_is_put_before_the_floor(house: House, http: httpx.AsyncClient) -> None:
+    headers = await house.token(Role.AGENT)
+    for what, body in (("ready", None), ("pause", {"reason": "lunch"}), ("hang-up", None), ("sign-out", None)):
+        answer = await http.post(f"/api/v1/agents/{AGENT}/{what}", headers=headers, json=body)
+        assert answer.status_code == 202
+    assert [type(event) for event in house.room.events] == [AgentReady, AgentPaused, AgentHungUp, AgentSignedOut]
+    assert all(event.agent == AGENT for event in house.room.events)
+    assert house.room.told(AgentPaused)[0].reason == "lunch"
+
+
+@pytest.mark.parametrize("what", ["sign-in", "ready", "pause", "hang-up", "sign-out"])
+async def test_an_agent_acts_for_nobody_else(house: House, http: httpx.AsyncClient, what: str) -> None:
+    headers = await house.token(Role.AGENT)
+    answer = await http.post(f"/api/v1/agents/{OTHER_AGENT}/{what}", headers=headers)
+    assert answer.status_code == 403
+    assert answer.json()["type"].endswith("not-your-desk")
+    assert house.room.events == []
+
+
+async def test_a_supervisor_acts_for_anybody_who_is_there(
+    house: House, http: httpx.AsyncClient, supervisor: Headers
+) -> None:
+    assert (await http.post(f"/api/v1/agents/{OTHER_AGENT}/ready", headers=supervisor)).status_code == 202
+    assert (await http.post("/api/v1/agents/9999/ready", headers=supervisor)).status_code == 404
+    assert (await http.post("/api/v1/agents/12/ready", headers=supervisor)).status_code == 422
+
+
+async def test_a_result_without_a_call_is_409(house: House, http: httpx.AsyncClient) -> None:
+    headers = await house.token(Role.AGENT)
+    body = {"attempt": "00000000-0000-7000-8000-000000000000", "disposition": "agreed"}
+    answer = await http.post(f"/api/v1/agents/{AGENT}/disposition", headers=headers, json=body)
+    assert answer.status_code == 409
+
+
+async def test_an_agent_is_saved_with_groups_and_phones(
+    house: House, http: httpx.AsyncClient, supervisor: Headers
+) -> None:
+    phones = [{"server": "a", "endpoint": "vera", "kind": "per_call"}, {"server": "a", "endpoint": "spare"}]
+    body = {"name": "Вера", "groups": [house.group], "phones": phones}
+    assert (await http.put("/api/v1/agents/1003", headers=supervisor, json=body)).status_code == 200
+    saved = (await http.get("/api/v1/agents/1003", headers=supervisor)).json()
+    assert [phone["endpoint"] for phone in saved["phones"]] == ["vera", "spare"]
+    assert [phone["kind"] for phone in saved["phones"]] == ["per_call", "nailed_up"]
+    twice = {**body, "phones": [phones[0], phones[0]]}
+    assert (await http.put("/api/v1/agents/1003", headers=supervisor, json=twice)).status_code == 409
+    nobody = {**body, "groups": [999]}
+    assert (await http.put("/api/v1/agents/1003", headers=supervisor, json=nobody)).status_code == 409
+    assert (await http.get("/api/v1/agents/1003", headers=supervisor)).json() == saved
