@@ -31,12 +31,10 @@ _numbers = count(1)
 
 @dataclass
 class Linked:
-    """Effects by short names; `ear` hears what comes of them."""
+    """A link with effects by short names; `ear` hears what comes of them."""
 
     link: AmiLink
     ear: Ear
-    proxy: AmiProxy
-    clock: Clock
 
     def dial(self, number: str, trunk: str = "carrier", ring_s: float = 10.0, wait_s: float = 1.8) -> AttemptId:
         attempt = AttemptId(f"01890000-0000-7000-a000-{next(_numbers):012d}")
@@ -100,15 +98,18 @@ class Linked:
         """A resync has listed it."""
         return any(call.attempt == attempt for event in self.ear.of(ServerUp) for call in event.calls)
 
-    async def up_again(self) -> ServerUp:
-        """The next resync."""
-        return await self.ear.hears(ServerUp, len(self.ear.of(ServerUp)) + 1)
+
+@dataclass
+class Proxied(Linked):
+    """The same through a proxy that can break it."""
+
+    proxy: AmiProxy
+    clock: Clock
 
     async def clear(self) -> None:
         """End whatever lives, as a resync shows it."""
         self.proxy.thaw()
-        if not self.link.up:
-            await self.up_again()
+        await self.ear.until(lambda: self.link.up)
         self.ear.heard.clear()
         self.link.resync()
         seen = await self.ear.hears(ServerUp)
@@ -121,14 +122,14 @@ class Linked:
 
 
 @asynccontextmanager
-async def linked(switch: Switch, *, spy: Spy | None = None, patience: Patience | None = None) -> AsyncIterator[Linked]:
+async def linked(switch: Switch, *, spy: Spy | None = None, patience: Patience | None = None) -> AsyncIterator[Proxied]:
     """A link that is up, its trunks known; every channel of ours is gone at the end."""
     account, ear = switch.asterisk.settings.manager, Ear()
     async with AmiProxy(account.host, account.port, Random(5), spy) as proxy:
         clock = Clock()
         link = link_to(proxy.port, account.secret, ear, patience, clock)
         async with running(link):
-            opened = Linked(link, ear, proxy, clock)
+            opened = Proxied(link, ear, proxy, clock)
             await ear.hears(ServerUp)
             await ear.until(lambda: any(e.trunk == "carrier" and e.reachable for e in ear.of(TrunkSeen)))
             yield opened

@@ -1,10 +1,12 @@
 """The dialer's link on a real Asterisk: what it tells of calls and agents, and what it finds again after a loss."""
 
+import signal
 from collections import Counter
 
 import pytest
 import pytest_asyncio
 
+from asterisk_conf.settings import Trunk
 from dialer.ami.keeper import Patience
 from dialer.ami.translate import EVENTS
 from dialer.core.events import (
@@ -25,9 +27,10 @@ from dialer.core.events import (
 from dialer.core.ids import AgentId
 from sim.amiproxy import Way
 from sim.sip.behaviour import answers, busy, no_answer
+from sim.sip.carrier import Carrier
 from sim.stand.asterisk import Asterisk, running_asterisk
 from tests.ami.ear import Ear, running
-from tests.asterisk.linked import Linked, link_to, linked
+from tests.asterisk.linked import Linked, Proxied, link_to, linked
 
 NUMBER, OTHER = "9161234567", "9161234568"
 AGENT = AgentId(1001)
@@ -50,7 +53,7 @@ async def line(switch, carrier, phones):
 # ---- a day without faults
 
 
-async def test_a_talk_from_dial_to_hang_up(line: Linked):
+async def test_a_talk_from_dial_to_hang_up(line: Proxied):
     leg = await line.nailed_up("1001")
     attempt = await line.joined(NUMBER, "1001")
     line.ear.heard, before = [], line.story(attempt)
@@ -62,7 +65,7 @@ async def test_a_talk_from_dial_to_hang_up(line: Linked):
     assert [event.leg for event in line.ear.of(AgentHeld)] == [leg]
 
 
-async def test_the_customer_hangs_up_and_the_agent_is_held_for_the_next(line: Linked, carrier):
+async def test_the_customer_hangs_up_and_the_agent_is_held_for_the_next(line: Proxied, carrier):
     carrier.on(NUMBER, answers(ring_s=0.05, talk_s=0.4))
     await line.nailed_up("1001")
     first = await line.joined(NUMBER, "1001")
@@ -73,7 +76,7 @@ async def test_the_customer_hangs_up_and_the_agent_is_held_for_the_next(line: Li
     assert [event.agent for event in line.ear.of(Bridged)] == [AGENT, AGENT]
 
 
-async def test_an_agent_called_for_the_call_alone(line: Linked, phones):
+async def test_an_agent_called_for_the_call_alone(line: Proxied, phones):
     attempt = await line.answered(NUMBER)
     line.connect(attempt, "777", per_call=True, endpoint="1004")
     await line.hears_of(attempt, Bridged)
@@ -82,7 +85,7 @@ async def test_an_agent_called_for_the_call_alone(line: Linked, phones):
     assert line.ear.of(AgentHeld) == []
 
 
-async def test_a_failed_join_and_then_the_message(line: Linked):
+async def test_a_failed_join_and_then_the_message(line: Proxied):
     attempt = await line.answered(NUMBER)
     line.connect(attempt, "1009")
     await line.hears_of(attempt, MessageStarted)
@@ -90,27 +93,27 @@ async def test_a_failed_join_and_then_the_message(line: Linked):
     assert line.ear.of(BridgeFailed)[0].result == "NONEXISTENT"
 
 
-async def test_a_phone_that_is_busy_and_one_that_nobody_knows(line: Linked, phones):
+async def test_a_phone_that_is_busy_and_one_that_nobody_knows(line: Proxied, phones):
     phones["1002"].does = busy()
     refused, unknown = line.call_agent("1002"), line.call_agent("7777")
     await line.ear.hears(AgentLegDown, 2)
     assert {(event.leg, event.cause) for event in line.ear.of(AgentLegDown)} == {(refused, 17), (unknown, 0)}
 
 
-async def test_a_leg_that_is_dropped_is_down(line: Linked):
+async def test_a_leg_that_is_dropped_is_down(line: Proxied):
     leg = await line.nailed_up("1001")
     line.drop("1001", leg)
     assert (await line.ear.hears(AgentLegDown)).leg == leg
 
 
-async def test_a_dead_trunk_is_known_and_fails_at_once(line: Linked):
+async def test_a_dead_trunk_is_known_and_fails_at_once(line: Proxied):
     await line.ear.until(lambda: [event.reachable for event in line.ear.of(TrunkSeen) if event.trunk == "dead"])
     assert [event.reachable for event in line.ear.of(TrunkSeen) if event.trunk == "dead"] == [False]
     attempt = line.dial(NUMBER, trunk="dead")
     await line.hears_of(attempt, OriginateFailed)
 
 
-async def test_a_call_withdrawn_as_it_is_placed_does_not_ring_on(line: Linked, carrier):
+async def test_a_call_withdrawn_as_it_is_placed_does_not_ring_on(line: Proxied, carrier):
     """The Hangup is read before there is a channel; ring time-out alone would end the call in 30 s."""
     carrier.on(NUMBER, no_answer())
     attempts = [line.dial(NUMBER, ring_s=30) for _ in range(10)]
@@ -121,7 +124,7 @@ async def test_a_call_withdrawn_as_it_is_placed_does_not_ring_on(line: Linked, c
     assert {event.cause for event in line.ear.of(HungUp)} <= {0, 16}
 
 
-async def test_the_dialplan_is_of_our_version(line: Linked, switch):
+async def test_the_dialplan_is_of_our_version(line: Proxied, switch):
     assert await line.link.getvar("DLR_VERSION") == "1"
     assert await line.link.getvar("NO_SUCH_GLOBAL") == ""
 
@@ -153,14 +156,14 @@ async def test_only_events_that_are_read_come_over_the_link(switch, carrier, pho
 # ---- what a resync finds
 
 
-async def resynced(line: Linked) -> ServerUp:
+async def resynced(line: Proxied) -> ServerUp:
     """Cut the link and wait for what lives."""
     seen = len(line.ear.of(ServerUp))
     line.proxy.cut()
     return await line.ear.hears(ServerUp, seen + 1)
 
 
-async def test_after_a_cut_everything_that_lives_is_found_as_it_is(line: Linked, carrier):
+async def test_after_a_cut_everything_that_lives_is_found_as_it_is(line: Proxied, carrier):
     third, fourth = "9161234569", "9161234570"
     carrier.on(third, no_answer())
     carrier.on(fourth, answers(ring_s=None))
@@ -190,7 +193,7 @@ async def test_after_a_cut_everything_that_lives_is_found_as_it_is(line: Linked,
     assert [event.booted_at for event in line.ear.of(ServerUp)] == [found.booted_at] * 2
 
 
-async def test_a_talk_goes_on_through_a_cut_and_its_end_is_told(line: Linked, carrier):
+async def test_a_talk_goes_on_through_a_cut_and_its_end_is_told(line: Proxied, carrier):
     leg = await line.nailed_up("1001")
     attempt = await line.joined(NUMBER, "1001")
     await resynced(line)
@@ -202,7 +205,7 @@ async def test_a_talk_goes_on_through_a_cut_and_its_end_is_told(line: Linked, ca
     assert line.ear.of(AgentHeld)[0].leg == leg
 
 
-async def test_a_customer_who_waits_through_a_cut_can_still_be_joined(line: Linked):
+async def test_a_customer_who_waits_through_a_cut_can_still_be_joined(line: Proxied):
     await line.nailed_up("1001")
     attempt = await line.answered(NUMBER, wait_s=20)
     await resynced(line)
@@ -210,7 +213,7 @@ async def test_a_customer_who_waits_through_a_cut_can_still_be_joined(line: Link
     await line.hears_of(attempt, Bridged)
 
 
-async def test_what_ends_while_the_link_is_away_is_not_listed(line: Linked, carrier):
+async def test_what_ends_while_the_link_is_away_is_not_listed(line: Proxied, carrier):
     carrier.on(NUMBER, answers(ring_s=None, talk_s=0.3))
     line.proxy.refusing = True
     attempt = await line.answered(NUMBER)
@@ -226,7 +229,7 @@ async def test_what_ends_while_the_link_is_away_is_not_listed(line: Linked, carr
 
 
 @pytest.mark.parametrize("fault", ["split", "doubled", "swapped", "all", "delayed"])
-async def test_a_bad_link_tells_the_same_story(line: Linked, fault: str):
+async def test_a_bad_link_tells_the_same_story(line: Proxied, fault: str):
     proxy = line.proxy
     proxy.split(fault in ("split", "all"))
     proxy.double_ratio = {"doubled": 1.0, "all": 0.5}.get(fault, 0.0)
@@ -261,7 +264,7 @@ async def test_a_frozen_link_is_noticed_in_time_and_the_talk_goes_on(switch, car
         assert found.calls == (LiveCall(attempt, answered=True, talking_to=AGENT),)
 
 
-async def test_an_originate_that_arrives_late_is_told_and_can_be_ended(line: Linked, carrier):
+async def test_an_originate_that_arrives_late_is_told_and_can_be_ended(line: Proxied, carrier):
     """Frozen on its way, given up, delivered after all: the Floor hears of a call that nobody waits for."""
     carrier.on(NUMBER, no_answer())
     line.proxy.freeze()
@@ -280,23 +283,50 @@ async def test_a_wrong_secret_is_refused_and_said(switch):
         assert not link.up
 
 
+@pytest_asyncio.fixture
+async def asterisk_alone():
+    """A server that a test may freeze and kill, with its carrier."""
+    async with Carrier() as carrier, running_asterisk([Trunk("carrier", *carrier.address, qualify_s=1)]) as asterisk:
+        yield asterisk, carrier
+
+
 async def uptime_s(asterisk: Asterisk) -> int:
     """What its console says."""
     return int((await asterisk.cli("core show uptime seconds")).split("System uptime:")[1].split()[0])
 
 
-async def test_a_restart_of_asterisk_is_told_by_its_boot_time():
-    async with running_asterisk() as asterisk:
-        account, ear = asterisk.settings.manager, Ear()
-        async with running(link_to(account.port, account.secret, ear, QUICK)) as link:
-            first = await ear.hears(ServerUp)
-            while await uptime_s(asterisk) < 3:  # boot times are known to the second
-                pass
-            await asterisk.crash()
-            await ear.hears(ServerDown)
-            assert not link.up
-            await asterisk.start()
-            second = await ear.hears(ServerUp, 2)
-            assert second.booted_at > first.booted_at
-            await asterisk.stop()
-            await ear.until(lambda: any("shutting down" in event.reason for event in ear.of(ServerDown)))
+async def test_a_restart_of_asterisk_is_told_by_its_boot_time(asterisk_alone):
+    asterisk, _ = asterisk_alone
+    account, ear = asterisk.settings.manager, Ear()
+    async with running(link_to(account.port, account.secret, ear, QUICK)) as link:
+        first = await ear.hears(ServerUp)
+        while await uptime_s(asterisk) < 3:  # boot times are known to the second
+            pass
+        await asterisk.crash()
+        await ear.hears(ServerDown)
+        assert not link.up
+        await asterisk.start()
+        second = await ear.hears(ServerUp, 2)
+        assert second.booted_at > first.booted_at
+        await asterisk.stop()
+        await ear.until(lambda: any("shutting down" in event.reason for event in ear.of(ServerDown)))
+
+
+async def test_a_frozen_asterisk_is_noticed_and_what_it_may_do_late_is_told(asterisk_alone):
+    """Stopped in mid-work: the Originate lies in its socket. Whether it is still read is the kernel's business."""
+    asterisk, carrier = asterisk_alone
+    carrier.on(NUMBER, no_answer())
+    carrier.on(OTHER, no_answer())
+    ear = Ear()
+    async with running(link_to(asterisk.settings.manager.port, asterisk.settings.manager.secret, ear)) as link:
+        line = Linked(link, ear)
+        await ear.hears(ServerUp)
+        asterisk.child.send(signal.SIGSTOP)
+        late = line.dial(NUMBER)
+        assert "no answer" in (await ear.hears(ServerDown)).reason
+        asterisk.child.send(signal.SIGCONT)
+        await ear.hears(ServerUp, 2)
+        await line.hears_of(line.dial(OTHER), Ringing)
+        calls = carrier.calls_to(NUMBER)
+        assert len(calls) <= 1
+        assert bool(calls) == bool(line.told(late, Ringing) or line.found(late))
