@@ -6,6 +6,7 @@ Names are lower-case long forms; compact forms are widened while reading.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeAlias
 
 Address: TypeAlias = tuple[str, int]
@@ -113,10 +114,19 @@ def _headers(lines: list[str]) -> Headers:
         raw, colon, value = line.partition(":")
         if not colon:
             raise MalformedMessage("a header line without a colon")
-        name = raw.strip().lower()
-        name = _COMPACT.get(name, name)
-        headers.setdefault(name, []).append(value.strip())
+        name = _name(raw)
+        if name in headers:
+            headers[name].append(value.strip())
+        else:
+            headers[name] = [value.strip()]
     return headers
+
+
+@lru_cache(maxsize=256)
+def _name(raw: str) -> str:
+    """The same few spellings come in every message."""
+    name = raw.strip().lower()
+    return _COMPACT.get(name, name)
 
 
 def build(start: str, headers: Iterable[tuple[str, str]], body: bytes = b"") -> bytes:
@@ -129,18 +139,14 @@ def respond(
     request: Request, code: int, tag: str = "", extra: Iterable[tuple[str, str]] = (), body: bytes = b""
 ) -> bytes:
     """The response to `request`: its identity echoed, our tag on To where it has none."""
-    headers = [("Via", via) for via in request.headers["via"]]
-    headers += [("Record-Route", route) for route in request.headers.get("record-route", ())]
-    to = request.headers["to"][0]
+    asked = request.headers
+    headers = [("Via", via) for via in asked["via"]]
+    headers += [("Record-Route", route) for route in asked.get("record-route", ())]
+    to = asked["to"][0]
     if tag and not parameter(to, "tag"):
         to = f"{to};tag={tag}"
-    headers += [
-        ("From", request.headers["from"][0]),
-        ("To", to),
-        ("Call-ID", request.headers["call-id"][0]),
-        ("CSeq", request.headers["cseq"][0]),
-        *extra,
-    ]
+    headers += [("From", asked["from"][0]), ("To", to), ("Call-ID", asked["call-id"][0]), ("CSeq", asked["cseq"][0])]
+    headers += extra
     return build(f"SIP/2.0 {code} {REASONS.get(code, 'Unknown')}", headers, body)
 
 
