@@ -1,8 +1,12 @@
 """The behaviour file and the seeded world behind the carrier."""
 
+import json
+import re
+from pathlib import Path
+
 import pytest
 
-from sim.sip.behaviour import Answer, Hear, Refuse, Ring, Wait, answers, busy, invalid
+from sim.sip.behaviour import BEHAVIOURS, Answer, Hear, Refuse, Ring, Wait, answers, busy, invalid
 from sim.sip.carrier import Carrier
 from sim.sip.people import behaviour_of, crowd
 from sim.sip.script import follow
@@ -75,3 +79,17 @@ async def test_a_mistake_is_told_by_its_place_and_nothing_is_set(carrier, script
     with pytest.raises(ValueError, match=says):
         follow({"endings": {"77": {"does": "busy"}}, **script}, carrier)
     assert carrier.behaviour("9160000077", 0) == answers()
+
+
+async def test_the_example_of_the_documentation_is_followed(carrier):
+    page = (Path(__file__).parents[3] / "docs" / "simulator.md").read_text()
+    example = json.loads(re.search(r"```json\n(.*?)```", page, re.DOTALL)[1])
+    follow(example, carrier)
+    assert carrier.behaviour("9161234567", 0) == busy()
+    assert carrier.behaviour("9160000000", 0) == invalid()
+    assert carrier.behaviour("9160000001", 0).name in set(Fate)
+
+
+def test_every_ready_behaviour_is_in_the_documentation():
+    page = (Path(__file__).parents[3] / "docs" / "simulator.md").read_text()
+    assert [name for name in BEHAVIOURS if f"`{name}`" not in page] == []
