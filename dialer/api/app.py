@@ -29,22 +29,9 @@ ROUTERS = (
 
 
 def create_app(ports: Ports) -> FastAPI:
-    """The whole HTTP interface over these ports.
-
-    FastAPI's own documentation pages are off: they load foreign scripts.
-    """
-    app = FastAPI(
-        title="Dialer",
-        version=ports.settings.version,
-        description=DESCRIPTION,
-        docs_url=None,
-        redoc_url=None,
-        openapi_url=None,
-    )
+    """The whole HTTP interface over these ports."""
+    app = bare_app(ports.settings.version)
     app.state.ports = ports
-    problems.install(app)
-    for router in ROUTERS:
-        app.include_router(router)
     app.add_middleware(BodyLimit)
     app.add_middleware(
         Gate,
@@ -52,4 +39,23 @@ def create_app(ports: Ports) -> FastAPI:
         now=ports.clock.now,
         public_origin=ports.settings.public_origin,
     )
+    return app
+
+
+def bare_app(version: str) -> FastAPI:
+    """The routes without ports and without a door: enough to be described, fit for nothing else.
+
+    FastAPI's own documentation pages are off: they load foreign scripts.
+    """
+    app = FastAPI(
+        title="Dialer",
+        version=version,
+        description=DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+    )
+    problems.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
     return app
