@@ -24,7 +24,7 @@ CONTENDED_RETRY_S = 5.0
 """When to ask again for a due lead whose number is on another call."""
 
 UNFINISHED_BOUND = 10_000
-"""Unfinished leads are counted to here: who asks wants to know whether any are left."""
+"""Unfinished leads are counted to here (it stands in the statement): who asks wants to know whether any are left."""
 
 _Q = load("attempts")
 
@@ -99,9 +99,7 @@ async def reserve(conn: Conn, wish: ReserveLeads, now: Instant, ids: Sequence[st
 
 async def _what_is_left(conn: Conn, wish: ReserveLeads, now: Instant) -> tuple[Instant | None, int]:
     """When to ask again, and how many leads of the campaign may still be dialled."""
-    row = await _Q["what_is_left"].row(
-        conn, campaign=wish.campaign, now=now, open_zones=list(wish.open_zones), bound=UNFINISHED_BOUND
-    )
+    row = await _Q["what_is_left"].row(conn, campaign=wish.campaign, now=now, open_zones=list(wish.open_zones))
     assert row is not None
     when = [row["next_due_at"]] if row["next_due_at"] is not None else []
     when += [now] if row["is_due"] else []

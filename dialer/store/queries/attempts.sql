@@ -1,7 +1,8 @@
 -- The ledger: claim, progress, settlement, recovery. Instants are epoch seconds.
 
 -- name: reserve
--- One statement claims and books. `seen` looks (no lock) at twice as many as wanted, each open zone and priority being a
+-- One statement claims and books, written so that its plan is the same whatever the planner believes: rows are fetched by
+-- their id, one by one (laterals with a lock of their own are never turned into a join). `seen` looks (no lock) at twice as many as wanted, each open zone and priority being a
 -- queue of its own; `refused` turns away whom nobody may call; `locked` takes the first of the rest and passes over what
 -- another session holds; the row in `live_attempt` is what makes a number's attempt the only one: where that
 -- conflicts, the lead is left as it is.
@@ -49,25 +50,27 @@ with campaign as materialized (
 ), turned_away as materialized (
     select l.id, j.verdict
     from judged j
-    join dialer.lead l on l.id = j.id
-    where j.verdict is not null and l.state in ('ready', 'waiting')
-    for update of l skip locked
+    cross join lateral (
+        select l.id from dialer.lead l where l.id = j.id and l.state in ('ready', 'waiting') for update skip locked
+    ) l
+    where j.verdict is not null
 ), refused as (
     update dialer.lead l
     set state = case t.verdict when 'expired' then 'expired' when 'attempts_used_up' then 'done' else 'refused' end,
         reason = t.verdict
     from turned_away t
-    where l.id = t.id
+    where l.id = t.id and l.id = any(array(select id from turned_away))
     returning l.id
 ), locked as materialized (
-    select l.id, l.number, l.zone, l.attempts, j.place
-    from judged j
-    join dialer.lead l on l.id = j.id
-    where j.verdict is null
-      and l.state in ('ready', 'waiting') and not l.held and l.next_call_at <= to_timestamp(:now)
-    order by j.place
+    select l.*, j.place
+    from (select id, place from judged where verdict is null order by place) j
+    cross join lateral (
+        select l.id, l.number, l.zone, l.attempts
+        from dialer.lead l
+        where l.id = j.id and l.state in ('ready', 'waiting') and not l.held and l.next_call_at <= to_timestamp(:now)
+        for update skip locked
+    ) l
     limit :count::bigint
-    for update of l skip locked
 ), numbered as materialized (
     select k.*, (:attempts::uuid[])[row_number() over (order by k.place)] as attempt
     from locked k
@@ -78,36 +81,34 @@ with campaign as materialized (
     order by n.number -- the same order in every session: no deadlock
     on conflict do nothing
     returning attempt
+), won as materialized (
+    select n.* from numbered n join live v on v.attempt = n.attempt
 ), claimed as (
     update dialer.lead l
     set state = 'claimed', reason = ''
-    from numbered n
-    join live v on v.attempt = n.attempt
-    where l.id = n.id
+    where l.id = any(array(select id from won))
 ), booked as (
     insert into dialer.attempt
         (id, lead, campaign, attempt_no, number, zone, server, trunk, caller, reserved_at)
-    select n.attempt, n.id, :campaign, n.attempts + 1, n.number, n.zone, :server, :trunk, c.caller, to_timestamp(:now)
-    from numbered n
-    join live v on v.attempt = n.attempt
+    select w.attempt, w.id, :campaign, w.attempts + 1, w.number, w.zone, :server, :trunk, c.caller, to_timestamp(:now)
+    from won w
     cross join campaign c
 )
-select n.attempt, n.id as lead, n.number, z.name as zone, n.attempts + 1 as attempt_no, c.caller,
+select w.attempt, w.id as lead, w.number, z.name as zone, w.attempts + 1 as attempt_no, c.caller,
        exists (
            select from dialer.abandoned_number a
-           where a.number = n.number and a.at > to_timestamp(:now) - interval '72 hours'
+           where a.number = w.number and a.at > to_timestamp(:now) - interval '72 hours'
        ) as reserved_agent_only,
-       n.place as place
-from numbered n
-join live v on v.attempt = n.attempt
-join dialer.zone z on z.id = n.zone
+       w.place as place
+from won w
+join dialer.zone z on z.id = w.zone
 cross join campaign c
 union all
 select null, r.id, null, null, null, null, null, null from refused r
 union all
 select null, n.id, null, null, null, null, null, null
 from numbered n
-where not exists (select from live v where v.attempt = n.attempt)
+where not exists (select from won w where w.attempt = n.attempt)
 order by place;
 
 -- name: what_is_left
@@ -129,6 +130,7 @@ select exists (
                where l.campaign = :campaign and l.zone = q.zone and l.priority = q.priority
                  and l.state in ('ready', 'waiting') and not l.held and l.next_call_at <= to_timestamp(:now)
                  and not exists (select from dialer.live_attempt v where v.number = l.number)
+               order by l.next_call_at, l.id -- as the index has them
                limit 1
            ) due
            where q.is_open
@@ -145,16 +147,20 @@ select exists (
         ) due) as next_due_at,
        exists (
            select from dialer.live_attempt v
-           join dialer.phone h on h.number = v.number
-           join dialer.lead l on l.id = h.lead and l.number = v.number
-           where l.campaign = :campaign and l.state in ('ready', 'waiting') and not l.held
-             and l.next_call_at <= to_timestamp(:now)
+           cross join lateral (
+               select from dialer.phone h
+               join dialer.lead l on l.id = h.lead and l.number = h.number
+               where h.number = v.number and l.campaign = :campaign and l.state in ('ready', 'waiting')
+                 and not l.held and l.next_call_at <= to_timestamp(:now)
+               limit 1
+           ) due
        ) as is_contended,
        (select count(*) from dialer.live_attempt v where v.campaign = :campaign)
        + (select count(*) from (
               select from dialer.lead l
               where l.campaign = :campaign and l.state in ('ready', 'waiting') and not l.held
-              limit :bound
+              order by l.zone, l.priority, l.next_call_at, l.id -- as the index has them: never the whole table
+              limit 10000
           ) l) as unfinished;
 
 -- name: progress
