@@ -8,6 +8,7 @@ swaps are whole events; answers to actions keep their place, as they would from 
 import asyncio
 from asyncio import StreamReader, StreamWriter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from random import Random
@@ -160,6 +161,8 @@ class AmiProxy:
                 tasks.create_task(self._carry(Way.TO_DIALER, there_reader, writer))
         finally:
             self._live -= {writer, there_writer}
+            writer.close()
+            there_writer.close()
 
     async def _carry(self, way: Way, reader: StreamReader, writer: StreamWriter) -> None:
         """One way, until its source has ended and all that was under way is delivered: so an end is late as data is."""
@@ -208,9 +211,16 @@ class AmiProxy:
             await asyncio.sleep(due_s - loop.time())  # noqa: TID251 - the delay is what the proxy is for
             await path.open.wait()
             if not message:
-                writer.close()
+                _end(writer)
                 return
             gone = gone or not await _write(writer, _pieces(message) if path.split else [message])
+
+
+def _end(writer: StreamWriter) -> None:
+    """Nothing more comes this way. Closing both ways at once could make the kernel drop what was just delivered."""
+    with suppress(OSError):
+        if not writer.is_closing():
+            writer.write_eof()
 
 
 async def _write(writer: StreamWriter, pieces: Iterable[bytes]) -> bool:
