@@ -164,11 +164,10 @@ class Engine:
         self._beat_handle = loop.call_at(following, self._beat, following)
 
     def _look_at_clock(self, now: float) -> None:
-        """A stepped wall clock: no calls by either clock for a beat, then the wall is taken for right."""
-        if self._suspect:
+        """While wall and event time disagree no call is started; event time is led to the wall, at most by slewing."""
+        suspect = self._clock.is_suspect()
+        if suspect:
             self._clock.reanchor()
-            self._suspect = False
-            self.feed(ClockSuspect(at=self._clock.now(), suspect=False))
-        elif self._clock.is_suspect():
-            self._suspect = True
-            self.feed(ClockSuspect(at=now, suspect=True))
+        if suspect != self._suspect:
+            self._suspect = suspect
+            self.feed(ClockSuspect(at=now, suspect=suspect))

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from dialer import metrics
-from dialer.core.effects import Alarm, BookProgress, Effect, Originate, Settle
+from dialer.core.effects import Alarm, BookDecision, BookProgress, Effect, Originate, Settle
 from dialer.core.floor import Floor
 from dialer.core.ids import AttemptId, CampaignId, Instant
 from dialer.core.states import AgentState, CallState
@@ -47,6 +47,7 @@ class Meter:
             Originate: self._originate,
             BookProgress: self._progress,
             Settle: self._settle,
+            BookDecision: self._decision,
             Alarm: self.alarm,
         }
 
@@ -64,6 +65,10 @@ class Meter:
             call = self._floor.room.calls.get(effect.attempt)
             if answered_at is not None and call is not None:
                 metrics.ANSWER_TO_BRIDGE.labels(call.server).observe(effect.at - answered_at)
+
+    def _decision(self, effect: BookDecision) -> None:
+        decision = effect.decision
+        log.debug(LogEvent.DECISION, campaign=effect.campaign, starts=decision.calls_to_start, reason=decision.reason)
 
     def _settle(self, effect: Settle) -> None:
         self._answered_at.pop(effect.attempt, None)

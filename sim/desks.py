@@ -127,14 +127,19 @@ class Desks:
         await asyncio.sleep(self._chance.uniform(*self._manners.wrap_up_s))  # noqa: TID251 - a person writes
         codes, weights = zip(*self._manners.dispositions, strict=True)
         code = self._chance.choices(codes, weights)[0]
-        try:
-            answer = await self._http.post(
-                f"/api/v1/agents/{desk.agent}/disposition", json={"attempt": attempt, "disposition": code}
-            )
-        except httpx.TransportError:
-            return  # the daemon is away; the form is shown again when it is back
+        while (answer := await self._dispose(desk.agent, attempt, code)) is None:  # noqa: ASYNC110 - a person repeats
+            await asyncio.sleep(RECONNECT_S)  # noqa: TID251 - the agent presses again
         if answer.status_code not in (202, 409):  # 409: the wrap-up ran out meanwhile
             raise RuntimeError(f"disposition of agent {desk.agent}: {answer.status_code} {answer.text}")
+
+    async def _dispose(self, agent: int, attempt: str, code: str) -> httpx.Response | None:
+        """None where the daemon or its books are away just now."""
+        body = {"attempt": attempt, "disposition": code}
+        try:
+            answer = await self._http.post(f"/api/v1/agents/{agent}/disposition", json=body)
+        except httpx.TransportError:
+            return None
+        return None if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE else answer
 
 
 def _to_dispose(message: dict[str, Any]) -> str | None:

@@ -202,7 +202,7 @@ loopback = true
         """Wait until `await holds()` is true; polled, because the books are another process's."""
         try:
             async with asyncio.timeout(timeout_s):
-                while not await holds():
+                while not await holds():  # noqa: ASYNC110 - the books are another process's
                     await asyncio.sleep(0.05)
         except TimeoutError:
             raise AssertionError(f"not in {timeout_s} s: {what}\n{self.log.read_text()[-3000:]}") from None

@@ -87,9 +87,11 @@ async def killer(
 ) -> AsyncIterator[Killer]:
     manager = switch.asterisk.settings.manager
     killer = Killer()
-    async with AmiProxy(manager.host, manager.port, Random(1), killer.spy) as killer.proxy:
-        async with house_of(switch, database_dsn, tmp_path, killer.proxy.port) as killer.house:
-            yield killer
+    async with (
+        AmiProxy(manager.host, manager.port, Random(1), killer.spy) as killer.proxy,
+        house_of(switch, database_dsn, tmp_path, killer.proxy.port) as killer.house,
+    ):
+        yield killer
     await switch.asterisk.cli("channel request hangup all")
 
 
