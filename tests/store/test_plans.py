@@ -40,7 +40,7 @@ insert into dialer.abandoned_number select '8' || lpad(g::text, 9, '0'), now() f
 
 TOMORROW = """
 update dialer.lead set state = 'waiting', priority = 9, next_call_at = next_call_at + interval '1 day'
-where state = 'ready' and number < '9500000000'
+where state = 'ready' and right(number, 1) < '5'
 """
 
 
