@@ -180,7 +180,7 @@ class AmiLink:
 
     def _send(self, action: Action) -> "asyncio.Future[Answer]":
         if not self.up:
-            raise NotConnected(f"{self.name} is away: {self.why_down}")
+            raise NotConnected(f"{self.name} is away: {self.why_down or 'the link was lost just now'}")
         return self._keeper.manager.send_action(action)
 
     def _send_known(self, action: Action) -> None:
