@@ -23,7 +23,7 @@ AGES = 46
 HORIZON_S = 32
 """How far ahead an answer is foreseen, seconds: calls placed now are answered within it."""
 SHAPE_MEMORY_ANSWERS = 1500.0
-FAST_MEMORY_ANSWERS = 50.0
+FAST_MEMORY_ANSWERS = 100.0
 FAST_MEMORY_S = 240.0
 QUIET_AGE_S = 4
 """Ages under it say nothing about people: the call is still being set up."""
@@ -69,8 +69,8 @@ class _Segment:
 class AnswerModel:
     """Learns from ended calls; gives P(answered within t seconds | still ringing at this age)."""
 
-    caution_sd: float = 1.0
-    """Standard deviations of the multiplier that are added to the safe side."""
+    caution_sd: float = 2.0
+    """Standard deviations of the multiplier that are added to the safe side: it matters in the first minutes only."""
     _human: Vector = field(init=False)
     _other: Vector = field(init=False)
     _exposure: Vector = field(init=False)

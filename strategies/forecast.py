@@ -19,7 +19,7 @@ STEP_ENDS_S = AHEAD_S + 1
 CALLER_WAITS_S = 1
 """An answered caller can wait for an agent nearly two seconds; one is counted on."""
 ANSWERS_REFRESH_S = 2.0
-SHAPES_REFRESH_S = 10.0
+SHAPES_REFRESH_S = 4.0
 MULTIPLIER_STEP = 0.02
 """A smaller change of the answer multiplier is not worth a new table."""
 

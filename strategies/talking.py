@@ -1,23 +1,28 @@
 """When a busy agent will be free: survival of talk and of wrap-up, learned from what has ended and what goes on.
 
-A lognormal is fitted to the ended durations (with an honest prior), and an empirical hazard over logarithmic bins
-corrects it where there is enough data. Talks in progress lend their seconds, so that a day whose talks grow longer is
-noticed before they end.
+A lognormal is fitted to the durations (with an honest prior), and an empirical hazard over logarithmic bins corrects
+it where there is enough data. Talks in progress count with what they have lasted so far: else the first minutes after
+a team has signed in, when only short talks have ended, would promise agents who do not come free, and a day whose
+talks grow longer would be noticed only when they end.
 """
 
 from dataclasses import dataclass, field
-from math import erf, exp, log, sqrt
+from math import exp, log, sqrt
 
 import numpy as np
 
 from strategies.answering import HORIZON_S, Vector
+from strategies.chances import normal_tail
 
 EDGES_S = np.concatenate([[0.0], np.geomspace(1.0, 4096.0, 49)])
+LOG_EDGES = np.log(EDGES_S[1:])
 WIDTHS_S = np.diff(EDGES_S)
 MEMORY_CALLS = 400.0
 PRIOR_CALLS = 8.0
-FIT_CALLS = 30.0
+FIT_CALLS = 100.0
 """How many ended calls the fitted lognormal weighs against the empirical hazard."""
+FIT_STEPS = 2
+"""Steps at each refresh; the next refresh goes on from there."""
 ELAPSED_UNIT_S = 8.0
 ROWS_PER_DOUBLING = 8
 ELAPSED_S = ELAPSED_UNIT_S * (np.exp2(np.arange(73) / ROWS_PER_DOUBLING) - 1.0)
@@ -39,6 +44,8 @@ class DurationModel:
     prior_cv: float = 1.0
     ended: float = PRIOR_CALLS
     """Decayed count, prior included."""
+    _fit: tuple[float, float] = field(init=False)
+    """Mean and deviation of the logarithm."""
     _log_sum: float = field(init=False)
     _square_sum: float = field(init=False)
     _events: Vector = field(init=False)
@@ -49,6 +56,7 @@ class DurationModel:
     def __post_init__(self) -> None:
         variance = log(1.0 + self.prior_cv**2)
         mean = log(self.prior_mean_s) - variance / 2.0
+        self._fit = (mean, sqrt(variance))
         self._log_sum = PRIOR_CALLS * mean
         self._square_sum = PRIOR_CALLS * (variance + mean**2)
         self._events = np.zeros(len(WIDTHS_S))
@@ -70,9 +78,11 @@ class DurationModel:
 
     def refresh(self, going_on_s: Vector) -> None:
         """Fold in what was learned; `going_on_s`: seconds so far of those that have not ended."""
-        mean = self._log_sum / self.ended
-        deviation = sqrt(max(self._square_sum / self.ended - mean**2, 0.01))
-        survival = np.array([_lognormal_survival(edge, mean, deviation) for edge in EDGES_S])
+        for _ in range(FIT_STEPS):
+            self._fit = self._better_fit(np.log(np.maximum(going_on_s, 0.5)))
+        mean, deviation = self._fit
+        survival = np.ones(len(EDGES_S))
+        survival[1:] = normal_tail((LOG_EDGES - mean) / deviation)
         expected_events = -np.diff(survival)
         expected_seconds = (survival[:-1] + survival[1:]) / 2.0 * WIDTHS_S
         exposure = self._exposure + np.clip(going_on_s[:, None] - EDGES_S[:-1], 0.0, WIDTHS_S).sum(axis=0)
@@ -80,6 +90,19 @@ class DurationModel:
             exposure + FIT_CALLS * expected_seconds + 1e-9
         )
         self._cumulative = np.concatenate([[0.0], np.cumsum(self._hazard * WIDTHS_S)])
+
+    def _better_fit(self, log_so_far: Vector) -> tuple[float, float]:
+        """One step of expectation and maximisation: what goes on is expected to last as the last fit says."""
+        mean, deviation = self._fit
+        z = (log_so_far - mean) / deviation
+        beyond = normal_tail(z)
+        rise = np.where(beyond > 1e-9, np.exp(-0.5 * z * z) * 0.3989422804 / np.maximum(beyond, 1e-9), z)
+        count = self.ended + len(log_so_far)
+        log_sum = self._log_sum + float((mean + deviation * rise).sum())
+        squares = mean**2 + deviation**2 + deviation * rise * (log_so_far + mean)
+        new_mean = log_sum / count
+        variance = (self._square_sum + float(squares.sum())) / count - new_mean**2
+        return new_mean, sqrt(max(variance, 0.01))
 
     def residual(self, elapsed_s: Vector) -> Vector:
         """[elapsed, t in s] -> P(ends within t more seconds | has lasted elapsed), t = 0..HORIZON_S + 1."""
@@ -117,9 +140,3 @@ class AgentModel:
 
 def _seconds_in_bins(duration_s: float) -> Vector:
     return np.clip(duration_s - EDGES_S[:-1], 0.0, WIDTHS_S)
-
-
-def _lognormal_survival(value: float, mean: float, deviation: float) -> float:
-    if value <= 0.0:
-        return 1.0
-    return 0.5 * (1.0 - erf((log(value) - mean) / (deviation * sqrt(2.0))))
