@@ -43,7 +43,7 @@ def _next_leg(agent: Agent) -> Leg:
     """A ChannelId is never used twice: the first leg has the session's own, later ones are numbered."""
     if agent.calls_of_phone == 1:
         return agent.session.leg
-    return Leg(f"{agent.session.leg}.{agent.calls_of_phone}")
+    return Leg(f"{agent.session.leg}x{agent.calls_of_phone}")
 
 
 def drop_phone(room: Room, agent: Agent, event: Event) -> None:
