@@ -79,7 +79,7 @@ def _named(name: str, table: Iterable[list[str]]) -> Iterator[dict[str, str]]:
 
 def _offices(rows: Iterable[dict[str, str]], regions: Regions) -> Iterator[tuple[str, Locality]]:
     for row in rows:
-        postcode = row["postcode"].zfill(6)
+        postcode = row["postcode"]
         region = regions.find(row.get("autonom") or row["region"]) or regions.find(row["region"])
         if region is not None and len(postcode) == 6 and postcode.isdigit():
             yield postcode, Locality(region.name, row.get("area", ""), row.get("city", ""), row.get("city1", ""))

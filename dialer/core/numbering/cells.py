@@ -46,7 +46,7 @@ class Refused:
 Piece = Found | Local | Refused
 
 _SCIENTIFIC = re.compile(r"[+-]?(\d)(?:[.,](\d+))?e\+?(\d{1,3})", re.IGNORECASE)
-_FLOAT = re.compile(r"(?<![\d.,])(\d{5,})[.,]0{1,2}(?![\d.,]*\d)")
+_FLOAT = re.compile(r"(?<!\d)(?<!\d[.,])(\d{5,})[.,]0{1,2}(?![\d.,]*\d)")
 _USSD = re.compile(r"[*#][\d*]*#?")
 _EXTENSION = re.compile(
     r"[\s,;(\[]*(?:(?<![^\W\d_])(?:доб(?:авочный|ав)?|внутр(?:енний)?|вн|тон(?:овый|ом)?|ext(?:ension|n)?)(?![^\W\d_])"

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from dialer.core.numbering.names import fold, fold_district
 
+_MIN_WORD = 3
+"""A part of a region's name stands for it when it is a word, not initials."""
 _TYPE_WORDS = frozenset(
     [
         "республика",
@@ -85,6 +87,8 @@ class Regions:
         exact = self._by_words.get(words)
         if exact is not None:
             return exact
+        if min(map(len, words)) < _MIN_WORD:
+            return None
         named = set.intersection(*(self._by_word.get(word, set()) for word in words))
         return self.by_name[named.pop()] if len(named) == 1 else None
 

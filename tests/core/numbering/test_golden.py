@@ -1,11 +1,10 @@
 """The golden file: cells written by hand with what they are, each under the rule that says so."""
 
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from dialer.core.numbering import NumberRecord, Status, load_default
+from dialer.core.numbering import NumberRecord, Status
 from dialer.core.numbering.records import Reason
 
 _FILE = Path(__file__).with_name("golden.txt")
@@ -20,7 +19,6 @@ _UNSEEN = {
     "\\n": "\n",
 }
 _LEAST_CELLS = 300
-_EXPECTED_NOTICES = (Reason.LETTERS, Reason.OBSOLETE_CODE, Reason.TOLLFREE, Reason.UNALLOCATED)
 
 
 def _cases() -> list[tuple[str, str, str, str, str]]:
@@ -50,11 +48,6 @@ def _word(record: NumberRecord) -> str:
         return "?" + " ".join(record.candidates)
     ext = f" x{record.ext}" if record.ext else ""
     return record.number + ext + (f" [{record.reason}]" if record.reason else "")
-
-
-@pytest.fixture(scope="module")
-def numbering():
-    return load_default(date(2026, 11, 21))
 
 
 @pytest.mark.parametrize(("rule", "cell", "postcode", "town", "expected"), _cases())
