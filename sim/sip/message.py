@@ -7,6 +7,7 @@ Names are lower-case long forms; compact forms are widened while reading.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from ipaddress import IPv4Address
 from typing import TypeAlias
 
 Address: TypeAlias = tuple[str, int]
@@ -86,7 +87,7 @@ def parse(datagram: bytes) -> Message:
         if needed not in headers:
             raise MalformedMessage(f"no {needed} header")
     length = headers.get("content-length", [""])[0]
-    if length.isdigit():
+    if length.isdecimal():
         body = body[: int(length)]
     return _start(start, headers, body)
 
@@ -95,7 +96,7 @@ def _start(line: str, headers: Headers, body: bytes) -> Message:
     first, _, rest = line.partition(" ")
     if first == "SIP/2.0":
         code, _, reason = rest.partition(" ")
-        if not (code.isdigit() and len(code) == 3):
+        if not (code.isdecimal() and len(code) == 3):
             raise MalformedMessage(f"status {code!r} is not three digits")
         return Response(int(code), headers, body, reason)
     uri, _, version = rest.rpartition(" ")
@@ -159,7 +160,7 @@ def one(message: Message, name: str, default: str = "") -> str:
 def cseq(message: Message) -> tuple[int, str]:
     """Number and method of CSeq. Raises MalformedMessage."""
     number, _, method = one(message, "cseq").partition(" ")
-    if not number.isdigit():
+    if not number.isdecimal():
         raise MalformedMessage("CSeq without a number")
     return int(number), method.strip()
 
@@ -188,9 +189,20 @@ def user_of(uri: str) -> str:
 
 
 def address_of(uri: str) -> Address:
-    """Host and port of a SIP address; the port is 5060 where none is said. Raises MalformedMessage."""
+    """Host and port of a SIP address; the port is 5060 where none is said. Raises MalformedMessage.
+
+    The host is an IPv4 address: looking up a name would hold up every other call.
+    """
     host_port = uri.partition(":")[2].rpartition("@")[2].partition(";")[0].partition("?")[0]
     host, _, port = host_port.partition(":")
-    if not host or not (port or "5060").isdigit():
-        raise MalformedMessage(f"no host and port in {uri!r}")
+    if not is_ipv4(host) or not (port or "5060").isdecimal() or int(port or 5060) > 65_535:
+        raise MalformedMessage(f"no IPv4 address and port in {uri!r}")
     return host, int(port or 5060)
+
+
+def is_ipv4(host: str) -> bool:
+    try:
+        IPv4Address(host)
+    except ValueError:
+        return False
+    return True

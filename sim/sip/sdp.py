@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sim.sip.message import Address
+from sim.sip.message import Address, is_ipv4
 
 PCMU, PCMA = 0, 8
 _NAMES = {PCMU: "PCMU/8000", PCMA: "PCMA/8000"}
@@ -19,19 +19,18 @@ class Media:
 
 def read(body: bytes) -> Media | None:
     """The audio stream of an offer or an answer with the first G.711 law it names; None where there is none."""
-    host, port, payloads, events = "", 0, list[str](), None
+    host, port, payloads, events = "", "", list[str](), ""
     for line in body.decode("ascii", "replace").splitlines():
         if line.startswith("c=IN IP4 "):
             host = line[9:].strip()
         elif line.startswith("m=audio "):
-            fields = line.split()
-            port, payloads = int(fields[1]), fields[3:]
+            port, *payloads = line[8:].split() or [""]
         elif line.startswith("a=rtpmap:") and "telephone-event/8000" in line:
-            events = int(line[9:].partition(" ")[0])
-    law = next((int(p) for p in payloads if p in ("0", "8")), None)
-    if law is None or not host:
+            events = line[9:].partition(" ")[0]
+    law = next((int(payload) for payload in payloads if payload in ("0", "8")), None)
+    if law is None or not is_ipv4(host) or not port.isdecimal() or not 0 < int(port) < 65_536:
         return None
-    return Media((host, port), law, events)
+    return Media((host, int(port)), law, int(events) if events.isdecimal() else None)
 
 
 def write(host: str, port: int, payload: int, events: int | None = None, session: int = 1) -> bytes:

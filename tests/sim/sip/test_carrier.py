@@ -1,5 +1,7 @@
 """The carrier against a caller of our own: one call, one record, whatever the network does to the datagrams."""
 
+from random import Random
+
 import pytest
 
 from sim.sip import sdp
@@ -258,3 +260,24 @@ async def test_a_closed_carrier_leaves_its_calls_without_a_word(carrier, caller)
         second = caller.place(again.address, NUMBER)
         await caller.until(lambda: second.code == 200)
         assert second.remote_tag != placed.remote_tag  # else peers take the new life's words for repetitions
+
+
+async def test_damaged_datagrams_hurt_nobody(carrier, caller, caplog):
+    """Bytes changed, cut and put in: each is refused or answered, and good calls go on beside them."""
+    carrier.on(NUMBER, answers(ring_s=None, says=tone(700)))
+    sent = []
+    caller.send = lambda datagram, to: sent.append(datagram)
+    caller.place(carrier.address, NUMBER)
+    del caller.send
+    chance = Random(1)
+    for n in range(400):
+        damaged = bytearray(sent[0].replace(b"Call-ID: ", b"Call-ID: %d-" % n))
+        for _ in range(chance.randint(1, 8)):
+            at = chance.randrange(len(damaged))
+            damaged[at : at + chance.randint(0, 3)] = chance.randbytes(chance.randint(0, 3))
+        caller.send(bytes(damaged), carrier.address)
+    placed = caller.place(carrier.address, "9169999999")
+    await caller.until(lambda: placed.code == 200)
+    assert carrier.malformed
+    assert len(carrier.records) > 100
+    assert not caplog.records  # an exception in a callback would be told by the loop
