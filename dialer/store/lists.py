@@ -22,8 +22,8 @@ from dialer.store.sql import Conn, load
 ONE_BY_ONE = "api"
 """The name of a campaign's standing list."""
 
-BATCH_ROWS = 2000
-"""A good size of a batch: about 10 ms of the loop, 20 ms of the database."""
+BATCH_ROWS = 5000
+"""A good size of a batch: some 20 ms of the loop in slices, 100 ms of the database, one flush of its disk."""
 
 HOLD_SLICE = 5000
 COPY_TIMEOUT_S = 60.0
