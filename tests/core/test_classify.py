@@ -1,9 +1,12 @@
 """The outcome table: what Asterisk reports on one side, what the books say on the other."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from dialer.core.classify import classify
-from dialer.core.outcome import Clearing, Outcome
+from dialer.core.outcome import USES_NO_ATTEMPT, Clearing, Outcome
 
 
 def clearing(cause, tech_cause, heard=""):
@@ -100,3 +103,22 @@ def test_every_outcome_of_the_network_is_reachable():
         Outcome.CONGESTION,
         Outcome.FAILED_HERE,
     }
+
+
+def documented():
+    page = (Path(__file__).parents[2] / "docs" / "outcomes.md").read_text()
+    rows = (line.strip("| ").split(" | ") for line in page.splitlines() if line.startswith("| "))
+    return [row[1:] for row in rows if row[1].isdecimal()]
+
+
+@pytest.mark.parametrize(("cause", "code", "silent", "heard"), documented())
+def test_the_documentation_says_the_same(cause, code, silent, heard):
+    assert classify(clearing(int(cause), int(code))) == silent
+    assert classify(clearing(int(cause), int(code), "rang")) == heard
+    assert classify(clearing(int(cause), int(code), "progress")) == heard
+
+
+def test_the_documentation_names_every_outcome_that_uses_no_attempt():
+    page = (Path(__file__).parents[2] / "docs" / "outcomes.md").read_text()
+    last = page.strip().splitlines()[-1]
+    assert set(re.findall(r"`(\w+)`", last)) == USES_NO_ATTEMPT
