@@ -9,7 +9,7 @@ share answered / finished is far too high after a start or a burst, when answers
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import exp, sqrt
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +45,13 @@ def _prior_calls() -> tuple[Vector, Vector, Vector]:
     other += late * 0.54 / late.sum()
     alive = 1.0 - np.cumsum(human + other) + (human + other) / 2.0
     return PRIOR_CALLS * human, PRIOR_CALLS * other, PRIOR_CALLS * np.maximum(alive, 0.02)
+
+
+class Multiplier(NamedTuple):
+    """How today's answers compare with the shape learned; `safe` is what to plan with."""
+
+    plain: float
+    safe: float
 
 
 @dataclass(slots=True)
@@ -111,8 +118,8 @@ class AnswerModel:
         alive = np.clip(ages[:, None] - np.arange(AGES), 0.0, 1.0).sum(axis=0) if len(ages) else 0.0
         self._set_rates(self._exposure + alive)
 
-    def multipliers(self, at_s: float, ringing_s: Mapping[str, Sequence[float]]) -> dict[str, float]:
-        """The fast multiplier of each segment that is known or rings now (ages by segment), to the safe side."""
+    def multipliers(self, at_s: float, ringing_s: Mapping[str, Sequence[float]]) -> dict[str, Multiplier]:
+        """The fast multiplier of each segment that is known or rings now (ages by segment)."""
         result = {}
         for name in {*self._segments, *ringing_s, ""}:
             segment = self._segments.setdefault(name, _Segment())
@@ -120,7 +127,7 @@ class AnswerModel:
             ages = np.minimum(np.array(ringing_s.get(name, ()), dtype=np.intp), AGES - 1)
             seen = segment.answers + FAST_PRIOR_ANSWERS
             expected = segment.expected + float(self._expected_by[ages].sum()) + FAST_PRIOR_ANSWERS
-            result[name] = min(8.0, (seen + self.caution_sd * sqrt(seen)) / expected)
+            result[name] = Multiplier(seen / expected, min(8.0, (seen + self.caution_sd * sqrt(seen)) / expected))
         return result
 
     def table(self, multiplier: float) -> Vector:
@@ -134,6 +141,13 @@ class AnswerModel:
         for t in range(1, HORIZON_S + 1):
             table[:, t] = answers + stays * table[following, t - 1]
         return table
+
+    def ratio(self, multiplier: float) -> float:
+        """P(a call started now is ever answered by a person), for this multiplier."""
+        human = self._human_rate * multiplier
+        total = human + self._other_rate
+        alive = np.exp(-np.concatenate([[0.0], np.cumsum(total)[:-1]]))
+        return float((alive * human / total * (1.0 - np.exp(-total))).sum())
 
     def _set_rates(self, exposure: Vector) -> None:
         self._human_rate = self._human / exposure

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from strategies.answering import AGES, AnswerModel, Vector
+from strategies.answering import AGES, AnswerModel, Multiplier, Vector
 from strategies.base import How, Observation, Phase, Snapshot, busy_for_s, ringing_for_s
 from strategies.talking import ELAPSED_S, AgentModel, elapsed_rows
 
@@ -36,7 +36,7 @@ class Forecast:
 
     answering: AnswerModel = field(default_factory=AnswerModel)
     agents: AgentModel = field(default_factory=AgentModel)
-    multipliers: dict[str, float] = field(default_factory=dict)
+    multipliers: dict[str, Multiplier] = field(default_factory=dict)
     chances: Vector = field(init=False)
     """[row, moment]: still busy (agents, a caller's short wait included), answered (calls)."""
     moments: Vector = field(init=False)
@@ -46,7 +46,7 @@ class Forecast:
     next_call_when: Vector = field(init=False)
     """Given that it is answered: the share of each moment's two seconds. Sums to 1."""
     answer_ratio: float = 0.0
-    """P(a call started now is answered by a person), 0..1."""
+    """P(a call started now is answered by a person), 0..1: as it is believed, without the caution of the chances."""
     _ring_rows: dict[str, int] = field(default_factory=dict)
     _answers_due_s: float = float("-inf")
     _shapes_due_s: float = float("-inf")
@@ -114,12 +114,13 @@ class Forecast:
         self._ring_rows = {}
         for segment in sorted(self.multipliers):
             self._ring_rows[segment] = _RING_ROW + AGES * len(self._ring_rows)
-            table = self.answering.table(self.multipliers[segment])
+            table = self.answering.table(self.multipliers[segment].safe)
             blocks.append(table[:, AHEAD_S])
             if not segment or len(self.multipliers) == 1:
                 by_step_end = table[0, STEP_ENDS_S]
-                self.answer_ratio = float(by_step_end[-1])
-                self.next_call_when = np.diff(by_step_end, prepend=0.0) / max(self.answer_ratio, 1e-9)
+                total = max(float(by_step_end[-1]), 1e-9)
+                self.next_call_when = np.diff(by_step_end, prepend=0.0) / total
+                self.answer_ratio = self.answering.ratio(self.multipliers[segment].plain)
         self.chances = np.concatenate(blocks)
         spread = self.chances * (1.0 - self.chances)
         self.moments = np.concatenate([self.chances, spread, spread * (1.0 - 2.0 * self.chances)], axis=1)
@@ -133,7 +134,7 @@ def _by_segment(snapshot: Snapshot) -> dict[str, list[float]]:
     return ages
 
 
-def _differ(now: dict[str, float], before: dict[str, float]) -> bool:
+def _differ(now: dict[str, Multiplier], before: dict[str, Multiplier]) -> bool:
     return now.keys() != before.keys() or any(
-        abs(now[segment] - before[segment]) > MULTIPLIER_STEP * before[segment] for segment in now
+        abs(now[segment].safe - before[segment].safe) > MULTIPLIER_STEP * before[segment].safe for segment in now
     )

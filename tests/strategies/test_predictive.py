@@ -1,0 +1,130 @@
+"""Predictive: what must hold for every picture, and what it does on a few that a person can judge."""
+
+from copy import deepcopy
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from strategies import load
+from strategies.base import Budget, BusyAgent, How, Observation, Phase, RingingCall, Snapshot
+from strategies.predictive import Predictive
+from tests.strategies.snapshots import snapshots
+
+MANY = st.integers(0, 3)
+
+
+def wished(snapshot: Snapshot, ceiling: float = 0.03) -> int:
+    return load("predictive", ceiling_ratio=ceiling).decide(snapshot).calls_to_start
+
+
+def roomy(snapshot: Snapshot) -> Snapshot:
+    return replace(snapshot, free_lines=1000, startable_calls=1000)
+
+
+@settings(max_examples=60)
+@given(snapshot=snapshots)
+def test_one_more_free_agent_never_means_fewer(snapshot: Snapshot) -> None:
+    snapshot = roomy(snapshot)
+    assert wished(replace(snapshot, free_agents=snapshot.free_agents + 1)) >= wished(snapshot)
+
+
+@settings(max_examples=60)
+@given(snapshot=snapshots, tighter=st.floats(0.05, 1.0))
+def test_a_tighter_ceiling_never_means_more(snapshot: Snapshot, tighter: float) -> None:
+    snapshot = roomy(snapshot)
+    assert wished(snapshot, 0.05 * tighter) <= wished(snapshot, 0.05)
+
+
+@settings(max_examples=60)
+@given(snapshot=snapshots)
+def test_one_more_call_in_flight_never_means_more(snapshot: Snapshot) -> None:
+    snapshot = roomy(snapshot)
+    ringing = [*snapshot.ringing_calls, RingingCall(10.0, rang=True)]
+    assert wished(replace(snapshot, ringing_calls=ringing)) <= wished(snapshot)
+
+
+@settings(max_examples=40)
+@given(snapshot=snapshots)
+def test_the_same_history_gives_the_same_decision(snapshot: Snapshot) -> None:
+    strategy = load("predictive")
+    strategy.observe(Observation(0.0, How.ANSWERED, 11.0))
+    again = deepcopy(strategy)
+    assert strategy.decide(snapshot) == again.decide(snapshot)
+
+
+@settings(max_examples=40)
+@given(snapshot=snapshots)
+def test_ages_may_be_given_by_when_they_began(snapshot: Snapshot) -> None:
+    at = round(snapshot.at_s)
+    busy = [replace(agent, for_s=float(round(agent.for_s))) for agent in snapshot.busy_agents]
+    ringing = [replace(call, age_s=float(round(call.age_s))) for call in snapshot.ringing_calls]
+    aged = replace(snapshot, at_s=at, busy_agents=busy, ringing_calls=ringing)
+    began = replace(
+        aged,
+        busy_agents=[replace(agent, for_s=0.0, since_s=at - agent.for_s) for agent in busy],
+        ringing_calls=[replace(call, age_s=0.0, since_s=at - call.age_s) for call in ringing],
+    )
+    assert load("predictive").decide(aged) == load("predictive").decide(began)
+
+
+def test_nobody_free_and_nobody_coming_means_nothing() -> None:
+    leaving = [BusyAgent(Phase.TALK, 100.0, leaving=True)]
+    assert wished(Snapshot(at_s=0.0, free_agents=0, busy_agents=leaving)) == 0
+    assert wished(Snapshot(at_s=0.0, free_agents=0)) == 0
+
+
+def test_waiting_customers_have_the_agents_first() -> None:
+    free = Snapshot(at_s=0.0, free_agents=3)
+    assert wished(replace(free, waiting_calls=3)) == 0
+    assert wished(free) > wished(replace(free, waiting_calls=1))
+
+
+def test_it_paces_from_the_first_call_of_a_team_of_one() -> None:
+    assert wished(Snapshot(at_s=0.0, free_agents=1)) >= 1
+
+
+def test_it_dials_ahead_of_agents_who_wrap_up() -> None:
+    wrapping = [BusyAgent(Phase.WRAP_UP, 8.0) for _ in range(30)]
+    assert wished(Snapshot(at_s=0.0, free_agents=0, busy_agents=wrapping)) >= 1
+
+
+def test_the_reason_names_the_figures() -> None:
+    snapshot = Snapshot(
+        at_s=0.0,
+        free_agents=2,
+        busy_agents=[BusyAgent(Phase.WRAP_UP, 10.0)],
+        ringing_calls=[RingingCall(4.0)],
+        budget=Budget(answered=200, abandoned=1),
+    )
+    decision = load("predictive").decide(snapshot)
+    assert decision.reason.startswith("свободно 2, освободятся 0,")
+    assert "за 11 с, звонят 1, ответ 36 %, бюджет 5 → набрать" in decision.reason
+    figures = dict(decision.inputs)
+    assert figures["free_agents"] == 2
+    assert figures["budget_calls"] == pytest.approx(5.0)
+
+
+def test_losses_make_it_careful_and_answers_make_it_bold() -> None:
+    strategy = Predictive(0.03)
+    start = strategy.theta
+    for _ in range(5):
+        strategy.observe(Observation(0.0, How.ABANDONED, 2.0))
+    assert strategy.theta < 0.7 * start
+    for _ in range(400):
+        strategy.observe(Observation(0.0, How.ANSWERED, 12.0))
+    assert strategy.theta > start
+
+
+def test_a_debt_of_the_window_outlives_the_strategy() -> None:
+    picture = Snapshot(at_s=0.0, free_agents=5)
+    indebted, fresh = Predictive(0.03), Predictive(0.03)
+    indebted.decide(replace(picture, budget=Budget(answered=100, abandoned=20)))
+    fresh.decide(picture)
+    assert indebted.theta < 0.5 * fresh.theta
+
+
+def test_it_says_when_it_wished_for_more_lines_than_there_are() -> None:
+    decision = load("predictive").decide(Snapshot(at_s=0.0, free_agents=50, free_lines=3))
+    assert decision.calls_to_start == 4
