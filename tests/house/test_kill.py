@@ -131,6 +131,29 @@ async def test_a_kill_at_this_step_loses_nothing(
             assert record.ended_by is EndedBy.CALLED, "a talk was cut"
 
 
+async def test_kills_at_random_moments_under_load_lose_nothing(
+    killer: Killer, carrier: Carrier, phones: Phones
+) -> None:
+    house, chance = killer.house, Random(20261121)
+    team = [1001, 1002, 1003, 1004]
+    numbers = [f"91600009{n:02}" for n in range(24)]
+    await house.prepare(team)
+    carrier.on_ending("", answers(ring_s=0.4, talk_s=1.0))
+    await house.add(*numbers)
+    await house.start()
+    async with Desks(house.url, house.work.token, team, Random(1), MANNERS) as desks:
+        for desk in desks.desks.values():
+            await desk.until_state("ready")
+        await house.command("start")
+        for _ in range(5):
+            await asyncio.sleep(chance.uniform(0.3, 3.0))
+            await house.kill()
+            await house.start()
+        await house.until(lambda: all_done(house), "every lead is done or decided", 90.0)
+    await balanced(house, carrier)
+    assert all(len([r for r in phones.records if r.number == str(agent)]) == 1 for agent in team)
+
+
 async def all_done(house: House) -> bool:
     """No lead is in work any more."""
     return all(row["state"] in ("done", "refused", "needs_decision", "waiting") for row in await house.leads()) and all(
