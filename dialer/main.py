@@ -36,7 +36,7 @@ from dialer.core.effects import (
 )
 from dialer.core.events import AttemptSettled, Draining, Event, LeadsAdded, SiteChanged
 from dialer.core.floor import Floor
-from dialer.core.ids import AttemptId, CampaignId, ServerName
+from dialer.core.ids import AttemptId, CampaignId, ServerName, TrunkName
 from dialer.core.numbering import load_default
 from dialer.core.view import FloorView, view_of
 from dialer.engine import Engine, Performer
@@ -93,7 +93,6 @@ class Daemon:
     # ---- parts
 
     def _link(self, server: Asterisk) -> AmiLink:
-        trunks = {trunk.endpoint: trunk.name for trunk in self._config.site().trunks if trunk.server == server.name}
         return AmiLink(
             name=ServerName(server.name),
             host=server.host,
@@ -103,7 +102,7 @@ class Daemon:
             clock=self._clock,
             sink=self._feed,
             chance=SystemRandom(),
-            trunks=trunks,
+            trunks=_trunks(self._config, ServerName(server.name)),
         )
 
     def _performers(self) -> dict[type[Effect], Sequence[Performer]]:
@@ -228,7 +227,7 @@ class Daemon:
         while self._clock.monotonic() < deadline and not self._hurry.is_set():
             if self.floor.room.draining and self.floor.idle and not self.books.writer.backlog:
                 return
-            await asyncio.sleep(IDLE_POLL_S)  # noqa: ASYNC110, TID251 - the end of the last talk is no single event
+            await asyncio.sleep(IDLE_POLL_S)  # noqa: TID251 - the end of the last talk is no single event
 
     def _watch_signals(self) -> None:
         loop = asyncio.get_running_loop()
@@ -253,8 +252,15 @@ class Daemon:
             return
         self._config = config
         configure(config.log.level, _as_json(config))
+        for name, link in self.links.items():
+            link.watch_trunks(_trunks(config, name))
         self._feed(SiteChanged(at=self._clock.now(), site=config.site()))
         log.info(LogEvent.CONFIG_RELOADED)
+
+
+def _trunks(config: Config, server: ServerName) -> dict[str, TrunkName]:
+    """The trunks of one server, by endpoint."""
+    return {trunk.endpoint: trunk.name for trunk in config.site().trunks if trunk.server == server}
 
 
 def _as_json(config: Config) -> bool | None:

@@ -11,6 +11,8 @@ from dialer.core.outcome import Clearing, LeadStep, Outcome
 from dialer.core.states import AgentState, CampaignState
 from strategies.base import Decision
 
+NO_TRUNK = TrunkName("")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
@@ -127,7 +129,7 @@ class Settle(Effect):
     outcome: Outcome
     step: LeadStep
     times: CallTimes
-    trunk: TrunkName = TrunkName("")
+    trunk: TrunkName = NO_TRUNK
     reason: str = ""
     clearing: Clearing | None = None
     agent: AgentId | None = None

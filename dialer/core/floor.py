@@ -157,10 +157,17 @@ class Floor:
         server = self.room.settled.get(event.attempt)
         if server is None:
             self.room.orphans += 1
+            self._ask_what_lives(event.at)
             return
         if CallAct.HANG_UP in CALL.look(CallState.SETTLED, type(event)).acts:
             self.room.orphans += 1
             self.room.out.append(HangUp(attempt=event.attempt, server=server))
+
+    def _ask_what_lives(self, at: float) -> None:
+        """A stray whose server is not known: the resync of each finds and ends it."""
+        if at - self._asked_again_at > HELD_LEASE_S:
+            self._asked_again_at = at
+            self.room.out += [Resync(server=name) for name, link in self.room.servers.items() if link.up]
 
     def _agent_event(self, event: LegEvent | DeskEvent) -> None:
         agent = self.room.agents.get(event.agent)
