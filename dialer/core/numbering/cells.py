@@ -7,7 +7,7 @@ Digits are never padded, trimmed or guessed: what does not make a number is refu
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dialer.core.numbering import notphone
 from dialer.core.numbering.blocks import FIRST_EXTENSION_MARK, Block, Shape, cut_into_blocks
@@ -35,6 +35,7 @@ class Local:
     """The number before it in the cell, whose code it probably shares."""
     sure: bool = False
     """The code was written apart and fits in length: it is shared for certain."""
+    notice: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,7 @@ def _is_note(piece: Piece) -> bool:
 
 
 def _noted(piece: Piece) -> Piece:
-    return Found(piece.number, piece.ext, Reason.LETTERS) if isinstance(piece, Found) else piece
+    return piece if isinstance(piece, Refused) else replace(piece, notice=Reason.LETTERS)
 
 
 def _unique(pieces: Sequence[Piece]) -> list[Piece]:

@@ -5,11 +5,14 @@ two questions: whose is this 10-digit number, and which prefixes make a number o
 so many local digits (the rule that restores a lost code).
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
+_CODE = 10_000_000
 _BLOCK_DIGITS = 6
 _BLOCK = 10_000
 """Ranges mostly begin and end at whole blocks of ten thousand: there are 85,000, learnt as they are asked for."""
@@ -65,11 +68,12 @@ class Prefix:
         return at >= 0 and local <= self.last[at]
 
 
-@dataclass(slots=True)
-class _CodeRanges:
-    first: list[int] = field(default_factory=list)
-    last: list[int] = field(default_factory=list)
-    place: list[int] = field(default_factory=list)
+class _CodeRanges(NamedTuple):
+    """The ranges of one three-digit code, as `PlanData` has them."""
+
+    first: tuple[int, ...] = ()
+    last: tuple[int, ...] = ()
+    place: tuple[int, ...] = ()
 
 
 class Plan:
@@ -77,15 +81,11 @@ class Plan:
 
     def __init__(self, data: PlanData) -> None:
         self.data = data
-        self._codes: dict[str, _CodeRanges] = {}
-        self._of_place: dict[int, list[tuple[int, int]]] = {}
+        self._codes = _by_code(data)
+        self._of_place: dict[int, list[tuple[int, int]]] = defaultdict(list)
         self._blocks: dict[str, int | None] = {}
         for first, last, place in zip(data.first, data.last, data.place, strict=True):
-            ranges = self._codes.setdefault(f"{first // 10_000_000:03d}", _CodeRanges())
-            ranges.first.append(first)
-            ranges.last.append(last)
-            ranges.place.append(place)
-            self._of_place.setdefault(place, []).append((first, last))
+            self._of_place[place].append((first, last))
 
     @property
     def codes(self) -> frozenset[str]:
@@ -140,10 +140,21 @@ class Plan:
         found = []
         for code in codes:
             ranges = self._codes.get(code, _CodeRanges())
-            base = int(code) * 10_000_000
+            base = int(code) * _CODE
             first, last = (tuple(value - base for value in bounds) for bounds in (ranges.first, ranges.last))
             found.append(Prefix(code, first, last))
         return tuple(found)
+
+
+def _by_code(data: PlanData) -> dict[str, _CodeRanges]:
+    codes: dict[str, _CodeRanges] = {}
+    start = 0
+    while start < len(data.first):
+        code = data.first[start] // _CODE
+        end = bisect_left(data.first, (code + 1) * _CODE, start)
+        codes[f"{code:03d}"] = _CodeRanges(data.first[start:end], data.last[start:end], data.place[start:end])
+        start = end
+    return codes
 
 
 def _prefix(digits: int, ranges: list[tuple[int, int]], width: int) -> Prefix:

@@ -1,6 +1,6 @@
 """What the numbering says: statuses, refusal codes, and one record per number found.
 
-Which code may stand with which status is one table, `REASONS`; docs/numbers.md shows it and a test holds both equal.
+Which code may stand with which status is one table, `STATUSES`; docs/numbers.md shows it and a test holds both equal.
 """
 
 from enum import StrEnum
@@ -49,11 +49,27 @@ class Source(StrEnum):
     PLAN = "plan"
 
 
-NOTICES = frozenset({Reason.UNALLOCATED, Reason.TOLLFREE, Reason.OBSOLETE_CODE, Reason.LETTERS})
-"""Codes that may stand beside a number that can be called (ok, restored, ambiguous)."""
+_REFUSED = frozenset({Status.REJECTED})
 
-REFUSALS = frozenset(Reason) - {Reason.TOLLFREE}
-"""Codes that may stand with `rejected`."""
+STATUSES = {
+    Reason.EMPTY: _REFUSED,
+    Reason.NO_DIGITS: _REFUSED,
+    Reason.TOO_SHORT: _REFUSED,
+    Reason.TOO_LONG: _REFUSED,
+    Reason.BAD_LENGTH: _REFUSED,
+    Reason.LOST_PRECISION: _REFUSED,
+    Reason.PLACEHOLDER: _REFUSED,
+    Reason.SERVICE: _REFUSED,
+    Reason.FOREIGN: _REFUSED,
+    Reason.UNALLOCATED: frozenset({Status.OK, Status.REJECTED}),
+    Reason.NO_PLACE: _REFUSED,
+    Reason.NOT_PHONE: _REFUSED,
+    Reason.PREMIUM: _REFUSED,
+    Reason.TOLLFREE: frozenset({Status.OK}),
+    Reason.OBSOLETE_CODE: frozenset({Status.OK}),
+    Reason.LETTERS: frozenset({Status.OK, Status.RESTORED, Status.AMBIGUOUS, Status.REJECTED}),
+}
+"""With which status a code may stand: beside a number it is a notice, with `rejected` a refusal."""
 
 
 class NumberRecord(NamedTuple):

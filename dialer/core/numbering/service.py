@@ -100,14 +100,18 @@ class Numbering:
             case Found(number, ext, notice):
                 record = situation.found(number, self.plan.place_of(number))
                 return record._replace(ext=ext, reason=notice or record.reason)
-            case Local(digits, ext):
-                heir = self._inherited(piece)
-                if heir:
-                    return situation.found(heir, self.plan.place_of(heir))._replace(ext=ext)
-                if digits == situation.postcode:
-                    return _rejected(Refused(Reason.NOT_PHONE, "the postcode"))
-                return self._restored(digits, ext, situation)
+            case Local(notice=notice):
+                record = self._local(piece, situation)
+                return record._replace(reason=notice) if notice and not record.reason else record
         return _rejected(piece)
+
+    def _local(self, piece: Local, situation: Situation) -> NumberRecord:
+        heir = self._inherited(piece)
+        if heir:
+            return situation.found(heir, self.plan.place_of(heir))._replace(ext=piece.ext)
+        if piece.digits == situation.postcode:
+            return _rejected(Refused(Reason.NOT_PHONE, "the postcode"))
+        return self._restored(piece.digits, piece.ext, situation)
 
     def _inherited(self, piece: Local) -> str:
         """The number with the code of the one before it in the cell, when the two share it for certain."""

@@ -2,7 +2,7 @@
 
 from dialer.core.numbering import Numbering, NumberRecord, Status
 from dialer.core.numbering.fold import plain, read_lookalikes
-from dialer.core.numbering.records import NOTICES, REFUSALS, Kind
+from dialer.core.numbering.records import STATUSES, Kind
 
 
 def broken_rule(numbering: Numbering, cell: str, town: str = "") -> str:
@@ -21,10 +21,12 @@ def broken_rule(numbering: Numbering, cell: str, town: str = "") -> str:
 def _shape(record: NumberRecord) -> str:
     if record.callable != (len(record.number) == 10 and record.number.isascii() and record.number.isdigit()):
         return "a number has ten digits, and only ok and restored have one"
-    if record.callable and (record.reason not in (*NOTICES, "") or not record.kind or not record.source):
-        return "a number has a kind and a source, and no refusal beside it"
-    if record.status is Status.REJECTED and record.reason not in REFUSALS:
+    if record.callable and not (record.kind and record.source):
+        return "a number has a kind and a source"
+    if record.status is Status.REJECTED and not record.reason:
         return "a refusal has its code"
+    if record.reason and record.status not in STATUSES[record.reason]:
+        return "a code stands only with the statuses of the published table"
     if (record.status is Status.AMBIGUOUS) != bool(record.candidates):
         return "ambiguous means candidates"
     if record.zone and record.zone not in record.zones:
