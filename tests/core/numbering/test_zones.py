@@ -1,0 +1,111 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from dialer.core.numbering import RUSSIAN_ZONES, read_zone, utc_offset
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC).timestamp()
+
+
+@pytest.mark.parametrize(
+    ("zone", "hours"),
+    [
+        ("Europe/Kaliningrad", 2),
+        ("Europe/Moscow", 3),
+        ("Europe/Samara", 4),
+        ("Asia/Yekaterinburg", 5),
+        ("Asia/Kamchatka", 12),
+    ],
+)
+def test_offset_now(zone, hours):
+    assert utc_offset(zone, NOW) == hours
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment", "hours"),
+    [
+        ("Europe/Volgograd", datetime(2020, 12, 26, 12, tzinfo=UTC), 4),
+        ("Europe/Volgograd", datetime(2020, 12, 28, 12, tzinfo=UTC), 3),
+        ("Europe/Moscow", datetime(2014, 10, 25, 21, 59, tzinfo=UTC), 4),
+        ("Europe/Moscow", datetime(2014, 10, 25, 22, 0, tzinfo=UTC), 3),
+        ("Europe/Berlin", datetime(2026, 7, 1, tzinfo=UTC), 2),
+        ("Asia/Kolkata", datetime(2026, 7, 1, tzinfo=UTC), 5.5),
+    ],
+)
+def test_offset_at_the_moment_of_the_call(zone, moment, hours):
+    assert utc_offset(zone, moment.timestamp()) == hours
+
+
+def test_a_name_that_is_no_zone_is_refused():
+    with pytest.raises(ValueError, match="Asia/Omsk"):
+        utc_offset("Omsk", NOW)
+
+
+def test_one_russian_zone_for_every_offset():
+    assert [utc_offset(zone, NOW) for zone in RUSSIAN_ZONES] == list(range(2, 13))
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        ("Asia/Omsk", "Asia/Omsk"),
+        ("МСК", "Europe/Moscow"),
+        ("мск+3", "Asia/Omsk"),
+        ("MSK-1", "Europe/Kaliningrad"),
+        ("UTC+6", "Asia/Omsk"),
+        ("GMT +03:00", "Europe/Moscow"),
+        ("+7", "Asia/Krasnoyarsk"),
+        ("+12 ч", "Asia/Kamchatka"),
+        ("3", ""),
+        ("UTC-5", ""),
+        ("обед", ""),
+        ("", ""),
+    ],
+)
+def test_a_lists_zone_column(text, zone):
+    assert read_zone(text) == zone
+
+
+@pytest.mark.parametrize(
+    ("postcode", "town", "zone", "zones"),
+    [
+        ("", "Якутск", "Asia/Yakutsk", {"Asia/Yakutsk"}),
+        ("", "Якутия, Усть-Нера", "Asia/Ust-Nera", {"Asia/Ust-Nera"}),
+        ("", "Республика Саха, Верхоянский улус", "Asia/Vladivostok", {"Asia/Vladivostok"}),
+        ("678790", "", "Asia/Srednekolymsk", {"Asia/Srednekolymsk"}),
+        ("", "Северо-Курильск", "Asia/Srednekolymsk", {"Asia/Srednekolymsk"}),
+        ("", "Южно-Сахалинск", "Asia/Sakhalin", {"Asia/Sakhalin"}),
+        ("236000", "", "Europe/Kaliningrad", {"Europe/Kaliningrad"}),
+    ],
+)
+def test_the_districts_zone_where_a_region_has_several(numbering, postcode, town, zone, zones):
+    (record,) = numbering.check("8 800 555-12-91", postcode, town)
+    assert (record.zone, set(record.zones)) == (zone, zones)
+
+
+def test_a_region_of_several_zones_holds_all_of_them_open(numbering):
+    (record,) = numbering.check("8 800 555-12-91", region="Якутия")
+    assert record.zone == "Asia/Yakutsk"
+    assert {"Asia/Yakutsk", "Asia/Vladivostok", "Asia/Srednekolymsk"} <= set(record.zones)
+
+
+def test_a_number_of_no_known_place_has_no_zone(numbering):
+    (record,) = numbering.check("8 800 555-12-91")
+    assert (record.zone, record.zones) == ("", ())
+
+
+def test_where_number_and_address_differ_both_must_be_open(numbering):
+    (record,) = numbering.check("8 (495) 234-56-78", town="Омск")
+    assert record.zone == "Asia/Omsk"
+    assert set(record.zones) == {"Asia/Omsk", "Europe/Moscow"}
+    assert record.region == "Москва"
+
+
+def test_the_lists_own_zone_wins(numbering):
+    (record,) = numbering.check("8 (495) 234-56-78", town="Омск", list_zone="МСК+4")
+    assert (record.zone, record.zones) == ("Asia/Krasnoyarsk", ("Asia/Krasnoyarsk",))
+
+
+def test_a_mobile_has_the_zone_of_its_range(numbering):
+    (record,) = numbering.check("8 913 620-12-34")
+    assert (record.kind, record.region, record.zone) == ("mobile", "Омская область", "Asia/Omsk")
