@@ -29,9 +29,15 @@ class Form(BaseModel):
         return data
 
 
+def is_plain(sign: str) -> bool:
+    """Neither a control character nor half of a surrogate pair: neither can be kept as text."""
+    code = ord(sign)
+    return (code >= 32 or sign in ALLOWED_CONTROLS) and not 0xD800 <= code < 0xE000
+
+
 def _refuse_controls(where: str, value: Any) -> None:
     if isinstance(value, str):
-        if any(ord(sign) < 32 and sign not in ALLOWED_CONTROLS for sign in value):
+        if any(not is_plain(sign) for sign in value):
             raise ValueError(f"{where!a} holds a control character")
     elif isinstance(value, list):
         for item in value:

@@ -4,6 +4,7 @@ Routes raise `Problem`; everything else that can go wrong with a request is turn
 never meets a bare text, a stack trace or a database's words.
 """
 
+import asyncio
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
@@ -17,6 +18,7 @@ from dialer.logs import LogEvent, get_logger
 
 MEDIA_TYPE = "application/problem+json"
 BOOKS_AWAY_RETRY_S = 5
+OVERLOADED_RETRY_S = 2
 
 log = get_logger()
 
@@ -79,6 +81,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(StarletteHTTPException, _http)
     app.add_exception_handler(OSError, _away)
+    app.add_exception_handler(asyncio.QueueFull, _overloaded)
     app.add_exception_handler(Exception, _failed)
 
 
@@ -103,6 +106,17 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, StarletteHTTPException)
     kind = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
     return Problem(error.status_code, kind, str(error.detail), headers=dict(error.headers or {})).response()
+
+
+async def _overloaded(request: Request, error: Exception) -> JSONResponse:
+    """The engine's queue is full; what the books have taken is there and will be found."""
+    return Problem(
+        429,
+        "overloaded",
+        "More comes in than can be worked off just now.",
+        "Send the same request again later: it is safe to repeat.",
+        headers={"Retry-After": str(OVERLOADED_RETRY_S)},
+    ).response()
 
 
 async def _failed(request: Request, error: Exception) -> JSONResponse:

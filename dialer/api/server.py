@@ -67,6 +67,7 @@ class HttpServer:
                 app,
                 ws="websockets-sansio",
                 ws_max_size=LARGEST_MESSAGE,
+                ws_per_message_deflate=False,  # small messages, many sockets: memory and time for nothing
                 lifespan="off",
                 log_config=None,
                 access_log=False,

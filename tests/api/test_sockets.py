@@ -13,6 +13,7 @@ import pytest_asyncio
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from dialer.api import ws
 from dialer.api.server import PortBusy, bind
 from dialer.core.access import Right, Role
 from dialer.core.effects import Alarm, BookAgentState, CallEnded, CallTimes, ReserveLeads, ScreenPop, Settle
@@ -253,6 +254,30 @@ async def test_a_socket_that_talks_nonsense_is_closed(place: str, agent: Headers
             await hear(socket, "anything")
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.code == 4400
+
+
+async def test_a_session_that_is_revoked_ends_its_socket(
+    house: House, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ws, "RECHECK_S", 0.05)
+    await house.users.add("boss", Role.SUPERVISOR, house.clock.now())
+    token = await house.users.make_token("boss", {Right.WALLBOARD}, house.clock.now())
+    async with desk(place, {"Authorization": f"Bearer {token}"}, "/ws/wallboard") as socket:
+        await hear(socket, "hello")
+        await house.users.disable("boss")
+        with pytest.raises(ConnectionClosed) as closed:
+            await hear(socket, "anything")
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 4401
+
+
+async def test_a_quiet_line_carries_a_beat(
+    house: House, place: str, agent: Headers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ws, "BEAT_S", 0.05)
+    async with desk(place, agent) as socket:
+        await hear(socket, "hello")
+        assert (await hear(socket, "beat"))["at"] > 0
 
 
 async def test_a_closing_daemon_lets_its_sockets_go(house: House, place: str, agent: Headers) -> None:
