@@ -26,8 +26,8 @@ class Result:
     abandoned: int = 0
     busy_s: float = 0.0
     signed_in_s: float = 0.0
-    abandoned_at: list[float] = field(default_factory=list)
-    answered_at: list[float] = field(default_factory=list)
+    fates: dict[int, list[float]] = field(default_factory=dict)
+    """By call: when it was answered, and 1 where it was abandoned."""
 
     @property
     def occupancy(self) -> float:
@@ -39,15 +39,15 @@ class Result:
 
     def worst_window(self, window_s: float = 1800.0, least_answers: int = 20) -> float:
         """The highest share of abandoned in any rolling window with enough answers."""
-        worst, first, lost = 0.0, 0, 0
-        gone = set(self.abandoned_at)
-        for last, at in enumerate(self.answered_at):
-            lost += at in gone
-            while self.answered_at[first] < at - window_s:
-                lost -= self.answered_at[first] in gone
+        answers = sorted((at, lost) for at, lost in self.fates.values())
+        worst, first, gone = 0.0, 0, 0.0
+        for last, (at, lost) in enumerate(answers):
+            gone += lost
+            while answers[first][0] < at - window_s:
+                gone -= answers[first][1]
                 first += 1
-            if last - first + 1 >= least_answers:
-                worst = max(worst, lost / (last - first + 1))
+            if at >= window_s and last - first + 1 >= least_answers:
+                worst = max(worst, gone / (last - first + 1))
         return worst
 
 
@@ -133,7 +133,7 @@ class Light:
             return True
         self._tell(How.ANSWERED, self.now - started)
         self.result.answered += 1
-        self.result.answered_at.append(self.now)
+        self.result.fates[call] = [self.now, 0.0]
         if self.free:
             self._join(call, script)
         else:
@@ -145,7 +145,7 @@ class Light:
         if self.waiting.pop(call, None) is None:
             return False
         self.result.abandoned += 1
-        self.result.abandoned_at.append(self.now)
+        self.result.fates[call][1] = 1.0
         self._tell(How.ABANDONED, 0.0)
         return True
 
@@ -193,8 +193,12 @@ class Light:
         snapshot = Snapshot(
             at_s=self.now,
             free_agents=len(self.free),
-            busy_agents=[BusyAgent(phase, self.now - since, leaving) for phase, since, leaving in self.busy.values()],
-            ringing_calls=[RingingCall(self.now - since, self.now >= rings) for since, rings in self.ringing.values()],
+            busy_agents=[
+                BusyAgent(phase, leaving=leaving, since_s=since) for phase, since, leaving in self.busy.values()
+            ],
+            ringing_calls=[
+                RingingCall(rang=self.now >= rings, since_s=since) for since, rings in self.ringing.values()
+            ],
             waiting_calls=len(self.waiting),
             budget=budget,
             free_lines=self.shift.plant.lines
