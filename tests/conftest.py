@@ -1,8 +1,13 @@
 """Fixtures that many tests share: real servers, started once. What cannot be had fails, never skips."""
 
 import itertools
+import shutil
+import tempfile
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest_asyncio
@@ -12,7 +17,7 @@ from dialer.store.db import Database
 from dialer.store.migrate import upgrade
 from sim.stand.asterisk import Asterisk, running_asterisk
 from sim.stand.ports import LOOPBACK, free_udp_port
-from sim.stand.postgres import Postgres, running_postgres
+from sim.stand.postgres import Postgres, Release, running_postgres
 
 TEMPLATE = "migrated"
 BUILT_AT = 1_790_000_000.0
@@ -20,6 +25,9 @@ BUILT_AT = 1_790_000_000.0
 
 AGENTS = tuple(str(number) for number in range(1001, 1041))
 """Phones that the switch knows; a test's `Phones` may play any of them."""
+
+MEMORY = Path("/dev/shm")
+MEMORY_NEEDED_BYTES = 2 * 1024**3
 
 _numbers = itertools.count(1)
 
@@ -40,7 +48,7 @@ class Switch:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def postgres() -> AsyncIterator[Postgres]:
     """An empty PostgreSQL (embedded) for the whole run; tests make their own databases in it."""
-    async with running_postgres() as server:
+    async with quick_postgres() as server:
         yield server
 
 
@@ -61,9 +69,11 @@ async def template(postgres: Postgres) -> Postgres:
 
 
 @pytest_asyncio.fixture
-async def database_dsn(template: Postgres) -> str:
+async def database_dsn(template: Postgres) -> AsyncIterator[str]:
     """A migrated database of the test's own."""
-    return await copied(template)
+    dsn = await copied(template)
+    yield dsn
+    await dropped(template, dsn)
 
 
 @pytest_asyncio.fixture
@@ -84,6 +94,30 @@ async def copied(server: Postgres, source: str = TEMPLATE) -> str:
     name = f"test_{next(_numbers)}"
     await _admin(server, f"create database {name} template {source}")
     return server.dsn(name)
+
+
+async def dropped(server: Postgres, dsn: str) -> None:
+    """Rid of a test's database: the servers' folders stay small."""
+    name = urlsplit(dsn).path.removeprefix("/")
+    await _admin(server, f"drop database {name} with (force)")
+
+
+def memory_has_room() -> bool:
+    return MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_NEEDED_BYTES
+
+
+@asynccontextmanager
+async def quick_postgres(release: Release | None = None) -> AsyncIterator[Postgres]:
+    """A server whose data are in memory where there is room: a copy of the template is then ten times as fast."""
+    async with AsyncExitStack() as stack:
+        usual = tempfile.tempdir
+        if memory_has_room():
+            tempfile.tempdir = str(MEMORY)
+        try:
+            server = await stack.enter_async_context(running_postgres(release))
+        finally:
+            tempfile.tempdir = usual
+        yield server
 
 
 async def _admin(server: Postgres, statement: str) -> None:

@@ -1,6 +1,7 @@
 """`dialer db`: what a person sees, and the exit codes that a script sees."""
 
 import json
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from dialer import cli
 from dialer.cli.exits import ExitCode
 from dialer.store.migrate import shipped
 from sim.stand.postgres import Postgres
-from tests.conftest import copied
+from tests.conftest import copied, dropped
 
 CONFIG = """
 [database]
@@ -34,9 +35,11 @@ def configured(folder: Path, dsn: str) -> str:
 
 
 @pytest.fixture
-async def empty_dsn(postgres: Postgres) -> str:
+async def empty_dsn(postgres: Postgres) -> AsyncIterator[str]:
     """A database without any schema."""
-    return await copied(postgres, "template1")
+    dsn = await copied(postgres, "template1")
+    yield dsn
+    await dropped(postgres, dsn)
 
 
 def test_from_nothing_to_current(empty_dsn: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

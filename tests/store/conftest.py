@@ -8,8 +8,8 @@ import pytest_asyncio
 
 from dialer.store.db import Database
 from sim.stand.debs import Archive
-from sim.stand.postgres import Postgres, Release, running_postgres
-from tests.conftest import copied, make_template
+from sim.stand.postgres import Postgres, Release
+from tests.conftest import copied, dropped, make_template, quick_postgres
 from tests.store.scene import Scene, build_scene
 
 DEBIAN_BIN = "usr/lib/postgresql/15/bin"
@@ -19,15 +19,20 @@ INSTALLED = Path("/", DEBIAN_BIN, "postgres").exists()
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def debian_template() -> AsyncIterator[Postgres]:
     """A migrated database on Debian's PostgreSQL 15: the machine's own programs where it has them, else fetched."""
-    async with running_postgres(await _debian()) as server:
+    async with quick_postgres(await _debian()) as server:
         await make_template(server)
         yield server
 
 
 @pytest_asyncio.fixture(params=["embedded", "debian-15"])
-async def database_dsn(request: pytest.FixtureRequest, template: Postgres, debian_template: Postgres) -> str:
+async def database_dsn(
+    request: pytest.FixtureRequest, template: Postgres, debian_template: Postgres
+) -> AsyncIterator[str]:
     """A migrated database of the test's own, on each release."""
-    return await copied(template if request.param == "embedded" else debian_template)
+    server = template if request.param == "embedded" else debian_template
+    dsn = await copied(server)
+    yield dsn
+    await dropped(server, dsn)
 
 
 @pytest_asyncio.fixture

@@ -21,7 +21,7 @@ from dialer.store.migrate import (
     upgrade,
 )
 from sim.stand.postgres import Postgres
-from tests.conftest import copied
+from tests.conftest import copied, dropped
 from tests.store.scene import NOW
 
 FIRST, *_ = shipped()
@@ -33,8 +33,10 @@ async def empty(
 ) -> AsyncIterator[Database]:
     """A database without any schema."""
     server = postgres if request.param == "embedded" else debian_template
-    async with await Database.open(await copied(server, "template1"), command_timeout_s=30) as database:
+    dsn = await copied(server, "template1")
+    async with await Database.open(dsn, command_timeout_s=30) as database:
         yield database
+    await dropped(server, dsn)
 
 
 async def test_from_nothing_to_current_and_then_nothing_more(empty: Database) -> None:
