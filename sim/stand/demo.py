@@ -47,8 +47,8 @@ AGENTS = {
     1007: "Жанна",
     1008: "Захар",
 }
-PEOPLE = People(answer_ratio=0.33, ring_s=4.0, patience_s=20.0, machine_share=0.1, busy_share=0.2, invalid_share=0.05)
-PLANT = Plant(setup_low_s=0.3, setup_high_s=0.8, give_up_low_s=7.0, give_up_high_s=9.0)
+PEOPLE = People(answer_ratio=0.22, ring_s=2.0, patience_s=20.0, machine_share=0.1, busy_share=0.2, invalid_share=0.05)
+PLANT = Plant(setup_low_s=0.3, setup_high_s=0.8, give_up_low_s=4.0, give_up_high_s=6.0)
 TEAM = Team(agents=len(AGENTS), talk_s=8.0, talk_cv=0.4)
 MANNERS = Manners(wrap_up_s=(0.5, 1.5), dispositions=(("agreed", 0.85), ("refused_price", 0.15)))
 
@@ -93,6 +93,8 @@ class House:
 
 async def demo(orders: Path, keep: bool) -> None:
     """The whole of it; everything is gone when it returns, however it ends."""
+    if not await asyncio.to_thread(orders.is_file):
+        raise StandError(f"there is no list {orders}")
     async with house_of(orders) as house:
         say(f"табло (ссылка на один вход): [link]{await link_of(house.dialer)}[/link]")
         desks = Desks(house.dialer.url, house.token, tuple(AGENTS), Random(SEED), MANNERS)

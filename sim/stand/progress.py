@@ -57,9 +57,10 @@ def campaign_of(picture: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def left(campaign: Mapping[str, Any], total: int) -> int:
-    """Leads that may still be called."""
-    unfinished = campaign["unfinished"]
-    return total if unfinished is None else int(unfinished)
+    """Leads that may still be called; until the daemon knows, those of whom nothing final has been heard."""
+    final: int = sum(campaign["outcomes"].get(outcome, 0) for outcome in ("answered", "invalid"))
+    known: int | None = campaign["unfinished"]
+    return max(0, total - final if known is None else min(total - final, known))
 
 
 def _agents(picture: Mapping[str, Any]) -> RenderableType:
