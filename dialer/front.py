@@ -63,6 +63,14 @@ class Front:
         self.board.close()
 
 
+class WallboardFacts:
+    """The books as the wallboard asks them."""
+
+    def __init__(self, agents: FrontAgents, campaigns: FrontCampaigns) -> None:
+        self.names = agents.names
+        self.backlog = campaigns.backlog
+
+
 class FloorPort:
     """The engine as the API sees it."""
 
@@ -83,7 +91,8 @@ def build_front(
 ) -> Front:
     """`raise_alarm` performs an alarm that the desk itself raises; `ready` names what the daemon needs (see Ports)."""
     cards, agents = Cards(database), FrontAgents(database)
-    board = Wallboard(view, agents.names)
+    campaigns = FrontCampaigns(database)
+    board = Wallboard(view, WallboardFacts(agents, campaigns))
     hub = Hub(
         cards,
         feed=feed,
@@ -96,7 +105,7 @@ def build_front(
     ports = Ports(
         users=Users(database),
         leads=FrontLeads(database),
-        campaigns=FrontCampaigns(database),
+        campaigns=campaigns,
         agents=agents,
         dictionary=cards,
         room=FloorPort(feed),

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
@@ -26,7 +26,7 @@ POINT_S = 5.0
 POINTS = 720
 """An hour of points."""
 RATE_WINDOW_S = 60.0
-NAMES_S = 60.0
+FACTS_S = 5.0
 ALARMS = 50
 REACHED = (Outcome.ANSWERED, Outcome.ABANDONED)
 AT_WORK = frozenset({AgentState.RESERVED, AgentState.TALKING, AgentState.WRAP_UP})
@@ -46,18 +46,24 @@ class Rate:
         return (count - before) / (at - began) if at > began else 0.0
 
 
-class Wallboard:
-    """`view` gives the floor now; `names` asks the books for the agents' names (OSError while they are away)."""
+class Facts(Protocol):
+    """What the Floor does not know and the books do; OSError while they are away."""
 
-    def __init__(
-        self,
-        view: Callable[[], FloorView],
-        names: Callable[[], Awaitable[Mapping[AgentId, str]]],
-    ) -> None:
+    async def names(self) -> Mapping[AgentId, str]: ...
+
+    async def backlog(self) -> Mapping[CampaignId, int]:
+        """Leads that may still be called, of campaigns that are under way."""
+        ...
+
+
+class Wallboard:
+    """`view` gives the floor now, `facts` what is read from the books now and then."""
+
+    def __init__(self, view: Callable[[], FloorView], facts: Facts) -> None:
         self._view = view
-        self._ask_names = names
+        self._facts = facts
         self._names: Mapping[AgentId, str] = {}
-        self._names_at: Instant | None = None
+        self._backlog: Mapping[CampaignId, int] = {}
         self._rates: dict[CampaignId, Rate] = {}
         self._alarms: deque[dict[str, Any]] = deque(maxlen=ALARMS)
         self._points: deque[dict[str, Any]] = deque(maxlen=POINTS)
@@ -93,15 +99,25 @@ class Wallboard:
 
     async def run(self) -> None:
         """Makes pictures until `close`. One task of the daemon's TaskGroup."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._every(PICTURE_S, self.tick))
+            tasks.create_task(self._every(FACTS_S, self.ask_books))
+
+    async def _every(self, period_s: float, work: Callable[[], Awaitable[None]]) -> None:
         while not self._closing.is_set():
+            await work()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._closing.wait(), PICTURE_S)
-            await self.tick()
+                await asyncio.wait_for(self._closing.wait(), period_s)
+
+    async def ask_books(self) -> None:
+        """Names and backlog, as they are now; the old ones stay while the books are away."""
+        with suppress(OSError):
+            self._names = await self._facts.names()
+            self._backlog = await self._facts.backlog()
 
     async def tick(self) -> None:
         """One picture to everybody; `run` calls it twice a second."""
         self._refresh()
-        await self._renew_names()
         self._keep_point()
         self._picture["point"] = self._points[-1]
         if self._boxes:
@@ -144,6 +160,7 @@ class Wallboard:
         reached = sum(campaign.outcomes.get(outcome, 0) for outcome in REACHED)
         return {
             **asdict(campaign),
+            "backlog": self._backlog.get(campaign.id, campaign.unfinished),
             "live_calls": live,
             "attempts": attempts,
             "dial_rate": rate.per_second(at, attempts + live),
@@ -168,14 +185,3 @@ class Wallboard:
                 "abandonment": abandoned / answered if answered else 0.0,
             }
         )
-
-    async def _renew_names(self) -> None:
-        """Once a minute, and at once when an agent without a name has signed in."""
-        at = self._picture["at"]
-        unknown = any(agent["agent"] not in self._names for agent in self._picture["agents"])
-        wait_s = PICTURE_S * 4 if unknown else NAMES_S
-        if self._names_at is not None and at < self._names_at + wait_s:
-            return
-        self._names_at = at
-        with suppress(OSError):
-            self._names = await self._ask_names()

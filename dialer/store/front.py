@@ -22,6 +22,9 @@ from dialer.store.errors import Refused, Unknown
 from dialer.store.lists import ListWriter, standing_list
 from dialer.store.sql import Conn, load
 
+BACKLOG_BOUND = 100_000
+"""Nobody counts further on a wallboard, and a longer list must not be read through every few seconds."""
+
 _Q = load("front")
 
 
@@ -116,6 +119,12 @@ class FrontCampaigns:
                 await campaigns.update_campaign(conn, settings)
                 return await campaigns.campaign(conn, settings.id)
             return await campaigns.campaign(conn, await campaigns.create_campaign(conn, settings))
+
+    async def backlog(self) -> Mapping[CampaignId, int]:
+        """Leads that may still be called, of campaigns under way; counted to BACKLOG_BOUND."""
+        async with self._database.connection() as conn:
+            rows = await _Q["backlog"].rows(conn, bound=BACKLOG_BOUND)
+        return {CampaignId(row["campaign"]): row["leads"] for row in rows}
 
     async def projects(self) -> list[ProjectRecord]:
         async with self._database.connection() as conn:

@@ -27,6 +27,7 @@ from dialer.core.staff import AgentRecord, ProjectRecord
 from dialer.core.view import FloorView, view_of
 from dialer.desk.hub import Hub
 from dialer.desk.wallboard import Wallboard
+from dialer.front import WallboardFacts
 from dialer.store import agents
 from dialer.store.cards import Cards
 from dialer.store.db import Database
@@ -109,7 +110,7 @@ async def house(database: Database, numbering: Numbering) -> House:
     cards, front_agents = Cards(database), FrontAgents(database)
     users, campaigns = Users(database), FrontCampaigns(database)
     scene: list[Callable[[float], FloorView]] = [lambda at: view_of(floor, at)]
-    board = Wallboard(lambda: scene[-1](clock.now()), front_agents.names)
+    board = Wallboard(lambda: scene[-1](clock.now()), WallboardFacts(front_agents, campaigns))
     seen: asyncio.Queue[float] = asyncio.Queue()
     hub = Hub(
         cards,

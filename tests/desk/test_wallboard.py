@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from dialer.core.effects import Alarm
-from dialer.core.ids import AgentId
+from dialer.core.ids import AgentId, CampaignId
 from dialer.core.view import FloorView
 from dialer.desk.wallboard import POINTS, Wallboard
 from tests.api.scene import busy_floor
@@ -19,14 +19,15 @@ class Floor:
 
     def __init__(self) -> None:
         self.view: FloorView = busy_floor(1000.0)
-        self.asked = 0
         self.away = False
 
     async def names(self) -> Mapping[AgentId, str]:
-        self.asked += 1
         if self.away:
             raise ConnectionError("away")
         return {agent.agent: f"agent {agent.agent}" for agent in self.view.agents}
+
+    async def backlog(self) -> Mapping[CampaignId, int]:
+        return {CampaignId(1): 4711}
 
     def later(self, seconds: float, attempts: int = 0) -> None:
         first, *rest = self.view.campaigns
@@ -42,7 +43,7 @@ def floor() -> Floor:
 
 @pytest.fixture
 def board(floor: Floor) -> Wallboard:
-    return Wallboard(lambda: floor.view, floor.names)
+    return Wallboard(lambda: floor.view, floor)
 
 
 def picture(board: Wallboard) -> Any:
@@ -68,18 +69,18 @@ def test_reach_counts_people_over_attempts_that_were_used(floor: Floor, board: W
     assert picture(board)["campaigns"][0]["reach_ratio"] == pytest.approx(0.4)
 
 
-async def test_names_come_from_the_books_and_their_absence_is_no_trouble(floor: Floor, board: Wallboard) -> None:
+async def test_names_and_backlog_come_from_the_books_and_stay_while_they_are_away(
+    floor: Floor, board: Wallboard
+) -> None:
     floor.away = True
-    await board.tick()
+    await board.ask_books()
     assert picture(board)["agents"][0]["name"] == ""
-    floor.away = False
-    floor.later(2.5)
-    await board.tick()
-    assert picture(board)["agents"][0]["name"] == "agent 1001"
-    asked = floor.asked
-    floor.later(30)
-    await board.tick()
-    assert floor.asked == asked
+    assert picture(board)["campaigns"][0]["backlog"] == 4812, "what the Floor itself knows"
+    for is_away in (False, True):
+        floor.away = is_away
+        await board.ask_books()
+        assert picture(board)["agents"][0]["name"] == "agent 1001"
+        assert [campaign["backlog"] for campaign in picture(board)["campaigns"]] == [4711, 1967]
 
 
 async def test_an_hour_of_points_comes_with_the_first_message(floor: Floor, board: Wallboard) -> None:

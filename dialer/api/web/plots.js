@@ -1,4 +1,4 @@
-// Two small plots of the last hour, drawn as SVG paths: people and dialling above, abandonment against its ceiling below.
+// Small plots of the last hour, drawn as SVG paths: people and calls above, dialling and abandonment below.
 import { h } from "/assets/dom.js";
 import { number } from "/assets/time.js";
 import { t } from "/assets/words.js";
@@ -12,10 +12,11 @@ export function plotsView(points, ceiling) {
   const people = [
     { word: "plot_talking", tone: "accent", of: (point) => point.talking, isArea: true },
     { word: "plot_ready", tone: "good", of: (point) => point.ready },
-    { word: "plot_rate", tone: "calm", of: (point) => point.dial_rate * 60 },
+    { word: "plot_live", tone: "calm", of: (point) => point.live_calls },
   ];
+  const rate = [{ word: "plot_rate", tone: "accent", of: (point) => point.dial_rate * 60, isArea: true }];
   const losses = [{ word: "plot_abandonment", tone: "warn", of: (point) => point.abandonment * 100, isArea: true }];
-  return [plot(points, people), plot(points, losses, ceiling < 1 ? ceiling * 100 : null)];
+  return [plot(points, people), plot(points, rate), plot(points, losses, ceiling < 1 ? ceiling * 100 : null)];
 }
 
 function plot(points, series, limit = null) {

@@ -8,6 +8,7 @@ const COMMANDS = {
   draft: ["start"], stopped: ["start"], done: ["start"], running: ["pause", "stop"], paused: ["resume", "stop"], stopping: ["start"],
 };
 const WORDS = { start: "start", resume: "resume", pause: "pause_campaign", stop: "stop" };
+const BACKLOG_BOUND = 100_000;
 const LIVE = ["dialling", "ringing", "answered", "connecting", "talking", "message", "wrap_up", "unseen"];
 
 export function campaignView(campaign, maySteer, command) {
@@ -16,17 +17,19 @@ export function campaignView(campaign, maySteer, command) {
     h("header", {},
       h(`span.chip${campaign.state in TONES ? `.${TONES[campaign.state]}` : ""}`, {}, t(`campaign_${campaign.state}`)),
       h("b", {}, campaign.name),
-      h("span.mode", {}, known(`mode_${campaign.mode}`, campaign.mode)),
       maySteer && h("span.acts", {}, COMMANDS[campaign.state].map((what) =>
         h("button.button.small", { onclick: () => command(campaign, what) }, t(WORDS[what]))))),
     h("div.figures", {},
       figure(number(campaign.dial_rate * 60), `${t("dial_rate")}, ${t("per_minute")}`),
       figure(campaign.reach_ratio === null ? "—" : percent(campaign.reach_ratio, 0), t("reach")),
-      figure(campaign.unfinished === null ? "—" : number(campaign.unfinished), t("backlog")),
+      figure(campaign.backlog === null ? "—" : backlog(campaign.backlog), t("backlog")),
       abandonment(campaign)),
-    live.length > 0 && h("p.calls-of", {}, live.map((state) => h("span", {}, h("b", {}, String(campaign.calls[state])), ` ${t(`call_${state}`)}`))),
+    h("p.calls-of", {}, h("span.mode", {}, known(`mode_${campaign.mode}`, campaign.mode)), live.map((state) => h("span", {}, h("b", {}, String(campaign.calls[state])), ` ${t(`call_${state}`)}`))),
     campaign.reason && h("p.why", {}, campaign.reason));
 }
+
+/** The server counts to a bound. */
+export const backlog = (leads) => number(leads) + (leads >= BACKLOG_BOUND ? "+" : "");
 
 const figure = (value, under) => h("div", {}, h("b", {}, value), h("small", {}, under));
 

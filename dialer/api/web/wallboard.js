@@ -1,5 +1,5 @@
 // The wallboard: each picture from the server is drawn whole; clocks run on between two pictures.
-import { campaignView } from "/assets/wallboard-campaigns.js";
+import { backlog, campaignView } from "/assets/wallboard-campaigns.js";
 import { byId, h, setText, show } from "/assets/dom.js";
 import { act, ask } from "/assets/http.js";
 import { Link } from "/assets/link.js";
@@ -57,7 +57,7 @@ function tiles(agents) {
   const isOver = worst !== undefined && worst.abandonment_ratio > worst.ceiling_ratio;
   const attempts = sum((one) => one.attempts);
   const reached = sum((one) => (one.outcomes.answered ?? 0) + (one.outcomes.abandoned ?? 0));
-  const isBacklogKnown = campaigns.some((one) => one.unfinished !== null);
+  const isBacklogKnown = campaigns.some((one) => one.backlog !== null);
   const live = sum((one) => one.live_calls);
   const calls = (state) => sum((one) => one.calls[state]);
   return [
@@ -67,10 +67,10 @@ function tiles(agents) {
     }))),
     h("div.panel.tile", {}, h("h2.title", {}, t("live_calls")), h("b", {}, number(live)),
       h("span", {}, live ? ["dialling", "ringing", "answered", "talking", "message"].filter((state) => calls(state)).map((state) => `${calls(state)} ${t(`call_${state}`)}`).join(" · ") : "")),
-    tile("dial_rate", [number(sum((one) => one.dial_rate) * 60), h("small", {}, ` ${t("per_minute")}`)], ""),
+    tile("dial_rate", number(sum((one) => one.dial_rate) * 60), t("per_minute")),
     tile("abandonment", worst ? percent(worst.abandonment_ratio) : "—", worst ? `${t("of_ceiling", { r: percent(worst.ceiling_ratio) })}${campaigns.length > 1 ? ` · ${worst.name}` : ""}` : "", isOver),
     tile("reach", attempts ? percent(reached / attempts, 0) : "—", attempts ? t("reach_of", { n: number(attempts) }) : ""),
-    tile("backlog", isBacklogKnown ? number(sum((one) => one.unfinished)) : "—", isBacklogKnown ? "" : t("backlog_unknown")),
+    tile("backlog", isBacklogKnown ? backlog(sum((one) => one.backlog)) : "—", isBacklogKnown ? t("backlog_leads") : t("backlog_unknown")),
   ];
 }
 

@@ -43,6 +43,18 @@ join dialer.lead l on l.id = h.lead
 where h.number = :number and (:project::integer is null or l.project = :project)
   and l.state in ('needs_decision', 'ready', 'waiting', 'claimed', 'in_call');
 
+-- name: backlog
+-- Leads that may still be called, of campaigns under way; counted to a bound, by the claim's own index.
+select c.id as campaign,
+       (select count(*) from dialer.live_attempt v where v.campaign = c.id)
+       + (select count(*) from (
+              select from dialer.lead l
+              where l.campaign = c.id and l.state in ('ready', 'waiting') and not l.held
+              limit :bound
+          ) l) as leads
+from dialer.campaign c
+where c.state in ('running', 'paused', 'stopping');
+
 -- name: agent_phones
 select p.agent, p.server, p.endpoint, p.kind
 from dialer.agent_phone p
