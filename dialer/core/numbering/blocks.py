@@ -179,7 +179,7 @@ class _Cutter:
         if before is None or before.shape not in (Shape.FULL, Shape.LOCAL) or "(" in between:
             return None
         slash = "/" in between
-        if not (slash or "," in between) or re.search(r"[^\W\d_;]", between):
+        if not (slash or "," in between) or _EXTENSION_MARK.search(between) or _LETTER.search(between):
             return None
         fits = len(digits) == 2 or (len(digits) == 1 and slash) or [len(g.digits) for g in groups] == [2, 2]
         if not fits:
@@ -190,7 +190,7 @@ class _Cutter:
 
     def _whole(self, groups: list[_Group], digits: str) -> tuple[int, Block]:
         plus = "+" in groups[0].before
-        apart = len(groups) > 1 and (groups[0].digits in ("7", "8") or (plus and groups[0].digits[0] in "78"))
+        apart = (plus and digits[0] in "78") or (len(groups) > 1 and groups[0].digits in ("7", "8"))
         national = strip_prefix(digits, self._codes)
         if national is not None and not (plus and digits[0] == "8" and foreign_country(digits, written_abroad=False)):
             return 0, Block(Shape.FULL, national, _code_digits(groups, len(digits) - NATIONAL_DIGITS))

@@ -20,8 +20,8 @@ LONGEST_LOCAL = 9
 _DOUBLED_PREFIXES = ("77", "78", "87", "88", "07", "08", "007", "008", "0078", "8107", "8108")
 """Prefixes people write twice or dial abroad with: «+7 8 495…», «8-10-7-495…», «007 495…»."""
 _LONGEST_PREFIX = max(map(len, _DOUBLED_PREFIXES))
-_KAZAKHSTAN = ("6", "7")
-"""+7 6xx and +7 7xx belong to Kazakhstan."""
+_KAZAKHSTAN = ("6", *(f"7{digit}" for digit in range(9)))
+"""+7 6xx and +7 7xx belong to Kazakhstan; 79x is of nobody."""
 _NEIGHBOURS = ("373", "374", "375", "380", "992", "993", "994", "995", "996", "998")
 """Countries whose numbers stand in Russian lists without a plus."""
 PREMIUM_CODES = frozenset(("801", "802", "803", "805", "806", "807", "808", "809"))

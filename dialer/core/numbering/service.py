@@ -6,7 +6,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from dialer.core.numbering.atlas import NO_SCOPE, Atlas, Scope
 from dialer.core.numbering.cells import Found, Local, Piece, Refused, normalise
@@ -22,6 +22,8 @@ from dialer.core.numbering.situation import Situation, Surroundings
 from dialer.core.numbering.zones import read_zone
 
 _POSTCODE = re.compile(r"(?<!\d)[1-9]\d{5}(?!\d)")
+_MAX_CELLS = 1 << 14
+"""Unusual cells remembered: a shop's own phone stands in many rows."""
 _MAX_SITUATIONS = 1 << 17
 _MAX_SURROUNDINGS = 1 << 10
 
@@ -41,6 +43,7 @@ class Numbering:
         self._restorer = Restorer(self.plan, today)
         self._homes = Homes(self.plan, regions)
         self._layouts = Layouts()
+        self._pieces = lru_cache(_MAX_CELLS)(partial(normalise, codes=self.codes))
         self._callable_codes = self.codes - PREMIUM_CODES
         self._surroundings = lru_cache(_MAX_SURROUNDINGS)(self._surroundings_of)
         self._situation = lru_cache(_MAX_SITUATIONS)(self._situation_of)
@@ -93,7 +96,7 @@ class Numbering:
                     return [self._restored(digits, "", situation)]
             elif digits[:3] in self._callable_codes and not digits.endswith(NO_SUBSCRIBER):
                 return [situation.found(digits, self.plan.place_of(digits))]
-        return [self._record(piece, situation) for piece in normalise(cell, self.codes)]
+        return [self._record(piece, situation) for piece in self._pieces(cell)]
 
     def _record(self, piece: Piece, situation: Situation) -> NumberRecord:
         match piece:
