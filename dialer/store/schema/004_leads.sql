@@ -1,5 +1,10 @@
 -- Lists, leads, their phones, and the numbers that must not be called.
 
+-- Ten digits. (Not a regular expression: that costs a list of a million rows two seconds.)
+create function dialer.is_number(number text) returns boolean
+language sql immutable parallel safe
+return length(number) = 10 and translate(number, '0123456789', '') = '';
+
 create table dialer.list (
     id integer generated always as identity primary key,
     project integer not null references dialer.project,
@@ -31,7 +36,7 @@ create table dialer.lead (
     withdrawn text, -- why its order was cancelled while a call was on
     priority smallint not null default 5 check (priority between 0 and 9), -- 9 is dialled first
     zone smallint not null default 1,
-    number text check (number ~ '^[0-9]{10}$'), -- of the phone that is dialled next
+    number text check (dialer.is_number(number)), -- of the phone that is dialled next
     phone smallint not null default 1, -- its place in `phone`
     attempts smallint not null default 0,
     next_call_at timestamptz not null,
@@ -56,7 +61,7 @@ create index lead_busy on dialer.lead (campaign) where state in ('claimed', 'in_
 create table dialer.phone (
     lead uuid not null,
     position smallint not null,
-    number text not null check (number ~ '^[0-9]{10}$'),
+    number text not null check (dialer.is_number(number)),
     zone smallint not null default 1,
     kind text not null default '',
     extension text not null default '',
@@ -68,7 +73,7 @@ create index phone_number on dialer.phone (number);
 
 -- Without a project: for every project of this installation.
 create table dialer.do_not_call (
-    number text not null check (number ~ '^[0-9]{10}$'),
+    number text not null check (dialer.is_number(number)),
     project integer references dialer.project,
     reason text not null,
     created_at timestamptz not null default now(),
