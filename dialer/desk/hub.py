@@ -12,14 +12,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
-import orjson
-
 from dialer.core.card import Card
 from dialer.core.effects import Alarm, BookAgentState, CallEnded, Effect, ScreenPop, Settle
 from dialer.core.events import AgentPaused, Event
-from dialer.core.ids import AgentId, AttemptId, Instant, LeadId
+from dialer.core.ids import AgentId, AttemptId, LeadId
 from dialer.core.states import AgentState
 from dialer.desk.mailbox import Mailbox
+from dialer.desk.messages import Pop, message, pop_fields, state_fields, state_message, unseen_alarm
 
 ACKNOWLEDGE_S = 1.0
 """How long a pop may stay unacknowledged before it is pushed again, and then alarmed."""
@@ -35,23 +34,6 @@ class Cards(Protocol):
     async def card(self, attempt: AttemptId) -> Card | None:
         """The card of this attempt; None where the attempt is unknown. Raises OSError while the books are away."""
         ...
-
-
-@dataclass(slots=True)
-class Pop:
-    """What the agent has on the screen: one attempt, from its answer until it is disposed."""
-
-    attempt: AttemptId
-    lead: LeadId | None
-    answered_at: Instant | None
-    card: Card | None = None
-    pushed_at: float | None = None
-    """Monotonic."""
-    pushes: int = 0
-    seen: bool = False
-    ended: bool = False
-    withdrawn: bool = False
-    disposed: str | None = None
 
 
 @dataclass(slots=True)
@@ -273,41 +255,3 @@ class Hub:
     def _push(self, screen: Screen, data: bytes) -> None:
         for box in screen.boxes:
             box.put(data)
-
-
-def message(kind: str, at: Instant, **fields: object) -> bytes:
-    """One message to a screen: JSON with its `type` and the instant `at` at which it was made."""
-    return orjson.dumps({"type": kind, "at": at, **fields}, option=orjson.OPT_NON_STR_KEYS)
-
-
-def state_fields(effect: BookAgentState) -> dict[str, object]:
-    return {
-        "state": effect.state,
-        "since": effect.since,
-        "reason": effect.reason,
-        "attempt": effect.attempt,
-    }
-
-
-def state_message(effect: BookAgentState, at: Instant) -> bytes:
-    return message("state", at, **state_fields(effect))
-
-
-def pop_fields(pop: Pop) -> dict[str, object]:
-    return {
-        "attempt": pop.attempt,
-        "answered_at": pop.answered_at,
-        "card": pop.card,
-        "ended": pop.ended,
-        "withdrawn": pop.withdrawn,
-        "disposed": pop.disposed,
-    }
-
-
-def unseen_alarm(agent: AgentId, pop: Pop) -> Alarm:
-    return Alarm(
-        name="pop_unseen",
-        text=f"The screen of agent {agent} does not show the call: look at the agent's browser and network. "
-        "The agent is paused after this call.",
-        attempt=pop.attempt,
-    )

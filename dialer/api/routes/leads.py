@@ -1,94 +1,26 @@
 """Orders in, leads out: add one or a batch, look, cancel, do-not-call, and check numbers without booking anything."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import (
-    AwareDatetime,
-    Discriminator,
-    Field,
-    Tag,
-    ValidationError,
-    ValidatorFunctionWrapHandler,
-    WrapValidator,
-)
+from pydantic import Field
 
 from dialer.api.asking import Asker, Given, in_sight, needs
-from dialer.api.forms import Form, Id, Short, Text
+from dialer.api.forms import Form, Id, Short
+from dialer.api.order_forms import BATCH_LIMIT, Batch, Body, Flaw, Order, understand
 from dialer.api.ports import Ports
 from dialer.api.problems import Problem, not_found
 from dialer.api.show import lead_body
 from dialer.core.access import Principal, Right
 from dialer.core.events import LeadsAdded, LeadWithdrawn
 from dialer.core.ids import CampaignId, LeadId, ProjectId
-from dialer.core.lead import NewLead, NewPhone
-from dialer.core.numbering.records import NumberRecord, Status
+from dialer.core.lead import NewLead
 from dialer.core.order import BookedOrder, LeadRecord
 from dialer.core.settings import CampaignSettings
 from dialer.core.user import AuditEntry
 
-BATCH_LIMIT = 1000
-NEEDS_CHOICE = "ambiguous"
-
 router = APIRouter(prefix="/api/v1", tags=["leads"])
-
-
-class Order(Form):
-    """One person to reach for one reason."""
-
-    external_id: Annotated[str, Field(min_length=1, max_length=200)]
-    """The shop's own number of the order; a repeat is recognised by it."""
-    phones: Annotated[list[Short], Field(min_length=1, max_length=10)]
-    """As people write them; several in one text are found."""
-    person: Short = ""
-    postcode: Short = ""
-    town: Short = ""
-    region: Short = ""
-    """Where the order goes: restores a missing area code and gives the time zone."""
-    fields: dict[Short, Text] = Field(default_factory=dict, max_length=100)
-    """Anything else, kept as given and shown on the agent's card."""
-    priority: Annotated[int, Field(ge=0, le=9)] = 5
-    """9 is dialled first."""
-    expires_at: AwareDatetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Flaw:
-    """An item of a batch that does not have the form of an order: its own answer, not the whole batch's."""
-
-    external_id: str | None
-    reason: str
-
-
-def or_flaw(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
-    try:
-        return read(value)
-    except ValidationError as error:
-        name = value.get("external_id") if isinstance(value, dict) else None
-        where = ("; ".join(f"{'.'.join(map(str, e['loc'])) or 'item'}: {e['msg']}" for e in error.errors()))[:500]
-        return Flaw(name if isinstance(name, str) else None, where)
-
-
-class OneOrder(Order):
-    campaign: Id
-
-
-class Batch(Form):
-    campaign: Id
-    leads: Annotated[list[Annotated[Order, WrapValidator(or_flaw)]], Field(min_length=1, max_length=BATCH_LIMIT)]
-
-
-def _which(body: Any) -> str:
-    return "batch" if isinstance(body, Batch) or (isinstance(body, dict) and "leads" in body) else "one"
-
-
-Body = Annotated[
-    Annotated[OneOrder, Tag("one")] | Annotated[Batch, Tag("batch")],
-    Discriminator(_which),
-]
-"""One order, or `leads`: told apart by that field, so that an error names the fields of the form that was meant."""
 
 
 class Withdrawal(Form):
@@ -223,7 +155,7 @@ async def lead_in_sight(given: Ports, asker: Principal, lead: str) -> LeadRecord
 
 async def _book(given: Ports, campaign: CampaignId, orders: Sequence[Order | Flaw]) -> list[dict[str, Any]]:
     now = given.clock.now()
-    understood = [_understand(given, order) for order in orders]
+    understood = [understand(order, given.check_number, given.new_id) for order in orders]
     new = [order for order in understood if isinstance(order, NewLead)]
     booked = iter(await given.leads.add(campaign, new, now) if new else ())
     answers = []
@@ -235,38 +167,6 @@ async def _book(given: Ports, campaign: CampaignId, orders: Sequence[Order | Fla
     if any(answer["status"] == "added" for answer in answers):
         given.room.feed(LeadsAdded(at=now, campaign=campaign))
     return answers
-
-
-def _understand(given: Ports, order: Order | Flaw) -> NewLead | str:
-    """The order with its numbers understood, or why it cannot be taken."""
-    if isinstance(order, Flaw):
-        return order.reason
-    found = [
-        number for cell in order.phones for number in given.check_number(cell, order.postcode, order.town, order.region)
-    ]
-    usable = [number for number in found if number.callable]
-    undecided = [number for number in found if number.status is Status.AMBIGUOUS]
-    if not usable and not undecided:
-        return ", ".join(sorted({number.reason for number in found if number.reason})) or "NO_NUMBER"
-    return NewLead(
-        id=LeadId(given.new_id()),
-        external_id=order.external_id,
-        phones=tuple(NewPhone(n.number, n.zone or None, n.kind or "", n.ext) for n in _once(usable)),
-        person=order.person,
-        fields={**order.fields, **_candidates(undecided if not usable else [])},
-        priority=order.priority,
-        expires_at=None if order.expires_at is None else order.expires_at.timestamp(),
-        region=order.region or next((number.region for number in usable if number.region), ""),
-        question="" if usable else NEEDS_CHOICE,
-    )
-
-
-def _once(numbers: list[NumberRecord]) -> list[NumberRecord]:
-    return list({number.number: number for number in reversed(numbers)}.values())[::-1]
-
-
-def _candidates(undecided: list[NumberRecord]) -> dict[str, str]:
-    return {"candidates": "|".join(c for number in undecided for c in number.candidates)} if undecided else {}
 
 
 def _answer(order: NewLead, booked: BookedOrder) -> dict[str, Any]:

@@ -1,0 +1,113 @@
+"""Orders as they come in: their form, and how the texts in them become numbers that can be dialled.
+
+In a batch each item stands for itself: one that is no order gets its own answer, and the others are taken.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import (
+    AwareDatetime,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
+
+from dialer.api.forms import Form, Id, Short, Text
+from dialer.api.ports import CheckNumber
+from dialer.core.ids import LeadId
+from dialer.core.lead import NewLead, NewPhone
+from dialer.core.numbering.records import NumberRecord, Status
+
+BATCH_LIMIT = 1000
+NEEDS_CHOICE = "ambiguous"
+
+
+class Order(Form):
+    """One person to reach for one reason."""
+
+    external_id: Annotated[str, Field(min_length=1, max_length=200)]
+    """The shop's own number of the order; a repeat is recognised by it."""
+    phones: Annotated[list[Short], Field(min_length=1, max_length=10)]
+    """As people write them; several in one text are found."""
+    person: Short = ""
+    postcode: Short = ""
+    town: Short = ""
+    region: Short = ""
+    """Where the order goes: restores a missing area code and gives the time zone."""
+    fields: dict[Short, Text] = Field(default_factory=dict, max_length=100)
+    """Anything else, kept as given and shown on the agent's card."""
+    priority: Annotated[int, Field(ge=0, le=9)] = 5
+    """9 is dialled first."""
+    expires_at: AwareDatetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """An item of a batch that does not have the form of an order: its own answer, not the whole batch's."""
+
+    external_id: str | None
+    reason: str
+
+
+def or_flaw(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return read(value)
+    except ValidationError as error:
+        name = value.get("external_id") if isinstance(value, dict) else None
+        where = ("; ".join(f"{'.'.join(map(str, e['loc'])) or 'item'}: {e['msg']}" for e in error.errors()))[:500]
+        return Flaw(name if isinstance(name, str) else None, where)
+
+
+class OneOrder(Order):
+    campaign: Id
+
+
+class Batch(Form):
+    campaign: Id
+    leads: Annotated[list[Annotated[Order, WrapValidator(or_flaw)]], Field(min_length=1, max_length=BATCH_LIMIT)]
+
+
+def _which(body: Any) -> str:
+    return "batch" if isinstance(body, Batch) or (isinstance(body, dict) and "leads" in body) else "one"
+
+
+Body = Annotated[
+    Annotated[OneOrder, Tag("one")] | Annotated[Batch, Tag("batch")],
+    Discriminator(_which),
+]
+"""One order, or `leads`: told apart by that field, so that an error names the fields of the form that was meant."""
+
+
+def understand(order: Order | Flaw, check_number: CheckNumber, new_id: Callable[[], str]) -> NewLead | str:
+    """The order with its numbers understood, or why it cannot be taken."""
+    if isinstance(order, Flaw):
+        return order.reason
+    found = [number for cell in order.phones for number in check_number(cell, order.postcode, order.town, order.region)]
+    usable = [number for number in found if number.callable]
+    undecided = [number for number in found if number.status is Status.AMBIGUOUS]
+    if not usable and not undecided:
+        return ", ".join(sorted({number.reason for number in found if number.reason})) or "NO_NUMBER"
+    return NewLead(
+        id=LeadId(new_id()),
+        external_id=order.external_id,
+        phones=tuple(NewPhone(n.number, n.zone or None, n.kind or "", n.ext) for n in _once(usable)),
+        person=order.person,
+        fields={**order.fields, **_candidates(undecided if not usable else [])},
+        priority=order.priority,
+        expires_at=None if order.expires_at is None else order.expires_at.timestamp(),
+        region=order.region or next((number.region for number in usable if number.region), ""),
+        question="" if usable else NEEDS_CHOICE,
+    )
+
+
+def _once(numbers: list[NumberRecord]) -> list[NumberRecord]:
+    return list({number.number: number for number in reversed(numbers)}.values())[::-1]
+
+
+def _candidates(undecided: list[NumberRecord]) -> dict[str, str]:
+    return {"candidates": "|".join(c for number in undecided for c in number.candidates)} if undecided else {}

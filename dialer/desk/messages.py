@@ -1,0 +1,64 @@
+"""What a desk's screens are told: the call that they show, and each message as JSON (docs/desk.md lists them)."""
+
+from dataclasses import dataclass
+
+import orjson
+
+from dialer.core.card import Card
+from dialer.core.effects import Alarm, BookAgentState
+from dialer.core.ids import AgentId, AttemptId, Instant, LeadId
+
+
+@dataclass(slots=True)
+class Pop:
+    """What the agent has on the screen: one attempt, from its answer until it is disposed."""
+
+    attempt: AttemptId
+    lead: LeadId | None
+    answered_at: Instant | None
+    card: Card | None = None
+    pushed_at: float | None = None
+    """Monotonic."""
+    pushes: int = 0
+    seen: bool = False
+    ended: bool = False
+    withdrawn: bool = False
+    disposed: str | None = None
+
+
+def message(kind: str, at: Instant, **fields: object) -> bytes:
+    """One message to a screen: JSON with its `type` and the instant `at` at which it was made."""
+    return orjson.dumps({"type": kind, "at": at, **fields}, option=orjson.OPT_NON_STR_KEYS)
+
+
+def state_fields(effect: BookAgentState) -> dict[str, object]:
+    return {
+        "state": effect.state,
+        "since": effect.since,
+        "reason": effect.reason,
+        "attempt": effect.attempt,
+    }
+
+
+def state_message(effect: BookAgentState, at: Instant) -> bytes:
+    return message("state", at, **state_fields(effect))
+
+
+def pop_fields(pop: Pop) -> dict[str, object]:
+    return {
+        "attempt": pop.attempt,
+        "answered_at": pop.answered_at,
+        "card": pop.card,
+        "ended": pop.ended,
+        "withdrawn": pop.withdrawn,
+        "disposed": pop.disposed,
+    }
+
+
+def unseen_alarm(agent: AgentId, pop: Pop) -> Alarm:
+    return Alarm(
+        name="pop_unseen",
+        text=f"The screen of agent {agent} does not show the call: look at the agent's browser and network. "
+        "The agent is paused after this call.",
+        attempt=pop.attempt,
+    )
