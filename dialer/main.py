@@ -8,7 +8,7 @@ agents stay in hold in Asterisk and are adopted by the next start. A second SIGT
 import asyncio
 import signal
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
 from random import SystemRandom
@@ -37,15 +37,16 @@ from dialer.core.effects import (
 from dialer.core.events import AttemptSettled, Draining, Event, LeadsAdded, SiteChanged
 from dialer.core.floor import Floor
 from dialer.core.ids import AttemptId, CampaignId, ServerName, TrunkName
-from dialer.core.numbering import load_default
 from dialer.core.view import FloorView, view_of
 from dialer.engine import Engine, Performer
 from dialer.front import build_front
 from dialer.housekeeping import Housekeeping
+from dialer.intake.plan_folder import LiveNumbering, PlanFolder
 from dialer.logs import LogEvent, configure, get_logger
 from dialer.meter import Meter
 from dialer.notify import Notifier
 from dialer.store.books import Books
+from dialer.store.campaigns import why
 from dialer.store.db import Database
 from dialer.store.migrate import make_partitions, require_current
 from dialer.store.news import LeadsNews
@@ -68,6 +69,7 @@ class Daemon:
         self._settling: dict[AttemptId, Settle] = {}
         self._stop = asyncio.Event()
         self._hurry = asyncio.Event()
+        self.numbering = LiveNumbering(_plan_folder(config), self._today())
         self.floor = Floor(config.site())
         self.meter = Meter(self.floor)
         self.books = Books(database, clock, self._from_books)
@@ -77,7 +79,7 @@ class Daemon:
             feed=self._feed,
             view=self.view,
             clock=clock,
-            check_number=load_default(datetime.fromtimestamp(clock.now(), UTC).date()).check,
+            check_number=self.numbering.check,
             ready=self._ready,
             raise_alarm=self._raise,
             public_url=config.http.public_url,
@@ -87,7 +89,7 @@ class Daemon:
         self.news = LeadsNews(config.database.dsn, self._leads_added)
         self.notifier = Notifier.from_environment()
         self.housekeeping = Housekeeping(
-            every_second=self._look, every_minute=self._check_books, every_hour=self._make_partitions
+            every_second=self._look, every_minute=self._each_minute, every_hour=self._make_partitions
         )
 
     # ---- parts
@@ -184,9 +186,18 @@ class Daemon:
         self.meter.refresh(self.view(), self.engine.waiting, not writer.away, self._clock.wall_drift_s())
         self.notifier.alive()
 
-    async def _check_books(self) -> None:
-        """Totals must always add up; what does not is a bug, told by metric and log."""
+    async def _each_minute(self) -> None:
+        """Totals must always add up; what does not is a bug, told by metric and log. A new plan is taken up."""
+        wrong = await asyncio.to_thread(self.numbering.refresh, self._today())
+        if wrong:
+            self._raise(Alarm(name="plan_refused", text=wrong))
         self.meter.imbalance(await self.books.imbalance())
+        async with self._database.connection() as conn:
+            for campaign in list(self.floor.room.campaigns):
+                self.meter.leads(campaign, await why(conn, campaign, self._clock.now()))
+
+    def _today(self) -> date:
+        return datetime.fromtimestamp(self._clock.now(), UTC).date()
 
     async def _make_partitions(self) -> None:
         await make_partitions(self._database, self._clock.now())
@@ -261,6 +272,10 @@ class Daemon:
 def _trunks(config: Config, server: ServerName) -> dict[str, TrunkName]:
     """The trunks of one server, by endpoint."""
     return {trunk.endpoint: trunk.name for trunk in config.site().trunks if trunk.server == server}
+
+
+def _plan_folder(config: Config) -> PlanFolder | None:
+    return PlanFolder(config.numbers.plan_dir) if config.numbers.plan_dir is not None else None
 
 
 def _as_json(config: Config) -> bool | None:

@@ -1,19 +1,21 @@
 """What the metrics are told: counters as effects pass by, gauges from the room once a second."""
 
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from dialer import metrics
 from dialer.core.effects import Alarm, BookDecision, BookProgress, Effect, Originate, Settle
 from dialer.core.floor import Floor
-from dialer.core.ids import AttemptId, CampaignId, Instant
+from dialer.core.ids import AttemptId, CampaignId, Instant, LeadId
+from dialer.core.outcome import LeadState
 from dialer.core.states import AgentState, CallState
 from dialer.core.view import CampaignView, FloorView
 from dialer.engine import Performer
 from dialer.logs import LogEvent, get_logger, log_attempt
 from dialer.store.attempts import Imbalance
+from dialer.store.campaigns import Standing
 
 DIAL_RATE_S = 60.0
 OCCUPANCY_S = 900
@@ -54,6 +56,8 @@ class Meter:
     def _originate(self, effect: Originate) -> None:
         call = self._floor.room.calls.get(effect.attempt)
         name = self._name(call.campaign) if call is not None else ""
+        if call is not None and call.reservation.attempt_no == 1:
+            metrics.LEAD_FIRST_CALL.labels(name).observe(max(0.0, self._floor.room.at - born_at(call.reservation.lead)))
         metrics.ORIGINATES.labels(name, effect.server, effect.trunk).inc()
         self._starts.append((self._floor.room.at, name))
 
@@ -116,6 +120,13 @@ class Meter:
         if found.total:
             log.error(LogEvent.ORPHAN, **asdict(found))
 
+    def leads(self, campaign: CampaignId, standings: Sequence[Standing]) -> None:
+        """What the books said of a campaign's leads."""
+        states: Counter[LeadState] = Counter()
+        for standing in standings:
+            states[LeadState(standing.state)] += standing.leads
+        metrics.show_leads(self._name(campaign), states)
+
     def _show_agents(self, view: FloorView) -> None:
         states = Counter(agent.state for agent in view.agents)
         metrics.show_agents(states)
@@ -133,3 +144,8 @@ class Meter:
         while self._starts and self._starts[0][0] < at - DIAL_RATE_S:
             self._starts.popleft()
         metrics.DIAL_RATE.labels(name).set(sum(1 for _, whose in self._starts if whose == name) / DIAL_RATE_S)
+
+
+def born_at(lead: LeadId) -> Instant:
+    """When the lead came in: a UUIDv7 begins with its milliseconds since the epoch (RFC 9562)."""
+    return int(lead.replace("-", "")[:12], 16) / 1000.0

@@ -17,7 +17,7 @@ from tests.store.scene import Scene, build_scene
 
 CHECK = load_default(date(2026, 11, 1)).check
 EXAMPLE = Path("examples/orders.csv")
-ROWS = 320
+ROWS = 240
 
 
 @pytest_asyncio.fixture

@@ -19,6 +19,7 @@ from dialer.core.ids import CampaignId
 from dialer.core.numbering import load_default
 from dialer.importer import Imported, Progress, Source, import_list, try_list
 from dialer.intake.leads import Ambiguous, Policy, Unallocated
+from dialer.intake.plan_folder import LiveNumbering, PlanFolder
 from dialer.intake.scan import UnreadableList
 from dialer.store.campaigns import campaigns
 from dialer.store.db import Database
@@ -87,11 +88,13 @@ async def _import(
     source: Source, campaign: str, name: str, report: Path | None, config: Path | None, show: Progress
 ) -> Imported:
     clock = Clock()
-    async with await Database.open(load_config(config).database.dsn) as database:
+    settings = load_config(config)
+    plan_dir = settings.numbers.plan_dir
+    numbering = LiveNumbering(PlanFolder(plan_dir) if plan_dir is not None else None, _today(clock))
+    async with await Database.open(settings.database.dsn) as database:
         await require_current(database)
         found = await _campaign(database, campaign)
-        check = load_default(_today(clock)).check
-        return await import_list(source, database, found, name, check, clock, report=report, progress=show)
+        return await import_list(source, database, found, name, numbering.check, clock, report=report, progress=show)
 
 
 async def _campaign(database: Database, wanted: str) -> CampaignId:

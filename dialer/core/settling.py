@@ -23,6 +23,8 @@ CLEARING_S = 2.0
 NO_DISPOSITION = "no_disposition"
 CAUSE_NO_ANSWER = 19
 OWN_TIMEOUT_SLACK_S = 1.0
+SIP_TIMEOUT = (18, 408)
+SIP_TIMEOUT_S = 32.0
 
 
 def rang(room: Room, call: Call, event: Event) -> None:
@@ -149,39 +151,45 @@ def _outcome(room: Room, call: Call, event: Event) -> Outcome:
         return _never_existed(room, call)
     assert call.clearing is not None
     if _kept_silent(room, call, call.clearing):
-        return _silent(room, call)
-    return classify(call.clearing)
+        call.reason = "no_provisional_answer"
+        return _unless_dead(room, call, Outcome.UNAVAILABLE)
+    outcome = classify(call.clearing)
+    return _unless_dead(room, call, outcome) if outcome is Outcome.FAILED_HERE else outcome
 
 
 def _never_existed(room: Room, call: Call) -> Outcome:
-    if call.reason == "ring_lease":
-        return Outcome.LOST
-    _note_silence(room, call)
-    return Outcome.FAILED_HERE
+    return Outcome.LOST if call.reason == "ring_lease" else _unless_dead(room, call, Outcome.FAILED_HERE)
 
 
 def _kept_silent(room: Room, call: Call, clearing: Clearing) -> bool:
-    """Our own ring time-out ended it and the trunk never said a word: a dead trunk looks like this."""
+    """Our own time-out ended it and the trunk never said a word: a dead trunk looks like this.
+
+    The time-out is the ring time (19/480), or SIP's own of 32 s where that comes first (18/408, RFC 3261 timer B).
+    """
+    if clearing.rang or clearing.progress or clearing.cancelled_by_us:
+        return False
     campaign = room.campaigns.get(call.campaign)
     ring_s = campaign.settings.ring_s if campaign else 0.0
-    heard = clearing.rang or clearing.progress or clearing.cancelled_by_us
-    return not heard and clearing.cause == CAUSE_NO_ANSWER and call.age_s(room.at) >= ring_s - OWN_TIMEOUT_SLACK_S
+    age_s = call.age_s(room.at) + OWN_TIMEOUT_SLACK_S
+    if clearing.cause == CAUSE_NO_ANSWER:
+        return age_s >= ring_s
+    return (clearing.cause, clearing.tech_cause) == SIP_TIMEOUT and age_s >= SIP_TIMEOUT_S
 
 
-def _silent(room: Room, call: Call) -> Outcome:
-    _note_silence(room, call)
+def _unless_dead(room: Room, call: Call, outcome: Outcome) -> Outcome:
+    """The outcome, or the trunk's death where too many such ends in a row say that it is not the number's fault."""
+    _note_failure(room, call)
     trunk = room.trunks.get(call.trunk)
-    call.reason = "no_provisional_answer"
-    return Outcome.TRUNK_DOWN if trunk is not None and not trunk.alive else Outcome.UNAVAILABLE
+    return Outcome.TRUNK_DOWN if trunk is not None and not trunk.alive else outcome
 
 
-def _note_silence(room: Room, call: Call) -> None:
+def _note_failure(room: Room, call: Call) -> None:
     trunk = room.trunks.get(call.trunk)
     if trunk is not None and trunk.kept_silent(room.at):
         room.alarm(
             "trunk_dead",
-            f"trunk {call.trunk} gave no answer at all {trunk.silent_failures} times in a row: nothing is dialled on "
-            "it but one probe every 30 s; check its registration, address and firewall",
+            f"trunk {call.trunk} failed {trunk.silent_failures} times in a row (silent, or refusing us): nothing is "
+            "dialled on it but one probe every 30 s; check its registration, address, caller's number and firewall",
             call,
             call.server,
         )
@@ -238,7 +246,8 @@ def _step(room: Room, call: Call) -> LeadStep:
     if call.withdrawn:
         return LeadStep(LeadState.DONE, "withdrawn", uses_attempt=False)
     assert call.outcome is not None
-    step = after_network(rules, call.outcome, attempt_no, room.at)
+    reached_network = call.outcome is Outcome.FAILED_HERE and call.clearing is not None
+    step = after_network(rules, call.outcome, attempt_no, room.at, uses_attempt=reached_network or None)
     if step.next_call_at is not None:
         campaign.dry_until = min(campaign.dry_until, step.next_call_at)
     return step

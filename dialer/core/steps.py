@@ -16,11 +16,18 @@ def not_sent(reason: str, at: Instant, next_at: Instant | None = None) -> LeadSt
     return LeadStep(LeadState.WAITING, reason, next_call_at=due, uses_attempt=False)
 
 
-def after_network(rules: AttemptRules, outcome: Outcome, attempt_no: int, at: Instant) -> LeadStep:
-    """The step after an attempt in which no agent spoke; `attempt_no` counts this attempt, from 1."""
+def after_network(
+    rules: AttemptRules, outcome: Outcome, attempt_no: int, at: Instant, uses_attempt: bool | None = None
+) -> LeadStep:
+    """The step after an attempt in which no agent spoke; `attempt_no` counts this attempt, from 1.
+
+    `uses_attempt` None: as the outcome says. A call that a live trunk refuses (`failed_here`) must use one, or a number
+    that is refused for ever would be dialled for ever.
+    """
     if outcome is Outcome.INVALID:
         return LeadStep(LeadState.REFUSED, outcome, phone_is_bad=True)
-    uses_attempt = outcome not in USES_NO_ATTEMPT
+    if uses_attempt is None:
+        uses_attempt = outcome not in USES_NO_ATTEMPT
     if uses_attempt and attempt_no >= rules.max_attempts:
         return LeadStep(LeadState.DONE, "attempts_used_up")
     delay_s = rules.delay_s(outcome)
