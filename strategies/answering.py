@@ -30,6 +30,12 @@ QUIET_AGE_S = 4
 FAST_PRIOR_ANSWERS = 5.0
 PRIOR_CALLS = 15.0
 
+HIGHEST_HAZARD = 3.0
+"""Per second. Beyond it a call is as good as over, and products of survival would underflow."""
+
+_AGE_OF_SECOND = np.minimum(np.arange(AGES + HORIZON_S), AGES - 1)
+_LATER = np.arange(AGES)[:, None] + np.arange(HORIZON_S + 1)
+
 
 def _prior_calls() -> tuple[Vector, Vector, Vector]:
     """(answers, other ends, seconds at risk) by age of the calls that we pretend to have seen.
@@ -132,22 +138,21 @@ class AnswerModel:
 
     def table(self, multiplier: float) -> Vector:
         """[age in s, t in s] -> P(a person answers within t | still ringing at age), for this multiplier."""
-        human = self._human_rate * multiplier
-        total = human + self._other_rate
-        stays = np.exp(-total)
-        answers = human / total * (1.0 - stays)
-        table = np.zeros((AGES, HORIZON_S + 1))
-        following = np.append(np.arange(1, AGES), AGES - 1)
-        for t in range(1, HORIZON_S + 1):
-            table[:, t] = answers + stays * table[following, t - 1]
+        answers, alive = self._course(multiplier)
+        answered_by = np.concatenate([[0.0], np.cumsum(answers)])
+        table: Vector = (answered_by[_LATER] - answered_by[:AGES, None]) / alive[:AGES, None]
         return table
 
     def ratio(self, multiplier: float) -> float:
         """P(a call started now is ever answered by a person), for this multiplier."""
-        human = self._human_rate * multiplier
-        total = human + self._other_rate
-        alive = np.exp(-np.concatenate([[0.0], np.cumsum(total)[:-1]]))
-        return float((alive * human / total * (1.0 - np.exp(-total))).sum())
+        return float(self._course(multiplier)[0].sum())
+
+    def _course(self, multiplier: float) -> tuple[Vector, Vector]:
+        """Of one call, by second: P(answered in it), P(still rings at its start). Past the last age nothing changes."""
+        human = self._human_rate[_AGE_OF_SECOND] * multiplier
+        total = np.minimum(human + self._other_rate[_AGE_OF_SECOND], HIGHEST_HAZARD)
+        alive = np.exp(-np.concatenate([[0.0], np.cumsum(total)]))
+        return np.minimum(human / total, 1.0) * (alive[:-1] - alive[1:]), alive
 
     def _set_rates(self, exposure: Vector) -> None:
         self._human_rate = self._human / exposure

@@ -112,6 +112,10 @@ class DurationModel:
         return 1.0 - survival
 
 
+_SECONDS_LEFT = np.maximum(np.arange(1, HORIZON_S + 2) - np.arange(HORIZON_S + 1)[:, None], 0)
+"""[second in which the talk ends, t] -> seconds of t that are left for the wrap-up, 0 where it ends after t."""
+
+
 @dataclass(slots=True)
 class AgentModel:
     """Talk and wrap-up together: P(free within t | phase, elapsed)."""
@@ -133,9 +137,9 @@ class AgentModel:
         talk_ends = np.diff(self.talk.residual(ELAPSED_S), axis=1)
         has_wrap_up = min(1.0, self.wrap_up.ended / self.talk.ended)
         free_after = 1.0 - has_wrap_up + has_wrap_up * self.wrap_up.residual(np.zeros(1))[0]
+        between = np.concatenate([[0.0], (free_after[1:] + free_after[:-1]) / 2.0])
         self.talk_rows = np.zeros_like(self.wrap_up_rows)
-        for t in range(1, HORIZON_S + 2):
-            self.talk_rows[:, t] = talk_ends[:, :t] @ ((free_after[t:0:-1] + free_after[t - 1 :: -1][:t]) / 2.0)
+        self.talk_rows[:, 1:] = talk_ends @ between[_SECONDS_LEFT]
 
 
 def _seconds_in_bins(duration_s: float) -> Vector:

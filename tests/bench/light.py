@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 from sim.world import Fate, People, Plant, Script, Team, draw
+from strategies import guard
 from strategies.base import Budget, BusyAgent, How, Observation, Phase, RingingCall, Snapshot, Strategy
 
 JOIN_WITHIN_S = 2.0
@@ -61,6 +62,7 @@ class Shift:
     hours: float = 4.0
     tick_s: float = 0.5
     ceiling: float = 0.03
+    hard: bool = False
     people_at: Callable[[float, Random], People] | None = None
     team_at: Callable[[float], Team] | None = None
     leave_at: dict[float, int] = field(default_factory=dict)
@@ -189,7 +191,7 @@ class Light:
         self._at(self.now + talk, "talked", (agent, talk, team.wrap_s * script.wrap_unit))
 
     def _decide(self) -> None:
-        budget = Budget(self.result.answered, self.result.abandoned, self.shift.ceiling)
+        budget = Budget(self.result.answered, self.result.abandoned, self.shift.ceiling, self.shift.hard)
         snapshot = Snapshot(
             at_s=self.now,
             free_agents=len(self.free),
@@ -206,7 +208,7 @@ class Light:
             - len(self.waiting)
             - sum(1 for phase, _, _ in self.busy.values() if phase is Phase.TALK),
         )
-        for _ in range(max(0, min(self.strategy.decide(snapshot).calls_to_start, snapshot.free_lines))):
+        for _ in range(guard(self.strategy.decide(snapshot), snapshot).calls_to_start):
             self._dial()
 
     def _dial(self) -> None:

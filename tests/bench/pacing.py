@@ -143,8 +143,9 @@ def table(rows: list[dict[str, Any]], ceiling: float) -> list[str]:
         best = sorted(max(fair, key=lambda each: pooled(each)[0]), key=lambda row: row["seed"])
         gains = [a["occupancy"] - b["occupancy"] for a, b in zip(ours, best, strict=True)]
         occupancy, abandonment = pooled(ours)
+        peer = f"{best[0]['dialer']} {best[0]['setting']:g} | {100 * pooled(best)[0]:.1f}"
         lines.append(
-            f"| {name} | {best[0]['dialer']} {best[0]['setting']:g} | {100 * pooled(best)[0]:.1f} | {100 * occupancy:.1f} "
+            f"| {name} | {peer} | {100 * occupancy:.1f} "
             f"| {100 * fmean(gains):+.1f} ± {100 * interval(gains):.1f} | {abandonment:.2%} "
             f"| {fmean(row['worst'] for row in ours):.1%} |".replace("nan", "–")
         )
