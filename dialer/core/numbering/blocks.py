@@ -8,6 +8,7 @@ has a price for being crossed and one for being cut at; the cheapest cutting is 
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -22,7 +23,6 @@ from dialer.core.numbering.digits import (
 )
 
 _GROUP = re.compile(r"\d+")
-_MAX_GROUPS = 60
 _MAX_BLOCK_DIGITS = 17
 """More digits than any number with its prefixes: such a run of groups is not looked at as one."""
 _CODE_DIGITS = 3
@@ -68,6 +68,29 @@ class _Separator:
     cut: int
 
 
+class _Price:
+    """What a run of groups costs as one block. A whole number must beat any two pieces of it, and junk must
+    cost less than to tear digits apart that were written together (`_TIGHT`)."""
+
+    WHOLE = 0
+    FOREIGN = 1
+    TEN = 1
+    """Ten digits without a prefix, the code standing apart or everything together."""
+    TEN_IN_PIECES = 9
+    TEN_OF_NO_CODE = 12
+    NEIGHBOUR = 3
+    """A neighbour country's number without a plus."""
+    LOCAL = 3
+    LOCAL_OF_FIVE = 4
+    LOCAL_WITH_HALF_A_CODE = 16
+    MEANT_WHOLE = 12
+    """More, for a local number behind a lone 8 or +7."""
+    TAIL = 3
+    NOTE = 5
+    JUNK = 20
+    PLACEHOLDER = 30
+
+
 _STRONG = _Separator(_NEVER, 0)
 _BY_SIGN = (
     (re.compile(r"[^\W\d_]|[;\n|:?!&=<>\[\]{}@%\ue000-\uf8ff]"), _STRONG),
@@ -80,6 +103,7 @@ _BY_SIGN = (
     (re.compile(r"\s"), _Separator(0, 2)),
 )
 _TIGHT = _Separator(0, 30)
+_LOCAL_PRICES = {5: _Price.LOCAL_OF_FIVE, 6: _Price.LOCAL, 7: _Price.LOCAL}
 
 
 def cut_into_blocks(text: str, codes: frozenset[str]) -> list[Block]:
@@ -97,8 +121,6 @@ def _groups(text: str) -> tuple[list[_Group], str]:
     for found in _GROUP.finditer(text):
         groups.append(_Group(found.group(), text[end : found.start()]))
         end = found.end()
-        if len(groups) == _MAX_GROUPS:
-            break
     return groups, text[end:]
 
 
@@ -186,23 +208,23 @@ class _Cutter:
             return None
         whole = before.digits[: -len(digits)] + digits
         shape = Shape.FULL if len(whole) == NATIONAL_DIGITS else Shape.LOCAL
-        return 3, Block(shape, whole, before.code_digits)
+        return _Price.TAIL, Block(shape, whole, before.code_digits)
 
     def _whole(self, groups: list[_Group], digits: str) -> tuple[int, Block]:
         plus = "+" in groups[0].before
         apart = (plus and digits[0] in "78") or (len(groups) > 1 and groups[0].digits in ("7", "8"))
         national = strip_prefix(digits, self._codes)
         if national is not None and not (plus and digits[0] == "8" and foreign_country(digits, written_abroad=False)):
-            return 0, Block(Shape.FULL, national, _code_digits(groups, len(digits) - NATIONAL_DIGITS))
+            return _Price.WHOLE, Block(Shape.FULL, national, _code_digits(groups, len(digits) - NATIONAL_DIGITS))
         abroad = _abroad(digits, plus=plus)
         country = foreign_country(abroad, written_abroad=True) if abroad else ""
         if country and not self._is_code_behind_plus(groups, digits, plus=plus):
-            return 1, Block(Shape.FOREIGN, digits, country=country)
+            return _Price.FOREIGN, Block(Shape.FOREIGN, digits, country=country)
         if len(digits) == NATIONAL_DIGITS and not apart:
             return self._price_of_ten(groups, digits), Block(Shape.FULL, digits, _code_digits(groups, 0))
         country = foreign_country(digits, written_abroad=False)
         if country:
-            return 3, Block(Shape.FOREIGN, digits, country=country)
+            return _Price.NEIGHBOUR, Block(Shape.FOREIGN, digits, country=country)
         return self._local(groups, digits, apart=apart or plus)
 
     def _is_code_behind_plus(self, groups: list[_Group], digits: str, *, plus: bool) -> bool:
@@ -213,20 +235,22 @@ class _Cutter:
 
     def _price_of_ten(self, groups: list[_Group], digits: str) -> int:
         if digits[:3] not in self._codes and digits[0] not in "067":
-            return 12
-        first = len(groups[0].digits)
-        return 1 if len(groups) == 1 or "(" in groups[0].before or 3 <= first <= 5 else 9
+            return _Price.TEN_OF_NO_CODE
+        together = len(groups) == 1 or "(" in groups[0].before or 3 <= len(groups[0].digits) <= 5
+        return _Price.TEN if together else _Price.TEN_IN_PIECES
 
     def _local(self, groups: list[_Group], digits: str, *, apart: bool) -> tuple[int, Block]:
         """A number without its code, or junk. One that begins with a lone 8 or +7 was meant to be whole."""
         count = len(digits)
         if SHORTEST_LOCAL <= count <= LONGEST_LOCAL and not (apart and count >= LONGEST_LOCAL - 1):
-            price = 3 if count in (6, 7) else 4 if count == SHORTEST_LOCAL else 16
-            return price + (12 if apart else 0), Block(Shape.LOCAL, digits)
-        note = len(groups) == 1 and count <= _NOTE_DIGITS and _LETTER.search(groups[0].before)
-        return (5 if note else 20 + (10 if is_placeholder(digits) else 0)), Block(Shape.JUNK, digits)
+            price = _LOCAL_PRICES.get(count, _Price.LOCAL_WITH_HALF_A_CODE)
+            return price + (_Price.MEANT_WHOLE if apart else 0), Block(Shape.LOCAL, digits)
+        if len(groups) == 1 and count <= _NOTE_DIGITS and _LETTER.search(groups[0].before):
+            return _Price.NOTE, Block(Shape.JUNK, digits)
+        return _Price.PLACEHOLDER if is_placeholder(digits) else _Price.JUNK, Block(Shape.JUNK, digits)
 
 
+@lru_cache(4096)
 def _separator(between: str) -> _Separator:
     for sign, separator in _BY_SIGN:
         if sign.search(between):

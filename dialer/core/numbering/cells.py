@@ -58,7 +58,8 @@ _EXTENSION = re.compile(
 _EXTENSION_SIGN = re.compile(r"[^\W\d_]|[#*]|,,")
 _MASKED = re.compile(r"\d[-()]*[^\W\d_]+[-()]*\d|\d-[^\W\d_]{2,}|(?<![^\W\d_])[xх]{2,}-?\d", re.IGNORECASE)
 """Letters where digits should be: «8495XXX1234», «8-800-ДОСТАВКА»."""
-_MAX_EXTENSIONS = 1000
+_LONGEST_CELL = 1000
+"""Characters; a cell of twenty numbers has half as many, a longer one is a letter and not looked through."""
 _LENGTHS = (Reason.TOO_SHORT, Reason.TOO_LONG, Reason.BAD_LENGTH, Reason.SERVICE)
 _SMALL = 4
 """Leftovers of so few digits beside a number are notes («тел. 1»), not numbers."""
@@ -66,6 +67,8 @@ _SMALL = 4
 
 def normalise(cell: str, codes: frozenset[str]) -> tuple[Piece, ...]:
     """The numbers in a cell, in order; one `Refused` when there is none. `codes`: three-digit codes of the plan."""
+    if len(cell) > _LONGEST_CELL:
+        return (Refused(Reason.NOT_PHONE, f"{len(cell)} characters"),)
     text = plain(cell)
     if not any(map(str.isdigit, text)):
         return (Refused(Reason.NO_DIGITS if any(map(str.isalpha, text)) else Reason.EMPTY),)
@@ -97,7 +100,7 @@ def _take_extensions(text: str) -> tuple[str, list[str]]:
 
     def take(found: re.Match[str]) -> str:
         extensions.append((found[1] or "").replace("-", ""))
-        return chr(ord(FIRST_EXTENSION_MARK) + len(extensions) - 1) if len(extensions) < _MAX_EXTENSIONS else ";"
+        return chr(ord(FIRST_EXTENSION_MARK) + len(extensions) - 1)
 
     return _EXTENSION.sub(take, text), extensions
 
