@@ -14,7 +14,7 @@ from dialer.store.sql import Conn, Statement, load
 from dialer.store.uuid7 import uuid7s
 from tests.store.scene import MOSCOW, NOW, OMSK, Scene, settlement
 
-GROWING = {"lead", "phone", "attempt_2026_09", "do_not_call", "abandoned_number"}
+GROWING = {"lead", "phone", "attempt_2026_09", "do_not_call", "called_number"}
 """Not `live_attempt`, which is as small as the number of lines, nor the months that are empty yet."""
 
 HOT = {
@@ -34,7 +34,8 @@ where l.state = 'ready'
 limit 20000;
 insert into dialer.do_not_call (number, reason)
 select '8' || lpad(g::text, 9, '0'), '' from generate_series(1, 20000) g;
-insert into dialer.abandoned_number select '8' || lpad(g::text, 9, '0'), now() from generate_series(1, 20000) g;
+insert into dialer.called_number
+select '8' || lpad(g::text, 9, '0'), gen_random_uuid(), now() from generate_series(1, 20000) g;
 """
 """Yesterday's attempts, and numbers that must not be called."""
 

@@ -81,8 +81,28 @@ async def test_a_number_has_one_live_attempt_whatever_the_lead_or_campaign(scene
     assert (first.next_due_at, first.unfinished) == (NOW + attempts.CONTENDED_RETRY_S, 3)
     assert (await other.reserve()).reservations == ()
     seven = next(taken for taken in first.reservations if taken.number == "9000000007")
-    await scene.settle(settlement(seven))
+    unused = LeadStep(LeadState.WAITING, "trunk_down", next_call_at=NOW + 600, uses_attempt=False)
+    await scene.settle(settlement(seven, unused, Outcome.TRUNK_DOWN))
     assert [taken.number for taken in (await other.reserve()).reservations] == ["9000000007"]
+
+
+async def test_a_number_rests_after_a_call_for_another_lead(scene: Scene) -> None:
+    other = await build_scene(scene.database, "другая")
+    waiting = lead(7)
+    await scene.add(lead(7))
+    await other.add(waiting)
+    await scene.settle(settlement((await scene.reserve()).reservations[0]), at=NOW + 30)
+    resting = await other.reserve(at=NOW + 60)
+    assert (resting.reservations, resting.next_due_at, resting.unfinished) == ((), NOW + 30 + 1800, 1)
+    assert (await other.lead(waiting.id))["reason"] == "number_rests"
+    assert len((await other.reserve(at=NOW + 30 + 1800)).reservations) == 1
+
+
+async def test_a_lead_is_called_back_at_once_where_its_own_step_says_so(scene: Scene) -> None:
+    await scene.add(lead(7))
+    at_once = LeadStep(LeadState.WAITING, "call_back_now", next_call_at=NOW + 30)
+    await scene.settle(settlement((await scene.reserve()).reservations[0], at_once), at=NOW + 30)
+    assert len((await scene.reserve(at=NOW + 30)).reservations) == 1
 
 
 async def test_who_must_not_be_called_is_turned_away_and_his_place_is_filled(scene: Scene) -> None:

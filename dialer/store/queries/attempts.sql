@@ -7,7 +7,8 @@
 -- another session holds; the row in `live_attempt` is what makes a number's attempt the only one: where that
 -- conflicts, the lead is left as it is.
 with campaign as materialized (
-    select c.id, c.project, c.caller, (c.rules ->> 'max_attempts')::integer as max_attempts
+    select c.id, c.project, c.caller, (c.rules ->> 'max_attempts')::integer as max_attempts,
+           make_interval(secs => (c.rules ->> 'minimum_gap_s')::float8) as minimum_gap
     from dialer.campaign c
     where c.id = :campaign
 ), open_zone as materialized (
@@ -20,7 +21,7 @@ with campaign as materialized (
       )
 ), seen as materialized (
     select due.id, p.priority, due.next_call_at, due.number, due.attempts, due.expires_at, c.project, c.max_attempts,
-           row_number() over (order by p.priority desc, due.next_call_at, due.id) as place
+           c.minimum_gap, row_number() over (order by p.priority desc, due.next_call_at, due.id) as place
     from campaign c
     cross join open_zone z
     cross join generate_series(0, 9) as p (priority)
@@ -45,10 +46,19 @@ with campaign as materialized (
                    select from dialer.do_not_call d
                    where d.number = s.number and (d.project is null or d.project = s.project)
                ) then 'do_not_call'
-           end as verdict
+               when rest.ends_at > to_timestamp(:now) then 'number_rests'
+           end as verdict,
+           rest.ends_at
     from seen s
+    left join lateral (
+        -- Another lead's call to this number; a lead's own gap is in its next_call_at.
+        select m.called_at + s.minimum_gap as ends_at
+        from dialer.called_number m
+        where m.number = s.number and m.lead <> s.id
+        limit 1
+    ) rest on true
 ), turned_away as materialized (
-    select l.id, j.verdict
+    select l.id, j.verdict, j.ends_at
     from judged j
     cross join lateral (
         select l.id from dialer.lead l where l.id = j.id and l.state in ('ready', 'waiting') for update skip locked
@@ -56,8 +66,14 @@ with campaign as materialized (
     where j.verdict is not null
 ), refused as (
     update dialer.lead l
-    set state = case t.verdict when 'expired' then 'expired' when 'attempts_used_up' then 'done' else 'refused' end,
-        reason = t.verdict
+    set state = case t.verdict
+            when 'expired' then 'expired'
+            when 'attempts_used_up' then 'done'
+            when 'number_rests' then 'waiting'
+            else 'refused'
+        end,
+        reason = t.verdict,
+        next_call_at = case t.verdict when 'number_rests' then t.ends_at else l.next_call_at end
     from turned_away t
     where l.id = t.id and l.id = any(array(select id from turned_away))
     returning l.id
@@ -96,8 +112,8 @@ with campaign as materialized (
 )
 select w.attempt, w.id as lead, w.number, z.name as zone, w.attempts + 1 as attempt_no, c.caller,
        exists (
-           select from dialer.abandoned_number a
-           where a.number = w.number and a.at > to_timestamp(:now) - interval '72 hours'
+           select from dialer.called_number m
+           where m.number = w.number and m.abandoned_at > to_timestamp(:now) - interval '72 hours'
        ) as reserved_agent_only,
        w.place as place
 from won w
@@ -282,10 +298,15 @@ with told as materialized (
     ) s
     where l.id = d.lead
     returning l.id, l.state
-), abandoned as (
-    insert into dialer.abandoned_number (number, at)
-    select d.number, to_timestamp(:now) from done d where d.abandoned
-    on conflict (number) do update set at = excluded.at
+), remembered as (
+    insert into dialer.called_number as m (number, lead, called_at, abandoned_at)
+    select d.number, d.lead, to_timestamp(:now), case when d.abandoned then to_timestamp(:now) end
+    from done d
+    where d.uses_attempt or d.abandoned
+    order by d.number
+    on conflict (number) do update
+    set lead = excluded.lead, called_at = excluded.called_at,
+        abandoned_at = coalesce(excluded.abandoned_at, m.abandoned_at)
 ), forbidden as (
     insert into dialer.do_not_call (number, project, reason)
     select distinct d.number, d.project, coalesce(d.disposition, d.lead_reason) from done d where d.do_not_call
@@ -309,8 +330,8 @@ left join stepped s on s.id = d.lead;
 select a.id::text as attempt, a.lead::text as lead, a.campaign, coalesce(a.number, v.number) as number, z.name as zone,
        a.attempt_no, a.caller, a.server, a.trunk, a.state, a.agent, a.abandoned,
        exists (
-           select from dialer.abandoned_number n
-           where n.number = v.number and n.at > a.reserved_at - interval '72 hours'
+           select from dialer.called_number m
+           where m.number = v.number and m.abandoned_at > a.reserved_at - interval '72 hours'
        ) as reserved_agent_only,
        extract(epoch from a.reserved_at)::float8 as reserved_at,
        extract(epoch from a.dialled_at)::float8 as dialled_at,

@@ -55,10 +55,13 @@ create table dialer.live_attempt (
 
 create index live_attempt_campaign on dialer.live_attempt (campaign);
 
--- Numbers that were answered and left without an agent: for 72 hours only with an agent reserved beforehand.
-create table dialer.abandoned_number (
+-- What is remembered of a number over all leads and campaigns: when it was last called, for which lead, and when it was
+-- last answered and left without an agent (for 72 hours after that only with an agent reserved beforehand).
+create table dialer.called_number (
     number text primary key,
-    at timestamptz not null
+    lead uuid not null,
+    called_at timestamptz not null,
+    abandoned_at timestamptz
 );
 
 -- What other machines are to be told, in order; written in the transaction of the thing itself.
