@@ -111,6 +111,11 @@ class Dialer:
             await self._daemon.stop(DRAIN_S)
 
     @property
+    def _state(self) -> str:
+        running = self._daemon is not None and self._daemon.running
+        return "though it runs" if running else f"it ended with {self._daemon and self._daemon.returncode}"
+
+    @property
     def said(self) -> str:
         """The end of the daemon's log."""
         return self._daemon.output() if self._daemon else ""
@@ -126,7 +131,10 @@ class Dialer:
         """One request under /api/v1; StandError with the problem's own words."""
         if self._http is None:
             raise StandError("no token yet: call `use` first")
-        answer = await self._http.request(method, f"/api/v1/{path}", json=body)
+        try:
+            answer = await self._http.request(method, f"/api/v1/{path}", json=body)
+        except httpx.TransportError as error:
+            raise StandError(f"the daemon does not answer ({type(error).__name__}), {self._state}") from error
         if answer.is_error:
             raise StandError(f"{method} {path}: {answer.status_code} {answer.text}")
         found: dict[str, Any] = answer.json() if answer.content else {}

@@ -66,7 +66,7 @@ def left(campaign: Mapping[str, Any], total: int) -> int:
 def _agents(picture: Mapping[str, Any]) -> RenderableType:
     table = Table.grid(padding=(0, 3))
     cells = []
-    for agent in picture["agents"]:
+    for agent in sorted(picture["agents"], key=lambda one: int(one["agent"])):
         word, style = STATES.get(agent["state"], (agent["state"], ""))
         cells.append(Text.assemble(f"{agent['agent']} {agent['name']}: ", (word, style)))
     for start in range(0, len(cells), 4):

@@ -124,6 +124,26 @@ async def test_a_mirror_without_any_is_told_with_the_cure(monkeypatch):
         await stand._best_suite()
 
 
+@pytest.mark.parametrize(("version", "used"), [("22.5.0", True), ("20.9.1", False)])
+async def test_this_machine_s_own_asterisk_lends_its_binary_if_it_is_the_wanted_release(
+    monkeypatch, tmp_path, version, used
+):
+    binary = tmp_path / "asterisk"
+    binary.write_text(f"#!/bin/sh\necho Asterisk {version}\n")
+    binary.chmod(0o755)
+    (tmp_path / "modules").mkdir()
+    monkeypatch.setattr(stand, "BINARY", str(binary))
+    monkeypatch.setattr(stand, "INSTALLED_MODULES", (f"{tmp_path}/modules"[1:],))
+    monkeypatch.setattr(stand, "INSTALLED_DATA", (str(tmp_path)[1:],))
+
+    found = await stand._own_asterisk()
+
+    assert (found is not None) is used
+    if found:
+        assert found.version == version
+        assert found.argv("-V") == [str(binary), "-V"]
+
+
 def _archive(offers):
     class Archive:
         def __init__(self, suite):

@@ -64,3 +64,38 @@ def test_unpacked_programs_lose_the_right_to_change_their_user(tmp_path):
 
     assert (root / "risky").stat().st_mode & 0o7777 == 0o755
     assert debs._name_and_version(tmp_path / "risky_1%3a2.0_all.deb") == ("risky", "1:2.0")
+
+
+class Flaky(Archive):
+    """A mirror that fails so many times."""
+
+    def __init__(self, failures: int) -> None:
+        self.told: list[str] = []
+        super().__init__("sid", self.told.append)
+        self.failures = failures
+
+    async def _apt(self, *command: str) -> str:
+        if self.failures:
+            self.failures -= 1
+            raise StandError("Connection timed out")
+        return ""
+
+
+async def test_a_flaky_network_is_tried_again():
+    archive = Flaky(failures=2)
+    await archive._retried("apt-get", "update")
+    assert len(archive.told) == 2
+    assert "trying again" in archive.told[0]
+
+
+async def test_a_network_that_is_gone_is_told():
+    with pytest.raises(StandError, match="Connection timed out"):
+        await Flaky(failures=3)._retried("apt-get", "update")
+
+
+def test_what_was_fetched_is_found_without_the_network(tmp_path):
+    assert Archive("sid").cached("asterisk") is None
+    tree = Archive("sid")._tree(["asterisk"])
+    tree.mkdir(parents=True)
+    (tree / debs.DESCRIPTION).write_text('{"suite": "sid", "versions": {"asterisk": "1:22.9.0"}}')
+    assert Archive("sid").cached("asterisk").versions["asterisk"] == "1:22.9.0"
