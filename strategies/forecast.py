@@ -25,9 +25,10 @@ MULTIPLIER_STEP = 0.02
 
 _WRAP_ROW = len(ELAPSED_S)
 _RING_ROW = 2 * len(ELAPSED_S)
-_LAST_SECOND = 0x1FFFF
-_ROW_OF_SECOND = elapsed_rows(_LAST_SECOND + 1)
-"""A day and a half of seconds: a look-up is cheaper than a logarithm, and masking cheaper than a comparison."""
+_LAST_SECOND = 0x3FFF
+"""A talk of over four hours is no talk: masking the second is cheaper than comparing it."""
+_TALK_ROWS = elapsed_rows(_LAST_SECOND + 1)
+_WRAP_ROWS = [_WRAP_ROW + row for row in _TALK_ROWS]
 
 
 @dataclass(slots=True)
@@ -78,24 +79,23 @@ class Forecast:
 
     def busy_rows(self, snapshot: Snapshot) -> list[int]:
         """The row of each agent who will come free."""
-        now = snapshot.at_s + 0.5  # to the nearest second
+        now, talk, rows_of_talk, rows_of_wrap_up = snapshot.at_s + 0.5, Phase.TALK, _TALK_ROWS, _WRAP_ROWS
         return [
-            _ROW_OF_SECOND[int(agent.for_s + 0.5 if agent.since_s is None else now - agent.since_s) & _LAST_SECOND]
-            + (0 if agent.phase is Phase.TALK else _WRAP_ROW)
+            (rows_of_talk if agent.phase is talk else rows_of_wrap_up)[
+                int(agent.for_s + 0.5 if agent.since_s is None else now - agent.since_s) & _LAST_SECOND
+            ]
             for agent in snapshot.busy_agents
             if not agent.leaving
         ]
 
     def ringing_rows(self, snapshot: Snapshot) -> list[int]:
         """The row of each call in flight."""
-        now = snapshot.at_s + 0.5
+        now, rows, last = snapshot.at_s + 0.5, self._ring_rows, AGES - 1
         ages = [
             int(call.age_s + 0.5 if call.since_s is None else now - call.since_s) for call in snapshot.ringing_calls
         ]
-        last = AGES - 1
-        if len(self._ring_rows) == 1:
+        if len(rows) == 1:
             return [_RING_ROW + (age if age < last else last) for age in ages]
-        rows = self._ring_rows
         return [
             rows.get(call.segment, _RING_ROW) + (age if age < last else last)
             for call, age in zip(snapshot.ringing_calls, ages, strict=True)
