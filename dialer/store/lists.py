@@ -196,18 +196,30 @@ def _records(leads: Sequence[NewLead]) -> Iterator[tuple[Any, ...]]:
         yield (
             lead.row,
             lead.id,
-            lead.external_id,
+            _clean(lead.external_id) if lead.external_id else None,
             "needs_decision" if lead.question else "ready",
             lead.question,
             lead.priority,
             lead.not_before,
             lead.expires_at,
-            lead.person,
-            lead.region,
-            orjson.dumps(lead.fields).decode(),
+            _clean(lead.person),
+            _clean(lead.region),
+            _json(lead.fields),
             *_phone(first),
             *(_more(more) if more else _NO_MORE),
         )
+
+
+def _clean(text: str) -> str:
+    """PostgreSQL's text has no NUL: one in a cell must not cost the whole batch."""
+    return text.replace("\0", "")
+
+
+def _json(fields: Mapping[str, str]) -> str:
+    text = orjson.dumps(fields).decode()
+    if "\\u0000" not in text:
+        return text
+    return orjson.dumps({_clean(name): _clean(value) for name, value in fields.items()}).decode()
 
 
 def _phone(phone: NewPhone | None) -> tuple[str | None, str, str, str]:

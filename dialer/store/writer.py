@@ -8,6 +8,7 @@ answer was lost, and is written so that the second time changes nothing.
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import TypeAlias
 
 from asyncpg import PostgresError
@@ -91,7 +92,7 @@ class BooksWriter:
 
     async def _once(self) -> bool:
         """Write one batch; False where the database is away and the batch stays."""
-        batch = [self._queue[index] for index in range(min(BATCH, len(self._queue)))]
+        batch = list(islice(self._queue, BATCH))
         try:
             await self._doubts.clear(self._database, self._clock.now())
             async with self._database.transaction() as conn:

@@ -1,5 +1,6 @@
 """Lists: every row ends in one of four sums; a repeat is known; nothing is half-written."""
 
+import orjson
 import pytest
 from asyncpg.exceptions import CheckViolationError
 
@@ -76,6 +77,14 @@ async def test_everything_of_a_row_is_kept(scene: Scene) -> None:
             "select h.number, z.name from dialer.phone h join dialer.zone z on z.id = h.zone order by position"
         )
     assert [tuple(one) for one in phones] == [("9000000001", MOSCOW), ("9000000002", OMSK), ("9000000003", "")]
+
+
+async def test_a_nul_in_a_cell_costs_nothing_but_itself(scene: Scene) -> None:
+    new = lead(1, external_id="З\0-1", person="Ан\0на", fields={"а\0дрес": "ул.\0", "путь": "C:\\u0000"})
+    await scene.add(new, lead(2))
+    row = await scene.lead(new.id)
+    assert (row["external_id"], row["person"]) == ("З-1", "Анна")
+    assert orjson.loads(row["fields"]) == {"адрес": "ул.", "путь": "C:\\u0000"}
 
 
 async def test_a_zone_that_was_never_seen_is_learned(scene: Scene) -> None:
