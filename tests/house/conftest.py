@@ -3,12 +3,24 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from sim.sip.carrier import Carrier
 from sim.sip.phones import Phones
 from tests.conftest import AGENTS, Switch
 from tests.house.house import House, house_of
+
+
+HERE = Path(__file__).parent
+LIMIT_S = 400
+"""A test here starts daemons, kills them and waits for real calls, on machines that may be busy."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.timeout(LIMIT_S))
 
 
 @pytest_asyncio.fixture
