@@ -17,8 +17,9 @@ from typing import Any
 from dialer.clock import Clock
 from dialer.core.ids import CampaignId
 from dialer.core.lead import NewLead
+from dialer.core.numbering.policy import ListPolicy
 from dialer.intake.columns import Columns, match_columns
-from dialer.intake.leads import Check, Policy, Refusal, leads_of
+from dialer.intake.leads import Check, IsFresh, Refusal, leads_of
 from dialer.intake.rows import RawList, open_list
 from dialer.store.db import Database
 from dialer.store.lists import BATCH_ROWS, ListWriter, Sums, create_list, lists
@@ -40,7 +41,7 @@ class Source:
     delimiter: str | None = None
     sheet: str | None = None
     mapped: Mapping[str, str] = field(default_factory=dict)
-    policy: Policy = field(default_factory=Policy)
+    policy: ListPolicy = field(default_factory=ListPolicy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ async def import_list(
     check: Check,
     clock: Clock,
     *,
+    is_fresh: IsFresh = lambda number: False,
     report: Path | None = None,
     progress: Progress = lambda done, expected: None,
 ) -> Imported:
@@ -90,17 +92,17 @@ async def import_list(
     UnreadableList where the file is no list (nothing was written then); Unknown campaign; DatabaseAway: what was
     written stays, the same import again counts those rows as duplicates.
     """
-    raw = await asyncio.to_thread(_open, source)
+    raw = await asyncio.to_thread(open_source, source)
     columns = match_columns(raw.header, source.mapped)
     list_id = await _list(database, campaign, name)
     writer = ListWriter(database, list_id)
     reasons: Counter[str] = Counter()
     with ExitStack() as stack:
         told = Report(report, raw.header, stack)
-        batches = _batches(raw, columns, check, clock, source.policy)
+        batches = batches_of(raw, columns, check, clock, source.policy, is_fresh)
         batch = await asyncio.to_thread(next, batches, None)
         while batch:
-            leads, refused = _parted(batch)
+            leads, refused = parted(batch)
             following = asyncio.ensure_future(asyncio.to_thread(next, batches, None))
             written = await writer.write(leads, clock.now(), Counter(refusal.reason for refusal in refused))
             reasons.update(refusal.reason for refusal in refused)
@@ -113,13 +115,19 @@ async def import_list(
     return Imported(raw.kind, sums, reasons, list_id)
 
 
-def try_list(source: Source, check: Check, clock: Clock, progress: Progress = lambda done, expected: None) -> Imported:
+def try_list(
+    source: Source,
+    check: Check,
+    clock: Clock,
+    progress: Progress = lambda done, expected: None,
+    is_fresh: IsFresh = lambda number: False,
+) -> Imported:
     """The same without a database: what would become of the rows (duplicates are known to the books alone)."""
-    raw = _open(source)
+    raw = open_source(source)
     columns = match_columns(raw.header, source.mapped)
     sums, reasons = Sums(), Counter[str]()
-    for batch in _batches(raw, columns, check, clock, source.policy):
-        leads, refused = _parted(batch)
+    for batch in batches_of(raw, columns, check, clock, source.policy, is_fresh):
+        leads, refused = parted(batch)
         asking = sum(bool(lead.question) for lead in leads)
         sums += Sums(accepted=len(leads) - asking, needs_decision=asking, rejected=len(refused))
         reasons.update(refusal.reason for refusal in refused)
@@ -127,7 +135,8 @@ def try_list(source: Source, check: Check, clock: Clock, progress: Progress = la
     return Imported(raw.kind, sums, reasons)
 
 
-def _open(source: Source) -> RawList:
+def open_source(source: Source) -> RawList:
+    """UnreadableList in words; takes as long as reading the file through, so not for a loop."""
     return open_list(source.path, encoding=source.encoding, delimiter=source.delimiter, sheet=source.sheet)
 
 
@@ -139,10 +148,11 @@ async def _list(database: Database, campaign: CampaignId, name: str) -> int:
         return await create_list(conn, campaign, name)
 
 
-def _batches(
-    raw: RawList, columns: Columns, check: Check, clock: Clock, policy: Policy
+def batches_of(
+    raw: RawList, columns: Columns, check: Check, clock: Clock, policy: ListPolicy, is_fresh: IsFresh
 ) -> Iterator[list[NewLead | Refusal]]:
-    answers = leads_of(raw.rows, columns, check, _ids(clock).__next__, policy)
+    """What became of the rows, by batches of BATCH_ROWS; reads and numbers as it is asked."""
+    answers = leads_of(raw.rows, columns, check, _ids(clock).__next__, policy, is_fresh)
     while batch := list(islice(answers, BATCH_ROWS)):
         yield batch
 
@@ -152,7 +162,7 @@ def _ids(clock: Clock) -> Iterator[str]:
         yield from uuid7s(clock.now(), ID_STOCK)
 
 
-def _parted(batch: Sequence[NewLead | Refusal]) -> tuple[list[NewLead], list[Refusal]]:
+def parted(batch: Sequence[NewLead | Refusal]) -> tuple[list[NewLead], list[Refusal]]:
     leads = [answer for answer in batch if isinstance(answer, NewLead)]
     return leads, [answer for answer in batch if isinstance(answer, Refusal)]
 

@@ -14,11 +14,10 @@ from rich.progress import Progress as Bar
 from dialer.cli.exits import Refusal
 from dialer.cli.options import AsJson, ConfigPath
 from dialer.clock import Clock
-from dialer.config import load_config
+from dialer.config import Config, load_config
 from dialer.core.ids import CampaignId
-from dialer.core.numbering import load_default
+from dialer.core.numbering.policy import ListPolicy, OnAmbiguous, OnUnallocated
 from dialer.importer import Imported, Progress, Source, import_list, try_list
-from dialer.intake.leads import Ambiguous, Policy, Unallocated
 from dialer.intake.plan_folder import LiveNumbering, PlanFolder
 from dialer.intake.scan import UnreadableList
 from dialer.store.campaigns import campaigns
@@ -33,11 +32,11 @@ def command(
     map_: Annotated[
         list[str] | None, typer.Option("--map", help="A column by hand: phone=«Контакт». May be repeated.")
     ] = None,
-    ambiguous: Annotated[Ambiguous, typer.Option(help="Numbers whose lost code has several candidates.")] = (
-        Ambiguous.ASK
+    ambiguous: Annotated[OnAmbiguous, typer.Option(help="Numbers whose lost code has several candidates.")] = (
+        OnAmbiguous.WAIT
     ),
-    unallocated: Annotated[Unallocated, typer.Option(help="Numbers that the plan allots to nobody.")] = (
-        Unallocated.CALL
+    unallocated: Annotated[OnUnallocated, typer.Option(help="Numbers that the plan allots to nobody.")] = (
+        OnUnallocated.CALL
     ),
     encoding: Annotated[str | None, typer.Option(help="Where it was not found right.")] = None,
     delimiter: Annotated[str | None, typer.Option(help="Where it was not found right.")] = None,
@@ -54,7 +53,8 @@ def command(
     \b
         dialer import orders.csv --campaign orders --report refused.csv
     """
-    source = Source(file, encoding, delimiter, sheet, mapped=_mapped(map_ or []), policy=Policy(ambiguous, unallocated))
+    policy = ListPolicy(ambiguous, unallocated)
+    source = Source(file, encoding, delimiter, sheet, mapped=_mapped(map_ or []), policy=policy)
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     try:
@@ -66,7 +66,8 @@ def command(
 
             if dry_run:
                 clock = Clock()
-                done = try_list(source, load_default(_today(clock)).check, clock, show)
+                numbering = _numbering(load_config(config), clock)
+                done = try_list(source, numbering.check, clock, show, numbering.current.is_fresh)
             else:
                 done = asyncio.run(_import(source, campaign, name or file.stem, report, config, show))
     except UnreadableList as error:
@@ -89,12 +90,26 @@ async def _import(
 ) -> Imported:
     clock = Clock()
     settings = load_config(config)
-    plan_dir = settings.numbers.plan_dir
-    numbering = LiveNumbering(PlanFolder(plan_dir) if plan_dir is not None else None, _today(clock))
+    numbering = _numbering(settings, clock)
     async with await Database.open(settings.database.dsn) as database:
         await require_current(database)
         found = await _campaign(database, campaign)
-        return await import_list(source, database, found, name, numbering.check, clock, report=report, progress=show)
+        return await import_list(
+            source,
+            database,
+            found,
+            name,
+            numbering.check,
+            clock,
+            is_fresh=numbering.current.is_fresh,
+            report=report,
+            progress=show,
+        )
+
+
+def _numbering(settings: Config, clock: Clock) -> LiveNumbering:
+    plan_dir = settings.numbers.plan_dir
+    return LiveNumbering(PlanFolder(plan_dir) if plan_dir is not None else None, _today(clock))
 
 
 async def _campaign(database: Database, wanted: str) -> CampaignId:

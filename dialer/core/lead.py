@@ -11,6 +11,8 @@ from dialer.core.ids import Instant, LeadId
 LOWEST_PRIORITY = 0
 HIGHEST_PRIORITY = 9
 DEFAULT_PRIORITY = 5
+CANDIDATES = "candidates"
+"""The field of a lead that waits for a decision: the numbers to choose from, best first, joined by `|`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,67 +5,23 @@ The numbering is handed in; nothing is dialled or written here. Duplicates are t
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Protocol
 
 from dialer.core.ids import LeadId
-from dialer.core.lead import DEFAULT_PRIORITY, HIGHEST_PRIORITY, LOWEST_PRIORITY, NewLead, NewPhone
+from dialer.core.lead import CANDIDATES, DEFAULT_PRIORITY, HIGHEST_PRIORITY, LOWEST_PRIORITY, NewLead, NewPhone
+from dialer.core.numbering.policy import ListPolicy, Verdict, judge
+from dialer.core.numbering.records import NumberRecord, Reason
 from dialer.intake.columns import Column, Columns
 from dialer.intake.rows import RawRow
 
 NO_PHONE = "EMPTY"
-UNALLOCATED = "UNALLOCATED"
+AMBIGUOUS = "AMBIGUOUS"
+"""The refusal of a row whose number is ambiguous, where the list's policy is to refuse those."""
 
-
-class Ambiguous(StrEnum):
-    """What becomes of a number whose lost code has several candidates."""
-
-    ASK = "ask"
-    """The lead waits until a person has decided."""
-    TRY = "try"
-    """The candidates are phones of the lead, best first, each attempt one in the books."""
-    REFUSE = "refuse"
-
-
-class Unallocated(StrEnum):
-    """What becomes of a number that no operator was allotted, as far as the plan knows."""
-
-    CALL = "call"
-    ASK = "ask"
-    REFUSE = "refuse"
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """Per list."""
-
-    ambiguous: Ambiguous = Ambiguous.ASK
-    unallocated: Unallocated = Unallocated.CALL
-
-
-class Found(Protocol):
-    """One record of the numbering: a number found in a cell, or why there is none."""
-
-    @property
-    def status(self) -> str: ...
-    @property
-    def number(self) -> str: ...
-    @property
-    def ext(self) -> str: ...
-    @property
-    def zone(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def region(self) -> str: ...
-    @property
-    def reason(self) -> str: ...
-    @property
-    def candidates(self) -> Sequence[str]: ...
-
-
-Check = Callable[[str, str, str, str, str], Sequence[Found]]
+Check = Callable[[str, str, str, str, str], Sequence[NumberRecord]]
 """(cell, postcode, town, region, zone of the list) to every number found in the cell."""
+
+IsFresh = Callable[[str], bool]
+"""Whether the plan for this number is young enough for «not allotted» to count on fixed lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,27 +34,44 @@ class Refusal:
 
 
 def leads_of(
-    rows: Iterable[RawRow], columns: Columns, check: Check, new_id: Callable[[], str], policy: Policy = Policy()
+    rows: Iterable[RawRow],
+    columns: Columns,
+    check: Check,
+    new_id: Callable[[], str],
+    policy: ListPolicy,
+    is_fresh: IsFresh,
 ) -> Iterator[NewLead | Refusal]:
     """One answer a row, in order."""
     for raw in rows:
         if raw.problem:
             yield Refusal(raw.row, raw.problem, raw.cells)
         else:
-            yield _lead(raw, columns, check, new_id, policy)
+            yield _lead(raw, _found(raw, columns, check), columns, new_id, policy, is_fresh)
 
 
-def _lead(raw: RawRow, columns: Columns, check: Check, new_id: Callable[[], str], policy: Policy) -> NewLead | Refusal:
+def _found(raw: RawRow, columns: Columns, check: Check) -> list[NumberRecord]:
     cells = raw.cells
     region, zone = columns.cell(cells, Column.REGION), columns.cell(cells, Column.ZONE)
     postcode, town = columns.cell(cells, Column.POSTCODE), columns.cell(cells, Column.TOWN)
-    found: list[Found] = []
+    found: list[NumberRecord] = []
     for at in columns.phones:
         if at < len(cells) and cells[at].strip():
             found.extend(check(cells[at], postcode, town, region, zone))
-    phones, question = _phones(found, policy)
+    return found
+
+
+def _lead(
+    raw: RawRow,
+    found: Sequence[NumberRecord],
+    columns: Columns,
+    new_id: Callable[[], str],
+    policy: ListPolicy,
+    is_fresh: IsFresh,
+) -> NewLead | Refusal:
+    cells = raw.cells
+    phones, question, candidates = _phones(found, policy, is_fresh)
     if not phones and not question:
-        return Refusal(raw.row, str(next((record.reason for record in found if record.reason), NO_PHONE)), cells)
+        return Refusal(raw.row, _refusal(found), cells)
     return NewLead(
         id=LeadId(new_id()),
         phones=phones,
@@ -106,52 +79,45 @@ def _lead(raw: RawRow, columns: Columns, check: Check, new_id: Callable[[], str]
         external_id=columns.cell(cells, Column.EXTERNAL_ID) or None,
         priority=_priority(columns.cell(cells, Column.PRIORITY)),
         person=columns.cell(cells, Column.PERSON),
-        region=region or next((record.region for record in found if record.region), ""),
-        fields=_fields(raw, columns, () if phones else found),
+        region=columns.cell(cells, Column.REGION) or next((record.region for record in found if record.region), ""),
+        fields=_fields(raw, columns, () if phones else candidates),
         row=raw.row,
     )
 
 
-def _phones(found: Iterable[Found], policy: Policy) -> tuple[tuple[NewPhone, ...], str]:
-    """Each number once, in the order in which it was written; and the question, where a person must decide."""
+def _phones(
+    found: Iterable[NumberRecord], policy: ListPolicy, is_fresh: IsFresh
+) -> tuple[tuple[NewPhone, ...], str, list[str]]:
+    """Each number once, in the order in which it was written; where a person must decide, why, and between which."""
     phones: dict[str, NewPhone] = {}
-    question = ""
+    question, candidates = "", list[str]()
     for record in found:
-        asks = _question(record, policy)
-        question = question or asks
-        numbers = [record.number] if record.number else record.candidates
-        if not asks and _may_be_called(record, policy):
-            for number in numbers:
+        doubted = record.number and record.reason == Reason.UNALLOCATED
+        judgement = judge(record, policy, fresh_plan=bool(doubted) and is_fresh(record.number))
+        if judgement.verdict is Verdict.ASK:
+            question = question or ("unallocated" if record.number else "ambiguous")
+            candidates += judgement.numbers
+        elif judgement.verdict is Verdict.CALL:
+            for number in judgement.numbers:
                 phones.setdefault(number, NewPhone(number, record.zone or None, record.kind, record.ext))
-    return tuple(phones.values()), question
+    return tuple(phones.values()), question, candidates
 
 
-def _question(record: Found, policy: Policy) -> str:
-    """Why a person must decide about this number; empty where nobody must."""
-    if record.candidates and policy.ambiguous is Ambiguous.ASK:
-        return "ambiguous"
-    if record.number and record.reason == UNALLOCATED and policy.unallocated is Unallocated.ASK:
-        return "unallocated"
-    return ""
+def _refusal(found: Iterable[NumberRecord]) -> str:
+    reasons = (str(record.reason) or AMBIGUOUS for record in found)
+    return next(reasons, NO_PHONE)
 
 
-def _may_be_called(record: Found, policy: Policy) -> bool:
-    if record.candidates:
-        return policy.ambiguous is Ambiguous.TRY
-    return not (record.reason == UNALLOCATED and policy.unallocated is Unallocated.REFUSE)
-
-
-def _fields(raw: RawRow, columns: Columns, undecided: Iterable[Found]) -> dict[str, str]:
+def _fields(raw: RawRow, columns: Columns, candidates: Sequence[str]) -> dict[str, str]:
     """Everything else as it was given; the place stays with it, and the candidates where a person must decide."""
     cells = raw.cells
     fields = {name: cells[at] for at, name in columns.rest if at < len(cells) and cells[at].strip()}
-    for column in (Column.POSTCODE, Column.TOWN):
+    for column in (Column.POSTCODE, Column.TOWN, *((Column.ZONE,) if candidates else ())):
         value = columns.cell(cells, column)
         if value:
             fields[column.value] = value
-    candidates = "|".join(number for record in undecided for number in record.candidates or (record.number,) if number)
     if candidates:
-        fields["candidates"] = candidates
+        fields[CANDIDATES] = "|".join(candidates)
     return fields
 
 

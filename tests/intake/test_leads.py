@@ -1,37 +1,50 @@
 """Every row becomes a lead, a question, or a refusal."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import pytest
 
 from dialer.core.lead import NewLead
+from dialer.core.numbering.policy import ListPolicy, OnAmbiguous, OnUnallocated
+from dialer.core.numbering.records import Kind, NumberRecord, Reason, Status
 from dialer.intake.columns import match_columns
-from dialer.intake.leads import Ambiguous, Policy, Refusal, Unallocated, leads_of
+from dialer.intake.leads import Refusal, leads_of
 from dialer.intake.rows import RawRow
 
 
-@dataclass(frozen=True)
-class Record:
-    status: str = "ok"
-    number: str = ""
-    ext: str = ""
-    zone: str = "Europe/Moscow"
-    kind: str = "mobile"
-    region: str = "Москва"
-    reason: str = ""
-    candidates: tuple[str, ...] = ()
+def record(
+    status: str = "ok", number: str = "", kind: str = "mobile", reason: str = "", *candidates: str
+) -> NumberRecord:
+    return NumberRecord(
+        status=Status(status),
+        number=number,
+        ext="",
+        candidates=candidates,
+        region="Москва",
+        place="",
+        zone="Europe/Moscow",
+        kind=Kind(kind),
+        reason=Reason(reason) if reason else "",
+        source="",
+    )
 
 
-OK = Record(number="9161234567")
-AMBIGUOUS = Record(status="ambiguous", candidates=("4951234567", "4991234567"), kind="fixed")
-UNALLOCATED = Record(number="9009999999", reason="UNALLOCATED")
-SHORT = Record(status="rejected", reason="TOO_SHORT")
+OK = record(number="9161234567")
+AMBIGUOUS = record("ambiguous", "", "fixed", "", "4951234567", "4991234567")
+UNALLOCATED = record(number="9009999999", reason="UNALLOCATED")
+SHORT = record("rejected", reason="TOO_SHORT")
 HEADER = ("Телефон", "ФИО", "Приоритет", "Сумма")
 
 
-def one(*found: Record, row: RawRow | None = None, policy: Policy | None = None) -> NewLead | Refusal:
+def one(
+    *found: NumberRecord,
+    row: RawRow | None = None,
+    policy: ListPolicy | None = None,
+    is_fresh: Callable[[str], bool] = lambda number: False,
+) -> NewLead | Refusal:
     raw = row or RawRow(7, ("x", "Ольга", "9", "100"))
-    (answer,) = leads_of([raw], match_columns(HEADER), lambda *place: found, lambda: "id", policy or Policy())
+    columns = match_columns(HEADER)
+    (answer,) = leads_of([raw], columns, lambda *place: found, lambda: "id", policy or ListPolicy(), is_fresh)
     return answer
 
 
@@ -43,7 +56,7 @@ def test_a_number_makes_a_lead_with_its_fields() -> None:
 
 
 def test_two_numbers_are_two_phones_and_the_same_one_is_one() -> None:
-    lead = one(OK, OK, Record(number="9160000000"))
+    lead = one(OK, OK, record(number="9160000000"))
     assert isinstance(lead, NewLead)
     assert [phone.number for phone in lead.phones] == ["9161234567", "9160000000"]
 
@@ -57,12 +70,12 @@ def test_one_good_number_is_enough() -> None:
 @pytest.mark.parametrize(
     ("policy", "numbers", "question"),
     [
-        (Policy(), [], "ambiguous"),
-        (Policy(ambiguous=Ambiguous.TRY), ["4951234567", "4991234567"], ""),
+        (ListPolicy(), [], "ambiguous"),
+        (ListPolicy(ambiguous=OnAmbiguous.TRY), ["4951234567", "4991234567"], ""),
     ],
 )
 def test_several_candidates_are_a_question_or_phones_in_order(
-    policy: Policy, numbers: list[str], question: str
+    policy: ListPolicy, numbers: list[str], question: str
 ) -> None:
     lead = one(AMBIGUOUS, policy=policy)
     assert isinstance(lead, NewLead)
@@ -71,17 +84,26 @@ def test_several_candidates_are_a_question_or_phones_in_order(
 
 
 def test_what_the_policy_refuses_is_refused() -> None:
-    assert isinstance(one(AMBIGUOUS, policy=Policy(ambiguous=Ambiguous.REFUSE)), Refusal)
-    refusal = one(UNALLOCATED, policy=Policy(unallocated=Unallocated.REFUSE))
+    ambiguous = one(AMBIGUOUS, policy=ListPolicy(ambiguous=OnAmbiguous.REFUSE))
+    assert isinstance(ambiguous, Refusal)
+    assert ambiguous.reason == "AMBIGUOUS"
+    refusal = one(UNALLOCATED, policy=ListPolicy(unallocated=OnUnallocated.REFUSE))
     assert isinstance(refusal, Refusal)
     assert refusal.reason == "UNALLOCATED"
 
 
 def test_an_unallocated_number_is_called_unless_said_otherwise() -> None:
     assert isinstance(one(UNALLOCATED), NewLead)
-    asked = one(UNALLOCATED, policy=Policy(unallocated=Unallocated.ASK))
+    asked = one(UNALLOCATED, policy=ListPolicy(unallocated=OnUnallocated.ASK))
     assert isinstance(asked, NewLead)
-    assert (asked.question, asked.phones) == ("unallocated", ())
+    assert (asked.question, asked.phones, asked.fields["candidates"]) == ("unallocated", (), "9009999999")
+
+
+def test_on_fixed_lines_an_old_plan_is_advice_only() -> None:
+    fixed = record(number="4959999999", kind="fixed", reason="UNALLOCATED")
+    policy = ListPolicy(unallocated=OnUnallocated.REFUSE)
+    assert isinstance(one(fixed, policy=policy), NewLead)
+    assert isinstance(one(fixed, policy=policy, is_fresh=lambda number: True), Refusal)
 
 
 def test_a_row_without_a_number_is_refused_with_the_numberings_reason() -> None:
