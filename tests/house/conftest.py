@@ -11,7 +11,6 @@ from sim.sip.phones import Phones
 from tests.conftest import AGENTS, Switch
 from tests.house.house import House, house_of
 
-
 HERE = Path(__file__).parent
 LIMIT_S = 400
 """A test here starts daemons, kills them and waits for real calls, on machines that may be busy."""
