@@ -147,6 +147,8 @@ class _PlaceIndex:
         self.region_wide: dict[str, list[int]] = {}
         self._city_ends: dict[str, set[str]] = {}
         self._districts: dict[str, dict[str, list[int]]] = {}
+        self._stems: dict[tuple[str, str], set[str]] = {}
+        """(Region, first letters) → its folded districts that begin so."""
         for index, place in enumerate(self.places):
             for region in place.regions:
                 self._add(index, region, place.town, place.district)
@@ -159,7 +161,9 @@ class _PlaceIndex:
                 self.cities.add((region, name))
                 self._city_ends.setdefault(name.partition(" ")[2], set()).add(name)
         if district:
-            self._districts.setdefault(region, {}).setdefault(fold_district(district), []).append(index)
+            name = fold_district(district)
+            self._districts.setdefault(region, {}).setdefault(name, []).append(index)
+            self._stems.setdefault((region, name[:_MIN_STEM]), set()).add(name)
         if not town and not district:
             self.region_wide.setdefault(region, []).append(index)
 
@@ -178,13 +182,13 @@ class _PlaceIndex:
             yield from self.region_wide.get(one.region, ())
         districts = self._districts.get(one.region, {})
         exact = districts.get(fold_district(one.district)) if one.district else None
-        yield from exact or _by_stem(districts, fold_town(one.district or one.town))
+        yield from exact or self._by_stem(one.region, fold_town(one.district or one.town))
 
-
-def _by_stem(districts: dict[str, list[int]], town: str) -> Sequence[int]:
-    """«Лысьва» → «Лысьвенский»: the places of the district that bears the town's stem, if one does."""
-    name = max(districts, key=lambda district: _shared(district, town), default="")
-    return districts[name] if _bears_stem(name, town) else ()
+    def _by_stem(self, region: str, town: str) -> Sequence[int]:
+        """«Лысьва» → «Лысьвенский»: the places of the district that bears the town's stem, if one does."""
+        alike = self._stems.get((region, town[:_MIN_STEM]), ())
+        name = max(sorted(alike), key=lambda district: _shared(district, town), default="")
+        return self._districts[region][name] if _bears_stem(name, town) else ()
 
 
 def _bears_stem(district: str, town: str) -> bool:

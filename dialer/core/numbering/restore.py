@@ -20,6 +20,7 @@ FRESH_DAYS = 365
 _OVERLAYS = {"Москва": ("495", "499")}
 """Regions where two codes cover one territory, so that the town does not tell which; the older code first."""
 _OVERLAY_LOCAL_DIGITS = 7
+_NONE: frozenset[int] = frozenset()
 _MAX_AROUND = 4
 """So many candidates from the whole region help a person; more do not."""
 
@@ -119,12 +120,16 @@ class Restorer:
 
 def _stretches(prefixes: list[Prefix]) -> Iterable[tuple[int, tuple[str, ...]]]:
     """Local numbers cut where any prefix begins or ceases to fit: (first local, prefixes that fit from there)."""
-    bounds = {0}
-    for prefix in prefixes:
-        bounds.update(prefix.first)
-        bounds.update(last + 1 for last in prefix.last)
-    for bound in sorted(bounds):
-        yield bound, tuple(prefix.digits for prefix in prefixes if prefix.covers(bound))
+    begin: dict[int, set[int]] = {0: set()}
+    cease: dict[int, set[int]] = {}
+    for rank, prefix in enumerate(prefixes):
+        for first, last in zip(prefix.first, prefix.last, strict=True):
+            begin.setdefault(first, set()).add(rank)
+            cease.setdefault(last + 1, set()).add(rank)
+    fitting: set[int] = set()
+    for bound in sorted(begin.keys() | cease.keys()):
+        fitting = (fitting - cease.get(bound, _NONE)) | begin.get(bound, _NONE)
+        yield bound, tuple(prefixes[rank].digits for rank in sorted(fitting))
 
 
 def _is_area(prefix: str) -> bool:
