@@ -100,12 +100,15 @@ class Engine:
                 handle.cancel()
 
     def _drain(self, most: int) -> None:
+        """What waits, event by event; new calls are thought of when everybody on the line has been served."""
         for _ in range(min(most, len(self._queue))):
             self._apply(self._queue.popleft())
+        for effect in self.floor.pace():
+            self._perform(effect)
 
     def _apply(self, event: Event) -> None:
         try:
-            effects = self.floor.step(event)
+            effects = self.floor.apply(event)
         except IllegalTransition as bug:
             self._illegal(event, bug)
             return

@@ -21,6 +21,7 @@ from dialer.core.ids import AgentId, AttemptId, Instant, Leg
 from dialer.core.settings import AgentSession, PhoneKind
 from dialer.core.states import AgentState
 from dialer.core.table import Rule, Table, ignored
+from strategies.base import BusyAgent
 
 
 class AgentAct(StrEnum):
@@ -153,6 +154,8 @@ class Agent:
     wanted_reason: str = ""
     attempt: AttemptId | None = None
     calls_of_phone: int = 0
+    shown: BusyAgent | None = None
+    """As strategies see him, kept by the pacing."""
 
     @property
     def id(self) -> AgentId:

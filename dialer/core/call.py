@@ -27,6 +27,7 @@ from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, ServerName,
 from dialer.core.outcome import Clearing, LeadEffect, Outcome
 from dialer.core.states import CallState
 from dialer.core.table import Rule, Table, ignored
+from strategies.base import RingingCall
 
 
 class CallAct(StrEnum):
@@ -194,6 +195,8 @@ class Call:
     silent: bool = False
     late_joined: bool = False
     caller_left: bool = False
+    shown: RingingCall | None = None
+    """As strategies see it, kept by the pacing."""
 
     @property
     def attempt(self) -> AttemptId:

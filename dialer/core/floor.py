@@ -1,5 +1,8 @@
 """The Floor: `step(event) -> effects`. Every decision of the dialer is taken here and in the files it calls.
 
+A step is `apply` and `pace`. Who drives it live takes them apart: what an event asks for is performed before anything
+is calculated, because a person is on the line, and several events that have come at once are paced once.
+
 It opens no socket, reads no clock, rolls no dice. The daemon feeds it live, the simulator in virtual time, tests by
 hand. Events come in order of time from one writer. IllegalTransition means that we erred: the event changed nothing.
 """
@@ -77,7 +80,7 @@ HELD_LEASE_S = 10.0
 
 
 class Floor:
-    """The room and what may happen in it. `step` is the only way in."""
+    """The room and what may happen in it. `step`, or `apply` and `pace`, are the only way in."""
 
     def __init__(self, site: Site) -> None:
         self.room = Room(CALL_ACTS, AGENT_ACTS)
@@ -107,10 +110,14 @@ class Floor:
         }
 
     def step(self, event: Event) -> list[Effect]:
-        """Apply one event; the effects in the order in which they must be performed.
+        """Apply one event and pace; the effects in the order in which they must be performed.
 
         Raises IllegalTransition for a pair that no table has; then nothing was changed.
         """
+        return self.apply(event) + self.pace()
+
+    def apply(self, event: Event) -> list[Effect]:
+        """The event alone: `pace` must follow, at the latest when no other event waits. IllegalTransition as above."""
         room = self.room
         room.at = max(room.at, event.at)
         handler = self._handlers.get(type(event))
@@ -122,10 +129,18 @@ class Floor:
             self._agent_event(event)
         else:
             raise IllegalTransition(f"floor: {type(event).__name__} is no event of ours")
-        if room.dirty:
-            room.dirty = False
-            pace(room)
-        out, room.out = room.out, []
+        return self._taken()
+
+    def pace(self) -> list[Effect]:
+        """Start calls where the picture has changed."""
+        if not self.room.dirty:
+            return []
+        self.room.dirty = False
+        pace(self.room)
+        return self._taken()
+
+    def _taken(self) -> list[Effect]:
+        out, self.room.out = self.room.out, []
         return out
 
     def lose(self, attempt: AttemptId, reason: str) -> list[Effect]:
@@ -134,8 +149,7 @@ class Floor:
         call = room.calls.get(attempt)
         if call is not None and call.state not in (CallState.TALKING, CallState.WRAP_UP):
             settling.lose(room, call, reason)
-        out, room.out = room.out, []
-        return out
+        return self._taken()
 
     @property
     def idle(self) -> bool:

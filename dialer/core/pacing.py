@@ -26,7 +26,11 @@ DRY_POLL_S = 30.0
 """How often a campaign without due leads asks again, whatever it was told."""
 DRY_MIN_S = 0.5
 
-_BUSY = (AgentState.RESERVED, AgentState.TALKING, AgentState.WRAP_UP)
+_PHASES = {
+    AgentState.RESERVED: Phase.TALK,
+    AgentState.TALKING: Phase.TALK,
+    AgentState.WRAP_UP: Phase.WRAP_UP,
+}
 
 
 def pace(room: Room) -> None:
@@ -101,7 +105,7 @@ def snapshot_of(room: Room, server: ServerName, campaign: Campaign, trunk: Trunk
     pool = {c.id: c for c in room.campaigns.values() if c.settings.groups & campaign.settings.groups}
     asked = sum(c.asked.get(server, 0) for c in pool.values())
     ringing = [RingingCall(0.0)] * asked
-    ringing += [_ringing(room, call) for call in room.ringing.get(server, {}).values() if call.campaign in pool]
+    ringing += [_ringing(call) for call in room.ringing.get(server, {}).values() if call.reservation.campaign in pool]
     campaign.ledger.roll(room.at)
     settings = campaign.settings
     return Snapshot(
@@ -116,25 +120,35 @@ def snapshot_of(room: Room, server: ServerName, campaign: Campaign, trunk: Trunk
     )
 
 
-def _ringing(room: Room, call: Call) -> RingingCall:
-    return RingingCall(
-        age_s=call.age_s(room.at),
-        rang=call.ringing_at is not None,
-        answer_ratio=call.reservation.answer_ratio,
-        segment=call.reservation.segment,
-    )
+def _ringing(call: Call) -> RingingCall:
+    """The call as strategies see it; made anew only where it has changed, as hundreds are looked at at each event."""
+    rang, shown = call.ringing_at is not None, call.shown
+    if shown is None or shown.rang is not rang:
+        since_s, reservation = call.dialled_at or call.reserved_at, call.reservation
+        shown = RingingCall(
+            rang=rang, answer_ratio=reservation.answer_ratio, segment=reservation.segment, since_s=since_s
+        )
+        call.shown = shown
+    return shown
 
 
 def _busy(room: Room, server: ServerName, campaign: Campaign) -> list[BusyAgent]:
+    groups = campaign.settings.groups
     return [
-        BusyAgent(_phase(agent), room.at - agent.since, agent.leaving)
+        _busy_agent(agent, _PHASES[agent.state])
         for agent in room.agents.values()
-        if agent.state in _BUSY and agent.session.phone.server == server and room.may_serve(agent, campaign)
+        if agent.state in _PHASES
+        and agent.session.phone.server == server
+        and not groups.isdisjoint(agent.session.groups)
     ]
 
 
-def _phase(agent: Agent) -> Phase:
-    return Phase.WRAP_UP if agent.state is AgentState.WRAP_UP else Phase.TALK
+def _busy_agent(agent: Agent, phase: Phase) -> BusyAgent:
+    """The same for an agent."""
+    leaving, shown = agent.leaving, agent.shown
+    if shown is None or shown.since_s != agent.since or shown.phase is not phase or shown.leaving is not leaving:
+        shown = agent.shown = BusyAgent(phase, leaving=leaving, since_s=agent.since)
+    return shown
 
 
 def _free_lines(room: Room, campaign: Campaign, trunk: TrunkLine | None) -> int:

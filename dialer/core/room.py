@@ -131,7 +131,7 @@ class Room:
         return [agent for agent in self.agents.values() if agent.session.phone.server == server]
 
     def may_serve(self, agent: Agent, campaign: Campaign) -> bool:
-        return bool(agent.session.groups & campaign.settings.groups)
+        return not campaign.settings.groups.isdisjoint(agent.session.groups)
 
     def ready_agents(self, server: ServerName, campaign: Campaign) -> Iterator[Agent]:
         """Agents who could take a call of this campaign now, longest idle first."""
