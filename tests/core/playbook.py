@@ -1,5 +1,8 @@
 """A Floor to talk with: events given, effects expected. Shared by the tests of the core."""
 
+from collections.abc import Iterable
+from typing import TypeVar
+
 from dialer.core.effects import Effect, Originate, ReserveLeads
 from dialer.core.events import (
     AgentHeld,
@@ -142,3 +145,26 @@ class Play:
 
     def ready(self, agent: AgentId) -> list[Effect]:
         return self.tell(AgentReady(at=self.at, agent=agent))
+
+
+E = TypeVar("E", bound=Effect)
+
+
+def only(kind: type[E], effects: Iterable[Effect]) -> E:
+    """The one effect of this kind."""
+    found = [effect for effect in effects if isinstance(effect, kind)]
+    assert len(found) == 1, f"{kind.__name__}: {found}"
+    return found[0]
+
+
+def none(kind: type[Effect], effects: Iterable[Effect]) -> bool:
+    return not [effect for effect in effects if isinstance(effect, kind)]
+
+
+def playing(**changes: object) -> tuple[Play, int, AttemptId]:
+    """One agent ready, the campaign running, one call dialled."""
+    play = Play(**changes)
+    agent = play.sign_in()
+    play.start()
+    (attempt,) = play.give_leads()
+    return play, agent, attempt

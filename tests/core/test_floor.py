@@ -1,12 +1,7 @@
 """The Floor as a dialogue: what is told, what it does."""
 
-from collections.abc import Iterable
-from typing import TypeVar
-
 import pytest
 
-from dialer.core.agent import AGENT
-from dialer.core.call import CALL
 from dialer.core.effects import (
     Alarm,
     BookAgentState,
@@ -14,9 +9,7 @@ from dialer.core.effects import (
     CallAgent,
     Connect,
     DropAgent,
-    Effect,
     HangUp,
-    Originate,
     ReserveLeads,
     ScreenPop,
     Settle,
@@ -30,55 +23,28 @@ from dialer.core.events import (
     Beat,
     BooksAway,
     BooksBack,
-    BooksOpened,
     BridgeFailed,
+    CampaignChanged,
+    CampaignCommand,
+    CampaignCommanded,
     Disposed,
     Draining,
     LeadWithdrawn,
-    LiveCall,
-    LiveLeg,
     MessageStarted,
-    OpenAttempt,
     OriginateFailed,
     OriginateRefused,
-    Reservation,
     Ringing,
-    ServerDown,
-    ServerUp,
     TimerFired,
     TimerKind,
     TrunkSeen,
 )
 from dialer.core.events import Timer as TimerName
 from dialer.core.hours import Calendar, Window
-from dialer.core.ids import AttemptId, LeadId
+from dialer.core.ids import CampaignId
 from dialer.core.outcome import LeadEffect, LeadState, Outcome
-from dialer.core.settings import AgentSession, Phone, PhoneKind
-from dialer.core.states import AgentState, CallState, CampaignState
-from dialer.core.table import IllegalTransition
-from tests.core.playbook import CAMPAIGN, GROUP, SERVER, T0, TRUNK, Play, campaign
-
-E = TypeVar("E", bound=Effect)
-
-
-def only(kind: type[E], effects: Iterable[Effect]) -> E:
-    """The one effect of this kind."""
-    found = [effect for effect in effects if isinstance(effect, kind)]
-    assert len(found) == 1, f"{kind.__name__}: {found}"
-    return found[0]
-
-
-def none(kind: type[Effect], effects: Iterable[Effect]) -> bool:
-    return not [effect for effect in effects if isinstance(effect, kind)]
-
-
-def playing(**changes: object) -> tuple[Play, int, AttemptId]:
-    """One agent ready, the campaign running, one call dialled."""
-    play = Play(**changes)
-    agent = play.sign_in()
-    play.start()
-    (attempt,) = play.give_leads()
-    return play, agent, attempt
+from dialer.core.settings import PhoneKind
+from dialer.core.states import AgentState, CampaignState
+from tests.core.playbook import CAMPAIGN, TRUNK, Play, campaign, none, only, playing
 
 
 def test_a_list_is_dialled_and_an_answer_reaches_the_agent() -> None:
@@ -358,8 +324,6 @@ def test_a_campaign_is_done_when_the_books_say_that_nothing_is_left() -> None:
 
 def test_two_campaigns_share_agents_by_weight() -> None:
     play = Play(mode="power", power_ratio=1.0, weight=3.0)
-    from dialer.core.events import CampaignChanged, CampaignCommand, CampaignCommanded
-    from dialer.core.ids import CampaignId
 
     other = CampaignId(2)
     play.tell(CampaignChanged(at=play.at, settings=campaign(id=other, name="other", mode="power", weight=1.0)))
@@ -377,142 +341,3 @@ def test_two_campaigns_share_agents_by_weight() -> None:
             play.after(2).hang_up(attempt, 17, 486)
     assert started[other] > 0
     assert started[CAMPAIGN] / started[other] == pytest.approx(3.0, rel=0.35)
-
-
-# ---- broken links and restarts
-
-
-def test_a_resync_adopts_what_lives_and_settles_what_is_gone() -> None:
-    play = Play(mode="power", power_ratio=3.0)
-    agent = play.sign_in()
-    leg = play.floor.room.agents[agent].leg
-    play.start()
-    one, two, three = play.give_leads()
-    play.answer(one)
-    play.bridge(one, agent)
-    play.tell(ServerDown(at=play.at, server=SERVER, reason="cut"))
-    effects = play.after(2).tell(
-        ServerUp(
-            at=play.at,
-            server=SERVER,
-            booted_at=T0 - 100,
-            calls=(LiveCall(one, True, agent), LiveCall(two, False), LiveCall(AttemptId("stray"), True)),
-            legs=(LiveLeg(agent, leg, held=False),),
-        )
-    )
-    assert only(Settle, effects).attempt == three
-    assert only(Settle, effects).outcome is Outcome.UNKNOWN_NOT_REDIALLED
-    assert only(HangUp, effects).attempt == "stray"
-    assert play.floor.room.calls[one].state is CallState.TALKING
-    assert play.floor.room.agents[agent].state is AgentState.TALKING
-    assert none(Originate, effects)
-
-
-def test_a_restarted_asterisk_ends_the_talks_and_the_phones_are_rung_again() -> None:
-    play, agent, attempt = playing()
-    play.answer(attempt)
-    play.bridge(attempt, agent)
-    play.tell(ServerDown(at=play.at, server=SERVER, reason="gone"))
-    effects = play.after(5).tell(ServerUp(at=play.at, server=SERVER, booted_at=play.at - 1))
-    assert play.floor.room.calls[attempt].state is CallState.WRAP_UP
-    assert any(isinstance(e, Alarm) and e.name == "server_restarted" for e in effects)
-    effects = play.tell(Disposed(at=play.at, agent=agent, attempt=attempt, disposition="x", effect=LeadEffect.DONE))
-    assert only(CallAgent, effects).agent == agent
-
-
-def open_attempt(name: str, state: str, agent: int | None = None) -> OpenAttempt:
-    reservation = Reservation(AttemptId(name), LeadId("l" + name), CAMPAIGN, "9160000001", "Europe/Moscow", 1)
-    answered = T0 - 20 if state in ("answered", "talking", "wrap_up") else None
-    bridged = T0 - 19 if state in ("talking", "wrap_up") else None
-    return OpenAttempt(
-        reservation,
-        SERVER,
-        TRUNK,
-        state,
-        T0 - 30,
-        answered,
-        bridged,
-        None,
-        agent,  # type: ignore[arg-type]
-    )
-
-
-def test_a_restarted_daemon_takes_up_where_it_stopped() -> None:
-    from dialer.core.floor import Floor
-    from dialer.core.ids import AgentId, Leg
-    from tests.core.playbook import site
-
-    play = Play.__new__(Play)
-    play.floor, play.at, play.said, play.leads = Floor(site()), T0, [], 0
-    held, talking = AgentId(1001), AgentId(1002)
-    sessions = [
-        AgentSession(held, Phone(SERVER, "agent-1001"), frozenset({GROUP}), Leg("dlr-a1001-x"), AgentState.READY),
-        AgentSession(
-            talking,
-            Phone(SERVER, "agent-1002"),
-            frozenset({GROUP}),
-            Leg("dlr-a1002-x"),
-            AgentState.TALKING,
-            attempt=AttemptId("talk"),
-        ),
-    ]
-    attempts = [
-        open_attempt("intended", "intended"),
-        open_attempt("rings", "dialled"),
-        open_attempt("talk", "talking", 1002),
-    ]
-    play.tell(
-        BooksOpened(
-            at=T0,
-            attempts=attempts,
-            sessions=sessions,
-            campaigns=[campaign(state=CampaignState.RUNNING)],
-        )
-    )
-    assert none(Originate, play.said)
-    effects = play.after(1).tell(
-        ServerUp(
-            at=play.at,
-            server=SERVER,
-            booted_at=T0 - 100,
-            calls=(LiveCall(AttemptId("rings"), False), LiveCall(AttemptId("talk"), True, talking)),
-            legs=(LiveLeg(held, Leg("dlr-a1001-x"), held=True), LiveLeg(talking, Leg("dlr-a1002-x"), held=False)),
-        )
-    )
-    settle = only(Settle, effects)
-    assert (settle.attempt, settle.outcome) == ("intended", Outcome.UNKNOWN_NOT_REDIALLED)
-    assert none(CallAgent, effects)
-    assert play.floor.room.agents[held].state is AgentState.READY
-    assert play.floor.room.agents[talking].state is AgentState.TALKING
-    assert only(Connect, play.answer(AttemptId("rings"))).agent == held
-    play.hang_up(AttemptId("talk"))
-    assert play.floor.room.agents[talking].state is AgentState.WRAP_UP
-
-
-def test_events_about_settled_attempts_are_late_or_strays() -> None:
-    play, _agent, attempt = playing()
-    play.hang_up(attempt, 17, 486)
-    assert none(HangUp, play.hang_up(attempt, 17, 486))
-    assert only(HangUp, play.answer(attempt)).attempt == attempt
-
-
-# ---- the tables themselves
-
-
-@pytest.mark.parametrize("table", [CALL, AGENT], ids=["call", "agent"])
-def test_a_pair_that_no_table_has_is_refused_and_changes_nothing(table) -> None:
-    states = {state for state, _ in table.rules}
-    events = {event for _, event in table.rules}
-    illegal = [(state, event) for state in states for event in events if (state, event) not in table.rules]
-    assert illegal, "a table that allows everything says nothing"
-    for state, event in illegal:
-        with pytest.raises(IllegalTransition, match=event.__name__):
-            table.look(state, event)
-
-
-def test_illegal_events_leave_the_call_as_it_was() -> None:
-    play, agent, attempt = playing()
-    before = play.floor.room.calls[attempt].state
-    with pytest.raises(IllegalTransition):
-        play.tell(Disposed(at=play.at, agent=agent, attempt=attempt, disposition="x", effect=LeadEffect.DONE))
-    assert play.floor.room.calls[attempt].state is before
