@@ -22,7 +22,7 @@ from dialer.core.numbering.planfile import BadPlanFile
 from dialer.intake.plan_build import Report, SourceFile, allotted, compile_plan
 from dialer.intake.plan_defaults import PLAN_SOURCE, POSTCODES_SOURCE, read_bytes
 from dialer.intake.plan_folder import DEFAULT_PLAN_DIR, PlanFolder
-from dialer.intake.plan_rows import NotAPlan
+from dialer.intake.plan_rows import NotAPlan, unzipped
 from dialer.intake.postcode_build import compile_gazetteer, holds_offices
 
 app = typer.Typer()
@@ -92,8 +92,8 @@ def import_(
     dialer plan import plan.zip PIndx.dbf --published 2026-11-20
     """
     folder = plan_folder(plan_dir, config)
-    plans, offices = _sorted_out(files, published.date() if published else None)
     try:
+        plans, offices = _sorted_out(files, published.date() if published else None)
         tables = [
             compile_gazetteer(file.name, file.content, file.published, POSTCODES_SOURCE, default_regions())
             for file in offices
@@ -130,9 +130,9 @@ def _sorted_out(files: list[Path], published: date | None) -> tuple[list[SourceF
     for path in files:
         if not path.is_file():
             raise Refusal(f"there is no file {path}")
-        content = read_bytes(path)
-        file = SourceFile(path.name, content, published or _date_of(path), PLAN_SOURCE)
-        (offices if holds_offices(content) else plans).append(file)
+        for name, content in unzipped(path.name, read_bytes(path)):
+            file = SourceFile(name, content, published or _date_of(path), PLAN_SOURCE)
+            (offices if holds_offices(content) else plans).append(file)
     return plans, offices
 
 

@@ -38,7 +38,7 @@ class PlanRow:
 def read_plan(name: str, content: bytes) -> Iterator[PlanRow]:
     """Rows of one published file, by its content rather than its name. Raises NotAPlan."""
     found = 0
-    for inner, body in _unzipped(name, content):
+    for inner, body in unzipped(name, content):
         for row in _rows(inner, body):
             found += 1
             yield row
@@ -48,11 +48,12 @@ def read_plan(name: str, content: bytes) -> Iterator[PlanRow]:
 
 def tables(name: str, content: bytes) -> Iterator[Iterable[list[str]]]:
     """Every table in the file (ZIP members, the first sheet of XLSX, CSV), as rows of text cells. Raises NotAPlan."""
-    for inner, body in _unzipped(name, content):
+    for inner, body in unzipped(name, content):
         yield _table(inner, body)
 
 
-def _unzipped(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
+def unzipped(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
+    """The files inside an archive, or the file itself: (name, content). Raises NotAPlan."""
     if not content.startswith(b"PK") or _is_xlsx(content):
         yield name, content
         return

@@ -1,4 +1,5 @@
 import json
+import zipfile
 
 import pytest
 
@@ -65,6 +66,16 @@ def test_postcodes_are_told_by_their_columns_and_imported_alone(plan_dir, tmp_pa
     assert [path.name for path in plan_dir.iterdir()] == ["postcodes.bin"]
     execute(["plan", "status", "--plan-dir", str(plan_dir), "--json"])
     assert json.loads(capsys.readouterr().out)[-1]["published"] == "2026-06-22"
+
+
+def test_an_archive_may_hold_both(plan_dir, tmp_path, capsys):
+    path = tmp_path / "all.2026-11-01.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("DEF-9xx.csv", ONE_ROW)
+        archive.writestr("post.csv", "INDEX,REGION,CITY\n248001,Калужская область,Калуга\n")
+    assert execute(["plan", "import", str(path), "--plan-dir", str(plan_dir), "--force"]) == ExitCode.DONE
+    assert sorted(path.name for path in plan_dir.iterdir()) == ["plan.bin", "postcodes.bin"]
+    assert "all.2026-11-01.zip/DEF-9xx.csv: 1 rows" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
