@@ -80,11 +80,16 @@ class Rootfs:
 
 
 def cache_folder() -> Path:
-    """Where fetched packages are kept for this user: $DIALER_CACHE, else the usual cache folder."""
+    """Where fetched packages are kept for this user: $DIALER_CACHE, else the usual cache folder. StandError."""
     chosen = os.environ.get(CACHE_VARIABLE)
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     folder = Path(chosen) if chosen else Path(base) / "dialer"
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StandError(f"no cache at {folder} ({error.strerror}): name another by {CACHE_VARIABLE}") from error
+    if not os.access(folder, os.W_OK):
+        raise StandError(f"the cache {folder} cannot be written to: name another by {CACHE_VARIABLE}")
     return folder
 
 

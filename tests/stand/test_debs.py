@@ -99,3 +99,10 @@ def test_what_was_fetched_is_found_without_the_network(tmp_path):
     tree.mkdir(parents=True)
     (tree / debs.DESCRIPTION).write_text('{"suite": "sid", "versions": {"asterisk": "1:22.9.0"}}')
     assert Archive("sid").cached("asterisk").versions["asterisk"] == "1:22.9.0"
+
+
+def test_a_cache_that_cannot_be_made_is_named(monkeypatch, tmp_path):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv(debs.CACHE_VARIABLE, str(tmp_path / "file" / "cache"))
+    with pytest.raises(StandError, match=r"file/cache .*: name another by DIALER_CACHE"):
+        Archive("sid")
