@@ -11,8 +11,8 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from dialer.api.asking import Asker
-from dialer.api.problems import not_found
-from dialer.core.access import Right
+from dialer.api.problems import Problem, not_found
+from dialer.core.access import Principal, Right
 
 CONTENT_TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -20,7 +20,6 @@ CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".svg": "image/svg+xml",
 }
-PAGES = {"/sign-in": "sign-in.html", "/agent": "agent.html", "/wallboard": "wallboard.html"}
 
 router = APIRouter(include_in_schema=False)
 
@@ -50,14 +49,35 @@ ASSETS = load()
 @router.get("/")
 async def start(asker: Asker) -> Response:
     """Each role to its own page."""
-    return RedirectResponse("/wallboard" if asker.may(Right.WALLBOARD) else "/agent", 303)
+    return RedirectResponse(own_page(asker), 303)
 
 
 @router.get("/sign-in")
+async def sign_in(request: Request) -> Response:
+    return _answer(request, ASSETS["sign-in.html"])
+
+
 @router.get("/agent")
+async def agent(request: Request, asker: Asker) -> Response:
+    if asker.agent is None:
+        return RedirectResponse(own_page(asker), 303)
+    return _answer(request, ASSETS["agent.html"])
+
+
 @router.get("/wallboard")
-async def page(request: Request) -> Response:
-    return _answer(request, ASSETS[PAGES[request.url.path]])
+async def wallboard(request: Request, asker: Asker) -> Response:
+    if not asker.may(Right.WALLBOARD):
+        return RedirectResponse(own_page(asker), 303)
+    return _answer(request, ASSETS["wallboard.html"])
+
+
+def own_page(asker: Principal) -> str:
+    """Where this user belongs; raises 403 for one who has no page yet."""
+    if asker.may(Right.WALLBOARD):
+        return "/wallboard"
+    if asker.agent is not None:
+        return "/agent"
+    raise Problem(403, "no-page", f"There is no page for the role {asker.role}.", "Use the API, with a token.")
 
 
 @router.get("/assets/{name}")

@@ -106,7 +106,13 @@ async def test_a_token_has_only_its_scopes(house: House, http: httpx.AsyncClient
 
 
 async def test_every_answer_carries_the_policy(http: httpx.AsyncClient, admin: dict[str, str]) -> None:
-    for path, headers in (("/sign-in", {}), ("/healthz", {}), ("/agent", admin), ("/nothing", admin), ("/metrics", {})):
+    for path, headers in (
+        ("/sign-in", {}),
+        ("/healthz", {}),
+        ("/wallboard", admin),
+        ("/nothing", admin),
+        ("/metrics", {}),
+    ):
         answer = await http.get(path, headers=headers)
         policy = answer.headers["content-security-policy"]
         assert "default-src 'none'" in policy
@@ -127,6 +133,30 @@ async def test_readyz_is_503_and_names_what_is_away(
     answer = await http.get("/readyz", headers=supervisor)
     assert answer.status_code == 503
     assert answer.json()["parts"]["asterisk a"] == "refused"
+
+
+@pytest.mark.parametrize(
+    ("role", "own", "other"),
+    [
+        (Role.AGENT, "/agent", "/wallboard"),
+        (Role.SUPERVISOR, "/wallboard", "/agent"),
+        (Role.ADMIN, "/wallboard", "/agent"),
+    ],
+)
+async def test_each_role_is_led_to_its_own_page(
+    house: House, http: httpx.AsyncClient, role: Role, own: str, other: str
+) -> None:
+    headers = await house.token(role)
+    for path in ("/", other):
+        answer = await http.get(path, headers=headers)
+        assert (answer.status_code, answer.headers["location"]) == (303, own)
+    assert (await http.get(own, headers=headers)).status_code == 200
+
+
+async def test_a_role_without_a_page_is_told_so(house: House, http: httpx.AsyncClient) -> None:
+    headers = await house.token(Role.INTEGRATOR)
+    for path in ("/", "/agent", "/wallboard"):
+        assert (await http.get(path, headers=headers)).status_code == 403
 
 
 async def test_a_cookie_from_a_foreign_page_changes_nothing(house: House, http: httpx.AsyncClient) -> None:

@@ -291,11 +291,11 @@ async def test_a_closing_daemon_lets_its_sockets_go(house: House, place: str, ag
 
 
 async def test_after_a_sign_in_by_cookie_the_pages_are_there(house: House, place: str) -> None:
-
     await house.users.add("olga", Role.SUPERVISOR, house.clock.now(), password=PASSWORD)
-    async with httpx.AsyncClient(base_url=f"http://{place}") as client:
-        await client.post("/api/v1/session", json={"name": "olga", "password": PASSWORD})
-        for page in ("/wallboard", "/agent"):
+    await house.users.add("anna", Role.AGENT, house.clock.now(), agent=AGENT, password=PASSWORD)
+    for name, page in (("olga", "/wallboard"), ("anna", "/agent")):
+        async with httpx.AsyncClient(base_url=f"http://{place}") as client:
+            await client.post("/api/v1/session", json={"name": name, "password": PASSWORD})
             answer = await client.get(page)
             assert answer.status_code == 200
             for asset in assets_of(answer.text):

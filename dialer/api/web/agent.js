@@ -15,7 +15,6 @@ const AT_WORK = new Set(["reserved", "talking", "wrap_up"]);
 
 const me = await ask("GET", "/api/v1/me");
 const number = me.agent;
-if (number === null) location.replace("/");
 const agent = await ask("GET", `/api/v1/agents/${number}`);
 const mine = (what, body) => act("POST", `/api/v1/agents/${number}/${what}`, body);
 
