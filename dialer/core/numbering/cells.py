@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from dialer.core.numbering import notphone
 from dialer.core.numbering.blocks import FIRST_EXTENSION_MARK, Block, Shape, cut_into_blocks
-from dialer.core.numbering.digits import Full, is_placeholder, is_service, read_national
+from dialer.core.numbering.digits import Full, has_area_code, is_placeholder, is_service, read_national
 from dialer.core.numbering.fold import plain, read_lookalikes
 from dialer.core.numbering.records import Reason
 
@@ -111,7 +111,7 @@ def _pieces(blocks: list[Block], extensions: list[str], codes: frozenset[str]) -
     for block in blocks:
         ext = extensions[block.extension - 1] if block.extension else ""
         piece = _piece(block, ext, heir_of, code_digits, codes)
-        if isinstance(piece, Found) and piece.number[0] != "9":
+        if isinstance(piece, Found) and has_area_code(piece.number):
             heir_of, code_digits = piece.number, block.code_digits
         pieces.append(piece)
     return pieces

@@ -123,6 +123,11 @@ def foreign_country(digits: str, *, written_abroad: bool) -> str:
     return region if fits(parsed) and region not in ("ZZ", "RU") else ""
 
 
+def has_area_code(number: str) -> bool:
+    """Whether its code is that of a place, which a neighbour or a town may share: not a mobile's, nor a nationwide 80x."""
+    return number[0] in "348" and not number.startswith("80")
+
+
 def is_service(digits: str) -> bool:
     """Emergency and operators' short numbers: 01–04, 112, 1xx, 0xxx, 900."""
     if len(digits) == 2:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from dialer.core.numbering.atlas import Scope
+from dialer.core.numbering.digits import has_area_code
 from dialer.core.numbering.plan import Plan, Prefix
 
 FRESH_DAYS = 365
@@ -114,7 +115,7 @@ class Restorer:
 
     def _fixed_prefixes(self, places: tuple[int, ...], local_digits: int) -> list[Prefix]:
         """Prefixes of area codes only (a mobile number has no lost code), the most allotted first."""
-        prefixes = [prefix for prefix in self._plan.prefixes(places, local_digits) if _is_area(prefix.digits)]
+        prefixes = [prefix for prefix in self._plan.prefixes(places, local_digits) if has_area_code(prefix.digits)]
         return sorted(prefixes, key=_allotted, reverse=True)
 
 
@@ -130,10 +131,6 @@ def _stretches(prefixes: list[Prefix]) -> Iterable[tuple[int, tuple[str, ...]]]:
     for bound in sorted(begin.keys() | cease.keys()):
         fitting = (fitting - cease.get(bound, _NONE)) | begin.get(bound, _NONE)
         yield bound, tuple(prefixes[rank].digits for rank in sorted(fitting))
-
-
-def _is_area(prefix: str) -> bool:
-    return prefix[0] in "348" and not prefix.startswith("80")
 
 
 def _allotted(prefix: Prefix) -> int:
