@@ -155,7 +155,7 @@ class Agent:
     attempt: AttemptId | None = None
     calls_of_phone: int = 0
     shown: BusyAgent | None = None
-    """As strategies see him, kept by the pacing."""
+    """As strategies see him, while he is busy; kept by the room."""
 
     @property
     def id(self) -> AgentId:

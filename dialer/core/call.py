@@ -196,7 +196,7 @@ class Call:
     late_joined: bool = False
     caller_left: bool = False
     shown: RingingCall | None = None
-    """As strategies see it, kept by the pacing."""
+    """As strategies see it; kept by the room."""
 
     @property
     def attempt(self) -> AttemptId:

@@ -12,7 +12,7 @@ LOWEST_PRIORITY = 0
 HIGHEST_PRIORITY = 9
 DEFAULT_PRIORITY = 5
 CANDIDATES = "candidates"
-"""The field of a lead that waits for a decision: the numbers to choose from, best first, joined by `|`."""
+"""The field of a lead that waits for a decision: numbers to choose from, extension included, best first, by `|`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ For each server that is up, running campaigns are served in order of calls start
 Campaigns that share agents see one another's calls: two of them never spend the same free agent twice.
 """
 
-from dialer.core.agent import Agent
 from dialer.core.call import Call
 from dialer.core.campaign import Campaign
 from dialer.core.effects import BookDecision, BookProgress, Originate, ReserveLeads, Settle
@@ -14,11 +13,11 @@ from dialer.core.ids import ServerName
 from dialer.core.joining import reserve_ahead
 from dialer.core.outcome import Outcome
 from dialer.core.room import Room
-from dialer.core.states import AgentState, CallState, CampaignState
+from dialer.core.states import CallState, CampaignState
 from dialer.core.steps import not_sent
 from dialer.core.trunks import TrunkLine
 from strategies import guard, load
-from strategies.base import Budget, BusyAgent, Decision, Phase, RingingCall, Snapshot, Strategy
+from strategies.base import Budget, Decision, RingingCall, Snapshot, Strategy
 
 RING_LEASE_S = 10.0
 """Past the ring time-out; Asterisk itself ends the call at the time-out."""
@@ -26,11 +25,8 @@ DRY_POLL_S = 30.0
 """How often a campaign without due leads asks again, whatever it was told."""
 DRY_MIN_S = 0.5
 
-_PHASES = {
-    AgentState.RESERVED: Phase.TALK,
-    AgentState.TALKING: Phase.TALK,
-    AgentState.WRAP_UP: Phase.WRAP_UP,
-}
+ASKED = RingingCall(0.0)
+"""A lead asked of the books: as good as dialled."""
 
 
 def pace(room: Room) -> None:
@@ -104,51 +100,24 @@ def snapshot_of(room: Room, server: ServerName, campaign: Campaign, trunk: Trunk
     """What the strategy sees: agents and calls of all campaigns that share agents with this one, on this server."""
     pool = {c.id: c for c in room.campaigns.values() if c.settings.groups & campaign.settings.groups}
     asked = sum(c.asked.get(server, 0) for c in pool.values())
-    ringing = [RingingCall(0.0)] * asked
-    ringing += [_ringing(call) for call in room.ringing.get(server, {}).values() if call.reservation.campaign in pool]
+    calls = room.ringing.get(server, {}).values()
+    ringing = [ASKED] * asked + [call.shown for call in calls if call.shown and call.reservation.campaign in pool]
     campaign.ledger.roll(room.at)
     settings = campaign.settings
     return Snapshot(
         at_s=room.at,
         free_agents=sum(1 for _ in room.ready_agents(server, campaign)),
-        busy_agents=_busy(room, server, campaign),
+        busy_agents=[
+            agent.shown
+            for agent in room.busy.get(server, {}).values()
+            if agent.shown and room.may_serve(agent, campaign)
+        ],
         ringing_calls=ringing,
         waiting_calls=sum(1 for a in room.waiting.get(server, ()) if room.calls[a].campaign in pool),
         budget=Budget(campaign.ledger.answered, campaign.ledger.abandoned, settings.ceiling_ratio),
         free_lines=_free_lines(room, campaign, trunk),
         startable_calls=_startable(room, server, trunk),
     )
-
-
-def _ringing(call: Call) -> RingingCall:
-    """The call as strategies see it; made anew only where it has changed, as hundreds are looked at at each event."""
-    rang, shown = call.ringing_at is not None, call.shown
-    if shown is None or shown.rang is not rang:
-        since_s, reservation = call.dialled_at or call.reserved_at, call.reservation
-        shown = RingingCall(
-            rang=rang, answer_ratio=reservation.answer_ratio, segment=reservation.segment, since_s=since_s
-        )
-        call.shown = shown
-    return shown
-
-
-def _busy(room: Room, server: ServerName, campaign: Campaign) -> list[BusyAgent]:
-    groups = campaign.settings.groups
-    return [
-        _busy_agent(agent, _PHASES[agent.state])
-        for agent in room.agents.values()
-        if agent.state in _PHASES
-        and agent.session.phone.server == server
-        and not groups.isdisjoint(agent.session.groups)
-    ]
-
-
-def _busy_agent(agent: Agent, phase: Phase) -> BusyAgent:
-    """The same for an agent."""
-    leaving, shown = agent.leaving, agent.shown
-    if shown is None or shown.since_s != agent.since or shown.phase is not phase or shown.leaving is not leaving:
-        shown = agent.shown = BusyAgent(phase, leaving=leaving, since_s=agent.since)
-    return shown
 
 
 def _free_lines(room: Room, campaign: Campaign, trunk: TrunkLine | None) -> int:

@@ -193,5 +193,4 @@ def _recall_agent(room: Room, session: AgentSession) -> None:
         else:
             agent.state = AgentState.READY
     room.agents[agent.id] = agent
-    if agent.state is AgentState.READY:
-        room.ready.setdefault(session.phone.server, {})[agent.id] = None
+    room.reindex_agent(agent)

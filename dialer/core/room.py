@@ -18,10 +18,16 @@ from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, ServerName,
 from dialer.core.settings import Site
 from dialer.core.states import AgentState, CallState
 from dialer.core.trunks import Rate, ServerLink, TrunkLine
-from strategies.base import How, Observation
+from strategies.base import BusyAgent, How, Observation, Phase, RingingCall
 
 TOMBSTONE_S = 60.0
 """Events about a settled attempt may come this late; after it they are strays."""
+
+PHASES = {
+    AgentState.RESERVED: Phase.TALK,
+    AgentState.TALKING: Phase.TALK,
+    AgentState.WRAP_UP: Phase.WRAP_UP,
+}
 
 CallHandler: TypeAlias = "Callable[[Room, Call, Event], None]"
 AgentHandler: TypeAlias = "Callable[[Room, Agent, Event], None]"
@@ -39,6 +45,8 @@ class Room:
     calls: dict[AttemptId, Call] = field(default_factory=dict)
     ready: dict[ServerName, dict[AgentId, None]] = field(default_factory=dict)
     """Ready agents, longest idle first."""
+    busy: dict[ServerName, dict[AgentId, Agent]] = field(default_factory=dict)
+    """Agents who will come free: reserved, talking, in wrap-up."""
     waiting: dict[ServerName, dict[AttemptId, None]] = field(default_factory=dict)
     """Answered customers without an agent, first come first."""
     ringing: dict[ServerName, dict[AttemptId, Call]] = field(default_factory=dict)
@@ -77,11 +85,7 @@ class Room:
         if state is agent.state and (state is not AgentState.PAUSED or reason in ("", agent.reason)):
             return
         agent.state, agent.since, agent.reason = state, self.at, reason
-        ready = self.ready.setdefault(agent.session.phone.server, {})
-        if state is AgentState.READY:
-            ready[agent.id] = None
-        else:
-            ready.pop(agent.id, None)
+        self.reindex_agent(agent)
         self.dirty = True
         self.out.append(
             BookAgentState(
@@ -94,9 +98,34 @@ class Room:
             )
         )
 
+    def reindex_agent(self, agent: Agent) -> None:
+        """The agent's state or wish has changed: keep `ready` and `busy` true, and what strategies see of him."""
+        ready = self.ready.setdefault(agent.session.phone.server, {})
+        busy = self.busy.setdefault(agent.session.phone.server, {})
+        if agent.state is AgentState.READY:
+            ready.setdefault(agent.id, None)
+        else:
+            ready.pop(agent.id, None)
+        phase = PHASES.get(agent.state)
+        if phase is None:
+            busy.pop(agent.id, None)
+        else:
+            agent.shown = BusyAgent(phase, leaving=agent.leaving, since_s=agent.since)
+            busy[agent.id] = agent
+
     # ---- calls and their indexes
 
+    def show_call(self, call: Call) -> None:
+        """Keep what strategies see of a call in flight; hundreds are looked at at each event, so none is made then."""
+        call.shown = RingingCall(
+            rang=call.ringing_at is not None,
+            answer_ratio=call.reservation.answer_ratio,
+            segment=call.reservation.segment,
+            since_s=call.dialled_at or call.reserved_at,
+        )
+
     def add_call(self, call: Call) -> None:
+        self.show_call(call)
         self.calls[call.attempt] = call
         self.reindex(call)
 

@@ -29,6 +29,7 @@ SIP_TIMEOUT_S = 32.0
 
 def rang(room: Room, call: Call, event: Event) -> None:
     call.ringing_at = room.at
+    room.show_call(call)
     _spoke(room, call)
     room.out.append(BookProgress(attempt=call.attempt, state=CallState.RINGING, at=room.at))
 

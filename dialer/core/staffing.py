@@ -60,6 +60,7 @@ def note_wish(room: Room, agent: Agent, event: Event) -> None:
             agent.wanted, agent.wanted_reason = AgentState.PAUSED, reason
         case AgentSignedOut():
             agent.wanted, agent.wanted_reason = AgentState.OFFLINE, ""
+    room.reindex_agent(agent)
     room.dirty = True
 
 

@@ -54,6 +54,7 @@ from dialer.core.events import (
 )
 from dialer.core.ids import AgentId, AttemptId, GroupId, Leg
 from dialer.core.outcome import LeadEffect
+from dialer.core.room import PHASES
 from dialer.core.settings import AgentSession, Phone, PhoneKind
 from dialer.core.states import AgentState, CallState
 from tests.core.playbook import CAMPAIGN, SERVER, T0, Play
@@ -373,6 +374,9 @@ class FloorMachine(RuleBasedStateMachine):
         room = self.play.floor.room
         ready = {agent.id for agent in room.agents.values() if agent.state is AgentState.READY}
         assert set(room.ready.get(SERVER, ())) == ready
+        at_work = {agent.id for agent in room.agents.values() if agent.state in PHASES}
+        assert set(room.busy.get(SERVER, ())) == at_work
+        assert all(agent.shown.leaving is agent.leaving for agent in room.busy.get(SERVER, {}).values())
         assert set(room.waiting.get(SERVER, ())) == {call.attempt for call in room.calls.values() if call.waits}
         assert set(room.ringing.get(SERVER, ())) == {call.attempt for call in room.calls.values() if call.unanswered}
 
