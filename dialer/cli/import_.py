@@ -58,7 +58,7 @@ def command(
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     try:
-        with Bar(*columns, console=console, transient=True, disable=as_json) as bar:
+        with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
             task = bar.add_task(file.name)
 
             def show(done: int, expected: int) -> None:

@@ -69,21 +69,22 @@ class Dialer:
 
     # ---- its commands
 
-    async def command(self, *arguments: str, shown: bool = False) -> str:
-        """One `dialer` command with our settings; its output, or with `shown` straight to this terminal."""
+    async def command(self, *arguments: str, shows_errors: bool = False) -> str:
+        """One `dialer` command with our settings; its output. `shows_errors`: its error output, where progress is
+        shown, goes straight to this terminal."""
         process = await asyncio.create_subprocess_exec(
             *_program(),
             *arguments,
             env=self._env,
             stdin=asyncio.subprocess.DEVNULL,
-            stdout=None if shown else asyncio.subprocess.PIPE,
-            stderr=None if shown else asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=None if shows_errors else asyncio.subprocess.PIPE,
         )
         out, err = await process.communicate()
         if process.returncode:
             told = (err or b"").decode() or "see above"
             raise StandError(f"dialer {' '.join(arguments[:2])} ended with {process.returncode}: {told}")
-        return (out or b"").decode()
+        return out.decode()
 
     @property
     def _env(self) -> Mapping[str, str]:

@@ -227,7 +227,7 @@ async def _campaign(dialer: Dialer) -> int:
 
 async def _import(dialer: Dialer, orders: Path, campaign: int) -> int:
     """The list into the campaign, its progress on this terminal; how many leads may be called."""
-    out = await dialer.command("import", str(orders), "--campaign", str(campaign), "--json")
+    out = await dialer.command("import", str(orders), "--campaign", str(campaign), "--json", shows_errors=True)
     sums = json.loads(out)
     told = ", ".join(f"{reason} {count}" for reason, count in sums["reasons"].items())
     say(
