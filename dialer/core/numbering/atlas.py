@@ -5,7 +5,7 @@ chosen stays: the scope then holds every place it may be, and the numbering rule
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from dialer.core.numbering.address import Address, AddressReader
@@ -58,9 +58,15 @@ class Atlas:
         address = self._reader.read(town)
         asked = address.region or (self._regions.find(region) if region else None)
         at_post = self._at_post(postcode or address.postcode, asked)
-        chosen, source = _choose(at_post, self._in_town(address, asked))
+        town_named = self._in_town(address, asked)
+        if at_post is None:
+            chosen, source = self._prefer_cities(town_named), Source.TOWN
+        else:
+            chosen, source = _confirmed(at_post, town_named), Source.POSTCODE
         if chosen:
             return self._of(chosen, source)
+        if at_post is not None:
+            return _disputed(self._of([*self._prefer_cities(town_named), at_post], source))
         return self._whole_region(asked or self._regions.of_postcode(postcode), by_postcode=asked is None)
 
     def _at_post(self, postcode: str, asked: Region | None) -> Locality | None:
@@ -74,7 +80,7 @@ class Atlas:
             found = [one for one in self._named(town) if asked is None or one.region == asked.name]
             near = [one for one in found if not address.district or fold_district(one.district) == address.district]
             if found:
-                return self._prefer_cities(near or found, town)
+                return near or found
         if address.district and asked:
             return (Locality(asked.name, address.district, "", ""),)
         city = address.region is not None and is_federal_city(address.region.name)
@@ -90,17 +96,21 @@ class Atlas:
                 posts.append(Locality(region, place.district, place.town, ""))
         return posts
 
-    def _prefer_cities(self, found: list[Locality], town: str) -> list[Locality]:
+    def _prefer_cities(self, named: Sequence[Locality]) -> Sequence[Locality]:
         """«Калуга» is the city, not a village of that name; places of some weight all stay."""
-        if not any((one.region, town) in self._index.cities for one in found):
-            return found
-        return [one for one in found if not one.part and self._has_weight(one, town)] or found
+        if len(named) < 2 or not any(map(self._is_city, named)):
+            return named
+        return [one for one in named if not one.part and self._has_weight(one)]
 
-    def _has_weight(self, one: Locality, town: str) -> bool:
+    def _is_city(self, one: Locality) -> bool:
+        return not one.part and (one.region, fold_town(one.town)) in self._index.cities
+
+    def _has_weight(self, one: Locality) -> bool:
         """A city of the plan, the centre of the district that bears its name, or a place of several offices."""
-        if (one.region, town) in self._index.cities or self._gazetteer is None:
+        if self._is_city(one) or self._gazetteer is None:
             return True
-        return _bears_stem(fold_district(one.district), town) or self._gazetteer.offices(one) >= _CITY_OFFICES
+        centre = _bears_stem(fold_district(one.district), fold_town(one.town))
+        return centre or self._gazetteer.offices(one) >= _CITY_OFFICES
 
     def _of(self, chosen: Sequence[Locality], source: Source) -> Scope:
         names = list(dict.fromkeys(one.region for one in chosen))
@@ -200,12 +210,15 @@ def _shared(left: str, right: str) -> int:
     return next((at for at, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right)))
 
 
-def _choose(at_post: Locality | None, in_town: Sequence[Locality]) -> tuple[Sequence[Locality], Source]:
-    """Postcode and town together: the town's places which the postcode confirms; where they disagree, both."""
-    if at_post is None:
-        return in_town, Source.TOWN
+def _confirmed(at_post: Locality, in_town: Sequence[Locality]) -> Sequence[Locality]:
+    """The town's places which the postcode confirms; without a town the postcode's own; none where they contradict."""
+    if not in_town:
+        return (at_post,)
     same_region = [one for one in in_town if one.region == at_post.region]
-    if not same_region:
-        return (*in_town, at_post), Source.POSTCODE
     closer = [one for one in same_region if one.district == at_post.district or one.town == at_post.town]
-    return closer or same_region, Source.POSTCODE
+    return closer or same_region
+
+
+def _disputed(scope: Scope) -> Scope:
+    """Postcode and town contradict: what either allows is a candidate, and nothing is decided."""
+    return replace(scope, near=(), around=scope.near)

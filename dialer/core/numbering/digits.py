@@ -124,7 +124,7 @@ def foreign_country(digits: str, *, written_abroad: bool) -> str:
 
 
 def has_area_code(number: str) -> bool:
-    """Whether its code is that of a place, which a neighbour or a town may share: not a mobile's, nor a nationwide 80x."""
+    """Whether its code is that of a place, which neighbours share: not a mobile's, nor a nationwide 80x."""
     return number[0] in "348" and not number.startswith("80")
 
 
