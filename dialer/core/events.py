@@ -342,6 +342,8 @@ class TimerKind(StrEnum):
     RING = "ring"
     JOIN = "join"
     CLEARING = "clearing"
+    PACE = "pace"
+    """Calls per second allow another start; of a server."""
 
 
 @dataclass(frozen=True, slots=True)

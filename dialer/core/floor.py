@@ -333,6 +333,9 @@ class Floor:
 
     def _timer(self, event: TimerFired) -> None:
         kind, of = event.timer.kind, event.timer.of
+        if kind is TimerKind.PACE:
+            self.room.dirty = True
+            return
         if kind is TimerKind.LEG:
             agent = self.room.agents.get(AgentId(int(of)))
             if agent is not None:

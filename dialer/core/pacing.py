@@ -52,9 +52,20 @@ def _pace_one(room: Room, server: ServerName, campaign: Campaign) -> None:
         return
     decision = guard(strategy_of(campaign, server).decide(snapshot), snapshot)
     campaign.decisions[server] = decision
-    if decision.calls_to_start <= 0 or trunk is None:
+    if trunk is None:
         return
-    _ask(room, server, campaign, trunk, decision)
+    if decision.calls_to_start > 0:
+        _ask(room, server, campaign, trunk, decision)
+    elif decision.wished > 0 and snapshot.startable_calls <= 0:
+        _when_calls_per_second_allow(room, server, trunk)
+
+
+def _when_calls_per_second_allow(room: Room, server: ServerName, trunk: TrunkLine) -> None:
+    """Look again as soon as another start fits, not at the next beat."""
+    moments = [rate.next_at() for rate in (trunk.rate, room.servers[server].rate) if rate.allowance(room.at) <= 0]
+    known = [moment for moment in moments if moment is not None]
+    if known:
+        room.set_timer(TimerKind.PACE, server, max(known) - room.at)
 
 
 def _ask(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine, decision: Decision) -> None:

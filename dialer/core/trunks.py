@@ -1,17 +1,27 @@
 """Lines, calls per second and the health of a trunk and of a server, as the guard needs them.
 
 Calls per second is a hard limit: never more than N starts within any window of one second (for less than one call a
-second, one start within any 1/N seconds). A trunk is dead when its contact is down, or when k attempts in a row ended
-without any provisional answer while none succeeded; after a rest one probe at a time is let through until it speaks.
+second, one start within any 1/N seconds). Starts are spread over the second as well: a burst at its beginning would
+stand between the carrier, Asterisk and whoever answers just then. A trunk is dead when its contact is down, or when k
+attempts in a row ended without any provisional answer while none succeeded; after a rest one probe at a time is let
+through until it speaks.
 """
 
 from collections import deque
 from dataclasses import dataclass, field
+from itertools import takewhile
+from math import ceil
 
 from dialer.core.ids import Instant
 from dialer.core.settings import Server, Trunk
 
 PROBE_AFTER_S = 30.0
+SLICES = 10
+SLICE_S = 0.08
+"""A tenth of a second's calls within any so many seconds; shorter than a tenth, so that timers that are late by a few
+milliseconds lose nothing."""
+ROUNDING_S = 0.001
+"""Instants are floats since 1970: sums are right to less than a microsecond."""
 
 
 @dataclass(slots=True)
@@ -25,10 +35,30 @@ class Rate:
         """How many starts fit at this instant."""
         if self.per_second <= 0:
             return 0
-        window_s = max(1.0, 1.0 / self.per_second)
-        while self._starts and self._starts[0] <= at - window_s:
+        while self._starts and self._starts[0] <= at - self._window_s:
             self._starts.popleft()
-        return max(0, int(max(1.0, self.per_second)) - len(self._starts))
+        lately = sum(1 for _ in takewhile(lambda start: start > at - SLICE_S, reversed(self._starts)))
+        return max(0, min(self._most - len(self._starts), self._most_in_slice - lately))
+
+    def next_at(self) -> Instant | None:
+        """When one more start fits, where none fits now; None: no start will."""
+        if self.per_second <= 0:
+            return None
+        full = [(self._most, self._window_s), (self._most_in_slice, SLICE_S)]
+        free_at = [self._starts[-most] + span_s for most, span_s in full if len(self._starts) >= most]
+        return max(free_at) + ROUNDING_S if free_at else None
+
+    @property
+    def _window_s(self) -> float:
+        return max(1.0, 1.0 / self.per_second)
+
+    @property
+    def _most(self) -> int:
+        return int(max(1.0, self.per_second))
+
+    @property
+    def _most_in_slice(self) -> int:
+        return max(1, ceil(self.per_second / SLICES))
 
     def take(self, at: Instant, count: int) -> None:
         self._starts.extend([at] * count)

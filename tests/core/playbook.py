@@ -41,7 +41,7 @@ ALL_DAY = Calendar(weekdays=tuple((Window(0, 1440),) for _ in range(7)), reason=
 T0 = 1_795_000_000.0
 
 
-def site(lines: int = 50, per_second: float = 50.0) -> Site:
+def site(lines: int = 50, per_second: float = 100.0) -> Site:
     return Site((Server(SERVER),), (Trunk(TRUNK, SERVER, "trunk", lines, per_second, loopback=True),))
 
 
