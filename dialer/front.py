@@ -16,14 +16,16 @@ from starlette.types import ASGIApp
 
 from dialer import metrics
 from dialer.api.app import create_app
-from dialer.api.ports import ApiSettings, CheckNumber, Ports
+from dialer.api.ports import ApiSettings, Ports
 from dialer.clock import Clock
 from dialer.core.effects import Alarm, BookAgentState, Effect
-from dialer.core.events import Event
+from dialer.core.events import Event, LeadsAdded
 from dialer.core.ids import AgentId
+from dialer.core.numbering.service import Numbering
 from dialer.core.view import FloorView
 from dialer.desk.hub import Hub
 from dialer.desk.wallboard import Wallboard
+from dialer.lists import Lists
 from dialer.store.cards import Cards
 from dialer.store.db import Database
 from dialer.store.front import FrontAgents, FrontCampaigns, FrontLeads
@@ -42,6 +44,7 @@ class Front:
     app: ASGIApp
     hub: Hub
     board: Wallboard
+    lists: Lists
 
     def performers(self) -> Mapping[type[Effect], Performer]:
         """For the engine's table; beside it `hub.settled(effect)` is called once the books have settled."""
@@ -52,15 +55,17 @@ class Front:
         self.board.alarm(effect)
 
     async def run(self) -> None:
-        """The desk's and the wallboard's clocks, until `close`; a task of the daemon's TaskGroup."""
+        """The desk's and the wallboard's clocks and the imports, until `close`; a task of the daemon's TaskGroup."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.hub.run())
             tasks.create_task(self.board.run())
+            tasks.create_task(self.lists.run())
 
     def close(self) -> None:
         """Lets every socket go; pages come back by themselves."""
         self.hub.close()
         self.board.close()
+        self.lists.close()
 
 
 class WallboardFacts:
@@ -84,12 +89,15 @@ def build_front(
     feed: Callable[[Event], None],
     view: Callable[[], FloorView],
     clock: Clock,
-    check_number: CheckNumber,
+    numbering: Callable[[], Numbering],
     ready: Callable[[], Awaitable[Mapping[str, str]]],
     raise_alarm: Callable[[Alarm], None],
     public_url: str | None = None,
 ) -> Front:
-    """`raise_alarm` performs an alarm that the desk itself raises; `ready` names what the daemon needs (see Ports)."""
+    """`raise_alarm` performs an alarm that the desk itself raises; `ready` names what the daemon needs (see Ports).
+
+    `numbering` gives the one of the newest plan.
+    """
     cards, agents = Cards(database), FrontAgents(database)
     campaigns = FrontCampaigns(database)
     board = Wallboard(view, WallboardFacts(agents, campaigns))
@@ -102,24 +110,26 @@ def build_front(
         raise_alarm=raise_alarm,
         pop_seen=metrics.POP.observe,
     )
+    lists = Lists(database, numbering, clock, lambda campaign: feed(LeadsAdded(at=clock.now(), campaign=campaign)))
     ports = Ports(
         users=Users(database),
         leads=FrontLeads(database),
         campaigns=campaigns,
         agents=agents,
         dictionary=cards,
+        lists=lists,
         room=FloorPort(feed),
         desk=hub,
         board=board,
         clock=clock,
-        check_number=check_number,
+        check_number=lambda *cell: numbering().check(*cell),
         new_id=lambda: uuid7(clock.now()),
         new_nonce=lambda: secrets.token_hex(NONCE_BYTES),
         metrics=lambda: (metrics.render(), metrics.CONTENT_TYPE),
         ready=ready,
         settings=ApiSettings(version("dialer"), origin_of(public_url)),
     )
-    return Front(create_app(ports), hub, board)
+    return Front(create_app(ports), hub, board, lists)
 
 
 def recall(view: FloorView, agent: AgentId) -> BookAgentState | None:

@@ -94,7 +94,7 @@ async def import_list(
     """
     raw = await asyncio.to_thread(open_source, source)
     columns = match_columns(raw.header, source.mapped)
-    list_id = await _list(database, campaign, name)
+    list_id = await list_named(database, campaign, name)
     writer = ListWriter(database, list_id)
     reasons: Counter[str] = Counter()
     with ExitStack() as stack:
@@ -140,7 +140,8 @@ def open_source(source: Source) -> RawList:
     return open_list(source.path, encoding=source.encoding, delimiter=source.delimiter, sheet=source.sheet)
 
 
-async def _list(database: Database, campaign: CampaignId, name: str) -> int:
+async def list_named(database: Database, campaign: CampaignId, name: str) -> int:
+    """The campaign's list of this name, made where there is none. Unknown campaign."""
     async with database.connection() as conn:
         for there in await lists(conn, campaign):
             if there.name == name:

@@ -79,7 +79,7 @@ class Daemon:
             feed=self._feed,
             view=self.view,
             clock=clock,
-            check_number=self.numbering.check,
+            numbering=lambda: self.numbering.current,
             ready=self._ready,
             raise_alarm=self._raise,
             public_url=config.http.public_url,

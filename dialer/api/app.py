@@ -6,7 +6,7 @@ from dialer.api import pages, problems, ws
 from dialer.api.body_limit import BodyLimit
 from dialer.api.gate import Gate
 from dialer.api.ports import Ports
-from dialer.api.routes import agents, campaigns, leads, session, system
+from dialer.api.routes import agents, campaigns, leads, lists, session, system
 
 DESCRIPTION = """\
 Leads in, campaigns, agents at work, the live picture.
@@ -20,6 +20,7 @@ ROUTERS = (
     system.router,
     session.router,
     leads.router,
+    lists.router,  # before the campaigns' commands, which would take its paths for one
     campaigns.router,
     agents.router,
     ws.router,

@@ -6,6 +6,7 @@ Every method of a books' port may raise OSError while the database is away; the 
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 from dialer.api.throttle import SignInTries
@@ -14,6 +15,7 @@ from dialer.core.card import DispositionChoice
 from dialer.core.events import Event
 from dialer.core.ids import AgentId, AttemptId, CampaignId, GroupId, Instant, LeadId, Leg, ProjectId
 from dialer.core.lead import NewLead
+from dialer.core.listing import Checked, Decided, ListRecord, ListWish, Rule, Undecided
 from dialer.core.numbering.records import NumberRecord
 from dialer.core.order import BookedOrder, LeadRecord
 from dialer.core.settings import AgentSession, CampaignSettings, Phone
@@ -118,6 +120,36 @@ class Dictionary(Protocol):
         ...
 
 
+class Lists(Protocol):
+    """List files in, and what of them waits for a person."""
+
+    async def check(self, campaign: CampaignId, file: Path, wish: ListWish) -> Checked:
+        """What an import would make of the file; nothing is written. Raises NotAList."""
+        ...
+
+    async def take_in(self, campaign: CampaignId, file: Path, wish: ListWish) -> ListRecord:
+        """Move the file away and import it. Raises NotAList, and QueueFull where too many files wait."""
+        ...
+
+    async def of_campaign(self, campaign: CampaignId) -> Sequence[ListRecord]: ...
+
+    async def one(self, list_id: int) -> ListRecord | None: ...
+
+    async def pause(self, list_id: int, paused: bool) -> None: ...
+
+    async def undecided(self, list_id: int, after: LeadId | None, bound: int) -> Sequence[Undecided]:
+        """The next leads behind `after`, in the order of the file."""
+        ...
+
+    async def undecided_lead(self, lead: LeadId) -> Undecided | None: ...
+
+    async def decide(self, lead: Undecided, number: str | None) -> Decided:
+        """Call this candidate; None: refuse the lead. Raises ValueError for a number that is no candidate."""
+        ...
+
+    async def decide_all(self, list_id: int, rule: Rule) -> Decided: ...
+
+
 class Room(Protocol):
     """The Floor's queue, and the picture of the floor."""
 
@@ -187,6 +219,7 @@ class Ports:
     campaigns: Campaigns
     agents: Agents
     dictionary: Dictionary
+    lists: Lists
     room: Room
     desk: Desk
     board: Board

@@ -1,10 +1,12 @@
 """How the core's values are written in answers: names, text instants (RFC 3339, UTC) and plain lists."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
 from dialer.core.hours import Calendar, Window
 from dialer.core.ids import Instant
+from dialer.core.listing import Checked, ListRecord, RowSums, Undecided
 from dialer.core.order import LeadRecord
 from dialer.core.settings import CampaignSettings
 
@@ -66,6 +68,50 @@ def campaign_body(settings: CampaignSettings) -> dict[str, Any]:
             "default_retry_s": rules.default_retry_s,
             "minimum_gap_s": rules.minimum_gap_s,
         },
+    }
+
+
+def sums_body(sums: RowSums) -> dict[str, Any]:
+    return {
+        "rows": sums.rows,
+        "accepted": sums.accepted,
+        "duplicate": sums.duplicate,
+        "needs_decision": sums.needs_decision,
+        "rejected": sums.rejected,
+        "reasons": dict(sums.reasons),
+    }
+
+
+def list_body(found: ListRecord) -> dict[str, Any]:
+    return {
+        "id": found.id,
+        "campaign": found.campaign,
+        "name": found.name,
+        "state": found.state,
+        "sums": sums_body(found.sums),
+        "undecided": found.undecided,
+        "import": None if found.job is None else asdict(found.job),
+    }
+
+
+def checked_body(found: Checked) -> dict[str, Any]:
+    return {
+        "kind": found.kind,
+        "columns": [{"name": name, "column": column} for name, column in found.columns],
+        "sums": sums_body(found.sums),
+        "samples": {kind: [asdict(row) for row in rows] for kind, rows in found.samples.items()},
+    }
+
+
+def undecided_body(lead: Undecided) -> dict[str, Any]:
+    return {
+        "lead": lead.lead,
+        "external_id": lead.external_id,
+        "person": lead.person,
+        "region": lead.region,
+        "question": lead.question,
+        "candidates": [asdict(one) for one in lead.candidates],
+        "fields": dict(lead.fields),
     }
 
 

@@ -51,6 +51,15 @@ BY_BEGINNING = (Column.PHONE,)
 _BY_NAME = {name: column for column, names in NAMES.items() for name in names}
 
 
+class UnknownColumns(UnreadableList):
+    """The list can be read, but not what its columns are. The message names the command line's cure; `why` does not."""
+
+    def __init__(self, why: str, header: Sequence[str], option: str) -> None:
+        super().__init__(f"{why}. Say which one: {option}")
+        self.why = why
+        self.header = tuple(header)
+
+
 @dataclass(frozen=True, slots=True)
 class Columns:
     """Where each known column stands in the row; `rest` are the free fields."""
@@ -66,7 +75,7 @@ class Columns:
 
 
 def match_columns(header: Sequence[str], mapped: Mapping[str, str] | None = None) -> Columns:
-    """Find the columns; `mapped` is {column: header name} by hand and wins. UnreadableList without a phone column."""
+    """Find the columns; `mapped` is {column: header name} by hand and wins. UnknownColumns without a phone column."""
     by_hand = _by_hand(header, mapped or {})
     phones: list[int] = []
     places: dict[Column, int] = {}
@@ -80,11 +89,8 @@ def match_columns(header: Sequence[str], mapped: Mapping[str, str] | None = None
         else:
             rest.append((at, name or f"column {at + 1}"))
     if not phones:
-        raise UnreadableList(
-            "no column holds phones; the columns are: "
-            + ", ".join(f"«{name}»" for name in header)
-            + ". Say which one: --map phone=«name»"
-        )
+        there = ", ".join(f"«{name}»" for name in header)
+        raise UnknownColumns(f"no column holds phones; the columns are: {there}", header, "--map phone=«name»")
     return Columns(tuple(phones), places, tuple(rest))
 
 
@@ -100,10 +106,11 @@ def _by_hand(header: Sequence[str], mapped: Mapping[str, str]) -> dict[int, Colu
         try:
             column = Column(word)
         except ValueError:
-            raise UnreadableList(f"--map {word}=…: there is no such column; known: {', '.join(Column)}") from None
+            why = f"nothing is called {word!r}; what can be mapped: {', '.join(Column)}"
+            raise UnknownColumns(why, header, "--map phone=«name»") from None
         if fold(name) not in folded:
             shown = ", ".join(f"«{there}»" for there in header)
-            raise UnreadableList(f"--map {word}={name}: the list has no such column; it has: {shown}")
+            raise UnknownColumns(f"the list has no column «{name}»; it has: {shown}", header, f"--map {word}=«name»")
         places[folded.index(fold(name))] = column
     return places
 

@@ -96,7 +96,7 @@ def _phones(
         judgement = judge(record, policy, fresh_plan=bool(doubted) and is_fresh(record.number))
         if judgement.verdict is Verdict.ASK:
             question = question or ("unallocated" if record.number else "ambiguous")
-            candidates += judgement.numbers
+            candidates += [f"{number} доб. {record.ext}" if record.ext else number for number in judgement.numbers]
         elif judgement.verdict is Verdict.CALL:
             for number in judgement.numbers:
                 phones.setdefault(number, NewPhone(number, record.zone or None, record.kind, record.ext))

@@ -43,17 +43,23 @@ def look(path: Path, encoding: str | None = None, delimiter: str | None = None) 
     with path.open("rb") as file:
         head = file.read(4)
     found = encoding or next((name for bom, name in BOMS if head.startswith(bom)), None)
-    if found is not None and codecs.lookup(found).name.startswith("utf-16"):
+    if found is not None and _codec(found).startswith("utf-16"):
         text = _utf16_sample(path)
         return Look("utf-16", delimiter or delimiter_of(text), _count_utf16(path), size)
     sample, lines, valid, letters = _through(path)
     if found is None:
         found = "utf-8-sig" if letters == 0 or valid / letters >= UTF8_SHARE else _legacy(sample)
-    try:
-        text = b"".join(sample).decode(found, "replace")
-    except LookupError as error:
-        raise UnreadableList(f"there is no encoding {found!r}; name one such as utf-8 or cp1251") from error
+    text = b"".join(sample).decode(found, "replace")
     return Look(found, delimiter or delimiter_of(text), lines, size)
+
+
+def _codec(name: str) -> str:
+    """The encoding's own name; UnreadableList where it is none of text."""
+    try:
+        "".encode(name)
+        return codecs.lookup(name).name
+    except (LookupError, UnicodeError) as error:
+        raise UnreadableList(f"there is no encoding {name!r}; name one such as utf-8 or cp1251") from error
 
 
 def _through(path: Path) -> tuple[list[bytes], int, int, int]:

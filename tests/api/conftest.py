@@ -16,7 +16,7 @@ from dialer.api.app import create_app
 from dialer.api.ports import Ports
 from dialer.clock import Clock
 from dialer.core.access import RIGHTS, Right, Role
-from dialer.core.events import Event
+from dialer.core.events import Event, LeadsAdded
 from dialer.core.floor import Floor
 from dialer.core.hours import Calendar
 from dialer.core.ids import AgentId, CampaignId, GroupId, ProjectId, ServerName
@@ -28,6 +28,7 @@ from dialer.core.view import FloorView, view_of
 from dialer.desk.hub import Hub
 from dialer.desk.wallboard import Wallboard
 from dialer.front import WallboardFacts
+from dialer.lists import Lists
 from dialer.store import agents
 from dialer.store.cards import Cards
 from dialer.store.db import Database
@@ -86,6 +87,8 @@ class House:
     """What the wallboard is shown; the last one counts."""
     seen: asyncio.Queue[float]
     """Seconds from answer to acknowledgement of each pop."""
+    lists: Lists
+    """Imports what it is given while a test runs it."""
 
     async def token(self, role: Role, *scopes: Right, projects: tuple[ProjectId, ...] = ()) -> dict[str, str]:
         """Headers of a new user of this role, with all rights of the role unless scopes are named."""
@@ -125,12 +128,14 @@ async def house(database: Database, numbering: Numbering) -> House:
     async def ready() -> dict[str, str]:
         return {"database": "", **trouble}
 
+    lists = Lists(database, lambda: numbering, clock, lambda c: room.feed(LeadsAdded(at=clock.now(), campaign=c)))
     ports = Ports(
         users=users,
         leads=FrontLeads(database),
         campaigns=campaigns,
         agents=front_agents,
         dictionary=cards,
+        lists=lists,
         room=room,
         desk=hub,
         board=board,
@@ -159,6 +164,7 @@ async def house(database: Database, numbering: Numbering) -> House:
         trouble,
         scene,
         seen,
+        lists,
     )
 
 

@@ -10,6 +10,7 @@ import statistics
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import date
 from itertools import cycle
 from time import process_time
 
@@ -24,6 +25,7 @@ from dialer.core.events import Event, Reservation
 from dialer.core.hours import Calendar
 from dialer.core.ids import AgentId, CampaignId, LeadId, ProjectId, ServerName, TrunkName
 from dialer.core.lead import NewLead, NewPhone
+from dialer.core.numbering import load_default
 from dialer.core.settings import CampaignSettings, Phone
 from dialer.core.staff import AgentRecord, ProjectRecord
 from dialer.core.states import AgentState
@@ -120,7 +122,7 @@ def make_front(database: Database, clock: Clock, taken: Taken) -> Front:
         feed=unexpected,
         view=lambda: busy_floor(clock.now()),
         clock=clock,
-        check_number=lambda *_: [],
+        numbering=lambda: load_default(date(2026, 11, 1)),
         ready=ready,
         raise_alarm=unexpected,
     )

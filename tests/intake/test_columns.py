@@ -36,7 +36,7 @@ def test_a_list_without_phones_names_its_columns_and_the_cure() -> None:
 
 
 @pytest.mark.parametrize(
-    ("mapped", "word"), [({"fone": "Телефон"}, "known: phone"), ({"phone": "Нет"}, "no such column")]
+    ("mapped", "word"), [({"fone": "Телефон"}, "mapped: phone"), ({"phone": "Нет"}, "has no column")]
 )
 def test_a_wrong_mapping_is_named(mapped: dict[str, str], word: str) -> None:
     with pytest.raises(UnreadableList, match=word):

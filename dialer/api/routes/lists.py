@@ -1,7 +1,6 @@
 """Lists: a file tried or taken in, its progress, and what waits for a person's decision, one by one or by rule.
 
-A file is read from the request only after the asker's right is certain, and lies in a folder of its own until its
-import is over.
+A file is read from the request only after the asker's right is certain.
 """
 
 import asyncio
@@ -10,7 +9,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 import orjson
 from fastapi import APIRouter, Depends, Query, Request
@@ -18,7 +17,6 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from starlette.datastructures import FormData, UploadFile
 
 from dialer.api.asking import Asker, Given, in_sight, needs
-from dialer.api.body_limit import LARGEST_LIST
 from dialer.api.forms import Form, Id, Short, is_plain
 from dialer.api.ports import Ports
 from dialer.api.problems import Problem, not_found
@@ -50,7 +48,7 @@ FILE_FORM = {
                         "ambiguous": {"type": "string", "enum": list(OnAmbiguous)},
                         "unallocated": {"type": "string", "enum": list(OnUnallocated)},
                         "encoding": {"type": "string"},
-                        "delimiter": {"type": "string"},
+                        "delimiter": {"type": "string", "enum": [";", ",", "|", "tab"]},
                         "sheet": {"type": "string"},
                     },
                 }
@@ -70,7 +68,7 @@ class ListForm(Form):
     ambiguous: OnAmbiguous = OnAmbiguous.WAIT
     unallocated: OnUnallocated = OnUnallocated.CALL
     encoding: Annotated[str, Field(max_length=40)] | None = None
-    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    delimiter: Literal[";", ",", "|", "tab"] | None = None
     sheet: Short | None = None
 
     @field_validator("mapping", mode="before")
@@ -85,7 +83,7 @@ class ListForm(Form):
         return ListWish(
             name=self.name or file.stem,
             encoding=self.encoding,
-            delimiter=self.delimiter,
+            delimiter="\t" if self.delimiter == "tab" else self.delimiter,
             sheet=self.sheet,
             mapped=self.mapping,
             policy=ListPolicy(self.ambiguous, self.unallocated),
@@ -235,6 +233,9 @@ async def _audit(given: Ports, asker: Principal, action: str, about: ListRecord,
     await given.users.audit(AuditEntry(given.clock.now(), asker.name, action, str(about.id), detail))
 
 
+_CURE_COLUMNS = 'Nothing was written; name the columns in `mapping`, such as {"phone": "Контакт"}.'
+
+
 class _readable:  # noqa: N801 - read as a word after `with`
     """A file that is no list is 422 and says what is wrong with it; its columns are told where they are known."""
 
@@ -245,19 +246,16 @@ class _readable:  # noqa: N801 - read as a word after `with`
         if isinstance(error, NotAList):
             raise Problem(
                 422,
-                "no-phone-column" if error.header else "not-a-list",
-                str(error),
-                "Nothing was written. Name the column with the phones in `mapping`, or send another file.",
+                "unknown-columns" if error.header else "not-a-list",
+                f"{error}.",
+                _CURE_COLUMNS if error.header else "Nothing was written; send the list as CSV or XLSX.",
                 errors=[{"where": "column", "what": name} for name in error.header],
             ) from error
 
 
 @asynccontextmanager
 async def _upload(request: Request) -> AsyncIterator[tuple[Path, ListWish]]:
-    """The file of the request, in a folder of its own, and what was said about it.
-
-    At the end the folder is removed unless somebody else has taken it over: then it is no longer this request's.
-    """
+    """The file of the request, in a folder that is removed with the request, and what was said about it."""
     async with request.form(max_files=1, max_fields=FIELDS_LIMIT) as form:
         upload = form.get("file")
         if not isinstance(upload, UploadFile):
@@ -270,9 +268,8 @@ async def _upload(request: Request) -> AsyncIterator[tuple[Path, ListWish]]:
         try:
             await asyncio.to_thread(_copy, upload, file)
             yield file, wish_of.wish(file)
-        except BaseException:
+        finally:
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
-            raise
 
 
 def _form(form: FormData) -> ListForm:

@@ -1,0 +1,123 @@
+"""A list file tried against the books: what an import would make of each row, with nothing written."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+
+from dialer.clock import Clock
+from dialer.core.ids import CampaignId, ProjectId
+from dialer.core.lead import NewLead
+from dialer.core.listing import Checked, RowSums, SampleRow
+from dialer.importer import Source, batches_of, open_source, parted
+from dialer.intake.columns import Columns, match_columns
+from dialer.intake.leads import Check, IsFresh, Refusal
+from dialer.store import campaigns
+from dialer.store.db import Database
+from dialer.store.lists import lists
+from dialer.store.undecided import known_external_ids, known_numbers
+
+SAMPLES = 5
+"""First rows shown of each kind."""
+
+
+async def check_list(
+    source: Source, database: Database, campaign: CampaignId, name: str, check: Check, is_fresh: IsFresh, clock: Clock
+) -> Checked:
+    """The sums that an import into the campaign's list `name` would have. UnreadableList, Unknown, DatabaseAway."""
+    raw = await asyncio.to_thread(open_source, source)
+    columns = match_columns(raw.header, source.mapped)
+    books = await _Known.of(database, campaign, name)
+    tally = _Tally()
+    batches = batches_of(raw, columns, check, clock, source.policy, is_fresh)
+    while batch := await asyncio.to_thread(next, batches, None):
+        leads, refused = parted(batch)
+        tally.add(leads, await books.duplicates(leads), refused)
+    return Checked(raw.kind, _matched(raw.header, columns), tally.sums, tally.samples)
+
+
+class _Known:
+    """Rows that are duplicates: of the books, or of an earlier row of the file. Holds a hash of each row's key."""
+
+    def __init__(self, database: Database, project: ProjectId, list_id: int | None) -> None:
+        self._database = database
+        self._project = project
+        self._list = list_id
+        self._seen: set[int] = set()
+
+    @classmethod
+    async def of(cls, database: Database, campaign: CampaignId, name: str) -> "_Known":
+        async with database.connection() as conn:
+            project = (await campaigns.campaign(conn, campaign)).project
+            there = [one.id for one in await lists(conn, campaign) if one.name == name]
+        return cls(database, project, there[0] if there else None)
+
+    async def duplicates(self, leads: Sequence[NewLead]) -> set[str]:
+        """The ids of those that an import would not take."""
+        booked = await self._booked(leads)
+        found = set[str]()
+        for lead in leads:
+            key = _key(lead)
+            if key is None:
+                continue
+            if key in booked or hash(key) in self._seen:
+                found.add(lead.id)
+            self._seen.add(hash(key))
+        return found
+
+    async def _booked(self, leads: Sequence[NewLead]) -> set[tuple[str, str]]:
+        keys = [key for lead in leads if (key := _key(lead)) is not None]
+        names, numbers = ([value for kind, value in keys if kind == wanted] for wanted in ("order", "number"))
+        async with self._database.connection() as conn:
+            booked = {("order", name) for name in await known_external_ids(conn, self._project, names)}
+            if self._list is not None and numbers:
+                booked |= {("number", number) for number in await known_numbers(conn, self._list, numbers)}
+        return booked
+
+
+def _key(lead: NewLead) -> tuple[str, str] | None:
+    """By what the books tell it from others; None for one that they always take."""
+    if lead.external_id is not None:
+        return "order", lead.external_id
+    return ("number", lead.phones[0].number) if lead.phones else None
+
+
+class _Tally:
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+        self._reasons: Counter[str] = Counter()
+        self._samples: dict[str, list[SampleRow]] = {}
+
+    def add(self, leads: Sequence[NewLead], duplicates: set[str], refused: Sequence[Refusal]) -> None:
+        for lead in leads:
+            kind = "duplicate" if lead.id in duplicates else "needs_decision" if lead.question else "accepted"
+            self._count(kind, _sample(lead))
+        for refusal in refused:
+            self._reasons[refusal.reason] += 1
+            self._count("rejected", SampleRow(refusal.row, refusal.cells, reason=refusal.reason))
+
+    def _count(self, kind: str, row: SampleRow) -> None:
+        self._counts[kind] += 1
+        if self._counts[kind] <= SAMPLES:
+            self._samples.setdefault(kind, []).append(row)
+
+    @property
+    def sums(self) -> RowSums:
+        counts = self._counts
+        return RowSums(
+            counts["accepted"], counts["duplicate"], counts["needs_decision"], counts["rejected"], dict(self._reasons)
+        )
+
+    @property
+    def samples(self) -> dict[str, tuple[SampleRow, ...]]:
+        return {kind: tuple(rows) for kind, rows in self._samples.items()}
+
+
+def _sample(lead: NewLead) -> SampleRow:
+    numbers = tuple(phone.number for phone in lead.phones) or tuple(lead.fields.get("candidates", "").split("|"))
+    zone = next((phone.zone for phone in lead.phones if phone.zone), "")
+    return SampleRow(lead.row, numbers=numbers, zone=zone, person=lead.person, reason=lead.question)
+
+
+def _matched(header: Sequence[str], columns: Columns) -> tuple[tuple[str, str], ...]:
+    known = {at: column.value for column, at in columns.places.items()} | dict.fromkeys(columns.phones, "phone")
+    return tuple((name, known.get(at, "")) for at, name in enumerate(header))

@@ -1,0 +1,269 @@
+"""Lists behind the HTTP interface: files tried and taken in beside the running floor, and doubtful numbers decided.
+
+One file is imported at a time, by a task of the daemon; reading and numbering run in a thread. A file that was taken
+lies in a folder of its own and is removed with it when its import is over, whatever came of it.
+"""
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from dialer.clock import Clock
+from dialer.core.ids import CampaignId, LeadId
+from dialer.core.lead import CANDIDATES, NewPhone
+from dialer.core.listing import (
+    Candidate,
+    Checked,
+    Decided,
+    Job,
+    JobState,
+    ListRecord,
+    ListWish,
+    NotAList,
+    RowSums,
+    Rule,
+    Undecided,
+)
+from dialer.core.numbering.service import Numbering
+from dialer.importer import Source, import_list, list_named, open_source
+from dialer.intake.columns import UnknownColumns, match_columns
+from dialer.intake.scan import UnreadableList
+from dialer.list_check import check_list
+from dialer.logs import LogEvent, get_logger
+from dialer.store import undecided as books
+from dialer.store.db import Database, DatabaseAway
+from dialer.store.errors import Refused
+from dialer.store.lists import LeadList, lists, set_paused
+from dialer.store.undecided import Choice, Open
+
+WAITING_LIMIT = 8
+"""Files that may wait for their turn; each lies on the disk meanwhile."""
+CHECKS_AT_ONCE = 2
+DECISION_BATCH = 500
+
+log = get_logger()
+
+
+@dataclass(slots=True)
+class _Taken:
+    """A file whose turn comes."""
+
+    list_id: int
+    campaign: CampaignId
+    source: Source
+    name: str
+
+
+class Lists:
+    """What the API's port `Lists` promises. `run` is a task of the daemon, ended by `close`."""
+
+    def __init__(
+        self,
+        database: Database,
+        numbering: Callable[[], Numbering],
+        clock: Clock,
+        added: Callable[[CampaignId], None],
+    ) -> None:
+        """`numbering` gives the newest; `added` is told the campaign after each batch."""
+        self._database = database
+        self._numbering = numbering
+        self._clock = clock
+        self._added = added
+        self._queue: asyncio.Queue[_Taken] = asyncio.Queue(WAITING_LIMIT)
+        self._jobs: dict[int, Job] = {}
+        self._checks = asyncio.Semaphore(CHECKS_AT_ONCE)
+        self._working: asyncio.Future[None] | None = None
+
+    # ---- files
+
+    async def check(self, campaign: CampaignId, file: Path, wish: ListWish) -> Checked:
+        """What an import would make of the file. NotAList; the file stays the caller's."""
+        numbering = self._numbering()
+        async with self._checks:
+            try:
+                return await check_list(
+                    _source(file, wish),
+                    self._database,
+                    campaign,
+                    wish.name,
+                    numbering.check,
+                    numbering.is_fresh,
+                    self._clock,
+                )
+            except UnreadableList as error:
+                raise _no_list(error) from error
+
+    async def take_in(self, campaign: CampaignId, file: Path, wish: ListWish) -> ListRecord:
+        """Move the file away, make the list, and import it when its turn comes.
+
+        NotAList (nothing was written then); QueueFull where too many files wait.
+        """
+        if self._queue.full():
+            raise asyncio.QueueFull
+        source = _source(file, wish)
+        try:
+            raw = await asyncio.to_thread(open_source, source)
+            match_columns(raw.header, source.mapped)
+        except UnreadableList as error:
+            raise _no_list(error) from error
+        list_id = await list_named(self._database, campaign, wish.name)
+        kept = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="dialer-list-")) / file.name
+        await asyncio.to_thread(shutil.move, file, kept)
+        self._queue.put_nowait(_Taken(list_id, campaign, replace(source, path=kept), wish.name))
+        self._jobs[list_id] = Job(JobState.WAITING, expected=raw.expected)
+        return (await self._records(list_id=list_id))[0]
+
+    async def run(self) -> None:
+        """Import what was taken, one file after the other, until `close`."""
+        self._working = asyncio.ensure_future(self._work())
+        with suppress(asyncio.CancelledError):
+            await self._working
+
+    def close(self) -> None:
+        """The import under way stops after its batch; the same file again goes on from there."""
+        if self._working is not None:
+            self._working.cancel()
+
+    async def _work(self) -> None:
+        while True:
+            taken = await self._queue.get()
+            try:
+                self._jobs[taken.list_id] = await self._imported(taken)
+            finally:
+                await asyncio.to_thread(shutil.rmtree, taken.source.path.parent, ignore_errors=True)
+
+    async def _imported(self, taken: _Taken) -> Job:
+        """A file must not bring down the daemon: whatever goes wrong is the job's end, with its words."""
+
+        def progress(rows: int, expected: int) -> None:
+            self._jobs[taken.list_id] = Job(JobState.READING, rows, max(rows, expected))
+            self._added(taken.campaign)
+
+        numbering = self._numbering()
+        try:
+            done = await import_list(
+                taken.source,
+                self._database,
+                taken.campaign,
+                taken.name,
+                numbering.check,
+                self._clock,
+                is_fresh=numbering.is_fresh,
+                progress=progress,
+            )
+        except DatabaseAway:
+            return self._failed(taken, "the database went away; send the file again, no row is taken twice")
+        except (UnreadableList, Refused) as error:
+            return self._failed(taken, str(error))
+        except Exception as error:
+            log.error(LogEvent.REQUEST_FAILED, route="import of a list", error=type(error).__name__)
+            return self._failed(taken, "the import stopped at an error of ours; report it with the time of day")
+        return Job(JobState.DONE, done.sums.rows, done.sums.rows)
+
+    def _failed(self, taken: _Taken, why: str) -> Job:
+        return replace(self._jobs[taken.list_id], state=JobState.FAILED, problem=why)
+
+    # ---- lists
+
+    async def of_campaign(self, campaign: CampaignId) -> Sequence[ListRecord]:
+        return await self._records(campaign=campaign)
+
+    async def one(self, list_id: int) -> ListRecord | None:
+        return next(iter(await self._records(list_id=list_id)), None)
+
+    async def pause(self, list_id: int, paused: bool) -> None:
+        """No lead of a paused list is claimed; calls that are on go on. Resumed, its leads may be due."""
+        await set_paused(self._database, list_id, paused)
+        if not paused:
+            async with self._database.connection() as conn:
+                (found,) = await lists(conn, list_id=list_id)
+            self._added(found.campaign)
+
+    async def _records(self, campaign: CampaignId | None = None, list_id: int | None = None) -> list[ListRecord]:
+        async with self._database.connection() as conn:
+            found = await lists(conn, campaign, list_id)
+            waiting = await books.count_undecided(conn, [one.id for one in found])
+        return [_record(one, waiting.get(one.id, 0), self._jobs.get(one.id)) for one in found]
+
+    # ---- decisions
+
+    async def undecided(self, list_id: int, after: LeadId | None, bound: int) -> Sequence[Undecided]:
+        async with self._database.connection() as conn:
+            found = await books.undecided(conn, list_id, after, bound)
+        return await asyncio.to_thread(lambda: [self._shown(one) for one in found])
+
+    async def undecided_lead(self, lead: LeadId) -> Undecided | None:
+        async with self._database.connection() as conn:
+            found = await books.undecided_one(conn, lead)
+        return None if found is None else self._shown(found)
+
+    async def decide(self, lead: Undecided, number: str | None) -> Decided:
+        """Call this candidate, or with None nobody. ValueError where it is no candidate."""
+        chosen = [one for one in lead.candidates if one.number == number]
+        if number is not None and not chosen:
+            raise ValueError("this number is none of the lead's candidates")
+        return await self._settle(lead.campaign, [Choice(lead.lead, _phones(chosen[:1]))])
+
+    async def decide_all(self, list_id: int, rule: Rule) -> Decided:
+        """Every undecided lead of the list, in batches; a lead without candidates is left for a person."""
+        total, after = Decided(), None
+        while found := await self.undecided(list_id, after, DECISION_BATCH):
+            after = found[-1].lead
+            choices = [_by_rule(one, rule) for one in found if one.candidates or rule is Rule.REFUSE]
+            if choices:
+                total += await self._settle(found[0].campaign, choices)
+        return total
+
+    async def _settle(self, campaign: CampaignId, choices: Sequence[Choice]) -> Decided:
+        async with self._database.transaction() as conn:
+            decided = await books.settle(conn, choices, self._clock.now())
+        if decided.ready:
+            self._added(campaign)
+        return decided
+
+    def _shown(self, lead: Open) -> Undecided:
+        fields = dict(lead.fields)
+        cells = fields.pop(CANDIDATES, "").split("|")
+        place = (fields.get("postcode", ""), fields.get("town", ""), lead.region, fields.get("zone", ""))
+        found = [record for cell in cells if cell for record in self._numbering().check(cell, *place)]
+        candidates = tuple(
+            Candidate(one.number, one.region, one.place, one.zone, one.kind, one.ext) for one in found if one.callable
+        )
+        return Undecided(
+            lead.lead,
+            lead.campaign,
+            lead.list,
+            lead.external_id,
+            lead.person,
+            lead.region,
+            lead.reason,
+            candidates,
+            fields,
+        )
+
+
+def _source(file: Path, wish: ListWish) -> Source:
+    return Source(file, wish.encoding, wish.delimiter, wish.sheet, wish.mapped, wish.policy)
+
+
+def _no_list(error: UnreadableList) -> NotAList:
+    return NotAList(error.why, error.header) if isinstance(error, UnknownColumns) else NotAList(str(error))
+
+
+def _record(found: LeadList, undecided: int, job: Job | None) -> ListRecord:
+    sums = found.sums
+    told = RowSums(sums.accepted, sums.duplicate, sums.needs_decision, sums.rejected, dict(found.rejected_reasons))
+    return ListRecord(found.id, found.campaign, found.name, found.state, told, undecided, job)
+
+
+def _by_rule(lead: Undecided, rule: Rule) -> Choice:
+    chosen = {Rule.FIRST: lead.candidates[:1], Rule.TRY: lead.candidates, Rule.REFUSE: ()}[rule]
+    return Choice(lead.lead, _phones(chosen))
+
+
+def _phones(chosen: Sequence[Candidate]) -> tuple[NewPhone, ...]:
+    return tuple(NewPhone(one.number, one.zone or None, one.kind, one.extension) for one in chosen)

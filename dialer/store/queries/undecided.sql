@@ -1,0 +1,73 @@
+-- Leads that wait for a person, and what was decided about them.
+
+-- name: undecided
+select l.id::text as lead, l.list, l.campaign, l.external_id, l.person, l.region, l.reason, l.fields::text
+from dialer.lead l
+where l.list = :list and l.state = 'needs_decision' and l.id > :after::text::uuid
+order by l.id
+limit :bound;
+
+-- name: undecided_one
+select l.id::text as lead, l.list, l.campaign, l.external_id, l.person, l.region, l.reason, l.fields::text
+from dialer.lead l
+where l.id = :lead::text::uuid and l.state = 'needs_decision';
+
+-- name: count_undecided
+select l.list, count(*) as leads
+from dialer.lead l
+where l.list = any(:lists::integer[]) and l.state = 'needs_decision'
+group by l.list;
+
+-- name: add_zones
+insert into dialer.zone (name) select distinct z from unnest(:zones::text[]) as z on conflict do nothing;
+
+-- name: settle
+-- A null number: refused. A lead without an order's name whose number its list has already is a duplicate.
+with given as materialized (
+    select t.lead::uuid as id, t.number, t.zone, t.place
+    from unnest(:leads::text[], :numbers::text[], :zones::text[]) with ordinality as t (lead, number, zone, place)
+), locked as materialized (
+    select l.id, l.list, l.external_id, g.number, z.id as zone, g.place
+    from given g
+    join dialer.lead l on l.id = g.id
+    left join dialer.zone z on z.name = g.zone
+    where l.state = 'needs_decision'
+    order by l.id
+    for update of l
+), judged as (
+    select k.id, k.number, k.zone,
+           k.number is not null and k.external_id is null and (
+               row_number() over (partition by k.list, k.number, k.external_id is null order by k.place) > 1
+               or exists (
+                   select from dialer.lead o
+                   where o.list = k.list and o.number = k.number and o.external_id is null and o.phone = 1
+               )
+           ) as is_twin
+    from locked k
+)
+update dialer.lead l
+set state = case when j.number is null or j.is_twin then 'refused' else 'ready' end,
+    reason = case when j.number is null then 'refused_by_person' when j.is_twin then 'duplicate' else '' end,
+    number = case when j.is_twin then null else j.number end,
+    zone = coalesce(j.zone, l.zone),
+    next_call_at = greatest(l.next_call_at, to_timestamp(:now)),
+    fields = l.fields - 'candidates'
+from judged j
+where l.id = j.id
+returning l.id::text as lead, l.state, l.reason;
+
+-- name: add_phones
+insert into dialer.phone (lead, position, number, zone, kind, extension)
+select t.lead::uuid, t.position, t.number, z.id, t.kind, t.extension
+from unnest(
+    :leads::text[], :positions::integer[], :numbers::text[], :zones::text[], :kinds::text[], :extensions::text[]
+) as t (lead, position, number, zone, kind, extension)
+join dialer.zone z on z.name = t.zone;
+
+-- name: known_external_ids
+select l.external_id from dialer.lead l
+where l.project = :project and l.external_id = any(:external_ids::text[]);
+
+-- name: known_numbers
+select l.number from dialer.lead l
+where l.list = :list and l.number = any(:numbers::text[]) and l.external_id is null and l.phone = 1;
