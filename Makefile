@@ -30,6 +30,13 @@ check: install ## lint, types, import rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+BENCHES := numbers importing bridge load pops store sip ami_parse decision pacing
+
+bench: $(BENCHES:%=bench-%) ## every benchmark with its table (long); one of them: make bench-bridge, BENCH_ARGS="--quick"
+
+bench-%: install
+	$(BIN)/python -m tests.bench.$* $(BENCH_ARGS)
+
 lock: ## renew requirements.lock from pyproject.toml (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements.lock pyproject.toml
 
