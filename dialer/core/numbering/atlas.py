@@ -192,7 +192,9 @@ class _PlaceIndex:
             yield from self.region_wide.get(one.region, ())
         districts = self._districts.get(one.region, {})
         exact = districts.get(fold_district(one.district)) if one.district else None
-        yield from exact or self._by_stem(one.region, fold_town(one.district or one.town))
+        yield from exact or self._by_stem(one.region, fold_town(one.district))
+        # The post counts some centres to a neighbour of the district that bears their name: both may be right.
+        yield from self._by_stem(one.region, fold_town(one.town))
 
     def _by_stem(self, region: str, town: str) -> Sequence[int]:
         """«Лысьва» → «Лысьвенский»: the places of the district that bears the town's stem, if one does."""
