@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -96,7 +97,13 @@ class Dialer:
 
     async def start(self) -> None:
         """Start the daemon and wait until it answers."""
-        self._daemon = Child("dialer", [*_program(), "run"], log=self.log, env=self._env)
+        self._daemon = Child(
+            "dialer",
+            [*_program(), "run"],
+            log=self.log,
+            env=self._env,
+            death_signal=signal.SIGKILL,  # without its database and its Asterisk a drain would not end
+        )
         deadline = asyncio.get_running_loop().time() + READY_S
         async with httpx.AsyncClient(base_url=self.url) as http:
             while not await _answers(http):

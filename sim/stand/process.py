@@ -123,7 +123,10 @@ class PrivateFolder:
 
 
 class Child:
-    """One child process; started at once, its output in `log`."""
+    """One child process; started at once, its output in `log`.
+
+    `stop_signal` asks it to end; `death_signal`, if another, is what it gets when this process dies.
+    """
 
     def __init__(
         self,
@@ -132,6 +135,7 @@ class Child:
         *,
         log: Path,
         stop_signal: signal.Signals = signal.SIGTERM,
+        death_signal: signal.Signals | None = None,
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
         account: Account | None = None,
@@ -141,7 +145,7 @@ class Child:
         self.stop_signal = stop_signal
         with log.open("ab") as output:
             self._process = subprocess.Popen(
-                _guarded(argv, stop_signal, account),
+                _guarded(argv, death_signal or stop_signal, account),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
