@@ -28,6 +28,8 @@ FAST_MEMORY_S = 240.0
 QUIET_AGE_S = 4
 """Ages under it say nothing about people: the call is still being set up."""
 FAST_PRIOR_ANSWERS = 5.0
+DOUBT_SD = 2.0
+"""Deviations of the multiplier that large teams plan with: it matters in their first minutes."""
 PRIOR_CALLS = 15.0
 
 HIGHEST_HAZARD = 3.0
@@ -54,10 +56,10 @@ def _prior_calls() -> tuple[Vector, Vector, Vector]:
 
 
 class Multiplier(NamedTuple):
-    """How today's answers compare with the shape learned; `safe` is what to plan with."""
+    """How today's answers compare with the shape learned, and the relative deviation of that estimate."""
 
-    plain: float
-    safe: float
+    value: float
+    doubt: float
 
 
 @dataclass(slots=True)
@@ -82,8 +84,6 @@ class _Segment:
 class AnswerModel:
     """Learns from ended calls; gives P(answered within t seconds | still ringing at this age)."""
 
-    caution_sd: float = 2.0
-    """Standard deviations of the multiplier that are added to the safe side: it matters in the first minutes only."""
     _human: Vector = field(init=False)
     _other: Vector = field(init=False)
     _exposure: Vector = field(init=False)
@@ -133,7 +133,7 @@ class AnswerModel:
             ages = np.minimum(np.array(ringing_s.get(name, ()), dtype=np.intp), AGES - 1)
             seen = segment.answers + FAST_PRIOR_ANSWERS
             expected = segment.expected + float(self._expected_by[ages].sum()) + FAST_PRIOR_ANSWERS
-            result[name] = Multiplier(seen / expected, min(8.0, (seen + self.caution_sd * sqrt(seen)) / expected))
+            result[name] = Multiplier(min(8.0, seen / expected), DOUBT_SD / sqrt(seen))
         return result
 
     def table(self, multiplier: float) -> Vector:

@@ -16,7 +16,7 @@ FIRST = 1.2
 QUICK_GAIN = 0.02
 SLOW_GAIN = 0.1
 """How far one abandoned call moves log theta (0.03-0.3 make no difference, 1.0 costs 1-2 points of occupancy)."""
-LOST_PER_RISKED = 1.1
+LOST_PER_RISKED = 1.2
 """Abandoned calls for each one that the forecast foresaw: calls placed later take agents from those placed before."""
 LOWEST, HIGHEST = 0.5, 8.0
 """Bounds of the quick loop, as multiples of the aim: a burst of riskless calls must not buy a reckless one."""

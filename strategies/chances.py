@@ -40,28 +40,36 @@ class ExactTail:
 
 
 class NormalTail:
-    """P(sum >= threshold) by row, by the normal law with a skewness term."""
+    """P(sum >= threshold) by row, by the normal law with a skewness term.
 
-    def __init__(self, moments: Vector, threshold: int) -> None:
+    Some of the things share a common error: how many people answer today is an estimate, and where it is wrong it is
+    wrong for every call at once. `doubt` is that error's relative deviation; `shared`, the expected number of those.
+    """
+
+    def __init__(self, moments: Vector, threshold: int, shared: Vector | None = None, doubt: float = 0.0) -> None:
         """`moments`: mean, variance and third moment of the sum, side by side."""
         third = len(moments) // 3
         self._mean, self._third = moments[:third], moments[2 * third :]
         self._variance = moments[third : 2 * third] + 1e-9
+        self._shared = np.zeros(third) if shared is None else shared
+        self._doubt = doubt
         self._threshold = threshold - 0.5
 
     def add(self, chance: Vector) -> None:
-        """One more thing that happens with `chance` (by row)."""
+        """One more thing that happens with `chance` (by row), and shares the error."""
         spread = chance * (1.0 - chance)
-        self._mean += chance
+        self._mean = self._mean + chance
+        self._shared = self._shared + chance
         self._variance += spread
-        self._third += spread * (1.0 - 2.0 * chance)
+        self._third = self._third + spread * (1.0 - 2.0 * chance)
 
     def tail(self) -> Vector:
         """P(sum >= threshold), by row."""
-        deviation = np.sqrt(self._variance)
+        variance = self._variance + (self._doubt * self._shared) ** 2
+        deviation = np.sqrt(variance)
         x = (self._threshold - self._mean) / deviation
         density = np.exp(-0.5 * x * x) * 0.3989422804014327
-        skew = self._third / (6.0 * self._variance * deviation)
+        skew = self._third / (6.0 * variance * deviation)
         return np.clip(normal_tail(x) + skew * (x * x - 1.0) * density, 0.0, 1.0)
 
 

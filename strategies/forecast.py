@@ -47,7 +47,7 @@ class Forecast:
     next_call_when: Vector = field(init=False)
     """Given that it is answered: the share of each moment's two seconds. Sums to 1."""
     answer_ratio: float = 0.0
-    """P(a call started now is answered by a person), 0..1: as it is believed, without the caution of the chances."""
+    """P(a call started now is answered by a person), 0..1."""
     _ring_rows: dict[str, int] = field(default_factory=dict)
     _answers_due_s: float = float("-inf")
     _shapes_due_s: float = float("-inf")
@@ -76,6 +76,11 @@ class Forecast:
         if shapes_due or _differ(multipliers, self.multipliers):
             self.multipliers = multipliers
             self._build()
+
+    @property
+    def doubt(self) -> float:
+        """Relative deviation of the estimate of how many people answer now."""
+        return min(multiplier.doubt for multiplier in self.multipliers.values())
 
     def busy_rows(self, snapshot: Snapshot) -> list[int]:
         """The row of each agent who will come free."""
@@ -114,13 +119,13 @@ class Forecast:
         self._ring_rows = {}
         for segment in sorted(self.multipliers):
             self._ring_rows[segment] = _RING_ROW + AGES * len(self._ring_rows)
-            table = self.answering.table(self.multipliers[segment].safe)
+            table = self.answering.table(self.multipliers[segment].value)
             blocks.append(table[:, AHEAD_S])
             if not segment or len(self.multipliers) == 1:
                 by_step_end = table[0, STEP_ENDS_S]
                 total = max(float(by_step_end[-1]), 1e-9)
                 self.next_call_when = np.diff(by_step_end, prepend=0.0) / total
-                self.answer_ratio = self.answering.ratio(self.multipliers[segment].plain)
+                self.answer_ratio = self.answering.ratio(self.multipliers[segment].value)
         self.chances = np.concatenate(blocks)
         spread = self.chances * (1.0 - self.chances)
         self.moments = np.concatenate([self.chances, spread, spread * (1.0 - 2.0 * self.chances)], axis=1)
@@ -136,5 +141,5 @@ def _by_segment(snapshot: Snapshot) -> dict[str, list[float]]:
 
 def _differ(now: dict[str, Multiplier], before: dict[str, Multiplier]) -> bool:
     return now.keys() != before.keys() or any(
-        abs(now[segment].safe - before[segment].safe) > MULTIPLIER_STEP * before[segment].safe for segment in now
+        abs(now[segment].value - before[segment].value) > MULTIPLIER_STEP * before[segment].value for segment in now
     )

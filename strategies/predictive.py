@@ -54,15 +54,18 @@ class Predictive:
         soon = len(busy_rows) - float(self._forecast.chances[busy_rows, SOON_S // 2].sum())
         if capacity <= 0:
             return self._decision(snapshot, 0, 1.0, soon)
-        tail = self._tail(busy_rows + self._forecast.ringing_rows(snapshot), capacity)
+        tail = self._tail(busy_rows, self._forecast.ringing_rows(snapshot), capacity)
         startable = max(0, min(MOST_AT_ONCE, snapshot.free_lines, snapshot.startable_calls))
         calls, risk = self._fill(tail, startable)
         return self._decision(snapshot, calls, risk, soon)
 
-    def _tail(self, rows: list[int], capacity: int) -> ExactTail | NormalTail:
-        if max(len(rows), capacity) <= EXACT_TERMS:
-            return ExactTail(self._forecast.chances[rows], capacity)
-        return NormalTail(self._forecast.moments[rows].sum(axis=0), capacity)
+    def _tail(self, busy_rows: list[int], ringing_rows: list[int], capacity: int) -> ExactTail | NormalTail:
+        forecast = self._forecast
+        if max(len(busy_rows) + len(ringing_rows), capacity) <= EXACT_TERMS:
+            return ExactTail(forecast.chances[busy_rows + ringing_rows], capacity)
+        answers = forecast.moments[ringing_rows].sum(axis=0)
+        moments = forecast.moments[busy_rows].sum(axis=0) + answers
+        return NormalTail(moments, capacity, answers[: len(AHEAD_S)], forecast.doubt)
 
     def _fill(self, tail: ExactTail | NormalTail, startable: int) -> tuple[int, float]:
         """How many calls may be added before the risk of the next exceeds theta; and that risk.

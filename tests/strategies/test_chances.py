@@ -52,6 +52,13 @@ def test_normal_tail_adds_terms() -> None:
     assert tail.tail()[1] == pytest.approx(by_convolution([0.4] * 60, 20), abs=0.003)
 
 
+def test_a_common_error_makes_large_numbers_unsure() -> None:
+    moments = np.concatenate([np.full(2, 60.0), np.full(2, 36.0), np.zeros(2)])
+    sure = NormalTail(moments, 80).tail()
+    unsure = NormalTail(moments, 80, np.full(2, 60.0), doubt=0.3).tail()
+    assert (unsure > 10.0 * sure).all()
+
+
 def test_the_normal_law_itself() -> None:
     assert normal_tail(np.array([-1.96, 0.0, 1.0, 3.0])) == pytest.approx(
         [0.9750021, 0.5, 0.1586553, 0.0013499], abs=1e-6

@@ -13,7 +13,7 @@ from strategies.talking import DurationModel
 
 
 def learned(people: People, calls: int) -> AnswerModel:
-    model, random = AnswerModel(caution_sd=0.0), Random(1)
+    model, random = AnswerModel(), Random(1)
     for at in range(calls):
         script = draw(random, people, Team(), Plant())
         how = How.ANSWERED if script.fate is Fate.HUMAN else How.ENDED_UNANSWERED
@@ -28,7 +28,7 @@ def learned(people: People, calls: int) -> AnswerModel:
 @pytest.mark.parametrize("ratio", [0.15, 0.3, 0.6])
 def test_the_answer_ratio_is_learned(ratio: float) -> None:
     model = learned(People(answer_ratio=ratio), 3000)
-    multiplier = model.multipliers(3000.0, {})[""].plain
+    multiplier = model.multipliers(3000.0, {})[""].value
     assert model.table(multiplier)[0, HORIZON_S] == pytest.approx(ratio, rel=0.12)
 
 
@@ -40,26 +40,29 @@ def test_a_call_that_has_rung_long_is_hardly_answered_any_more() -> None:
 
 def test_calls_that_still_ring_count_against_the_answers() -> None:
     """After a burst the answers come first and silence half a minute later: the multiplier must not be fooled."""
-    burst = AnswerModel(caution_sd=0.0)
+    burst = AnswerModel()
     for _ in range(40):
         burst.observe(Observation(12.0, How.ANSWERED, 10.0))
-    fooled = burst.multipliers(12.0, {})[""].plain
-    sober = burst.multipliers(12.0, {"": [12.0] * 200})[""].plain
+    fooled = burst.multipliers(12.0, {})[""].value
+    sober = burst.multipliers(12.0, {"": [12.0] * 200})[""].value
     assert sober < 0.6 * fooled
 
 
 def test_segments_are_told_apart() -> None:
-    model = AnswerModel(caution_sd=0.0)
+    model = AnswerModel()
     for at in range(400):
         model.observe(Observation(float(at), How.ANSWERED, 10.0, segment="warm"))
         model.observe(Observation(float(at), How.ENDED_UNANSWERED, 30.0, segment="cold"))
     multipliers = model.multipliers(400.0, {})
-    assert multipliers["warm"].plain > 3.0 * multipliers["cold"].plain
+    assert multipliers["warm"].value > 3.0 * multipliers["cold"].value
 
 
-def test_caution_is_on_the_safe_side() -> None:
-    cautious, plain = AnswerModel(caution_sd=2.0), AnswerModel(caution_sd=0.0)
-    assert cautious.multipliers(0.0, {})[""].safe > plain.multipliers(0.0, {})[""].safe
+def test_doubt_shrinks_with_answers() -> None:
+    model = AnswerModel()
+    before = model.multipliers(0.0, {})[""].doubt
+    for _ in range(50):
+        model.observe(Observation(1.0, How.ANSWERED, 12.0))
+    assert model.multipliers(1.0, {})[""].doubt < 0.5 * before
 
 
 def lognormal_survival(t: float, mean: float, cv: float) -> float:
