@@ -53,6 +53,8 @@ def command(
     \b
         dialer import orders.csv --campaign orders --report refused.csv
     """
+    if report is not None and not report.parent.is_dir():
+        raise Refusal(f"the report cannot be written: there is no folder {report.parent}")
     policy = ListPolicy(ambiguous, unallocated)
     source = Source(file, encoding, delimiter, sheet, mapped=_mapped(map_ or []), policy=policy)
     console = Console(stderr=True)

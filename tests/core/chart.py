@@ -1,6 +1,7 @@
 """docs/machines.md, drawn from the tables themselves: `python -m tests.core.chart > docs/machines.md`."""
 
 from enum import StrEnum
+from typing import Any
 
 from dialer.core.agent import AGENT
 from dialer.core.call import CALL
@@ -8,7 +9,7 @@ from dialer.core.campaign import CAMPAIGN
 from dialer.core.states import AgentState, CallState, CampaignState
 from dialer.core.table import Rule, Table
 
-MACHINES: tuple[tuple[Table, type[StrEnum]], ...] = (
+MACHINES: tuple[tuple[Table[Any, Any], type[StrEnum]], ...] = (
     (CALL, CallState),
     (AGENT, AgentState),
     (CAMPAIGN, CampaignState),
@@ -26,12 +27,12 @@ another line of the same table, or the Floor's own doing.
 """
 
 
-def events_of(table: Table) -> list[type]:
+def events_of(table: Table[Any, Any]) -> list[type]:
     """Every event of the machine, in the order in which the table first names it."""
     return list(dict.fromkeys(event for _, event in table.rules))
 
 
-def cell(state: StrEnum, rule: Rule | None) -> str:
+def cell(state: StrEnum, rule: Rule[Any, Any] | None) -> str:
     if rule is None:
         return ""
     if rule.state is state and not rule.acts:
@@ -41,7 +42,7 @@ def cell(state: StrEnum, rule: Rule | None) -> str:
     return ": ".join(part for part in (moved, acts) if part)
 
 
-def picture(table: Table) -> str:
+def picture(table: Table[Any, Any]) -> str:
     """A Mermaid diagram: one arrow for each pair of states, with the events that lead along it."""
     arrows: dict[tuple[StrEnum, StrEnum], list[str]] = {}
     for (state, event), rule in table.rules.items():
@@ -51,7 +52,7 @@ def picture(table: Table) -> str:
     return "\n".join(("```mermaid", "stateDiagram-v2", *lines, "```"))
 
 
-def grid(table: Table, states: type[StrEnum]) -> str:
+def grid(table: Table[Any, Any], states: type[StrEnum]) -> str:
     """Rows are events, columns are states."""
     lines = ["| | " + " | ".join(states) + " |", "|---" * (len(states) + 1) + "|"]
     for event in events_of(table):

@@ -1,0 +1,161 @@
+"""`dialer import` as its user meets it: what is no list is refused in words, by its exit code, and writes nothing."""
+
+import asyncio
+import json
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from dialer import cli
+from dialer.cli.exits import ExitCode
+from dialer.store.db import Database
+from sim.stand.postgres import Postgres
+from tests.cli.test_db import configured
+from tests.conftest import copied, dropped
+from tests.store.scene import build_scene
+
+GOOD = "Телефон;Имя;Заказ\n8 (916) 123-45-67;Анна;A1\n8 (916) 123-45-68;Пётр;A2\n"
+
+
+@pytest.fixture
+async def dsn(template: Postgres) -> AsyncIterator[str]:
+    """A migrated database with one campaign, `demo`, and no leads; nobody is connected to it."""
+    dsn = await copied(template)
+    async with await Database.open(dsn) as database:
+        await build_scene(database)
+    yield dsn
+    await dropped(template, dsn)
+
+
+def written(path: Path, content: bytes | str) -> Path:
+    path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+    return path
+
+
+def mistyped(config: Path) -> str:
+    config.write_text(config.read_text().replace('endpoint = "carrier"', 'endpiont = "carrier"'))
+    return str(config)
+
+
+def run(dsn: str, tmp_path: Path, file: Path, *more: str) -> int:
+    return cli.execute(
+        ["import", str(file), "--campaign", "спасибо", "-c", configured(tmp_path, dsn), *(more or ("--list", "new"))]
+    )
+
+
+async def booked(dsn: str) -> tuple[int, int]:
+    """Leads, and lists beside the scene's own."""
+    conn = await asyncpg.connect(dsn)
+    try:
+        row = await conn.fetchrow(
+            "select (select count(*) from dialer.lead), (select count(*) from dialer.list where name <> 'список')"
+        )
+    finally:
+        await conn.close()
+    return int(row[0]), int(row[1])
+
+
+BAD = {
+    "no phone column": ("Заказ;Сумма\n1;2\n", "--map phone="),
+    "empty": ("", "is empty"),
+    "binary": (os.urandom(64) + b"\0" + os.urandom(64), "not text"),
+    "no header": ("\n\n", "header"),
+}
+
+
+@pytest.mark.parametrize("what", BAD)
+async def test_what_is_no_list_is_refused_and_nothing_is_written(
+    what: str, dsn: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content, words = BAD[what]
+    file = written(tmp_path / "list.csv", content)
+    assert await asyncio.to_thread(run, dsn, tmp_path, file) == ExitCode.INPUT
+    shown = capsys.readouterr()
+    assert words in shown.err
+    assert shown.err.startswith("dialer: ")
+    assert shown.out == ""
+    assert await booked(dsn) == (0, 0)
+
+
+async def test_a_line_of_two_gigabytes(dsn: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "huge.csv"
+    with file.open("wb") as sparse:
+        sparse.write(GOOD.encode("utf-8") + b"8 916 123 45 69")
+        sparse.truncate(2 << 30)
+    assert await asyncio.to_thread(run, dsn, tmp_path, file) == ExitCode.INPUT
+    assert "line 4 of huge.csv is longer than" in capsys.readouterr().err
+    assert await booked(dsn) == (0, 0)
+
+
+async def test_one_bad_encoding_in_the_middle_costs_that_row_and_is_reported(
+    dsn: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [f"8 (916) 123-{n:02}-00;Ольга;A{n}\n".encode() for n in range(20)]
+    rows.insert(10, "8 (916) 999-00-00;Ольга;B\n".encode("cp1251"))
+    file = written(tmp_path / "list.csv", "Телефон;Имя;Заказ\n".encode() + b"".join(rows))
+    report = tmp_path / "refused.csv"
+    code = await asyncio.to_thread(run, dsn, tmp_path, file, "--list", "new", "--json", "--report", str(report))
+    assert code == ExitCode.DONE
+    told = json.loads(capsys.readouterr().out)
+    assert (told["rows"], told["accepted"], told["rejected"]) == (21, 20, 1)
+    assert told["reasons"] == {"BAD_ENCODING": 1}
+    refused = report.read_text("utf-8-sig").splitlines()
+    assert len(refused) == 2
+    assert refused[1].startswith("11;rejected;BAD_ENCODING;")
+    assert await booked(dsn) == (20, 1)
+
+
+async def test_an_unknown_campaign_names_those_that_are_there(
+    dsn: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = written(tmp_path / "list.csv", GOOD)
+    code = await asyncio.to_thread(run, dsn, tmp_path, file, "--campaign", "christmas")
+    assert code == ExitCode.INPUT
+    assert capsys.readouterr().err == "dialer: there is no campaign 'christmas'; there are: спасибо\n"
+    assert await booked(dsn) == (0, 0)
+
+
+async def test_the_same_list_twice_is_all_duplicates(
+    dsn: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = written(tmp_path / "list.csv", GOOD)
+    for accepted, duplicate in ((2, 0), (0, 2)):
+        assert await asyncio.to_thread(run, dsn, tmp_path, file, "--list", "new", "--json") == ExitCode.DONE
+        told = json.loads(capsys.readouterr().out)
+        assert (told["accepted"], told["duplicate"]) == (accepted, duplicate)
+    assert await booked(dsn) == (2, 1)
+
+
+async def test_a_typo_in_a_nested_section_is_named_before_anything_is_opened(
+    dsn: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = written(tmp_path / "list.csv", GOOD)
+    config = mistyped(Path(configured(tmp_path, dsn)))
+    code = await asyncio.to_thread(cli.execute, ["import", str(file), "--campaign", "спасибо", "-c", config])
+    assert code == ExitCode.CONFIG
+    assert "unknown key trunk[1].endpiont; did you mean endpoint?" in capsys.readouterr().err
+    assert await booked(dsn) == (0, 0)
+
+
+async def test_a_database_without_the_schema_is_four_and_names_the_cure(
+    postgres: Postgres, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty = await copied(postgres, "template1")
+    code = await asyncio.to_thread(run, empty, tmp_path, written(tmp_path / "list.csv", GOOD))
+    await dropped(postgres, empty)
+    assert code == ExitCode.DATABASE
+    assert "dialer db upgrade" in capsys.readouterr().err
+
+
+async def test_a_report_that_cannot_be_written_is_said_before_anything_is(
+    dsn: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = written(tmp_path / "list.csv", GOOD)
+    nowhere = tmp_path / "no" / "such" / "report.csv"
+    code = await asyncio.to_thread(run, dsn, tmp_path, file, "--list", "new", "--report", str(nowhere))
+    assert code == ExitCode.INPUT
+    assert str(nowhere.parent) in capsys.readouterr().err
+    assert await booked(dsn) == (0, 0)
