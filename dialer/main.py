@@ -41,7 +41,7 @@ from dialer.core.view import FloorView, view_of
 from dialer.engine import Engine, Performer
 from dialer.front import build_front
 from dialer.housekeeping import Housekeeping
-from dialer.intake.plan_folder import LiveNumbering, PlanFolder
+from dialer.intake.plan_folder import DEFAULT_PLAN_DIR, LiveNumbering, PlanFolder
 from dialer.logs import LogEvent, configure, get_logger
 from dialer.meter import Meter
 from dialer.notify import Notifier
@@ -274,8 +274,8 @@ def _trunks(config: Config, server: ServerName) -> dict[str, TrunkName]:
     return {trunk.endpoint: trunk.name for trunk in config.site().trunks if trunk.server == server}
 
 
-def _plan_folder(config: Config) -> PlanFolder | None:
-    return PlanFolder(config.numbers.plan_dir) if config.numbers.plan_dir is not None else None
+def _plan_folder(config: Config) -> PlanFolder:
+    return PlanFolder(config.numbers.plan_dir or DEFAULT_PLAN_DIR)
 
 
 def _as_json(config: Config) -> bool | None:

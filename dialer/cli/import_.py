@@ -18,7 +18,7 @@ from dialer.config import Config, load_config
 from dialer.core.ids import CampaignId
 from dialer.core.numbering.policy import ListPolicy, OnAmbiguous, OnUnallocated
 from dialer.importer import Imported, Progress, Source, import_list, try_list
-from dialer.intake.plan_folder import LiveNumbering, PlanFolder
+from dialer.intake.plan_folder import DEFAULT_PLAN_DIR, LiveNumbering, PlanFolder
 from dialer.intake.scan import UnreadableList
 from dialer.store.campaigns import campaigns
 from dialer.store.db import Database
@@ -110,8 +110,7 @@ async def _import(
 
 
 def _numbering(settings: Config, clock: Clock) -> LiveNumbering:
-    plan_dir = settings.numbers.plan_dir
-    return LiveNumbering(PlanFolder(plan_dir) if plan_dir is not None else None, _today(clock))
+    return LiveNumbering(PlanFolder(settings.numbers.plan_dir or DEFAULT_PLAN_DIR), _today(clock))
 
 
 async def _campaign(database: Database, wanted: str) -> CampaignId:
