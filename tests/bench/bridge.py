@@ -10,7 +10,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tests.bench.bare import Bare
-from tests.bench.stage import MS_COLUMNS, Stage, describe, in_ms, load_text, number, quantile, shares, stage_of
+from tests.bench.stage import (
+    MS_COLUMNS,
+    Stage,
+    describe,
+    in_ms,
+    load_text,
+    number,
+    quantile,
+    shares,
+    stage_of,
+    starved_text,
+)
 from tests.bench.witness import Witness
 
 RATES_PER_S = (5, 25, 80)
@@ -89,10 +100,11 @@ async def by_daemon(stage: Stage, witness: Witness, batches: Mapping[int, range]
         await stage.reload()
         await stage.add_leads(batch.start, len(batch))
         since, settled = await calls_so_far(stage), settled + len(batch)
-        before, began = stage.cpu_s(), loop.time()
+        before, ready, began = stage.cpu_s(), stage.starved(), loop.time()
         await house.command("start")
         attempts = await house.until_settled(settled, timeout_s=10 * len(batch) / rate + 60)
-        print(f"{rate} calls/s, of one core: {shares(before, stage.cpu_s(), loop.time() - began)}; {load_text()}")
+        print(f"{rate} calls/s, of one core: {shares(before, stage.cpu_s(), loop.time() - began)}")
+        print(f"  {starved_text(*stage.starved(ready))}; {load_text()}")
         names = {row["number"]: str(row["id"]) for row in attempts}
         found[rate] = await joins(stage, since, witness.joined, names)
     print(f"contradictions in the books: {(await house.imbalance()).total}")

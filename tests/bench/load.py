@@ -8,7 +8,7 @@ import argparse
 import asyncio
 
 from tests.bench.shift import Work, work
-from tests.bench.stage import MS_COLUMNS, describe, in_ms, load_text, stage_of
+from tests.bench.stage import MS_COLUMNS, describe, in_ms, load_text, stage_of, starved_text
 
 ANSWER_RATIO = 0.4
 TALK_S = 8.0
@@ -22,7 +22,7 @@ async def measure(agents: int, seconds: float, mode: str) -> None:
         print(await describe(stage))
         wanted = Work(mode, ANSWER_RATIO, TALK_S, LINES, CALLS_PER_SECOND, {"power_ratio": 1.0 / ANSWER_RATIO})
         shift = await work(stage, wanted, seconds, leads=int(CALLS_PER_SECOND * seconds))
-        print(load_text())
+        print(f"{starved_text(*shift.starved)}; {load_text()}")
     per_second, cpu = shift.calls_per_second, shift.cpu
     print(f"{agents} agents, {mode}, {seconds:.0f} s: {len(shift.attempts)} attempts, {per_second:.1f} calls/s")
     print("outcomes: " + ", ".join(f"{name} {count}" for name, count in shift.outcomes.most_common()))

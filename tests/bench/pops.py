@@ -8,7 +8,7 @@ import argparse
 import asyncio
 
 from tests.bench.shift import Work, work
-from tests.bench.stage import MS_COLUMNS, describe, in_ms, load_text, quantile, stage_of
+from tests.bench.stage import MS_COLUMNS, describe, in_ms, load_text, quantile, stage_of, starved_text
 
 WORK = Work(mode="progressive", answer_ratio=0.6, talk_s=15.0, lines=400, calls_per_second=20.0)
 PROMISE_MS = 300.0
@@ -18,7 +18,7 @@ async def measure(agents: int, seconds: float) -> None:
     async with stage_of(agents) as stage:
         print(await describe(stage))
         shift = await work(stage, WORK, seconds, leads=int(WORK.calls_per_second * seconds))
-        print(load_text())
+        print(f"{starved_text(*shift.starved)}; {load_text()}")
     pops_s = shift.pops_s()
     print(f"{agents} desks, {seconds:.0f} s, {shift.calls_per_second:.1f} calls/s, {len(pops_s)} cards shown")
     print(f"{'':36} {MS_COLUMNS}   ms")

@@ -51,6 +51,8 @@ class Shift:
     """Shares of one core, by part."""
     rss_mib: float
     """Of the daemon, at the end."""
+    starved: tuple[float, float]
+    """Seconds for which the daemon ran, and for which it wanted to and had no core."""
     lag: Histogram
     pop: Histogram
     attempts: list[dict[str, Any]]
@@ -105,10 +107,11 @@ async def work(stage: Stage, wanted: Work, seconds: float, leads: int) -> Shift:
     await house.until_servers_up()
     async with seated(stage) as popped_at:
         loop = asyncio.get_running_loop()
-        before, cpu_s, began = await scrape(house), stage.cpu_s(), loop.time()
+        before, cpu_s, ready, began = await scrape(house), stage.cpu_s(), stage.starved(), loop.time()
         await house.command("start")
         await asyncio.sleep(seconds)
         steady_s, used, rss_mib = loop.time() - began, stage.cpu_s(), rss_mib_of(house.process.pid)
+        starved = stage.starved(ready)
         after = await scrape(house)
         await house.command("stop")
         await house.until(lambda: _all_settled(stage), "every attempt is settled", 120)
@@ -120,6 +123,7 @@ async def work(stage: Stage, wanted: Work, seconds: float, leads: int) -> Shift:
         steady_s,
         {name: (used[name] - cpu_s[name]) / steady_s for name in used},
         rss_mib,
+        starved,
         Histogram.read(after, LAG).since(Histogram.read(before, LAG)),
         Histogram.read(after, POP).since(Histogram.read(before, POP)),
         attempts,

@@ -55,6 +55,11 @@ class Stage:
         }
         return {name: sum(map(cpu_s_of, pids)) for name, pids in parts.items()}
 
+    def starved(self, before: tuple[float, float] = (0.0, 0.0)) -> tuple[float, float]:
+        """Seconds for which the daemon ran, and for which it was ready to run and had no core, since `before`."""
+        ran_ns, waited_ns, _ = Path(f"/proc/{self.house.process.pid}/schedstat").read_text().split()
+        return int(ran_ns) / 1e9 - before[0], int(waited_ns) / 1e9 - before[1]
+
     def limit(self, lines: int, calls_per_second: float) -> None:
         """Write the trunk's limits, for the daemon's start or `reload`."""
         file = self.house.folder / "dialer.toml"
@@ -139,6 +144,11 @@ def load_text() -> str:
     return "load average of the machine: " + ", ".join(f"{load:.1f}" for load in os.getloadavg())
 
 
+def starved_text(ran_s: float, waited_s: float) -> str:
+    """How much others stood in the daemon's way: times measured on a busy machine are mostly this."""
+    return f"the daemon had a core {ran_s / (ran_s + waited_s):.0%} of the time that it was ready to run"
+
+
 def cpu_s_of(pid: int) -> float:
     """User and system time of one process; 0 of one that is gone."""
     try:
@@ -213,5 +223,8 @@ class Histogram:
 
 
 async def scrape(house: House) -> str:
+    """The metrics; asked again where the daemon has no time for it just now."""
     async with house.http() as http:
-        return (await http.get("/metrics")).text
+        while (answer := await http.get("/metrics")).status_code in (429, 503):
+            await asyncio.sleep(0.2)
+        return answer.raise_for_status().text
