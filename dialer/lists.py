@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dialer.clock import Clock
+from dialer.core.dry_run import DryRun, dry_run
 from dialer.core.ids import CampaignId, LeadId
 from dialer.core.lead import CANDIDATES, NewPhone
 from dialer.core.listing import (
@@ -29,6 +30,7 @@ from dialer.core.listing import (
     Undecided,
 )
 from dialer.core.numbering.service import Numbering
+from dialer.core.settings import CampaignSettings
 from dialer.importer import Source, import_list, list_named, open_source
 from dialer.intake.columns import UnknownColumns, match_columns
 from dialer.intake.scan import UnreadableList
@@ -38,6 +40,7 @@ from dialer.store import undecided as books
 from dialer.store.db import Database, DatabaseAway
 from dialer.store.errors import Refused
 from dialer.store.lists import LeadList, lists, set_paused
+from dialer.store.stock import rows_beside, stock
 from dialer.store.undecided import Choice, Open
 
 WAITING_LIMIT = 8
@@ -174,6 +177,14 @@ class Lists:
 
     async def one(self, list_id: int) -> ListRecord | None:
         return next(iter(await self._records(list_id=list_id)), None)
+
+    async def dry_run(self, campaign: CampaignSettings) -> DryRun:
+        """What it would do with its lists if it started now."""
+        now = self._clock.now()
+        async with self._database.connection() as conn:
+            stocks = await stock(conn, campaign.id, now)
+            beside = await rows_beside(conn, campaign.id)
+        return dry_run(stocks, beside, campaign.calendar, now)
 
     async def pause(self, list_id: int, paused: bool) -> None:
         """No lead of a paused list is claimed; calls that are on go on. Resumed, its leads may be due."""

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from dialer.api.throttle import SignInTries
 from dialer.core.access import Principal
 from dialer.core.card import DispositionChoice
+from dialer.core.dry_run import DryRun
 from dialer.core.events import Event
 from dialer.core.ids import AgentId, AttemptId, CampaignId, GroupId, Instant, LeadId, Leg, ProjectId
 from dialer.core.lead import NewLead
@@ -136,6 +137,8 @@ class Lists(Protocol):
     async def one(self, list_id: int) -> ListRecord | None: ...
 
     async def pause(self, list_id: int, paused: bool) -> None: ...
+
+    async def dry_run(self, campaign: CampaignSettings) -> DryRun: ...
 
     async def undecided(self, list_id: int, after: LeadId | None, bound: int) -> Sequence[Undecided]:
         """The next leads behind `after`, in the order of the file."""

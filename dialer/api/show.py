@@ -4,6 +4,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+from dialer.core.dry_run import DryRun, sentence
 from dialer.core.hours import Calendar, Window
 from dialer.core.ids import Instant
 from dialer.core.listing import Checked, ListRecord, RowSums, Undecided
@@ -100,6 +101,25 @@ def checked_body(found: Checked) -> dict[str, Any]:
         "columns": [{"name": name, "column": column} for name, column in found.columns],
         "sums": sums_body(found.sums),
         "samples": {kind: [asdict(row) for row in rows] for kind, rows in found.samples.items()},
+    }
+
+
+def dry_run_body(found: DryRun) -> dict[str, Any]:
+    return {
+        "rows": found.rows,
+        "callable": found.callable,
+        "reasons": dict(found.reasons),
+        "zones": [
+            {
+                "zone": line.zone,
+                "leads": line.leads,
+                "is_open": line.is_open,
+                "opens_at": instant(line.opens_at),
+                "local": line.local,
+            }
+            for line in found.zones
+        ],
+        "text": sentence(found),
     }
 
 

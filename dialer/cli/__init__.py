@@ -19,6 +19,7 @@ from dialer.cli.exits import ExitCode, exit_code_of
 COMMANDS = {
     "run": "Lead the campaigns: the daemon itself.",
     "import": "Take a list (CSV, TSV, XLSX) into a campaign.",
+    "dry-run": "What a campaign would do with its lists if it started now.",
     "campaign": "Make, start, pause, resume and stop campaigns.",
     "agent": "Make agents, groups and phones.",
     "user": "Make users and tokens, and one-time links to sign in.",
@@ -93,7 +94,7 @@ def _mount(app: typer.Typer, name: str) -> None:
 
 
 def _module(name: str) -> str:
-    return "dialer.cli." + ("import_" if name == "import" else name)
+    return "dialer.cli." + ("import_" if name == "import" else name.replace("-", "_"))
 
 
 def _not_imported() -> None:

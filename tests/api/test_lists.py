@@ -341,3 +341,17 @@ async def house_lists(house: House, http: httpx.AsyncClient, headers: Headers) -
     answer = await http.get(f"/api/v1/campaigns/{house.campaign}/lists", headers=headers)
     found: list[Any] = answer.json()["lists"]
     return found
+
+
+async def test_a_dry_run_accounts_for_every_row(house: House, http: httpx.AsyncClient, supervisor: Headers) -> None:
+    path = f"/api/v1/campaigns/{house.campaign}/dry-run"
+    empty = (await http.get(path, headers=supervisor)).json()
+    assert (empty["rows"], empty["zones"]) == (0, [])
+    await imported(house, http, supervisor, ORDERS)
+    await http.post("/api/v1/do-not-call", headers=supervisor, json={"phone": "4842567612"})
+    found = (await http.get(path, headers=supervisor)).json()
+    reasons = {"ambiguous": 2, "duplicate": 1, "NO_DIGITS": 1, "do_not_call": 1}
+    assert (found["rows"], found["callable"], found["reasons"]) == (6, 1, reasons)
+    (zone,) = found["zones"]
+    assert (zone["leads"], zone["opens_at"] is not None) == (1, True)
+    assert found["text"].startswith("of 6 rows 1 can be called")

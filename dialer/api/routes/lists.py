@@ -21,7 +21,7 @@ from dialer.api.forms import Form, Id, Short, is_plain
 from dialer.api.ports import Ports
 from dialer.api.problems import Problem, not_found
 from dialer.api.routes.leads import campaign_in_sight
-from dialer.api.show import checked_body, list_body, undecided_body
+from dialer.api.show import checked_body, dry_run_body, list_body, undecided_body
 from dialer.core.access import Principal, Right
 from dialer.core.ids import LeadId
 from dialer.core.listing import ListRecord, ListWish, NotAList, Rule
@@ -147,6 +147,15 @@ async def lists_of_campaign(campaign: Id, given: Given, asker: Asker) -> dict[st
     """The lists of the campaign with the sums of their rows."""
     found = await campaign_in_sight(given, asker, campaign)
     return {"lists": [list_body(one) for one in await given.lists.of_campaign(found.id)]}
+
+
+@router.get("/campaigns/{campaign}/dry-run", dependencies=[Depends(needs(Right.CAMPAIGNS_READ))])
+async def look_ahead(campaign: Id, given: Given, asker: Asker) -> dict[str, Any]:
+    """What the campaign would do if it started now: every row once by reason, and when each zone opens.
+
+    `callable` and `reasons` add up to `rows`, the rows of all its lists.
+    """
+    return dry_run_body(await given.lists.dry_run(await campaign_in_sight(given, asker, campaign)))
 
 
 @router.get("/lists/{list_id}", dependencies=[Depends(needs(Right.CAMPAIGNS_READ))])
