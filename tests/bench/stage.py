@@ -225,6 +225,6 @@ class Histogram:
 async def scrape(house: House) -> str:
     """The metrics; asked again where the daemon has no time for it just now."""
     async with house.http() as http:
-        while (answer := await http.get("/metrics")).status_code in (429, 503):
+        while (answer := await http.get("/metrics")).status_code in (429, 503):  # noqa: ASYNC110
             await asyncio.sleep(0.2)
         return answer.raise_for_status().text
