@@ -4,6 +4,7 @@ Knows nothing of phones or columns. Memory stays flat for text; a workbook is re
 """
 
 import csv
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,6 +18,8 @@ EXACT_FLOAT = 10**15
 """Whole floats below this lost no digit (IEEE 754 doubles carry 15 decimal digits)."""
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 ZIP_MAGIC = b"PK\x03\x04"
+QUOTED_LINES = 50
+"""Lines of one quoted cell; a quote still open after so many was never meant to open a cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,28 +99,73 @@ def _utf16_lines(path: Path) -> Iterator[_Line]:
             yield _Line(text, broken="\ufffd" in text)
 
 
+class _OpenQuote(Exception):
+    """The reader asks for one more line of a cell that nobody closes."""
+
+
+class _Feed:
+    """Lines for the reader. Those of the record in hand are kept, so that what a stray quote swallowed can be read."""
+
+    def __init__(self, lines: Iterator[_Line]) -> None:
+        self._lines = lines
+        self._back: deque[_Line] = deque()
+        self.record: list[_Line] = []
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if len(self.record) >= QUOTED_LINES:
+            raise _OpenQuote
+        line = self._back.popleft() if self._back else next(self._lines, None)
+        if line is None:
+            raise _OpenQuote if self.record else StopIteration
+        self.record.append(line)
+        return line.text
+
+    def give_back(self) -> str:
+        """The record's first line; the others will be read again, as records of their own."""
+        first, *others = self.record
+        self._back.extendleft(reversed(others))
+        self.record = [first]
+        return first.text
+
+
 def _records(lines: Iterator[_Line], delimiter: str, keep_empty: bool) -> Iterator[RawRow]:
-    """Rows of cells; blank lines are passed over. A row with a broken line keeps its cells and names the problem."""
-    broken = False
+    """Rows of cells; blank lines are passed over. A row with a broken line keeps its cells and names the problem.
 
-    def texts() -> Iterator[str]:
-        nonlocal broken
-        for line in lines:
-            broken = broken or line.broken
-            yield line.text
-
-    reader = csv.reader(texts(), delimiter=delimiter)
+    A quote that is never closed, or closed in another row's cell, costs at most its own line.
+    """
+    feed = _Feed(lines)
+    reader = csv.reader(feed, delimiter=delimiter)
+    width = 0
     while True:
-        broken = False
+        feed.record.clear()
+        problem = ""
         try:
             cells = next(reader)
+            strayed = len(feed.record) > 1 and _strayed(feed.record, cells, delimiter, width)
         except StopIteration:
             return
-        except csv.Error as error:
-            yield RawRow(0, (), f"BAD_ROW: {error}")
-            continue
-        if any(cell.strip() for cell in cells) or (keep_empty and cells):
-            yield RawRow(0, tuple(cells), "BAD_ENCODING" if broken else "")
+        except (csv.Error, _OpenQuote) as error:
+            cells, strayed, problem = [], len(feed.record) > 1 or isinstance(error, _OpenQuote), f"BAD_ROW: {error}"
+        if strayed:
+            cells = feed.give_back().rstrip("\r\n").split(delimiter)
+            problem = "" if len(cells) == width else "BAD_ROW: a quote is not closed"
+        if any(line.broken for line in feed.record):
+            problem = "BAD_ENCODING"
+        width = width or len(cells)
+        if problem or any(cell.strip() for cell in cells) or (keep_empty and cells):
+            yield RawRow(0, tuple(cells), problem)
+
+
+def _strayed(record: Sequence[_Line], cells: Sequence[str], delimiter: str, width: int) -> bool:
+    """Whether these lines are no one row: a quote closes in the middle of a cell, or the first line was a whole row."""
+    try:
+        next(csv.reader((line.text for line in record), delimiter=delimiter, strict=True))
+    except csv.Error:
+        return True
+    return len(cells) != width and record[0].text.count(delimiter) == width - 1
 
 
 # ---- workbooks

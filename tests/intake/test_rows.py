@@ -35,6 +35,27 @@ def test_quoted_cells_keep_delimiters_and_lines(tmp_path: Path) -> None:
     assert row.cells == ("916 123-45-67", "two\nlines, and a comma")
 
 
+STRAY = '2;"ООО Ромашка\n'
+"""A cell begins with a quote that was never meant to open it."""
+
+
+@pytest.mark.parametrize("between", [1, 20, 200])
+@pytest.mark.parametrize("last", ['3;"ЗАО"\n', "3;ИП\n", '"3";ИП\n', '3;ООО "Мак"\n', '3;"ООО ""Мак"""\n', '3;""\n'])
+def test_a_quote_that_nobody_closes_swallows_no_row(tmp_path: Path, between: int, last: str) -> None:
+    rows = ["Номер;Имя\n", "1;Анна\n", STRAY, *[f"{n};Имя{n}\n" for n in range(100, 100 + between)], last]
+    found = list(open_list(written(tmp_path, "".join(rows).encode())).rows)
+    assert [row.cells[0] for row in found] == ["1", "2", *[str(n) for n in range(100, 100 + between)], "3"]
+    assert found[1].cells == ("2", '"ООО Ромашка')
+    assert not any(row.problem for row in found)
+
+
+def test_a_stray_quote_in_a_row_of_another_width_costs_that_row_alone(tmp_path: Path) -> None:
+    data = 'Номер;Имя\n1;"Анна;a;b\n2;Пётр\n'.encode()
+    first, second = open_list(written(tmp_path, data)).rows
+    assert first.problem.startswith("BAD_ROW")
+    assert (second.cells, second.problem) == (("2", "Пётр"), "")
+
+
 def test_one_broken_line_is_one_bad_row_not_another_encoding(tmp_path: Path) -> None:
     good = "".join(f"{n};916000{n:04};Ольга\n" for n in range(50)).encode()
     data = "Заказ;Телефон;Имя\n".encode() + good + "51;9160009999;Ольга\n".encode("cp1251") + good
