@@ -78,8 +78,6 @@ CAMPAIGN: Table[CampaignState, CampaignAct] = Table(
     },
 )
 
-FOREVER = float("inf")
-
 
 @dataclass(slots=True)
 class Campaign:

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, TypeAlias
 
-from asyncpg import Connection, Pool, Record
+from asyncpg import Connection, Record
 from asyncpg.pool import PoolConnectionProxy
 
 Conn: TypeAlias = "Connection[Record] | PoolConnectionProxy[Record]"
 Queries: TypeAlias = "dict[str, Statement]"
-Asked: TypeAlias = "Conn | Pool[Record]"
 
 _NAME = re.compile(r"^-- name: *(\w+) *$", re.MULTILINE)
 _PARAMETER = re.compile(r"(?<![:\w]):([a-z_]\w*)")
