@@ -7,8 +7,8 @@ export async function ask(method, path, body) {
   try {
     answer = await fetch(path, {
       method,
-      headers: body === undefined ? {} : { "Content-Type": "application/json" },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      headers: isPlain(body) ? { "Content-Type": "application/json" } : {},
+      body: isPlain(body) ? JSON.stringify(body) : body,
     });
   } catch {
     throw new Error(t("no_answer_from_server"));
@@ -19,8 +19,17 @@ export async function ask(method, path, body) {
   }
   if (answer.status === 204) return null;
   const found = await answer.json();
-  if (!answer.ok) throw Object.assign(new Error([found.detail, found.cure].filter(Boolean).join(" ")), { status: answer.status });
+  if (!answer.ok) throw problem(answer.status, found);
   return found;
+}
+
+/** A form with a file goes as it is, anything else as JSON. */
+const isPlain = (body) => body !== undefined && !(body instanceof FormData);
+
+/** `columns`: those of a list that could not be understood. */
+function problem(status, { detail, cure, errors = [] }) {
+  const columns = errors.filter((one) => one.where === "column").map((one) => ({ name: one.what, column: "" }));
+  return Object.assign(new Error([detail, cure].filter(Boolean).join(" ")), { status, columns });
 }
 
 /** The same for a button: what goes wrong is shown, and the promise tells whether it went well. */

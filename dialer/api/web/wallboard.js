@@ -135,6 +135,7 @@ function command(campaign, what) {
 document.addEventListener("language", paint);
 translate(document);
 startTop(me.name);
+byId("nav").hidden = !maySteer;
 showLinked(true);
 new Link("/ws/wallboard", { onMessage, onChange: showLinked });
 setInterval(tick, 500);

@@ -1,0 +1,86 @@
+// What would become of a file, and of a campaign: sums as one bar, reasons, columns that can be set by hand, zones.
+import { h } from "/assets/dom.js";
+import { number } from "/assets/time.js";
+import { known, language, t } from "/assets/words.js";
+
+const KINDS = ["accepted", "needs_decision", "duplicate", "rejected"];
+const COLUMNS = ["phone", "external_id", "person", "postcode", "town", "region", "zone", "priority"];
+
+export function lookView({ kind, sums, columns, samples }, look) {
+  return [
+    h("div.sums", {}, KINDS.map((one) => h("div", { "data-kind": one }, h("b", {}, number(sums[one])), h("small", {}, t(`row_${one}`))))),
+    bar(sums),
+    h("div.two", {},
+      h("div", {}, h("h3", {}, t("why_rejected")), reasons(sums.reasons, sums.rows, "rejected")),
+      h("div", {}, h("h3", {}, t("first_rows")), KINDS.flatMap((one) => (samples[one] ?? []).slice(0, 2).map((row) => sample(one, row))))),
+    h("h3.title", {}, h("span", {}, t("columns")), h("span", {}, `${kind} · ${t("rows_n", { n: number(sums.rows) })}`)),
+    columnsOf(columns, look),
+  ];
+}
+
+/** The four sums side by side, in their share. */
+function bar(sums) {
+  let x = 0;
+  const label = KINDS.map((one) => `${t(`row_${one}`)} ${number(sums[one])}`).join(", ");
+  return h("svg.chart", { viewBox: "0 0 1000 22", preserveAspectRatio: "none", role: "img", "aria-label": label },
+    KINDS.filter((one) => sums[one]).map((one) => {
+      const width = (1000 * sums[one]) / sums.rows;
+      const part = h("rect", { "data-kind": one, x, width: Math.max(width - 2, 2), height: 22 });
+      x += width;
+      return part;
+    }));
+}
+
+function reasons(counts, all, kind) {
+  const found = Object.entries(counts).sort((one, other) => other[1] - one[1]);
+  if (!found.length) return h("p.empty", {}, t("none_of_them"));
+  return found.map(([reason, rows]) => h("div.line-of", { "data-kind": kind },
+    h("span", { title: reason }, known(`refused_${reason}`, known(`reason_${reason}`, reason))), h("b", {}, number(rows)), share(rows / Math.max(all, 1))));
+}
+
+const share = (ratio) => h("svg", { viewBox: "0 0 100 5", preserveAspectRatio: "none", "aria-hidden": "true" },
+  h("rect.bed", { width: 100, height: 5, rx: 2 }), h("rect.now", { width: Math.max(ratio * 100, 0.5), height: 5, rx: 2 }));
+
+const sample = (kind, row) => h("div.line-of", { "data-kind": kind },
+  h("span", {}, row.numbers.length ? row.numbers.join(" · ") : row.cells.filter(Boolean).slice(0, 3).join(" · ")), h("small", {}, `${t(`row_${kind}`)} · ${t("row_n", { n: row.row })}`));
+
+/** Each column of the file with what it was taken for; a change is looked at anew. */
+export function columnsOf(columns, look) {
+  if (!columns.length) return null;
+  return h("div.columns", { "data-columns": true }, columns.map(({ name, column }) => h(`label${column ? ".known" : ""}`, {}, name,
+    h("select", { "data-name": name, "data-was": column, onchange: () => look() }, ["", ...COLUMNS].map((one) =>
+      h("option", { value: one, selected: one === column }, one ? t(`column_${one}`) : t("column_free")))))));
+}
+
+/** What was set by hand: {column: header name}. */
+export function mappingOf(root) {
+  const selects = [...root.querySelectorAll("select[data-name]")];
+  const changed = selects.some((one) => one.value !== one.dataset.was) || root.dataset.mapped === "true";
+  root.dataset.mapped = String(changed);
+  return changed ? Object.fromEntries(selects.filter((one) => one.value).map((one) => [one.value, one.dataset.name])) : {};
+}
+
+export const problemView = (problem) => h("p.problem", { role: "alert" }, problem.message);
+
+// ---- a look ahead
+
+export function aheadView({ rows, callable, reasons: found, zones }) {
+  if (!rows) return h("p.empty", {}, t("no_lists"));
+  const first = zones.find((line) => line.opens_at);
+  const begins = !first ? t("never_opens") : first.is_open ? t("open_now_in", { zone: first.zone || t("zone_unknown") }) : t("first_opens", { time: first.local || "—", zone: first.zone || t("zone_unknown") });
+  return [
+    h("p.sentence", {}, t("of_rows_callable", { rows: number(rows), n: number(callable) }), " ", begins),
+    h("h3.title", {}, t("by_zone")),
+    zones.slice(0, 12).map((line) => h("div.line-of", { "data-kind": "callable" },
+      h("span", {}, line.zone || t("zone_unknown"), " ", h("small", {}, opening(line))), h("b", {}, number(line.leads)), share(line.leads / Math.max(callable, 1)))),
+    h("h3.title", {}, t("not_called")),
+    reasons(found, rows, "rejected"),
+  ];
+}
+
+function opening(line) {
+  if (line.is_open) return t("open_now");
+  if (!line.opens_at) return t("never_opens");
+  const form = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", ...(line.zone ? { timeZone: line.zone } : {}) };
+  return t("opens_at", { time: new Intl.DateTimeFormat(language() === "en" ? "en-GB" : "ru-RU", form).format(new Date(line.opens_at)) });
+}
