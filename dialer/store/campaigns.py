@@ -10,6 +10,7 @@ from dialer.core.effects import BookCampaignState, BookDecision
 from dialer.core.ids import CampaignId, Instant, ProjectId
 from dialer.core.outcome import LeadEffect
 from dialer.core.settings import CampaignSettings
+from dialer.core.staff import ProjectRecord
 from dialer.core.states import CampaignState
 from dialer.store.campaign_rows import from_row, to_row
 from dialer.store.decisions import decision_rows
@@ -20,15 +21,6 @@ IDLE = (CampaignState.DRAFT, CampaignState.DONE)
 """States in which a campaign is nothing to the Floor until it is commanded."""
 
 _Q = load("campaigns")
-
-
-@dataclass(frozen=True, slots=True)
-class Project:
-    id: ProjectId
-    name: str
-    zone: str = "Europe/Moscow"
-    greeting: str = ""
-    script: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +43,8 @@ async def create_project(
     return ProjectId(made)
 
 
-async def projects(conn: Conn) -> list[Project]:
-    return [Project(**dict(row)) for row in await _Q["projects"].rows(conn)]
+async def projects(conn: Conn) -> list[ProjectRecord]:
+    return [ProjectRecord(**dict(row)) for row in await _Q["projects"].rows(conn)]
 
 
 async def dispositions(conn: Conn, project: ProjectId, *, everything: bool = False) -> list[DispositionChoice]:

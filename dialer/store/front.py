@@ -128,8 +128,7 @@ class FrontCampaigns:
 
     async def projects(self) -> list[ProjectRecord]:
         async with self._database.connection() as conn:
-            found = await campaigns.projects(conn)
-        return [ProjectRecord(one.id, one.name, one.zone, one.greeting, one.script) for one in found]
+            return await campaigns.projects(conn)
 
     async def save_project(self, project: ProjectRecord) -> ProjectRecord:
         """A new project, as it is now booked. Raises NameTaken."""
