@@ -14,6 +14,8 @@ from dialer.core.settings import CampaignSettings
 
 WEEKDAYS = 7
 LONGEST_RETRY_S = 90 * 86400.0
+MOST_ANSWER_LIMIT_S = 1.95
+"""The message must be heard 2.0 s after the answer; the rest is Asterisk's, to begin it. As in its configuration."""
 
 WindowText = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
 """`09:00-21:00`, local time of the subscriber, close exclusive."""
@@ -74,7 +76,7 @@ class CampaignChange(Form):
     ceiling_ratio: Annotated[float, Field(ge=0, le=0.2, allow_inf_nan=False)] | None = None
     max_lines: Annotated[int, Field(ge=0, le=100_000)] | None = None
     ring_s: Annotated[float, Field(ge=5, le=120, allow_inf_nan=False)] | None = None
-    answer_limit_s: Annotated[float, Field(gt=0, lt=2, allow_inf_nan=False)] | None = None
+    answer_limit_s: Annotated[float, Field(gt=0, le=MOST_ANSWER_LIMIT_S, allow_inf_nan=False)] | None = None
     wrap_up_s: Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)] | None = None
     caller: Annotated[str, StringConstraints(pattern=r"^[0-9+]{0,16}$")] | None = None
     rules: Rules | None = None

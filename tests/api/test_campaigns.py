@@ -62,7 +62,7 @@ async def test_only_what_is_given_changes(house: House, http: httpx.AsyncClient,
     [
         {},
         {"ceiling_ratio": 1},
-        {"answer_limit_s": 2.0},
+        {"answer_limit_s": 1.96},
         {"weight": 0},
         {"mode": "../../etc"},
         {"hours": {"weekdays": [["21:00-09:00"]] * 7}},
