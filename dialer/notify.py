@@ -25,10 +25,6 @@ class Notifier:
     def stopping(self) -> None:
         self._send("STOPPING=1")
 
-    def status(self, text: str) -> None:
-        """One line for `systemctl status`."""
-        self._send(f"STATUS={text.splitlines()[0] if text else ''}")
-
     def _send(self, state: str) -> None:
         if not self._address:
             return

@@ -22,8 +22,6 @@ from sim.run import Day
 from sim.scenario import BadScenario, Scenario, broken_limits, read_scenario
 from strategies import UnknownStrategy, load
 
-Ratio = Annotated[float | None, typer.Option(min=0.0, max=1.0)]
-
 
 def command(
     strategy: Annotated[str | None, typer.Option(help="progressive, power, predictive, or a third party's.")] = None,
