@@ -5,6 +5,7 @@ The numbering is handed in; nothing is dialled or written here. Duplicates are t
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from dialer.core.ids import LeadId
 from dialer.core.lead import CANDIDATES, DEFAULT_PRIORITY, HIGHEST_PRIORITY, LOWEST_PRIORITY, NewLead, NewPhone
@@ -46,22 +47,37 @@ def leads_of(
         if raw.problem:
             yield Refusal(raw.row, raw.problem, raw.cells)
         else:
-            yield _lead(raw, _found(raw, columns, check), columns, new_id, policy, is_fresh)
+            place = _place(raw.cells, columns)
+            yield _lead(raw, place, _found(raw.cells, columns, place, check), columns, new_id, policy, is_fresh)
 
 
-def _found(raw: RawRow, columns: Columns, check: Check) -> list[NumberRecord]:
-    cells = raw.cells
-    region, zone = columns.cell(cells, Column.REGION), columns.cell(cells, Column.ZONE)
-    postcode, town = columns.cell(cells, Column.POSTCODE), columns.cell(cells, Column.TOWN)
-    found: list[NumberRecord] = []
-    for at in columns.phones:
-        if at < len(cells) and cells[at].strip():
-            found.extend(check(cells[at], postcode, town, region, zone))
-    return found
+class _Place(NamedTuple):
+    """Where the row says the person lives; read once, needed three times."""
+
+    postcode: str
+    town: str
+    region: str
+    zone: str
+
+
+def _place(cells: Sequence[str], columns: Columns) -> _Place:
+    cell = columns.cell
+    return _Place(
+        cell(cells, Column.POSTCODE), cell(cells, Column.TOWN), cell(cells, Column.REGION), cell(cells, Column.ZONE)
+    )
+
+
+def _found(cells: Sequence[str], columns: Columns, place: _Place, check: Check) -> Sequence[NumberRecord]:
+    """Every number of every phone column."""
+    texts = [cells[at] for at in columns.phones if at < len(cells) and cells[at].strip()]
+    if len(texts) == 1:
+        return check(texts[0], *place)
+    return [record for text in texts for record in check(text, *place)]
 
 
 def _lead(
     raw: RawRow,
+    place: _Place,
     found: Sequence[NumberRecord],
     columns: Columns,
     new_id: Callable[[], str],
@@ -79,8 +95,8 @@ def _lead(
         external_id=columns.cell(cells, Column.EXTERNAL_ID) or None,
         priority=_priority(columns.cell(cells, Column.PRIORITY)),
         person=columns.cell(cells, Column.PERSON),
-        region=columns.cell(cells, Column.REGION) or next((record.region for record in found if record.region), ""),
-        fields=_fields(raw, columns, () if phones else candidates),
+        region=place.region or next((record.region for record in found if record.region), ""),
+        fields=_fields(cells, columns, place, () if phones else candidates),
         row=raw.row,
     )
 
@@ -92,6 +108,9 @@ def _phones(
     phones: dict[str, NewPhone] = {}
     question, candidates = "", list[str]()
     for record in found:
+        if record.number and not record.reason:  # nothing to judge: by far the most
+            phones.setdefault(record.number, NewPhone(record.number, record.zone or None, record.kind, record.ext))
+            continue
         doubted = record.number and record.reason == Reason.UNALLOCATED
         judgement = judge(record, policy, fresh_plan=bool(doubted) and is_fresh(record.number))
         if judgement.verdict is Verdict.ASK:
@@ -108,16 +127,18 @@ def _refusal(found: Iterable[NumberRecord]) -> str:
     return next(reasons, NO_PHONE)
 
 
-def _fields(raw: RawRow, columns: Columns, candidates: Sequence[str]) -> dict[str, str]:
+def _fields(cells: Sequence[str], columns: Columns, place: _Place, candidates: Sequence[str]) -> dict[str, str]:
     """Everything else as it was given; the place stays with it, and the candidates where a person must decide."""
-    cells = raw.cells
-    fields = {name: cells[at] for at, name in columns.rest if at < len(cells) and cells[at].strip()}
-    for column in (Column.POSTCODE, Column.TOWN, *((Column.ZONE,) if candidates else ())):
-        value = columns.cell(cells, column)
-        if value:
-            fields[column.value] = value
+    width = len(cells)
+    fields = {name: cells[at] for at, name in columns.rest if at < width and cells[at].strip()}
+    if place.postcode:
+        fields["postcode"] = place.postcode
+    if place.town:
+        fields["town"] = place.town
     if candidates:
         fields[CANDIDATES] = "|".join(candidates)
+        if place.zone:
+            fields["zone"] = place.zone
     return fields
 
 

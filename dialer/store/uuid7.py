@@ -4,7 +4,6 @@ Made at the edge and handed to the books: the core only carries ids, and Postgre
 """
 
 import os
-from uuid import UUID
 
 from dialer.core.ids import Instant
 
@@ -31,4 +30,5 @@ def _text(time: int, counter: int, noise: bytes) -> str:
     """`counter` runs on through the 12 bits after the version and 14 more after the variant."""
     high, low = counter >> 14, counter & 0x3FFF
     tail = (low << 48) | (int.from_bytes(noise) >> 16)
-    return str(UUID(int=time | _VERSION | (high << 64) | _VARIANT | (tail & _LOW_BITS)))
+    text = f"{time | _VERSION | (high << 64) | _VARIANT | (tail & _LOW_BITS):032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

@@ -42,7 +42,7 @@ const share = (ratio) => h("svg", { viewBox: "0 0 100 5", preserveAspectRatio: "
   h("rect.bed", { width: 100, height: 5, rx: 2 }), h("rect.now", { width: Math.max(ratio * 100, 0.5), height: 5, rx: 2 }));
 
 const sample = (kind, row) => h("div.line-of", { "data-kind": kind },
-  h("span", {}, row.numbers.length ? row.numbers.join(" · ") : row.cells.filter(Boolean).slice(0, 3).join(" · ")), h("small", {}, `${t(`row_${kind}`)} · ${t("row_n", { n: row.row })}`));
+  h("span", {}, row.numbers.length ? row.numbers.join(" · ") : row.cells.filter(Boolean).slice(0, 3).join(" · ")), h("small", { title: t(`row_${kind}`) }, t("row_n", { n: row.row })));
 
 /** Each column of the file with what it was taken for; a change is looked at anew. */
 export function columnsOf(columns, look) {
