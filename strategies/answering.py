@@ -23,8 +23,12 @@ AGES = 46
 HORIZON_S = 32
 """How far ahead an answer is foreseen, seconds: calls placed now are answered within it."""
 SHAPE_MEMORY_ANSWERS = 1500.0
-FAST_MEMORY_ANSWERS = 100.0
-FAST_MEMORY_S = 240.0
+FAST_MEMORY_ANSWERS = 50.0
+FAST_MEMORY_S = 120.0
+SUDDEN_MEMORY_ANSWERS = 8.0
+SUDDEN_MEMORY_S = 25.0
+SUDDEN_SD = 0.5
+"""A list that suddenly answers far better is believed at once, so far as chance does not explain it."""
 QUIET_AGE_S = 4
 """Ages under it say nothing about people: the call is still being set up."""
 FAST_PRIOR_ANSWERS = 5.0
@@ -66,14 +70,23 @@ class Multiplier(NamedTuple):
 class _Segment:
     """Answers of late against those that the shape expected: the day's own multiplier of one list segment."""
 
+    memory_answers: float = FAST_MEMORY_ANSWERS
+    memory_s: float = FAST_MEMORY_S
     answers: float = 0.0
     expected: float = 0.0
     fresh_answers: int = 0
     updated_s: float | None = None
 
+    def count(self, expected: float, *, answered: bool) -> None:
+        """A call has ended that was expected to bring so many answers."""
+        self.expected += expected
+        self.answers += answered
+        self.fresh_answers += answered
+
     def decay(self, at_s: float) -> None:
+        """Forget, by answers or by time, whichever is slower."""
         if self.updated_s is not None:
-            keep = exp(-min(self.fresh_answers / FAST_MEMORY_ANSWERS, (at_s - self.updated_s) / FAST_MEMORY_S))
+            keep = exp(-min(self.fresh_answers / self.memory_answers, (at_s - self.updated_s) / self.memory_s))
             self.answers *= keep
             self.expected *= keep
         self.fresh_answers = 0
@@ -88,7 +101,7 @@ class AnswerModel:
     _other: Vector = field(init=False)
     _exposure: Vector = field(init=False)
     _answers_since_refresh: int = 0
-    _segments: dict[str, _Segment] = field(default_factory=dict)
+    _segments: dict[str, tuple[_Segment, _Segment]] = field(default_factory=dict)
     _human_rate: Vector = field(init=False)
     _other_rate: Vector = field(init=False)
     _expected_by: Vector = field(init=False)
@@ -103,14 +116,12 @@ class AnswerModel:
         whole = int(age)
         self._exposure[:whole] += 1.0
         self._exposure[whole] += age - whole
-        segment = self._segments.setdefault(observation.segment, _Segment())
-        segment.expected += float(self._expected_by[whole])
-        if observation.how is How.ANSWERED:
+        answered = observation.how is How.ANSWERED
+        for segment in self._of(observation.segment):
+            segment.count(float(self._expected_by[whole]), answered=answered and whole >= QUIET_AGE_S)
+        if answered:
             self._human[whole] += 1.0
             self._answers_since_refresh += 1
-            if whole >= QUIET_AGE_S:
-                segment.answers += 1.0
-                segment.fresh_answers += 1
         else:
             self._other[whole] += 1.0
 
@@ -128,13 +139,21 @@ class AnswerModel:
         """The fast multiplier of each segment that is known or rings now (ages by segment)."""
         result = {}
         for name in {*self._segments, *ringing_s, ""}:
-            segment = self._segments.setdefault(name, _Segment())
+            segment, sudden = self._of(name)
             segment.decay(at_s)
+            sudden.decay(at_s)
             ages = np.minimum(np.array(ringing_s.get(name, ()), dtype=np.intp), AGES - 1)
+            pending = float(self._expected_by[ages].sum())
             seen = segment.answers + FAST_PRIOR_ANSWERS
-            expected = segment.expected + float(self._expected_by[ages].sum()) + FAST_PRIOR_ANSWERS
-            result[name] = Multiplier(min(8.0, seen / expected), DOUBT_SD / sqrt(seen))
+            value = max(seen / (segment.expected + pending + FAST_PRIOR_ANSWERS), _at_least(sudden, pending))
+            result[name] = Multiplier(min(8.0, value), DOUBT_SD / sqrt(seen))
         return result
+
+    def _of(self, name: str) -> tuple[_Segment, _Segment]:
+        """The day's multiplier of this segment, and the last half minute's."""
+        if name not in self._segments:
+            self._segments[name] = (_Segment(), _Segment(SUDDEN_MEMORY_ANSWERS, SUDDEN_MEMORY_S))
+        return self._segments[name]
 
     def table(self, multiplier: float) -> Vector:
         """[age in s, t in s] -> P(a person answers within t | still ringing at age), for this multiplier."""
@@ -159,3 +178,10 @@ class AnswerModel:
         self._other_rate = self._other / exposure + 1e-6
         counted = np.where(np.arange(AGES) >= QUIET_AGE_S, self._human_rate, 0.0)
         self._expected_by = np.cumsum(counted) - counted / 2.0
+
+
+def _at_least(sudden: _Segment, pending: float) -> float:
+    """The multiplier of the last half minute, less what chance may have added; 0 while too few have answered."""
+    if sudden.answers < 4.0:
+        return 0.0
+    return (sudden.answers - SUDDEN_SD * sqrt(sudden.answers)) / max(sudden.expected + pending, 0.1)
