@@ -69,7 +69,11 @@ def sign_in(
     endpoint: Annotated[str | None, typer.Option(help="One of the agent's phones; else the usual one.")] = None,
     url: Url = DEFAULT_URL,
 ) -> None:
-    """Sign the agent in: the phone is rung once and stays on the line: `dialer agent sign-in 1001`."""
+    """Sign the agent in: the phone is rung once and stays on the line.
+
+    \b
+    dialer agent sign-in 1001
+    """
     _act(url, number, "sign-in", {"endpoint": endpoint})
 
 

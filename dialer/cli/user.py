@@ -80,7 +80,11 @@ def list_(config: ConfigPath = None) -> None:
 
 @app.command()
 def passwd(name: Name, config: ConfigPath = None) -> None:
-    """Set a password, asked for twice; the user's sessions end: `dialer user passwd anna`."""
+    """Set a password, asked for twice; the user's sessions end.
+
+    \b
+    dialer user passwd anna
+    """
     password = typer.prompt("New password", hide_input=True, confirmation_prompt=True)
     if len(password) < MINIMUM_PASSWORD:
         raise Refusal(f"a password has at least {MINIMUM_PASSWORD} characters")
