@@ -58,9 +58,7 @@ CALENDARS = st.builds(
     weekdays=st.tuples(*[windows()] * 7),
     dates=st.dictionaries(DAYS_OF_2026, windows(), max_size=6),
 )
-INSTANTS = st.floats(
-    datetime(2026, 1, 1, tzinfo=UTC).timestamp(), datetime(2027, 1, 1, tzinfo=UTC).timestamp()
-)
+INSTANTS = st.floats(datetime(2026, 1, 1, tzinfo=UTC).timestamp(), datetime(2027, 1, 1, tzinfo=UTC).timestamp())
 ZONES = st.sampled_from(RUSSIAN_ZONES)
 
 
@@ -79,9 +77,7 @@ def test_any_calendar_agrees_with_the_wall_clock(calendar: Calendar, zone: str, 
 
 @settings(max_examples=200, deadline=None)
 @given(CALENDARS, ZONES, st.lists(INSTANTS, min_size=2, max_size=8))
-def test_what_is_remembered_never_changes_an_answer(
-    calendar: Calendar, zone: str, moments: list[float]
-) -> None:
+def test_what_is_remembered_never_changes_an_answer(calendar: Calendar, zone: str, moments: list[float]) -> None:
     for at in moments + moments[::-1]:
         fresh = Calendar(calendar.weekdays, calendar.dates)
         assert may_dial(calendar, zone, at) == may_dial(fresh, zone, at)
