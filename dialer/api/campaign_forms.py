@@ -11,6 +11,7 @@ from dialer.core.hours import EVERY_DAY_9_TO_21, Calendar, Window
 from dialer.core.ids import CampaignId, GroupId, ProjectId
 from dialer.core.outcome import AttemptRules, Outcome
 from dialer.core.settings import CampaignSettings
+from dialer.production_calendar import with_production_calendar
 
 WEEKDAYS = 7
 LONGEST_RETRY_S = 90 * 86400.0
@@ -28,6 +29,9 @@ class Hours(Form):
 
     weekdays: Annotated[list[list[WindowText]], Field(min_length=WEEKDAYS, max_length=WEEKDAYS)]
     dates: dict[date, list[WindowText]] = Field(default_factory=dict)
+    production_calendar_years: list[Annotated[int, Field(ge=2020, le=2100)]] = Field(default_factory=list, max_length=5)
+    """Years of the Russian production calendar to follow: a workday off has Sunday's windows, a working weekend
+    Monday's; `dates` win."""
     reason: Annotated[str, Field(min_length=1, max_length=64)] = "custom"
 
     @field_validator("weekdays", "dates")
@@ -41,11 +45,12 @@ class Hours(Form):
         return found
 
     def calendar(self) -> Calendar:
-        return Calendar(
+        calendar = Calendar(
             weekdays=tuple(tuple(read_window(text) for text in day) for day in self.weekdays),
             dates={day.isoformat(): tuple(read_window(t) for t in windows) for day, windows in self.dates.items()},
             reason=self.reason,
         )
+        return with_production_calendar(calendar, self.production_calendar_years)
 
 
 class Rules(Form):

@@ -85,14 +85,13 @@ _rules: dict[tuple[AgentState, type], _Rule] = {}
 _rules |= ignored(
     (_S.OFFLINE,),
     (AgentHeld, AgentLegDown, LegTimedOut, *_WISHES, Released, TalkOver, WrappedUp),
-    AgentAct,
 )
-_rules |= ignored((_S.CALLING, _S.LOST, *_IDLE), (Released, TalkOver, WrappedUp), AgentAct)
-_rules |= ignored((_S.LOST, *_IDLE, *_AT_WORK), (LegTimedOut,), AgentAct)
-_rules |= ignored((_S.WRAP_UP,), (TalkOver, Released, Joined), AgentAct)
-_rules |= ignored((_S.TALKING,), (Released, Joined), AgentAct)
+_rules |= ignored((_S.CALLING, _S.LOST, *_IDLE), (Released, TalkOver, WrappedUp))
+_rules |= ignored((_S.LOST, *_IDLE, *_AT_WORK), (LegTimedOut,))
+_rules |= ignored((_S.WRAP_UP,), (TalkOver, Released, Joined))
+_rules |= ignored((_S.TALKING,), (Released, Joined))
 
-_rules |= ignored((_S.CALLING, *_IDLE, *_AT_WORK), (AgentSignedIn,), AgentAct)
+_rules |= ignored((_S.CALLING, *_IDLE, *_AT_WORK), (AgentSignedIn,))
 
 _rules[_S.OFFLINE, AgentSignedIn] = _Rule(_S.CALLING, (_A.CALL_PHONE,))
 _rules[_S.LOST, AgentSignedIn] = _Rule(_S.CALLING, (_A.CALL_PHONE,))

@@ -95,12 +95,11 @@ _rules: dict[tuple[CallState, type], _Rule] = {}
 _rules |= ignored(
     (*_ONLINE, _S.WRAP_UP),
     (Ringing, Progress, Answered, OriginateFailed, ClearingTimedOut, RingTimedOut, JoinTimedOut),
-    CallAct,
 )
-_rules |= ignored((_S.TALKING, _S.WRAP_UP), (Bridged, MessageStarted, BridgeFailed), CallAct)
-_rules |= ignored((_S.MESSAGE,), (MessageStarted, BridgeFailed), CallAct)
-_rules |= ignored((_S.ANSWERED,), (BridgeFailed,), CallAct)
-_rules |= ignored((_S.WRAP_UP,), (HungUp, Vanished), CallAct)
+_rules |= ignored((_S.TALKING, _S.WRAP_UP), (Bridged, MessageStarted, BridgeFailed))
+_rules |= ignored((_S.MESSAGE,), (MessageStarted, BridgeFailed))
+_rules |= ignored((_S.ANSWERED,), (BridgeFailed,))
+_rules |= ignored((_S.WRAP_UP,), (HungUp, Vanished))
 _rules |= ignored(
     (_S.SETTLED,),
     (
@@ -117,7 +116,6 @@ _rules |= ignored(
         ),
         *(RingTimedOut, ClearingTimedOut, JoinTimedOut, WrapUpTimedOut),
     ),
-    CallAct,
 )
 
 # Before the answer.

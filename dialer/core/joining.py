@@ -158,7 +158,7 @@ def unjoin(room: Room, call: Call, event: Event) -> None:
     """The join came to nothing: the agent is free for others, unless it was his own phone that was gone."""
     room.out.append(CancelTimer(timer=Timer(TimerKind.JOIN, call.attempt)))
     agent = room.agents.get(call.agent) if call.agent is not None else None
-    if agent is not None and isinstance(event, BridgeFailed):
+    if agent is not None and isinstance(event, BridgeFailed) and event.agent == agent.id:
         agent.held = agent.leg_up = False
     _release(room, call)
 

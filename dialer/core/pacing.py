@@ -209,6 +209,8 @@ def _refusal(room: Room, event: LeadsReserved, campaign: Campaign | None, reserv
         return Deny("server_away", None)
     if trunk is None or trunk.refuses(room.at):
         return Deny("trunk_away", None)
+    if campaign.settings.loopback_only and not trunk.settings.loopback:
+        return Deny("trunk_not_loopback", None)
     if room.draining or room.clock_suspect:
         return Deny("draining" if room.draining else "clock_suspect", None)
     if not any(True for agent in room.agents.values() if room.may_serve(agent, campaign)):

@@ -17,7 +17,7 @@ from dialer.core.events import Event, Timer, TimerKind
 from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, ServerName, TrunkName
 from dialer.core.settings import Site
 from dialer.core.states import AgentState, CallState
-from dialer.core.trunks import Rate, ServerLink, TrunkLine
+from dialer.core.trunks import ServerLink, TrunkLine
 from strategies.base import BusyAgent, How, Observation, Phase, RingingCall
 
 TOMBSTONE_S = 60.0
@@ -178,7 +178,7 @@ class Room:
             link.settings, link.rate.per_second = server, server.calls_per_second
         for trunk in site.trunks:
             line = self.trunks.setdefault(trunk.name, TrunkLine.of(trunk))
-            line.settings, line.rate = trunk, Rate(trunk.calls_per_second, line.rate._starts)
+            line.settings, line.rate = trunk, line.rate.at_most(trunk.calls_per_second)
         names = {trunk.name for trunk in site.trunks}
         for name in [name for name in self.trunks if name not in names]:
             del self.trunks[name]

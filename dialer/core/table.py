@@ -39,8 +39,6 @@ class Table(Generic[State, Act]):
         return rule
 
 
-def ignored(
-    states: Iterable[State], events: Iterable[type], act: type[Act]
-) -> dict[tuple[State, type], Rule[State, Act]]:
+def ignored(states: Iterable[State], events: Iterable[type]) -> dict[tuple[State, type], Rule[State, Act]]:
     """Rules that change nothing: late and doubled events which Asterisk may truly send."""
     return {(state, event): Rule(state) for state in states for event in events}

@@ -63,6 +63,10 @@ class Rate:
     def take(self, at: Instant, count: int) -> None:
         self._starts.extend([at] * count)
 
+    def at_most(self, per_second: float) -> "Rate":
+        """The same past under another limit."""
+        return Rate(per_second, self._starts)
+
 
 @dataclass(slots=True)
 class TrunkLine:

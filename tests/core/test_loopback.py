@@ -29,3 +29,9 @@ def test_on_any_other_trunk_not_even_a_lead_is_asked_for() -> None:
         play.after(1.0).tell(Beat(at=play.at))
     assert none(ReserveLeads, play.said)
     assert none(Originate, play.said)
+
+
+def test_a_trunk_that_was_turned_outwards_meanwhile_is_not_dialled() -> None:
+    play = working(loopback=True)
+    play.tell(SiteChanged(at=play.at, site=site(loopback=False)))
+    assert play.give_leads() == []
