@@ -36,7 +36,7 @@ def forms() -> list[tuple[str, str, list[str]]]:
     for path, item in described["paths"].items():
         for method, operation in item.items():
             if "requestBody" in operation:
-                schema = operation["requestBody"]["content"]["application/json"]["schema"]
+                schema = next(iter(operation["requestBody"]["content"].values()))["schema"]
                 names = [described["components"]["schemas"][name]["properties"] for name in docs._names(schema)]
                 found.append((method.upper(), path, sorted(set(itertools.chain.from_iterable(names)))))
     return found
