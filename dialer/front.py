@@ -20,12 +20,13 @@ from dialer.api.ports import ApiSettings, Ports
 from dialer.clock import Clock
 from dialer.core.effects import Alarm, BookAgentState, Effect
 from dialer.core.events import Event, LeadsAdded
-from dialer.core.ids import AgentId
+from dialer.core.ids import AgentId, CampaignId
 from dialer.core.numbering.service import Numbering
 from dialer.core.view import FloorView
 from dialer.desk.hub import Hub
 from dialer.desk.wallboard import Wallboard
 from dialer.lists import Lists
+from dialer.reading import Plan
 from dialer.store.cards import Cards
 from dialer.store.db import Database
 from dialer.store.front import FrontAgents, FrontCampaigns, FrontLeads
@@ -90,13 +91,14 @@ def build_front(
     view: Callable[[], FloorView],
     clock: Clock,
     numbering: Callable[[], Numbering],
+    plan: Callable[[], Plan | None] = lambda: None,
     ready: Callable[[], Awaitable[Mapping[str, str]]],
     raise_alarm: Callable[[Alarm], None],
     public_url: str | None = None,
 ) -> Front:
     """`raise_alarm` performs an alarm that the desk itself raises; `ready` names what the daemon needs (see Ports).
 
-    `numbering` gives the one of the newest plan.
+    `numbering` gives the one of the newest plan, `plan` where a process of its own finds it.
     """
     cards, agents = Cards(database), FrontAgents(database)
     campaigns = FrontCampaigns(database)
@@ -110,7 +112,11 @@ def build_front(
         raise_alarm=raise_alarm,
         pop_seen=metrics.POP.observe,
     )
-    lists = Lists(database, numbering, clock, lambda campaign: feed(LeadsAdded(at=clock.now(), campaign=campaign)))
+
+    def added(campaign: CampaignId) -> None:
+        feed(LeadsAdded(at=clock.now(), campaign=campaign))
+
+    lists = Lists(database, numbering, clock, added, plan)
     ports = Ports(
         users=Users(database),
         leads=FrontLeads(database),

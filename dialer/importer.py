@@ -7,41 +7,22 @@ a thread beside the database, so memory stays flat and a loop that serves others
 import asyncio
 import csv
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, field
-from itertools import islice
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, aclosing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from dialer.clock import Clock
 from dialer.core.ids import CampaignId
-from dialer.core.lead import NewLead
-from dialer.core.numbering.policy import ListPolicy
-from dialer.intake.columns import Columns, match_columns
-from dialer.intake.leads import Check, IsFresh, Refusal, leads_of
-from dialer.intake.rows import RawList, open_list
+from dialer.intake.leads import Check, IsFresh
+from dialer.reading import Plan, Portion, Source, batches_of, open_source, parted, portions
 from dialer.store.db import Database
-from dialer.store.lists import BATCH_ROWS, ListWriter, Sums, create_list, lists
+from dialer.store.lists import Duplicate, ListWriter, Sums, create_list, lists
 from dialer.store.news import announce_leads
-from dialer.store.uuid7 import uuid7s
-
-ID_STOCK = 4096
 
 Progress = Callable[[int, int], None]
 """(rows done, rows expected)"""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A list file, and what the user said about it."""
-
-    path: Path
-    encoding: str | None = None
-    delimiter: str | None = None
-    sheet: str | None = None
-    mapped: Mapping[str, str] = field(default_factory=dict)
-    policy: ListPolicy = field(default_factory=ListPolicy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,31 +65,28 @@ async def import_list(
     clock: Clock,
     *,
     is_fresh: IsFresh = lambda number: False,
+    plan: Plan | None = None,
     report: Path | None = None,
     progress: Progress = lambda done, expected: None,
 ) -> Imported:
     """Read the list into the campaign's list `name`, which is made, or filled further where it exists.
 
     UnreadableList where the file is no list (nothing was written then); Unknown campaign; DatabaseAway: what was
-    written stays, the same import again counts those rows as duplicates.
+    written stays, the same import again counts those rows as duplicates. With a `plan` a long list is read by a process
+    of its own, which numbers by that plan instead of `check`.
     """
-    raw = await asyncio.to_thread(open_source, source)
-    columns = match_columns(raw.header, source.mapped)
+    raw, columns = await asyncio.to_thread(open_source, source)
     list_id = await list_named(database, campaign, name)
     writer = ListWriter(database, list_id)
     reasons: Counter[str] = Counter()
     with ExitStack() as stack:
         told = Report(report, raw.header, stack)
-        batches = batches_of(raw, columns, check, clock, source.policy, is_fresh)
-        batch = await asyncio.to_thread(next, batches, None)
-        while batch:
-            leads, refused = parted(batch)
-            following = asyncio.ensure_future(asyncio.to_thread(next, batches, None))
-            written = await writer.write(leads, clock.now(), Counter(refusal.reason for refusal in refused))
-            reasons.update(refusal.reason for refusal in refused)
-            _tell(told, leads, refused, written.duplicates)
-            progress(writer.sums.rows, raw.expected)
-            batch = await following
+        async with aclosing(portions(source, raw, columns, check, is_fresh, clock, plan)) as read:
+            async for portion in read:
+                written = await writer.put(portion.staged, clock.now(), portion.reasons)
+                reasons += portion.reasons
+                _tell(told, portion, written.duplicates)
+                progress(writer.sums.rows, raw.expected)
     sums = await writer.finish()
     async with database.connection() as conn:
         await announce_leads(conn, campaign)
@@ -123,8 +101,7 @@ def try_list(
     is_fresh: IsFresh = lambda number: False,
 ) -> Imported:
     """The same without a database: what would become of the rows (duplicates are known to the books alone)."""
-    raw = open_source(source)
-    columns = match_columns(raw.header, source.mapped)
+    raw, columns = open_source(source)
     sums, reasons = Sums(), Counter[str]()
     for batch in batches_of(raw, columns, check, clock, source.policy, is_fresh):
         leads, refused = parted(batch)
@@ -133,11 +110,6 @@ def try_list(
         reasons.update(refusal.reason for refusal in refused)
         progress(sums.rows, raw.expected)
     return Imported(raw.kind, sums, reasons)
-
-
-def open_source(source: Source) -> RawList:
-    """UnreadableList in words; takes as long as reading the file through, so not for a loop."""
-    return open_list(source.path, encoding=source.encoding, delimiter=source.delimiter, sheet=source.sheet)
 
 
 async def list_named(database: Database, campaign: CampaignId, name: str) -> int:
@@ -149,31 +121,12 @@ async def list_named(database: Database, campaign: CampaignId, name: str) -> int
         return await create_list(conn, campaign, name)
 
 
-def batches_of(
-    raw: RawList, columns: Columns, check: Check, clock: Clock, policy: ListPolicy, is_fresh: IsFresh
-) -> Iterator[list[NewLead | Refusal]]:
-    """What became of the rows, by batches of BATCH_ROWS; reads and numbers as it is asked."""
-    answers = leads_of(raw.rows, columns, check, _ids(clock).__next__, policy, is_fresh)
-    while batch := list(islice(answers, BATCH_ROWS)):
-        yield batch
-
-
-def _ids(clock: Clock) -> Iterator[str]:
-    while True:
-        yield from uuid7s(clock.now(), ID_STOCK)
-
-
-def parted(batch: Sequence[NewLead | Refusal]) -> tuple[list[NewLead], list[Refusal]]:
-    leads = [answer for answer in batch if isinstance(answer, NewLead)]
-    return leads, [answer for answer in batch if isinstance(answer, Refusal)]
-
-
-def _tell(told: Report, leads: Sequence[NewLead], refused: Sequence[Refusal], duplicates: Sequence[NewLead]) -> None:
-    for refusal in refused:
+def _tell(told: Report, portion: Portion, duplicates: Sequence[Duplicate]) -> None:
+    for refusal in portion.refused:
         told.add(refusal.row, "rejected", refusal.reason, refusal.cells)
-    known = {lead.id for lead in duplicates}
-    for lead in leads:
-        if lead.id in known:
-            told.add(lead.row, "duplicate", lead.external_id or "")
-        elif lead.question:
-            told.add(lead.row, "needs_decision", lead.question)
+    for duplicate in duplicates:
+        told.add(duplicate.row, "duplicate", duplicate.external_id or "")
+    known = {duplicate.lead for duplicate in duplicates}
+    for lead, row, question in portion.asking:
+        if lead not in known:
+            told.add(row, "needs_decision", question)

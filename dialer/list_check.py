@@ -8,9 +8,9 @@ from dialer.clock import Clock
 from dialer.core.ids import CampaignId, ProjectId
 from dialer.core.lead import NewLead
 from dialer.core.listing import Checked, RowSums, SampleRow
-from dialer.importer import Source, batches_of, open_source, parted
-from dialer.intake.columns import Columns, match_columns
+from dialer.intake.columns import Columns
 from dialer.intake.leads import Check, IsFresh, Refusal
+from dialer.reading import Source, batches_of, open_source, parted
 from dialer.store import campaigns
 from dialer.store.db import Database
 from dialer.store.lists import lists
@@ -24,8 +24,7 @@ async def check_list(
     source: Source, database: Database, campaign: CampaignId, name: str, check: Check, is_fresh: IsFresh, clock: Clock
 ) -> Checked:
     """The sums that an import into the campaign's list `name` would have. UnreadableList, Unknown, DatabaseAway."""
-    raw = await asyncio.to_thread(open_source, source)
-    columns = match_columns(raw.header, source.mapped)
+    raw, columns = await asyncio.to_thread(open_source, source)
     books = await _Known.of(database, campaign, name)
     tally = _Tally()
     batches = batches_of(raw, columns, check, clock, source.policy, is_fresh)

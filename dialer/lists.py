@@ -1,6 +1,6 @@
 """Lists behind the HTTP interface: files tried and taken in beside the running floor, and doubtful numbers decided.
 
-One file is imported at a time, by a task of the daemon; reading and numbering run in a thread. A file that was taken
+One file is imported at a time, by a task of the daemon; reading and numbering run beside it. A file that was taken
 lies in a folder of its own and is removed with it when its import is over, whatever came of it.
 """
 
@@ -31,11 +31,12 @@ from dialer.core.listing import (
 )
 from dialer.core.numbering.service import Numbering
 from dialer.core.settings import CampaignSettings
-from dialer.importer import Source, import_list, list_named, open_source
-from dialer.intake.columns import UnknownColumns, match_columns
+from dialer.importer import import_list, list_named
+from dialer.intake.columns import UnknownColumns
 from dialer.intake.scan import UnreadableList
 from dialer.list_check import check_list
 from dialer.logs import LogEvent, get_logger
+from dialer.reading import Plan, Source, open_source
 from dialer.store import undecided as books
 from dialer.store.db import Database, DatabaseAway
 from dialer.store.errors import Refused
@@ -70,12 +71,17 @@ class Lists:
         numbering: Callable[[], Numbering],
         clock: Clock,
         added: Callable[[CampaignId], None],
+        plan: Callable[[], Plan | None] = lambda: None,
     ) -> None:
-        """`numbering` gives the newest; `added` is told the campaign after each batch."""
+        """`numbering` gives the newest; `added` is told the campaign after each batch.
+
+        With a `plan`, where the newest is found, long lists are read by a process of their own.
+        """
         self._database = database
         self._numbering = numbering
         self._clock = clock
         self._added = added
+        self._plan = plan
         self._queue: asyncio.Queue[_Taken] = asyncio.Queue(WAITING_LIMIT)
         self._jobs: dict[int, Job] = {}
         self._checks = asyncio.Semaphore(CHECKS_AT_ONCE)
@@ -109,8 +115,7 @@ class Lists:
             raise asyncio.QueueFull
         source = _source(file, wish)
         try:
-            raw = await asyncio.to_thread(open_source, source)
-            match_columns(raw.header, source.mapped)
+            raw, _ = await asyncio.to_thread(open_source, source)
         except UnreadableList as error:
             raise _no_list(error) from error
         list_id = await list_named(self._database, campaign, wish.name)
@@ -156,6 +161,7 @@ class Lists:
                 numbering.check,
                 self._clock,
                 is_fresh=numbering.is_fresh,
+                plan=self._plan(),
                 progress=progress,
             )
         except DatabaseAway:
@@ -195,10 +201,11 @@ class Lists:
             self._added(found.campaign)
 
     async def _records(self, campaign: CampaignId | None = None, list_id: int | None = None) -> list[ListRecord]:
+        jobs = dict(self._jobs)  # first: what is done by now, the books know
         async with self._database.connection() as conn:
             found = await lists(conn, campaign, list_id)
             waiting = await books.count_undecided(conn, [one.id for one in found])
-        return [_record(one, waiting.get(one.id, 0), self._jobs.get(one.id)) for one in found]
+        return [_record(one, waiting.get(one.id, 0), jobs.get(one.id)) for one in found]
 
     # ---- decisions
 

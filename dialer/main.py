@@ -45,6 +45,7 @@ from dialer.intake.plan_folder import DEFAULT_PLAN_DIR, LiveNumbering, PlanFolde
 from dialer.logs import LogEvent, configure, get_logger
 from dialer.meter import Meter
 from dialer.notify import Notifier
+from dialer.reading import Plan
 from dialer.store.books import Books
 from dialer.store.campaigns import why
 from dialer.store.db import Database
@@ -80,6 +81,7 @@ class Daemon:
             view=self.view,
             clock=clock,
             numbering=lambda: self.numbering.current,
+            plan=lambda: Plan(self._config.numbers.plan_dir or DEFAULT_PLAN_DIR, self._today()),
             ready=self._ready,
             raise_alarm=self._raise,
             public_url=config.http.public_url,

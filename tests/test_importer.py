@@ -10,8 +10,9 @@ import pytest_asyncio
 from dialer.clock import Clock
 from dialer.core.ids import CampaignId
 from dialer.core.numbering import load_default
-from dialer.importer import Source, import_list, try_list
+from dialer.importer import import_list, try_list
 from dialer.intake.scan import UnreadableList
+from dialer.reading import Source
 from dialer.store.db import Database
 from tests.store.scene import Scene, build_scene
 

@@ -17,9 +17,10 @@ from dialer.clock import Clock
 from dialer.config import Config, load_config
 from dialer.core.ids import CampaignId
 from dialer.core.numbering.policy import ListPolicy, OnAmbiguous, OnUnallocated
-from dialer.importer import Imported, Progress, Source, import_list, try_list
-from dialer.intake.plan_folder import DEFAULT_PLAN_DIR, LiveNumbering, PlanFolder
+from dialer.importer import Imported, Progress, import_list, try_list
+from dialer.intake.plan_folder import DEFAULT_PLAN_DIR, LiveNumbering
 from dialer.intake.scan import UnreadableList
+from dialer.reading import Plan, Source
 from dialer.store.campaigns import campaigns
 from dialer.store.db import Database
 from dialer.store.migrate import require_current
@@ -104,13 +105,18 @@ async def _import(
             numbering.check,
             clock,
             is_fresh=numbering.current.is_fresh,
+            plan=_plan(settings, clock),
             report=report,
             progress=show,
         )
 
 
 def _numbering(settings: Config, clock: Clock) -> LiveNumbering:
-    return LiveNumbering(PlanFolder(settings.numbers.plan_dir or DEFAULT_PLAN_DIR), _today(clock))
+    return _plan(settings, clock).numbering()
+
+
+def _plan(settings: Config, clock: Clock) -> Plan:
+    return Plan(settings.numbers.plan_dir or DEFAULT_PLAN_DIR, _today(clock))
 
 
 async def _campaign(database: Database, wanted: str) -> CampaignId:

@@ -44,8 +44,8 @@ class FrontLeads:
             project = (await campaigns.campaign(conn, campaign)).project
         rows = [replace(lead, row=place) for place, lead in enumerate(orders, 1)]
         written = await ListWriter(self._database, target).write(rows, at)
-        known = {lead.id for lead in written.duplicates}
-        there = await self._by_external_ids(project, [lead.external_id or "" for lead in written.duplicates])
+        known = {duplicate.lead for duplicate in written.duplicates}
+        there = await self._by_external_ids(project, [one.external_id or "" for one in written.duplicates])
         return [
             there[lead.external_id or ""] if lead.id in known else BookedOrder(lead.id, _first_state(lead))
             for lead in orders

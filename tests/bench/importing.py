@@ -31,7 +31,8 @@ from dialer.core.numbering import Numbering, load_default
 from dialer.core.settings import CampaignSettings
 from dialer.core.staff import ProjectRecord
 from dialer.front import Front, build_front
-from dialer.importer import Imported, Source, import_list
+from dialer.importer import Imported, import_list
+from dialer.reading import Plan, Source
 from dialer.store.db import Database
 from dialer.store.front import FrontCampaigns
 from dialer.store.migrate import upgrade
@@ -98,7 +99,7 @@ async def as_command(database: Database, file: Path, numbering: Numbering) -> No
     _forget_peak()
     began, cpu_s = perf_counter(), process_time()
     done = await import_list(
-        Source(file), database, campaign, "list", numbering.check, Clock(), is_fresh=numbering.is_fresh
+        Source(file), database, campaign, "list", numbering.check, Clock(), is_fresh=numbering.is_fresh, plan=_plan()
     )
     took, cpu_s = perf_counter() - began, process_time() - cpu_s
     _show("import", done, took)
@@ -212,6 +213,7 @@ def _front(database: Database, numbering: Numbering) -> Front:
         view=lambda: busy_floor(clock.now()),
         clock=clock,
         numbering=lambda: numbering,
+        plan=_plan,
         ready=ready,
         raise_alarm=lambda alarm: None,
     )
@@ -231,6 +233,10 @@ async def _token(database: Database) -> str:
     users, now = Users(database), Clock().now()
     await users.add("bench", Role.SUPERVISOR, now)
     return await users.make_token("bench", RIGHTS[Role.SUPERVISOR], now)
+
+
+def _plan() -> Plan:
+    return Plan(Path(os.devnull), datetime.now(UTC).date())
 
 
 def _show(what: str, done: Imported, took: float) -> None:

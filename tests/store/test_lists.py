@@ -8,7 +8,7 @@ from dialer.core.lead import NewLead
 from dialer.core.outcome import LeadState
 from dialer.store import campaigns, lists
 from dialer.store.errors import NameTaken, Unknown
-from dialer.store.lists import ListWriter, Sums
+from dialer.store.lists import Duplicate, ListWriter, Sums
 from tests.store.scene import MOSCOW, NOW, OMSK, Scene, build_scene, lead, phone
 
 
@@ -39,7 +39,10 @@ async def test_a_repeat_is_told_by_external_id_within_the_project_whatever_the_l
     await scene.add(lead(1, external_id="З-1"))
     again = lead(2, external_id="З-1")
     written = await ListWriter(scene.database, other).write([again, lead(1, external_id="З-2")], NOW)
-    assert (written.sums, written.duplicates) == (Sums(accepted=1, duplicate=1), (again,))
+    assert (written.sums, written.duplicates) == (
+        Sums(accepted=1, duplicate=1),
+        (Duplicate(again.id, 0, "З-1", asks=False),),
+    )
     assert (await elsewhere.add(lead(1, external_id="З-1"))).sums.accepted == 1
 
 

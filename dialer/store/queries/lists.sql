@@ -84,7 +84,7 @@ with list as materialized (
     join dialer.zone z on z.name = m.zone
     where s.more_numbers is not null
 )
-select s.id::text as lead, s.row
+select s.id::text as lead, s.row, s.external_id, s.state = 'needs_decision' as asks
 from lead_stage s
 where not exists (select from added a where a.id = s.id)
 order by s.row, s.id;
