@@ -254,10 +254,11 @@ def main() -> int:
 
 
 async def _until_told(orders: Path, keep: bool) -> None:
-    """SIGTERM ends it as Ctrl-C does: in order."""
+    """Ctrl-C and SIGTERM end it in order, also where a background job has been started with SIGINT ignored."""
     task = asyncio.current_task()
     assert task is not None
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     await demo(orders, keep)
 
 
