@@ -5,6 +5,7 @@ One call per Call-ID: a doubled or late INVITE never makes a second one, for as 
 
 import asyncio
 import secrets
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable
 from itertools import count
@@ -20,7 +21,7 @@ _KEEP_RECORDS = 500_000
 _IN_DIALOG = frozenset({"ACK", "CANCEL", "BYE", "UPDATE", "INFO", "NOTIFY", "MESSAGE", "REFER", "PRACK"})
 
 
-class Server:
+class Server(ABC):
     """Listens from construction on (inside a running loop) until `close`. Subclasses say what a call meets."""
 
     def __init__(self, bind: Address = ("127.0.0.1", 0)) -> None:
@@ -43,15 +44,15 @@ class Server:
 
     # ---- for subclasses
 
+    @abstractmethod
     def incoming(self, call: Call) -> None:
         """A new call: play it."""
-        raise NotImplementedError
 
     def options(self, request: Request) -> int | None:
         """The answer to an OPTIONS outside a call; None says nothing."""
         return 200
 
-    def response(self, response: Response) -> None:
+    def response(self, response: Response) -> None:  # noqa: B027 - most endpoints ask nothing, so hear nothing
         """A response to something this endpoint asked outside a call."""
 
     # ---- for tests and benchmarks
