@@ -16,7 +16,11 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	$(PYTHON) -m pip --python $(BIN)/python install --quiet --no-deps --no-build-isolation --no-index -e .
 	@touch $@
 
-install: $(VENV)/.installed ## the locked packages, into .venv
+$(VENV)/.pages: $(VENV)/.installed package.json package-lock.json packaging/pages.py packaging/node.lock
+	$(PYTHON) packaging/pages.py $(VENV)
+	@touch $@
+
+install: $(VENV)/.installed $(VENV)/.pages ## the locked packages of PyPI and npm, into .venv
 
 run: install ## a whole simulated contact centre: database, Asterisk, carrier, agents, a list dialled (KEEP=1 stays)
 	@$(BIN)/python -m sim.stand.demo $(if $(KEEP),--keep)
@@ -37,8 +41,9 @@ bench: $(BENCHES:%=bench-%) ## every benchmark with its table (long); one of the
 bench-%: install
 	$(BIN)/python -m tests.bench.$* $(BENCH_ARGS)
 
-lock: ## renew requirements.lock from pyproject.toml (needs uv)
+lock: ## renew requirements.lock and package-lock.json (needs uv and npm)
 	uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements.lock pyproject.toml
+	npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved
 
 clean: ## remove what was installed and built here
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -30,7 +30,8 @@ ROUTERS = (
 
 
 def create_app(ports: Ports) -> FastAPI:
-    """The whole HTTP interface over these ports."""
+    """The whole HTTP interface over these ports. Raises PagesNotBuilt."""
+    pages.assets()
     app = bare_app(ports.settings.version)
     app.state.ports = ports
     app.add_middleware(BodyLimit)

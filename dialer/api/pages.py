@@ -1,11 +1,17 @@
 """The pages and their assets: read once at start, served from memory with an entity tag, never by a path of the caller.
 
+Our own stand in `web/` as they are; what they borrow from npm is built into the environment by packaging/pages.py.
 `/sign-in` and its assets are open (see `gate`); everything else needs a session.
 """
 
 import hashlib
+import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -21,7 +27,14 @@ CONTENT_TYPES = {
     ".svg": "image/svg+xml",
 }
 
+BORROWED = Path(sys.prefix) / "share" / "dialer" / "pages"
+"""Where packaging/pages.py puts what it built for this environment."""
+
 router = APIRouter(include_in_schema=False)
+
+
+class PagesNotBuilt(Exception):
+    """What the pages borrow is not there; the message says how to get it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +44,25 @@ class Asset:
     tag: str
 
 
-def load() -> dict[str, Asset]:
-    """Every file of `web/` by its name."""
+@cache
+def assets() -> dict[str, Asset]:
+    """Every file of `web/` and everything borrowed, by name. Raises PagesNotBuilt."""
+    if not BORROWED.is_dir():
+        raise PagesNotBuilt(
+            f"{BORROWED} is missing: run `make install`, or `{sys.executable} packaging/pages.py` in the source"
+        )
+    return {**_read((files("dialer.api") / "web").iterdir()), **_read(BORROWED.iterdir())}
+
+
+def _read(entries: Iterable[Traversable]) -> dict[str, Asset]:
     found = {}
-    for entry in (files("dialer.api") / "web").iterdir():
+    for entry in entries:
         suffix = "." + entry.name.rpartition(".")[2]
         if suffix in CONTENT_TYPES:
             body = entry.read_bytes()
             tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
             found[entry.name] = Asset(body, CONTENT_TYPES[suffix], tag)
     return found
-
-
-ASSETS = load()
 
 
 @router.get("/")
@@ -54,28 +73,28 @@ async def start(asker: Asker) -> Response:
 
 @router.get("/sign-in")
 async def sign_in(request: Request) -> Response:
-    return _answer(request, ASSETS["sign-in.html"])
+    return _answer(request, assets()["sign-in.html"])
 
 
 @router.get("/agent")
 async def agent(request: Request, asker: Asker) -> Response:
     if asker.agent is None:
         return RedirectResponse(own_page(asker), 303)
-    return _answer(request, ASSETS["agent.html"])
+    return _answer(request, assets()["agent.html"])
 
 
 @router.get("/wallboard")
 async def wallboard(request: Request, asker: Asker) -> Response:
     if not asker.may(Right.WALLBOARD):
         return RedirectResponse(own_page(asker), 303)
-    return _answer(request, ASSETS["wallboard.html"])
+    return _answer(request, assets()["wallboard.html"])
 
 
 @router.get("/lists")
 async def lists(request: Request, asker: Asker) -> Response:
     if not asker.may(Right.CAMPAIGNS_WRITE):
         return RedirectResponse(own_page(asker), 303)
-    return _answer(request, ASSETS["lists.html"])
+    return _answer(request, assets()["lists.html"])
 
 
 def own_page(asker: Principal) -> str:
@@ -89,7 +108,7 @@ def own_page(asker: Principal) -> str:
 
 @router.get("/assets/{name}")
 async def asset(name: str, request: Request) -> Response:
-    found = ASSETS.get(name)
+    found = assets().get(name)
     if found is None or name.endswith(".html"):
         raise not_found("asset", name)
     return _answer(request, found)

@@ -24,6 +24,7 @@ FORESEEN = {
     "dialer.store.errors.Refused": ExitCode.INPUT,
     "dialer.cli.exits.Refusal": ExitCode.INPUT,
     "dialer.api.server.PortBusy": ExitCode.TROUBLE,
+    "dialer.api.pages.PagesNotBuilt": ExitCode.TROUBLE,
 }
 """The message of these says what is wrong and what to do; subclasses count."""
 
