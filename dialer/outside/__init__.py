@@ -1,0 +1,1 @@
+"""Requests to other people's machines: guarded addresses, bounded answers, a circuit breaker. Any room may use it."""

@@ -1,0 +1,240 @@
+"""One HTTP request to a foreign machine that may be slow, broken or hostile: a bounded answer, or a named failure.
+
+httpcore is used as it is, because its network backend is a documented place to put our own: the name is resolved
+here, every address is judged, and the judged address itself is connected to, so a name that answers differently a
+moment later (DNS rebinding) gains nothing. TLS is checked against the name. Redirects are answers like others: nobody
+follows them. Neither a proxy nor anything else is taken from the environment.
+"""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from ipaddress import ip_address
+from typing import Any, Self, TypeAlias
+
+import httpcore
+
+from dialer.outside.addresses import NOTHING_PRIVATE, Address, Networks, is_allowed, may_reach
+
+TIMEOUT_S = 10.0
+ANSWER_LIMIT = 64 * 1024
+"""Bytes of an answer that are read; the rest is cut off together with its connection."""
+SKIM_S = 1.0
+RESOLVERS = 4
+"""Threads for names: a name server that hangs must not take the threads of others."""
+KEPT_S = 30.0
+KEPT_PER_POOL = 20
+
+Resolve: TypeAlias = Callable[[str, int], Coroutine[Any, Any, Iterable[Address]]]
+
+
+class Trouble(StrEnum):
+    """Why there was no answer."""
+
+    NAME = "name_not_found"
+    REFUSED_ADDRESS = "address_refused"
+    """The name leads to a private address that nobody has allowed, or to a public one without TLS."""
+    CONNECT = "cannot_connect"
+    TLS = "tls_refused"
+    TIMEOUT = "timeout"
+    GARBAGE = "not_http"
+    BAD_URL = "bad_url"
+
+
+class NoAnswer(Exception):
+    """The machine gave no HTTP answer; `trouble` is a constant, the message has no data of the request in it."""
+
+    def __init__(self, trouble: Trouble, words: str = "") -> None:
+        super().__init__(f"{trouble}: {words}" if words else str(trouble))
+        self.trouble = trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    allowed: Networks = NOTHING_PRIVATE
+    """Private networks that this request may reach; plain HTTP goes nowhere else."""
+    timeout_s: float = TIMEOUT_S
+    """For all of it: name, connection, TLS, and the answer's end."""
+    only_status: bool = False
+    """The answer's body does not matter: one that does not end soon is cut off, and the answer stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    """Names in small letters."""
+    body: bytes
+    """Its first ANSWER_LIMIT bytes."""
+    is_whole: bool = True
+
+    @property
+    def is_success(self) -> bool:
+        return 200 <= self.status < 300
+
+
+class Client:
+    """Sends requests. Use as a context manager; one for a process is enough."""
+
+    def __init__(self, resolve: Resolve | None = None, tls: ssl.SSLContext | None = None) -> None:
+        self._threads = ThreadPoolExecutor(RESOLVERS, thread_name_prefix="resolver")
+        self._resolve = resolve or self._by_system
+        self._tls = tls or _usual_tls()
+        self._pools: dict[tuple[Networks, bool], httpcore.AsyncConnectionPool] = {}
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        for pool in self._pools.values():
+            await pool.aclose()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def send(self, request: Request) -> Answer:
+        """The answer, whatever its status; NoAnswer where there was none in time."""
+        try:
+            async with asyncio.timeout(request.timeout_s):
+                return await self._send(request)
+        except TimeoutError:
+            raise NoAnswer(Trouble.TIMEOUT, f"nothing whole within {request.timeout_s:g} s") from None
+        except httpcore.TimeoutException:
+            raise NoAnswer(Trouble.TIMEOUT) from None
+        except (httpcore.ConnectError, ssl.SSLError) as error:
+            raise _not_connected(error) from None
+        except (httpcore.ProtocolError, UnicodeError) as error:
+            raise NoAnswer(Trouble.GARBAGE, type(error).__name__) from None
+        except (httpcore.NetworkError, OSError) as error:
+            raise NoAnswer(Trouble.CONNECT, type(error).__name__) from None
+
+    async def _send(self, request: Request) -> Answer:
+        url = _parsed(request.url)
+        pool = self._pool(request.allowed, is_plain=url.scheme == b"http")
+        headers = {b"host": _host_header(url), b"content-length": str(len(request.body)).encode()}
+        headers |= {name.encode(): value.encode() for name, value in request.headers.items()}
+        async with pool.stream(request.method, url, headers=list(headers.items()), content=request.body) as answer:
+            body, is_whole = await (_skim(answer) if request.only_status else _read(answer))
+            found = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.headers}
+            return Answer(answer.status, found, body, is_whole)
+
+    def _pool(self, allowed: Networks, is_plain: bool) -> httpcore.AsyncConnectionPool:
+        """Its own for each set of permissions: a connection is never lent to whoever may not make it."""
+        key = (allowed, is_plain)
+        if key not in self._pools:
+            self._pools[key] = httpcore.AsyncConnectionPool(
+                ssl_context=self._tls,
+                max_connections=None,  # whoever sends bounds himself; one slow machine must not stop the others
+                max_keepalive_connections=KEPT_PER_POOL,
+                keepalive_expiry=KEPT_S,
+                network_backend=_Guarded(self._resolve, allowed, is_plain),
+            )
+        return self._pools[key]
+
+    async def _by_system(self, host: str, port: int) -> Iterable[Address]:
+        found = await asyncio.get_running_loop().run_in_executor(
+            self._threads, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        )
+        return [ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
+
+
+@cache
+def _usual_tls() -> ssl.SSLContext:
+    """The system's authorities; reading them takes 50 ms."""
+    return ssl.create_default_context()
+
+
+class _Guarded(httpcore.AsyncNetworkBackend):
+    """Connects to addresses that may be reached, and to nothing else."""
+
+    def __init__(self, resolve: Resolve, allowed: Networks, is_plain: bool) -> None:
+        self._resolve = resolve
+        self._allowed = allowed
+        self._is_plain = is_plain
+        self._backend = httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        last: Exception = NoAnswer(Trouble.NAME)
+        for address in await self._addresses(host, port):
+            try:
+                return await self._backend.connect_tcp(str(address), port, timeout, local_address, socket_options)
+            except httpcore.ConnectError as error:
+                last = error
+        raise last
+
+    async def connect_unix_socket(
+        self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
+    ) -> httpcore.AsyncNetworkStream:
+        raise NoAnswer(Trouble.REFUSED_ADDRESS, "a socket of this machine")
+
+    async def sleep(self, seconds: float) -> None:
+        await self._backend.sleep(seconds)
+
+    async def _addresses(self, host: str, port: int) -> list[Address]:
+        """Those that may be reached, in the order of the name server; NoAnswer where there are none."""
+        try:
+            found = list(dict.fromkeys(await self._resolve(host, port)))
+        except (OSError, UnicodeError):
+            raise NoAnswer(Trouble.NAME) from None
+        judge = is_allowed if self._is_plain else may_reach
+        usable = [address for address in found if judge(address, self._allowed)]
+        if found and not usable:
+            public = self._is_plain and any(may_reach(address, self._allowed) for address in found)
+            words = "plain HTTP goes to allowed networks only" if public else "a private network that is not allowed"
+            raise NoAnswer(Trouble.REFUSED_ADDRESS, words)
+        return usable
+
+
+def _parsed(text: str) -> httpcore.URL:
+    try:
+        url = httpcore.URL(text)
+    except (ValueError, UnicodeError):
+        raise NoAnswer(Trouble.BAD_URL) from None
+    if url.scheme not in (b"http", b"https") or not url.host:
+        raise NoAnswer(Trouble.BAD_URL)
+    return url
+
+
+def _host_header(url: httpcore.URL) -> bytes:
+    standard = {b"http": 80, b"https": 443}[url.scheme]
+    host = b"[" + url.host + b"]" if b":" in url.host else url.host
+    return host if url.port in (None, standard) else host + b":%d" % url.port
+
+
+async def _read(answer: httpcore.Response) -> tuple[bytes, bool]:
+    body = bytearray()
+    async for part in answer.aiter_stream():
+        body += part
+        if len(body) > ANSWER_LIMIT:
+            return bytes(body[:ANSWER_LIMIT]), False
+    return bytes(body), True
+
+
+async def _skim(answer: httpcore.Response) -> tuple[bytes, bool]:
+    """Read a short body, so that its connection can be used again."""
+    try:
+        async with asyncio.timeout(SKIM_S):
+            return await _read(answer)
+    except TimeoutError:
+        return b"", False
+
+
+def _not_connected(error: Exception) -> NoAnswer:
+    cause = error.__context__
+    if isinstance(error, ssl.SSLError) or isinstance(cause, ssl.SSLError) or "SSL" in str(error):
+        return NoAnswer(Trouble.TLS, "its certificate or its TLS cannot be trusted")
+    return NoAnswer(Trouble.CONNECT)
