@@ -1,54 +1,222 @@
-"""The ledger of abandonments: answered by a person, and abandoned among them, over a rolling window.
+"""The ledger of abandonments: answered by a person, and abandoned among them, over the campaign's window.
 
-Kept in minute buckets, so that a day costs 1,440 pairs whatever the traffic. The denominator is calls answered by a
-person (definition: DESIGN, words; the 3 % of the US TSR and of Ofcom count the same way).
+Definition. *Start point*: the answer (200 OK). *Abandoned*: answered by a person and not joined to an agent within
+2.0 s of it, the person's own hang-up in that time included; a later join changes nothing. *Denominator*: all calls
+answered by a person; a bridged call that the agent disposed as a machine is none. *Window*: a call belongs to the
+minute of its answer, its abandonment too, so a share can never pass one. The window is a rolling 24 hours (default),
+the calendar day in the project's zone, or a rolling 30 days, and always ends now.
+
+Kept in minute buckets: a day costs at most 1,440 of them whatever the traffic, 30 days 43,200.
 """
 
 from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta, tzinfo
+from enum import StrEnum
+from functools import lru_cache
+
+import pytz
 
 from dialer.core.ids import Instant
 
-DAY_S = 86_400.0
-BUCKET_S = 60.0
+HOUR_S = 3600.0
+DAY_S = 24 * HOUR_S
+MINUTE_S = 60.0
+WORST_S = 1800.0
+WORST_KEPT_S = 10.0
+"""The worst half hour is looked for again after this: it goes through every minute of the window."""
+
+NOT_A_PERSON = frozenset({"machine", "assistant"})
+"""Dispositions by which the agent says that no person had answered."""
+
+
+class LedgerWindow(StrEnum):
+    """Over what the abandonment is counted."""
+
+    ROLLING_24H = "rolling_24h"
+    DAY = "day"
+    """The calendar day in the project's zone."""
+    ROLLING_30D = "rolling_30d"
+
+
+class CeilingMode(StrEnum):
+    """What the ceiling promises."""
+
+    TARGET = "target"
+    """The share of the whole window meets it: a moment may be above."""
+    HARD = "hard"
+    """No call is started that could bring the window above it, whatever becomes of the calls in flight."""
+
+
+SPAN_S = {LedgerWindow.ROLLING_24H: DAY_S, LedgerWindow.ROLLING_30D: 30 * DAY_S}
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One minute as the books have it; `at` is its beginning."""
+
+    at: Instant
+    answered: int
+    abandoned: int
+
+
+@dataclass(frozen=True, slots=True)
+class Worst:
+    """The rolling half hour with the highest share of abandoned; `at` is its end."""
+
+    at: Instant = 0.0
+    answered: int = 0
+    abandoned: int = 0
+
+    @property
+    def ratio(self) -> float:
+        return self.abandoned / self.answered if self.answered else 0.0
 
 
 @dataclass(slots=True)
-class _Bucket:
-    minute: int
+class _Minute:
+    number: int
     answered: int = 0
     abandoned: int = 0
 
 
 @dataclass(slots=True)
 class Ledger:
-    """Rolling counts; `at` never goes backwards."""
+    """Counts of the window that ends now. What is told may be some minutes old, `roll` never goes backwards."""
 
-    window_s: float = DAY_S
+    window: LedgerWindow = LedgerWindow.ROLLING_24H
+    zone: str = "Europe/Moscow"
+    """IANA name; days are counted in it."""
     answered: int = 0
     abandoned: int = 0
-    _buckets: deque[_Bucket] = field(default_factory=deque)
+    _minutes: deque[_Minute] = field(default_factory=deque)
+    _day: tuple[Instant, Instant] = (0.0, 0.0)
+    _worst: tuple[Instant, Worst] | None = None
 
     def count(self, at: Instant, *, answered: int = 0, abandoned: int = 0) -> None:
-        """Book answers and abandonments at this instant."""
-        self.roll(at)
-        minute = int(at // BUCKET_S)
-        if not self._buckets or self._buckets[-1].minute != minute:
-            self._buckets.append(_Bucket(minute))
-        self._buckets[-1].answered += answered
-        self._buckets[-1].abandoned += abandoned
+        """Book calls that were answered at this instant; what lies before the window is not counted.
+
+        `answered=-1` takes one back: the agent said that it was no person.
+        """
+        minute = self._at(int(at // MINUTE_S))
+        minute.answered += answered
+        minute.abandoned += abandoned
         self.answered += answered
         self.abandoned += abandoned
 
+    def remember(self, past: Iterable[Counted]) -> None:
+        """Take from the books the minutes that lie before all that is known here."""
+        first = self._minutes[0].number if self._minutes else None
+        older = [one for one in past if first is None or int(one.at // MINUTE_S) < first]
+        for one in sorted(older, key=lambda one: one.at, reverse=True):
+            self._minutes.appendleft(_Minute(int(one.at // MINUTE_S), one.answered, one.abandoned))
+            self.answered += one.answered
+            self.abandoned += one.abandoned
+
     def roll(self, at: Instant) -> None:
-        """Forget what is older than the window."""
-        oldest = int((at - self.window_s) // BUCKET_S)
-        while self._buckets and self._buckets[0].minute <= oldest:
-            gone = self._buckets.popleft()
+        """Forget what the window that ends now has left behind."""
+        oldest = self._first_minute(at)
+        while self._minutes and self._minutes[0].number < oldest:
+            gone = self._minutes.popleft()
             self.answered -= gone.answered
             self.abandoned -= gone.abandoned
+
+    def tightest(self, at: Instant, ahead_s: float, ceiling_ratio: float) -> tuple[int, int]:
+        """(answered, abandoned) of that window, of all which end within `ahead_s`, in which fewest may yet be lost.
+
+        Old answers that leave, or midnight, may take away the room that a call started now relies on.
+        """
+        self.roll(at)
+        answered, abandoned = self.answered, self.abandoned
+        least = (answered, abandoned)
+        ends_before = self._first_minute(at + ahead_s)
+        for minute in self._minutes:
+            if minute.number >= ends_before:
+                break
+            answered -= minute.answered
+            abandoned -= minute.abandoned
+            least = min(least, (answered, abandoned), key=lambda pair: ceiling_ratio * pair[0] - pair[1])
+        return least
 
     @property
     def ratio(self) -> float:
         """Abandoned / answered by a person; 0 while nobody has answered."""
         return self.abandoned / self.answered if self.answered else 0.0
+
+    def worst(self, at: Instant) -> Worst:
+        """The worst whole half hour of the window; all of it while it is shorter. At most some seconds old."""
+        if self._worst is None or not self._worst[0] <= at < self._worst[0] + WORST_KEPT_S:
+            self.roll(at)
+            self._worst = (at, max(self._half_hours(), key=lambda one: one.ratio, default=self._all(at)))
+        return self._worst[1]
+
+    # ---- inside
+
+    def _at(self, number: int) -> _Minute:
+        """The bucket of this minute: nearly always the newest."""
+        place = len(self._minutes)
+        while place and self._minutes[place - 1].number > number:
+            place -= 1
+        if place and self._minutes[place - 1].number == number:
+            return self._minutes[place - 1]
+        made = _Minute(number)
+        self._minutes.insert(place, made)
+        return made
+
+    def _first_minute(self, at: Instant) -> int:
+        """The first minute of the window that ends at `at`."""
+        span_s = SPAN_S.get(self.window)
+        if span_s is not None:
+            return int((at - span_s) // MINUTE_S) + 1
+        if not self._day[0] <= at < self._day[1]:
+            self._day = day_of(self.zone, at)
+        return int(self._day[0] // MINUTE_S)
+
+    def _half_hours(self) -> Iterator[Worst]:
+        """Every whole half hour, by the minutes at which one ends."""
+        minutes = list(self._minutes)
+        span = int(WORST_S // MINUTE_S)
+        first = answered = abandoned = 0
+        for minute in minutes:
+            answered += minute.answered
+            abandoned += minute.abandoned
+            while minutes[first].number <= minute.number - span:
+                answered -= minutes[first].answered
+                abandoned -= minutes[first].abandoned
+                first += 1
+            if minute.number - minutes[0].number >= span - 1:
+                yield Worst((minute.number + 1) * MINUTE_S, answered, abandoned)
+
+    def _all(self, at: Instant) -> Worst:
+        return Worst(at, self.answered, self.abandoned)
+
+
+def day_of(zone: str, at: Instant) -> tuple[Instant, Instant]:
+    """The calendar day of this zone around `at`: its first instant and the next day's. 23 to 25 hours long."""
+    tz = _tz(zone)
+    today = datetime.fromtimestamp(at, tz).replace(tzinfo=None)
+    midnight = today.replace(hour=0, minute=0, second=0, microsecond=0)
+    return _first_instant(tz, midnight), _first_instant(tz, midnight + timedelta(days=1))
+
+
+def _first_instant(tz: tzinfo, midnight: datetime) -> Instant:
+    """When this date begins: its midnight, the first of two, or where the clocks jump over it the end of the jump."""
+    told = [pytz.utc.localize(midnight)] if tz is pytz.utc else [_read(tz, midnight, dst) for dst in (True, False)]
+    of_date = [moment for moment in told if moment.astimezone(tz).date() == midnight.date()]
+    return min(moment.timestamp() for moment in of_date or told)
+
+
+def _read(tz: tzinfo, naive: datetime, is_dst: bool) -> datetime:
+    read: datetime = tz.localize(naive, is_dst=is_dst)  # type: ignore[attr-defined]
+    return read
+
+
+@lru_cache(256)
+def _tz(zone: str) -> tzinfo:
+    """UTC for a name that is none: a project's misspelt zone must not stop its calls."""
+    try:
+        found: tzinfo = pytz.timezone(zone)
+    except pytz.UnknownTimeZoneError:
+        found = pytz.utc
+    return found
