@@ -103,7 +103,7 @@ class Day:
         self._open()
         told = 0.0
         while self._future.next_at < end:
-            self._future.run_next()
+            self._next()
             share = (self._future.now - START) / (end - START)
             if self.progress is not None and share - told >= 0.005:
                 told = share
@@ -117,12 +117,20 @@ class Day:
         self._command(CampaignCommand.STOP)
         end = self._future.now + SETTLING_S
         while self._future.next_at < end and (self.floor.room.calls or not self.floor.idle):
-            self._future.run_next()
+            self._next()
 
     # ---- the driver
 
+    def _next(self) -> None:
+        """The next thing that happens; what happens at one instant is paced once, as the daemon does it."""
+        self._future.run_next()
+        if self.floor.room.dirty and self._future.next_at > self._future.now:
+            self._perform_all(Beat(at=self._future.now), self.floor.pace())
+
     def _step(self, event: Event) -> None:
-        effects = self.floor.step(event)
+        self._perform_all(event, self.floor.apply(event))
+
+    def _perform_all(self, event: Event, effects: list[Effect]) -> None:
         if self.journal is not None:
             self.journal(event, effects)
         for effect in effects:

@@ -56,12 +56,12 @@ def _pace_one(room: Room, server: ServerName, campaign: Campaign) -> None:
         return
     if decision.calls_to_start > 0:
         _ask(room, server, campaign, trunk, decision)
-    elif decision.wished > 0 and snapshot.startable_calls <= 0:
+    if decision.wished > decision.calls_to_start:
         _when_calls_per_second_allow(room, server, trunk)
 
 
 def _when_calls_per_second_allow(room: Room, server: ServerName, trunk: TrunkLine) -> None:
-    """Look again as soon as another start fits, not at the next beat."""
+    """Where the rate is what stands in the way: look again as soon as another start fits, not at the next beat."""
     moments = [rate.next_at() for rate in (trunk.rate, room.servers[server].rate) if rate.allowance(room.at) <= 0]
     known = [moment for moment in moments if moment is not None]
     if known:
@@ -158,9 +158,8 @@ def dial(room: Room, event: LeadsReserved) -> None:
         campaign.asked[event.server] = max(0, campaign.asked.get(event.server, 0) - event.asked)
         if missing > 0 or event.asked == 0:
             _dry(room, campaign, event)
-    for reservation in event.reservations:
-        _dial_one(room, event, campaign, reservation)
-    room.dirty = True
+    dialled = sum(_dial_one(room, event, campaign, reservation) for reservation in event.reservations)
+    room.dirty |= dialled < event.asked  # what is dialled as asked was in the picture already
 
 
 def _dry(room: Room, campaign: Campaign, event: LeadsReserved) -> None:
@@ -172,18 +171,19 @@ def _dry(room: Room, campaign: Campaign, event: LeadsReserved) -> None:
     campaign.dry_until = min(max(due_at, room.at + DRY_MIN_S), room.at + DRY_POLL_S)
 
 
-def _dial_one(room: Room, event: LeadsReserved, campaign: Campaign | None, reservation: Reservation) -> None:
+def _dial_one(room: Room, event: LeadsReserved, campaign: Campaign | None, reservation: Reservation) -> bool:
+    """Dial, or settle as not sent; true where it is dialled."""
     refusal = _refusal(room, event, campaign, reservation)
     if campaign is not None:
         campaign.live_calls += 1
     if refusal is not None or campaign is None:
         _send_nothing(room, event, campaign, reservation, refusal or Deny("campaign_gone", None))
-        return
+        return False
     settings = campaign.settings
     call = Call(reservation, event.server, event.trunk, reserved_at=room.at, dialled_at=room.at)
     if reservation.reserved_agent_only and not reserve_ahead(room, call):
         _send_nothing(room, event, campaign, reservation, Deny("no_agent_to_reserve", None))
-        return
+        return False
     room.add_call(call)
     room.out.append(
         Originate(
@@ -198,6 +198,7 @@ def _dial_one(room: Room, event: LeadsReserved, campaign: Campaign | None, reser
     )
     room.out.append(BookProgress(attempt=call.attempt, state="dialled", at=room.at))
     room.set_timer(TimerKind.RING, call.attempt, settings.ring_s + RING_LEASE_S)
+    return True
 
 
 def _refusal(room: Room, event: LeadsReserved, campaign: Campaign | None, reservation: Reservation) -> Deny | None:

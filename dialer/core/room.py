@@ -29,6 +29,9 @@ PHASES = {
     AgentState.WRAP_UP: Phase.WRAP_UP,
 }
 
+FREER = frozenset({AgentState.READY, AgentState.WRAP_UP})
+"""An agent who comes into one of these is free, or free sooner than was thought."""
+
 CallHandler: TypeAlias = "Callable[[Room, Call, Event], None]"
 AgentHandler: TypeAlias = "Callable[[Room, Agent, Event], None]"
 
@@ -55,7 +58,8 @@ class Room:
     tombs: deque[tuple[Instant, AttemptId]] = field(default_factory=deque)
     out: list[Effect] = field(default_factory=list)
     dirty: bool = False
-    """The picture has changed: pace at the end of this step."""
+    """The picture has changed in a way that can lead to a call: pace at the end of this step. An answer, a join or an
+    agent who leaves only make calls fewer; the next beat sees them."""
     books_away: bool = False
     draining: bool = False
     clock_suspect: bool = False
@@ -86,7 +90,7 @@ class Room:
             return
         agent.state, agent.since, agent.reason = state, self.at, reason
         self.reindex_agent(agent)
-        self.dirty = True
+        self.dirty |= state in FREER
         self.out.append(
             BookAgentState(
                 agent=agent.id,

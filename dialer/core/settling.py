@@ -42,7 +42,6 @@ def progressed(room: Room, call: Call, event: Event) -> None:
 def answer(room: Room, call: Call, event: Event) -> None:
     """A person is on the line; the dialplan's deadline runs."""
     call.answered_at = room.at
-    room.dirty = True
     _spoke(room, call)
     campaign = room.campaigns.get(call.campaign)
     if campaign is not None:

@@ -61,19 +61,18 @@ def note_wish(room: Room, agent: Agent, event: Event) -> None:
         case AgentSignedOut():
             agent.wanted, agent.wanted_reason = AgentState.OFFLINE, ""
     room.reindex_agent(agent)
-    room.dirty = True
+    room.dirty |= not agent.leaving
 
 
 def note_held(room: Room, agent: Agent, event: Event) -> None:
     agent.held = agent.leg_up = True
-    room.dirty = True
+    room.dirty |= agent.state is AgentState.READY
     room.out.append(CancelTimer(timer=Timer(TimerKind.LEG, str(agent.id))))
     serve(room, agent)
 
 
 def note_down(room: Room, agent: Agent, event: Event) -> None:
     agent.held = agent.leg_up = False
-    room.dirty = True
     room.out.append(CancelTimer(timer=Timer(TimerKind.LEG, str(agent.id))))
 
 

@@ -44,7 +44,8 @@ from dialer.core.ids import CampaignId
 from dialer.core.outcome import LeadEffect, LeadState, Outcome
 from dialer.core.settings import PhoneKind
 from dialer.core.states import AgentState, CampaignState
-from tests.core.playbook import CAMPAIGN, TRUNK, Play, campaign, none, only, playing
+from strategies.base import Decision, Observation, Snapshot
+from tests.core.playbook import CAMPAIGN, SERVER, TRUNK, Play, campaign, none, only, playing
 
 
 def test_a_list_is_dialled_and_an_answer_reaches_the_agent() -> None:
@@ -341,3 +342,34 @@ def test_two_campaigns_share_agents_by_weight() -> None:
             play.after(2).hang_up(attempt, 17, 486)
     assert started[other] > 0
     assert started[CAMPAIGN] / started[other] == pytest.approx(3.0, rel=0.35)
+
+
+def test_the_strategy_is_asked_only_where_a_call_may_come_of_it() -> None:
+    """An answer, a join and a lead dialled as asked make calls fewer: the person on the line does not wait for sums."""
+    play = Play(mode="power", power_ratio=1.0)
+    agent = play.sign_in()
+    play.start()
+    strategy = play.floor.room.campaigns[CAMPAIGN].strategies[SERVER]
+    asked: list[float] = []
+
+    class Listening:
+        name = "listening"
+
+        def decide(self, snapshot: Snapshot) -> Decision:
+            asked.append(snapshot.at_s)
+            return strategy.decide(snapshot)
+
+        def observe(self, observation: Observation) -> None:
+            strategy.observe(observation)
+
+    play.floor.room.campaigns[CAMPAIGN].strategies[SERVER] = Listening()
+    [attempt] = play.give_leads()
+    play.after(5).answer(attempt)
+    play.after(0.01).bridge(attempt, agent)
+    assert asked == []
+    play.after(30).hang_up(attempt)
+    play.back(agent)
+    assert asked == [play.at]  # in wrap-up he is free sooner than was thought
+    play.after(5)
+    play.tell(Disposed(at=play.at, agent=agent, attempt=attempt, disposition="x", effect=LeadEffect.DONE))
+    assert asked == [play.at - 5, play.at]
