@@ -29,6 +29,7 @@ from dialer.core.listing import (
     Rule,
     Undecided,
 )
+from dialer.core.numbering.records import NumberRecord
 from dialer.core.numbering.service import Numbering
 from dialer.core.settings import CampaignSettings
 from dialer.importer import import_list, list_named
@@ -248,9 +249,7 @@ class Lists:
         cells = fields.pop(CANDIDATES, "").split("|")
         place = (fields.get("postcode", ""), fields.get("town", ""), lead.region, fields.get("zone", ""))
         found = [record for cell in cells if cell for record in self._numbering().check(cell, *place)]
-        candidates = tuple(
-            Candidate(one.number, one.region, one.place, one.zone, one.kind, one.ext) for one in found if one.callable
-        )
+        candidates = tuple(_candidate(one) for one in found if one.callable)
         return Undecided(
             lead.lead,
             lead.campaign,
@@ -281,6 +280,10 @@ def _record(found: LeadList, undecided: int, job: Job | None) -> ListRecord:
 def _by_rule(lead: Undecided, rule: Rule) -> Choice:
     chosen = {Rule.FIRST: lead.candidates[:1], Rule.TRY: lead.candidates, Rule.REFUSE: ()}[rule]
     return Choice(lead.lead, _phones(chosen))
+
+
+def _candidate(one: NumberRecord) -> Candidate:
+    return Candidate(one.number, one.region, one.place, one.bound_zone, one.kind, one.ext)
 
 
 def _phones(chosen: Sequence[Candidate]) -> tuple[NewPhone, ...]:

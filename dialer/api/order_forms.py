@@ -95,7 +95,7 @@ def understand(order: Order | Flaw, check_number: CheckNumber, new_id: Callable[
     return NewLead(
         id=LeadId(new_id()),
         external_id=order.external_id,
-        phones=tuple(NewPhone(n.number, n.zone or None, n.kind or "", n.ext) for n in _once(usable)),
+        phones=tuple(NewPhone(n.number, n.bound_zone or None, n.kind or "", n.ext) for n in _once(usable)),
         person=order.person,
         fields={**order.fields, **_candidates(undecided if not usable else [])},
         priority=order.priority,

@@ -13,6 +13,7 @@ from dialer.cli.report import the_one_campaign
 from dialer.clock import Clock
 from dialer.config import load_config
 from dialer.core.dry_run import DryRun, ZoneLine, dry_run, sentence
+from dialer.core.hours import own_zone
 from dialer.core.ids import CampaignId
 from dialer.report.campaign import find_campaigns
 from dialer.store.campaigns import campaign as settings_of
@@ -56,6 +57,6 @@ def _when(line: ZoneLine) -> str:
         return "open now"
     if not line.zone:
         return "opens when all of Russia is open"
-    return datetime.fromtimestamp(line.opens_at, pytz.timezone(line.zone)).strftime(
+    return datetime.fromtimestamp(line.opens_at, pytz.timezone(own_zone(line.zone))).strftime(
         "opens %d.%m at %H:%M of its own time"
     )

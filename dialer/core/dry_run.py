@@ -10,7 +10,7 @@ from datetime import datetime
 
 import pytz
 
-from dialer.core.hours import Calendar, next_open
+from dialer.core.hours import Calendar, next_open, own_zone
 from dialer.core.ids import Instant
 
 CALLABLE = "callable"
@@ -24,7 +24,7 @@ class Stock:
 
     reason: str
     zone: str
-    """IANA name; empty where it is unknown."""
+    """IANA name, or several that bind together; empty where it is unknown."""
     leads: int
 
 
@@ -88,7 +88,7 @@ def _order(line: ZoneLine) -> tuple[bool, Instant, int]:
 
 
 def _clock(zone: str, at: Instant) -> str:
-    return datetime.fromtimestamp(at, pytz.timezone(zone)).strftime("%H:%M")
+    return datetime.fromtimestamp(at, pytz.timezone(own_zone(zone))).strftime("%H:%M")
 
 
 def sentence(found: DryRun) -> str:

@@ -1,7 +1,8 @@
 """When a person may be called: windows by weekday and holiday in the subscriber's own zone. Pure.
 
 Windows are half-open [open, close) in local time and bind the Originate; ringing may pass the close.
-A number whose zone is unknown may be called only when every zone of Russia is open.
+A number whose zone is unknown may be called only when every zone of Russia is open. Where several zones bind a lead
+(its number's and its address's differ) they are written as one, joined by `|`, and all of them must be open.
 
 The Floor asks for every call, so the answer is kept with the span of time over which it cannot change:
 a question is then two comparisons (0.5 µs), and zones are computed only when a window opens or closes.
@@ -51,6 +52,9 @@ RUSSIAN_ZONES = (
 
 ANY_ZONE = ""
 """How a lead of unknown zone is written in `open_zones`."""
+
+TOGETHER = "|"
+"""Between zones which must all be open: «Asia/Omsk|Europe/Moscow». The first is the person's own."""
 
 DAY_MIN = 24 * 60
 WEEK_DAYS = 9
@@ -104,7 +108,7 @@ class Allow:
 @dataclass(frozen=True, slots=True)
 class Deny:
     reason: str
-    """`outside_hours`, `zone_unknown` (closed somewhere in Russia) or `never_open`."""
+    """`outside_hours` (in one of its zones), `zone_unknown` (closed somewhere in Russia) or `never_open`."""
     next_at: Instant | None
     """When it opens next; None where the calendar has no further opening."""
 
@@ -114,7 +118,10 @@ ALLOW = Allow()
 
 
 def may_dial(calendar: Calendar, zone: str | None, at: Instant) -> Answer:
-    """May a number of this IANA zone be dialled at `at`? None and unknown names mean any zone of Russia."""
+    """May a number of this IANA zone (or of several, `TOGETHER`) be dialled at `at`?
+
+    None and unknown names mean any zone of Russia.
+    """
     kept = _KEPT.get((id(calendar), zone or ANY_ZONE))
     if kept is not None and kept.calendar is calendar and kept.start <= at < kept.end:
         return kept.answer
@@ -122,9 +129,17 @@ def may_dial(calendar: Calendar, zone: str | None, at: Instant) -> Answer:
 
 
 def open_zones(calendar: Calendar, at: Instant) -> tuple[str, ...]:
-    """The zones of Russia open at `at`, and the empty name when all are, for leads of unknown zone."""
+    """The zones of Russia open at `at`, and the empty name when all are, for leads of unknown zone.
+
+    A lead bound by several zones is due when all of them stand here.
+    """
     opened = tuple(zone for zone in RUSSIAN_ZONES if may_dial(calendar, zone, at) is ALLOW)
     return (*opened, ANY_ZONE) if len(opened) == len(RUSSIAN_ZONES) else opened
+
+
+def own_zone(zone: str) -> str:
+    """The person's own of several zones: the one whose clock is shown."""
+    return zone.partition(TOGETHER)[0]
 
 
 def next_open(calendar: Calendar, zone: str | None, at: Instant) -> Instant | None:
@@ -160,7 +175,8 @@ def _renewed(calendar: Calendar, zone: str, at: Instant) -> _Span:
 
 
 def _span(calendar: Calendar, zone: str, at: Instant) -> _Span:
-    zones = (zone,) if zone in pytz.all_timezones_set else RUSSIAN_ZONES
+    named = tuple(zone.split(TOGETHER))
+    zones = named if pytz.all_timezones_set.issuperset(named) else RUSSIAN_ZONES
     today = datetime.fromtimestamp(at, UTC).date()
     for days in (_near(today), _far(calendar, today)):
         closed_since = at
@@ -170,7 +186,7 @@ def _span(calendar: Calendar, zone: str, at: Instant) -> _Span:
             elif start <= at:
                 return _Span(calendar, start, end, ALLOW)
             else:
-                reason = OUTSIDE_HOURS if len(zones) == 1 else ZONE_UNKNOWN
+                reason = OUTSIDE_HOURS if zones is named else ZONE_UNKNOWN
                 return _Span(calendar, closed_since, start, Deny(reason, start))
     return _Span(calendar, at, at + DAY_MIN * 60.0, Deny(NEVER_OPEN, None))
 

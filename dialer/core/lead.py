@@ -22,7 +22,7 @@ class NewPhone:
     number: str
     """10 digits."""
     zone: str | None = None
-    """IANA name; None where it is not known."""
+    """IANA name, or several that must all be open (`hours.TOGETHER`); None where it is not known."""
     kind: str = ""
     """fixed | mobile | tollfree, or empty."""
     extension: str = ""

@@ -109,7 +109,8 @@ def _phones(
     question, candidates = "", list[str]()
     for record in found:
         if record.number and not record.reason:  # nothing to judge: by far the most
-            phones.setdefault(record.number, NewPhone(record.number, record.zone or None, record.kind, record.ext))
+            zone = record.zone if len(record.zones) < 2 else record.bound_zone
+            phones.setdefault(record.number, NewPhone(record.number, zone or None, record.kind, record.ext))
             continue
         doubted = record.number and record.reason == Reason.UNALLOCATED
         judgement = judge(record, policy, fresh_plan=bool(doubted) and is_fresh(record.number))
@@ -118,7 +119,7 @@ def _phones(
             candidates += [f"{number} доб. {record.ext}" if record.ext else number for number in judgement.numbers]
         elif judgement.verdict is Verdict.CALL:
             for number in judgement.numbers:
-                phones.setdefault(number, NewPhone(number, record.zone or None, record.kind, record.ext))
+                phones.setdefault(number, NewPhone(number, record.bound_zone or None, record.kind, record.ext))
     return tuple(phones.values()), question, candidates
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import orjson
 
-from dialer.core.hours import Calendar, Deny, may_dial
+from dialer.core.hours import TOGETHER, Calendar, Deny, may_dial
 from dialer.core.ids import Instant
 from dialer.report.campaign import Conn
 from dialer.report.statements import statement
@@ -118,7 +118,7 @@ def _reasons(lead: LeadFacts, calendar: Calendar, now: Instant, show: Callable[[
         yield f"it rests until {show(lead.next_call_at)}" + (f" ({lead.reason})" if lead.reason else "")
     hours = may_dial(calendar, lead.zone or None, now)
     if isinstance(hours, Deny):
-        where = lead.zone or "some zone of Russia, and its own is unknown"
+        where = lead.zone.replace(TOGETHER, " or ") or "some zone of Russia, and its own is unknown"
         until = f"until {show(hours.next_at)}" if hours.next_at is not None else "for good, by this calendar"
         yield f"calling hours are closed in {where} {until}"
 

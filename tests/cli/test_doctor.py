@@ -7,12 +7,28 @@ import pytest
 
 from dialer import cli
 from dialer.cli.exits import ExitCode
-from tests.cli.configured import configured
+
+CONFIG = """
+[database]
+dsn = "{dsn}"
+[[asterisk]]
+name = "main"
+port = 1
+secret_file = "secret"
+[[trunk]]
+name = "carrier"
+server = "main"
+endpoint = "carrier"
+lines = 1
+"""
 
 
 @pytest.fixture
 def config(database_dsn: str, tmp_path: Path) -> Path:
-    return Path(configured(tmp_path, database_dsn))
+    (tmp_path / "secret").write_text("x")
+    path = tmp_path / "dialer.toml"
+    path.write_text(CONFIG.format(dsn=database_dsn))
+    return path
 
 
 def test_for_people(config: Path, capsys: pytest.CaptureFixture[str]) -> None:

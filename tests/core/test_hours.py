@@ -22,6 +22,7 @@ from dialer.core.hours import (
     may_dial,
     next_open,
     open_zones,
+    own_zone,
 )
 
 ONE_WEEK_MIN = 7 * DAY_MIN
@@ -189,3 +190,53 @@ def test_a_calendar_of_six_days_or_of_a_strange_date_is_refused() -> None:
         Calendar(weekdays=EVERY_DAY_9_TO_21[:6])
     with pytest.raises(ValueError, match=r"01\.11\.2026"):
         Calendar(dates={"01.11.2026": ()})
+
+
+CLOCKS = tuple(
+    {pytz.timezone(zone).utcoffset(datetime(2026, 1, 1)): zone for zone in RUSSIAN_ZONES}.values()  # noqa: DTZ001 - local
+)
+"""One zone of Russia for each clock that is kept there."""
+PAIRS = [(own, other) for own in CLOCKS for other in CLOCKS if own != other]
+
+
+@pytest.mark.parametrize("day", ["2026-11-04", "2026-11-06", "2026-11-08"], ids=["holiday", "workday", "sunday"])
+def test_nothing_is_dialled_outside_either_window_of_two_zones(day: str) -> None:
+    """Every pair of clocks, every minute from that day's first midnight in Russia to its last."""
+    first = instant(f"{day} 00:00", "Asia/Kamchatka")
+    walls = {zone: [is_open_by_the_wall(COLLECTION, zone, first + 60 * n) for n in range(34 * 60)] for zone in CLOCKS}
+    for own, other in PAIRS:
+        bound = f"{own}|{other}"
+        allowed = [may_dial(COLLECTION, bound, first + 60 * n) == Allow() for n in range(34 * 60)]
+        assert allowed == [a and b for a, b in zip(walls[own], walls[other], strict=True)], bound
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    CALENDARS, st.lists(st.sampled_from(RUSSIAN_ZONES), min_size=2, max_size=4, unique=True), st.integers(0, 370 * 1440)
+)
+def test_zones_that_bind_together_open_when_all_of_them_do(calendar: Calendar, zones: list[str], minute: int) -> None:
+    bound, at = "|".join(zones), instant("2026-01-01") + 60 * minute
+    answer = may_dial(calendar, bound, at)
+    assert (answer == Allow()) == all(is_open_by_the_wall(calendar, zone, at) for zone in zones)
+    opens = next_open(calendar, bound, at)
+    if opens is not None:
+        assert opens >= at
+        assert all(is_open_by_the_wall(calendar, zone, opens) for zone in zones)
+        assert opens == at or not all(is_open_by_the_wall(calendar, zone, opens - 60) for zone in zones)
+
+
+def test_two_zones_too_far_apart_for_their_hours_never_open() -> None:
+    short = Calendar(weekdays=((Window(12 * 60, 14 * 60),),) * 7)
+    assert may_dial(short, "Asia/Kamchatka|Europe/Moscow", instant("2026-11-20")) == Deny(NEVER_OPEN, None)
+
+
+def test_a_name_among_several_that_is_no_zone_waits_for_all_of_russia() -> None:
+    at = instant("2026-11-20 12:00", "Europe/Moscow")
+    assert may_dial(SERVICE, "Europe/Moscow|Mars/Crater", at) == may_dial(SERVICE, None, at)
+
+
+@pytest.mark.parametrize(
+    ("zone", "own"), [("Asia/Omsk|Europe/Moscow", "Asia/Omsk"), ("Asia/Chita", "Asia/Chita"), ("", "")]
+)
+def test_the_first_of_several_zones_is_the_persons_own(zone: str, own: str) -> None:
+    assert own_zone(zone) == own

@@ -49,6 +49,16 @@ async def test_only_leads_of_open_zones(scene: Scene) -> None:
     assert reserved.unfinished == 3
 
 
+async def test_a_lead_bound_by_two_zones_is_due_when_both_are_open(scene: Scene) -> None:
+    both = lead(1, f"{OMSK}|{MOSCOW}")
+    await scene.add(both)
+    for closed in ((MOSCOW,), (OMSK,), ("",), ()):
+        reserved = await scene.reserve(zones=closed)
+        assert (reserved.reservations, reserved.next_due_at, reserved.unfinished) == ((), None, 1), closed
+    (taken,) = (await scene.reserve(zones=(MOSCOW, OMSK))).reservations
+    assert (taken.lead, taken.zone) == (both.id, f"{OMSK}|{MOSCOW}")
+
+
 async def test_a_waiting_lead_is_claimed_when_it_is_due_and_not_before(scene: Scene) -> None:
     new = lead(1)
     await scene.add(new)

@@ -14,6 +14,7 @@ from dialer.api.problems import Problem, not_found
 from dialer.api.show import lead_body
 from dialer.core.access import Principal, Right
 from dialer.core.events import LeadsAdded, LeadWithdrawn
+from dialer.core.hours import own_zone
 from dialer.core.ids import CampaignId, LeadId, ProjectId
 from dialer.core.lead import NewLead
 from dialer.core.order import BookedOrder, LeadRecord
@@ -178,7 +179,7 @@ def _answer(order: NewLead, booked: BookedOrder) -> dict[str, Any]:
         "lead": booked.lead,
         "state": booked.state,
         "numbers": [phone.number for phone in order.phones],
-        "zone": order.phones[0].zone if order.phones else None,
+        "zone": own_zone(order.phones[0].zone or "") or None if order.phones else None,
     }
 
 

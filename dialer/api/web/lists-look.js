@@ -67,20 +67,23 @@ export const problemView = (problem) => h("p.problem", { role: "alert" }, proble
 export function aheadView({ rows, callable, reasons: found, zones }) {
   if (!rows) return h("p.empty", {}, t("no_lists"));
   const first = zones.find((line) => line.opens_at);
-  const begins = !first ? t("never_opens") : first.is_open ? t("open_now_in", { zone: first.zone || t("zone_unknown") }) : t("first_opens", { time: first.local || "—", zone: first.zone || t("zone_unknown") });
+  const begins = !first ? t("never_opens") : first.is_open ? t("open_now_in", { zone: zoneName(first) }) : t("first_opens", { time: first.local || "—", zone: zoneName(first) });
   return [
     h("p.sentence", {}, t("of_rows_callable", { rows: number(rows), n: number(callable) }), " ", begins),
     h("h3.title", {}, t("by_zone")),
     zones.slice(0, 12).map((line) => h("div.line-of", { "data-kind": "callable" },
-      h("span", {}, line.zone || t("zone_unknown"), " ", h("small", {}, opening(line))), h("b", {}, number(line.leads)), share(line.leads / Math.max(callable, 1)))),
+      h("span", {}, zoneName(line), " ", h("small", {}, opening(line))), h("b", {}, number(line.leads)), share(line.leads / Math.max(callable, 1)))),
     h("h3.title", {}, t("not_called")),
     reasons(found, rows, "rejected"),
   ];
 }
 
+/** Several zones that bind one lead together: its person's own first. */
+const zoneName = (line) => line.zone.replaceAll("|", " + ") || t("zone_unknown");
+
 function opening(line) {
   if (line.is_open) return t("open_now");
   if (!line.opens_at) return t("never_opens");
-  const form = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", ...(line.zone ? { timeZone: line.zone } : {}) };
+  const form = { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", ...(line.zone ? { timeZone: line.zone.split("|")[0] } : {}) };
   return t("opens_at", { time: new Intl.DateTimeFormat(language() === "en" ? "en-GB" : "ru-RU", form).format(new Date(line.opens_at)) });
 }

@@ -18,7 +18,7 @@ class Home:
     """Zones possible there, likeliest first; none when the plan does not say."""
 
 
-_NOWHERE = Home((), "", ())
+NOWHERE = Home((), "", ())
 
 
 class Homes:
@@ -40,7 +40,7 @@ class Homes:
 
     def _of_code(self, code: str) -> Home:
         owners = self._regions.of_code(code)
-        return Home((owners[0].name,), "", owners[0].zones_of("")) if len(owners) == 1 else _NOWHERE
+        return Home((owners[0].name,), "", owners[0].zones_of("")) if len(owners) == 1 else NOWHERE
 
 
 def _in_words(place: Place) -> str:

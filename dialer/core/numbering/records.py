@@ -6,6 +6,8 @@ Which code may stand with which status is one table, `STATUSES`; docs/numbers.md
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
+from dialer.core.numbering.zones import binding_zone
+
 
 class Status(StrEnum):
     OK = "ok"
@@ -93,6 +95,11 @@ class NumberRecord(NamedTuple):
     """Every zone that must be open: the address's and the number's where they differ; empty = all of Russia's."""
     detail: str = ""
     """A few words for a person: «12 digits»."""
+
+    @property
+    def bound_zone(self) -> str:
+        """All of `zones` as one: what the books keep, and the hours are asked about. Empty: every zone of Russia."""
+        return self.zone if len(self.zones) < 2 else binding_zone(self.zones)
 
     @property
     def callable(self) -> bool:

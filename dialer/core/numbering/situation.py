@@ -7,7 +7,7 @@ and zones of the address. Of the latter there are few: what follows is worked ou
 from typing import NamedTuple
 
 from dialer.core.numbering.atlas import Scope
-from dialer.core.numbering.homes import Home, Homes, kind_of
+from dialer.core.numbering.homes import NOWHERE, Home, Homes, kind_of
 from dialer.core.numbering.records import Kind, NumberRecord, Reason, Source, Status
 from dialer.core.numbering.restore import LocalMap
 
@@ -46,21 +46,24 @@ class Surroundings:
         kind = kind_of(number)
         notice = Reason.TOLLFREE if kind is Kind.TOLLFREE else Reason.UNALLOCATED if place is None else ""
         region, name = self._where(home, at)
-        zone, zones = self.zones(home.zones)
+        zone, zones = self.zones(home)
         rest = _Rest(region, name, zone, kind, notice, source, zones)
         if place is not None and home.regions:
             self.rests[source][place] = rest
         return rest
 
-    def zones(self, of_number: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
-        """The zone in order (list, address, plan), and all zones that must be open."""
+    def zones(self, home: Home) -> tuple[str, tuple[str, ...]]:
+        """The zone in order (list, address, plan), and all zones that must be open.
+
+        In a region of several zones, number and address tell each other's; elsewhere all of both must be open.
+        """
         if self._list_zone:
             return self._list_zone, (self._list_zone,)
-        if len(self._zones) == 1:
-            return self._zones[0], tuple(dict.fromkeys((*self._zones, *of_number)))
-        if of_number:
-            return of_number[0], of_number
-        return (self._zones[0] if self._region and self._zones else ""), self._zones
+        told = self._zones if self._region or len(self._zones) == 1 else home.zones
+        if self._region in home.regions:
+            shared = tuple(zone for zone in self._zones if zone in home.zones)
+            return (shared or told)[0], shared or told
+        return told[0] if told else "", tuple(dict.fromkeys((*self._zones, *home.zones)))
 
     def _where(self, home: Home, at: str) -> tuple[str, str]:
         """The number's own region and place; the address's where the plan does not say, or says two regions."""
@@ -106,6 +109,6 @@ class Situation:
         rest = self._ambiguous
         if rest is None:
             scope = self.scope
-            zone, zones = self._surroundings.zones(())
+            zone, zones = self._surroundings.zones(NOWHERE)
             rest = self._ambiguous = _Rest(scope.region, scope.place, zone, Kind.FIXED, "", scope.source, zones)
         return _new(NumberRecord, (Status.AMBIGUOUS, "", ext, candidates) + rest)  # noqa: RUF005 - a third of the time

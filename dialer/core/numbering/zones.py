@@ -9,6 +9,8 @@ from functools import lru_cache
 
 import pytz
 
+from dialer.core.hours import RUSSIAN_ZONES as ZONES_OF_NUMBERS
+from dialer.core.hours import TOGETHER
 from dialer.core.ids import Instant
 
 RUSSIAN_ZONES = (
@@ -26,6 +28,8 @@ RUSSIAN_ZONES = (
 )
 """One zone for each offset in use in Russia, +2 to +12: a number of unknown zone waits until all are open."""
 
+_YEARS = range(2021, 2038)
+"""No call was made before; pytz knows no change behind."""
 _FIRST_OFFSET_H = 2
 _OFFSET = re.compile(
     r"(?:(?P<base>utc|gmt|мск|msk)\s*)?(?P<sign>[+-])?\s*(?P<hours>\d{1,2})(?::?00)?(?:\s*ч\w*)?", re.I
@@ -51,11 +55,30 @@ def _offset(zone: str, step: int) -> float:
     return offset.total_seconds() / _HOUR_S
 
 
+@lru_cache(4096)
+def binding_zone(zones: tuple[str, ...]) -> str:
+    """Zones that must all be open as the books write them: the first, then those whose clock differs from it.
+
+    Empty for none. Zones that keep the same time are one («Europe/Kirov» beside «Europe/Moscow»): fewer are asked for.
+    """
+    told = {_clock_of(zone): zone for zone in reversed(zones)}
+    first = told.pop(_clock_of(zones[0])) if zones else ""
+    return TOGETHER.join((first, *sorted(told.values())))
+
+
+@lru_cache(128)
+def _clock_of(zone: str) -> tuple[timedelta | None, ...]:
+    """Its offsets month by month, as far as can be known: zones of which these agree keep the same time."""
+    tz = pytz.timezone(zone)
+    months = (datetime(year, month, 1, tzinfo=UTC) for year in _YEARS for month in range(1, 13))
+    return tuple(month.astimezone(tz).utcoffset() for month in months)
+
+
 @lru_cache(1024)
 def read_zone(text: str) -> str:
     """A list's zone column («Asia/Omsk», «МСК+3», «UTC+6», «+6») as an IANA name; empty when none of Russia's."""
     bare = text.strip()
-    if bare in pytz.all_timezones_set and "/" in bare:
+    if bare in ZONES_OF_NUMBERS:
         return bare
     if bare.lower() in ("мск", "msk", "москва"):
         return "Europe/Moscow"

@@ -14,7 +14,7 @@ with campaign as materialized (
 ), open_zone as materialized (
     select z.id, z.name
     from dialer.zone z
-    where z.name = any(:open_zones::text[])
+    where z.parts <@ :open_zones::text[]
       and exists (
           select from dialer.lead l
           where l.campaign = :campaign and l.zone = z.id and l.state in ('ready', 'waiting') and not l.held
@@ -131,7 +131,7 @@ order by place;
 -- Why a reservation came back short: whether a lead is due after all (another session held it), when the next one is,
 -- whether a due one waits for its number to be free, and how many may still be dialled (counted to a bound).
 with queue as materialized (
-    select z.id as zone, z.name = any(:open_zones::text[]) as is_open, p.priority
+    select z.id as zone, z.parts <@ :open_zones::text[] as is_open, p.priority
     from dialer.zone z
     cross join generate_series(0, 9) as p (priority)
     where exists (

@@ -2,7 +2,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from dialer.core import hours
 from dialer.core.numbering import RUSSIAN_ZONES, read_zone, utc_offset
+from dialer.core.numbering.zones import binding_zone
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC).timestamp()
 
@@ -109,3 +111,55 @@ def test_the_lists_own_zone_wins(numbering):
 def test_a_mobile_has_the_zone_of_its_range(numbering):
     (record,) = numbering.check("8 913 620-12-34")
     assert (record.kind, record.region, record.zone) == ("mobile", "Омская область", "Asia/Omsk")
+
+
+@pytest.mark.parametrize(
+    ("zones", "bound"),
+    [
+        ((), ""),
+        (("Asia/Omsk",), "Asia/Omsk"),
+        (("Asia/Omsk", "Europe/Moscow"), "Asia/Omsk|Europe/Moscow"),
+        (("Europe/Moscow", "Asia/Omsk", "Asia/Chita"), "Europe/Moscow|Asia/Chita|Asia/Omsk"),
+        (("Europe/Kirov", "Europe/Moscow", "Europe/Simferopol"), "Europe/Kirov"),
+    ],
+)
+def test_zones_are_bound_as_one_and_one_clock_is_told_once(zones, bound):
+    assert binding_zone(zones) == bound
+
+
+@pytest.mark.parametrize(
+    ("cell", "town", "region", "bound"),
+    [
+        ("8 916 123-45-67", "Омск", "", "Asia/Omsk|Europe/Moscow"),
+        ("8 913 620-12-34", "Омск", "", "Asia/Omsk"),
+        ("8 916 123-45-67", "Киров, Кировская область", "", "Europe/Kirov"),
+        ("8 924 123-45-67", "", "Якутия", "Asia/Yakutsk|Asia/Srednekolymsk|Asia/Ust-Nera"),
+        ("8 916 123-45-67", "", "Якутия", "Asia/Yakutsk|Asia/Srednekolymsk|Asia/Ust-Nera|Europe/Moscow"),
+        ("8 914 223-45-67", "Якутск", "", "Asia/Yakutsk"),
+        ("8 (41136) 2-34-56", "", "Якутия", "Asia/Yakutsk"),
+        ("8 914 223-45-67", "", "", "Asia/Yakutsk|Asia/Srednekolymsk|Asia/Ust-Nera"),
+        ("8 800 555-12-91", "Советск", "", "Europe/Kaliningrad|Europe/Kirov"),
+        ("8 800 555-12-91", "", "", ""),
+    ],
+    ids=[
+        *("mobile-elsewhere", "at-home", "same-clock", "unknown-district-and-one-of-its-clocks"),
+        *("unknown-district-and-elsewhere", "narrowed-by-the-address", "narrowed-by-the-number", "region-of-three"),
+        *("town-of-two-regions", "nothing-known"),
+    ],
+)
+def test_the_zones_that_bind_a_number(numbering, cell, town, region, bound):
+    (record,) = numbering.check(cell, town=town, region=region)
+    assert record.bound_zone == bound
+    assert record.zone in (bound.split("|")[0], "")
+
+
+@pytest.mark.parametrize("text", ["Asia/Tokyo", "America/New_York", "Asia/Almaty"])
+def test_a_zone_without_russian_numbers_is_passed_over(numbering, text):
+    """No lead may lie in a zone that never opens."""
+    (record,) = numbering.check("8 913 620-12-34", list_zone=text)
+    assert record.bound_zone == "Asia/Omsk"
+
+
+def test_all_zones_of_the_tables_are_known_to_the_hours(numbering):
+    told = {zone for region in numbering.regions.all for zone in (region.zone, *region.district_zones.values())}
+    assert told <= set(hours.RUSSIAN_ZONES)
