@@ -29,12 +29,6 @@ def manager_of(port: int, heard: Heard) -> HardenedManager:
     return HardenedManager("127.0.0.1", port, "dialer", "s", heard.event, heard.lost.append)
 
 
-@pytest.fixture
-async def asterisk() -> AsyncIterator[ScriptedAsterisk]:
-    async with ScriptedAsterisk() as server:
-        yield server
-
-
 @asynccontextmanager
 async def connected(port: int) -> AsyncIterator[tuple[HardenedManager, Heard]]:
     heard = Heard()

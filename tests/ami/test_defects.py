@@ -21,12 +21,6 @@ NEVER_S = 0.5
 """How long something is awaited that must not come; ours reconnects within 0.05 s where it does."""
 
 
-@pytest.fixture
-async def asterisk() -> AsyncIterator[ScriptedAsterisk]:
-    async with ScriptedAsterisk() as server:
-        yield server
-
-
 @asynccontextmanager
 async def started(peer: Peer) -> AsyncIterator[Peer]:
     await peer.start()

@@ -1,6 +1,5 @@
 """The life of a link to one server, against a scripted manager port: coming up, going down, coming back."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -43,12 +42,6 @@ from tests.ami.scripted import (
 )
 
 pytestmark = pytest.mark.timeout(30)
-
-
-@pytest.fixture
-async def asterisk() -> AsyncIterator[ScriptedAsterisk]:
-    async with ScriptedAsterisk() as server:
-        yield server
 
 
 # ---- coming up

@@ -1,6 +1,6 @@
 """Effects over a link, against a scripted manager port: what is sent and told, what is left to the resync."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -42,12 +42,6 @@ from tests.ami.scripted import (
 )
 
 pytestmark = pytest.mark.timeout(30)
-
-
-@pytest.fixture
-async def asterisk() -> AsyncIterator[ScriptedAsterisk]:
-    async with ScriptedAsterisk() as server:
-        yield server
 
 
 async def test_an_originate_goes_out_at_once_and_is_answered_by_events(asterisk: ScriptedAsterisk) -> None:

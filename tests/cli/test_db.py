@@ -10,28 +10,8 @@ from dialer import cli
 from dialer.cli.exits import ExitCode
 from dialer.store.migrate import shipped
 from sim.stand.postgres import Postgres
+from tests.cli.configured import configured
 from tests.conftest import copied, dropped
-
-CONFIG = """
-[database]
-dsn = "{dsn}"
-[[asterisk]]
-name = "main"
-port = 1
-secret_file = "secret"
-[[trunk]]
-name = "carrier"
-server = "main"
-endpoint = "carrier"
-lines = 1
-"""
-
-
-def configured(folder: Path, dsn: str) -> str:
-    (folder / "secret").write_text("x")
-    path = folder / "dialer.toml"
-    path.write_text(CONFIG.format(dsn=dsn))
-    return str(path)
 
 
 @pytest.fixture

@@ -7,28 +7,12 @@ import pytest
 
 from dialer import cli
 from dialer.cli.exits import ExitCode
-
-CONFIG = """
-[database]
-dsn = "{dsn}"
-[[asterisk]]
-name = "main"
-port = 1
-secret_file = "secret"
-[[trunk]]
-name = "carrier"
-server = "main"
-endpoint = "carrier"
-lines = 1
-"""
+from tests.cli.configured import configured
 
 
 @pytest.fixture
 def config(database_dsn: str, tmp_path: Path) -> Path:
-    (tmp_path / "secret").write_text("x")
-    path = tmp_path / "dialer.toml"
-    path.write_text(CONFIG.format(dsn=database_dsn))
-    return path
+    return Path(configured(tmp_path, database_dsn))
 
 
 def test_for_people(config: Path, capsys: pytest.CaptureFixture[str]) -> None:

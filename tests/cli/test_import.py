@@ -13,7 +13,7 @@ from dialer import cli
 from dialer.cli.exits import ExitCode
 from dialer.store.db import Database
 from sim.stand.postgres import Postgres
-from tests.cli.test_db import configured
+from tests.cli.configured import configured
 from tests.conftest import copied, dropped
 from tests.store.scene import build_scene
 

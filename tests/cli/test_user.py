@@ -10,7 +10,7 @@ from dialer import cli
 from dialer.cli.exits import ExitCode
 from dialer.store.db import Database
 from dialer.store.users import Users
-from tests.cli.test_db import configured
+from tests.cli.configured import configured
 
 Say = pytest.CaptureFixture[str]
 

@@ -1,0 +1,25 @@
+"""The smallest configuration that a command accepts."""
+
+from pathlib import Path
+
+CONFIG = """
+[database]
+dsn = "{dsn}"
+[[asterisk]]
+name = "main"
+port = 1
+secret_file = "secret"
+[[trunk]]
+name = "carrier"
+server = "main"
+endpoint = "carrier"
+lines = 1
+"""
+
+
+def configured(folder: Path, dsn: str) -> str:
+    """A configuration file in this folder; nobody listens at its Asterisk's port."""
+    (folder / "secret").write_text("x")
+    path = folder / "dialer.toml"
+    path.write_text(CONFIG.format(dsn=dsn))
+    return str(path)
