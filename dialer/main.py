@@ -62,7 +62,10 @@ log = get_logger()
 class Daemon:
     """All parts of one daemon. Use `serve`."""
 
-    def __init__(self, config: Config, path: Path | None, clock: Clock, database: Database) -> None:
+    def __init__(
+        self, config: Config, path: Path | None, clock: Clock, database: Database, front_database: Database
+    ) -> None:
+        """Two sets of connections: however many pages are asked for at once, claims and bookings queue for none."""
         self._config = config
         self._path = path
         self._clock = clock
@@ -76,7 +79,7 @@ class Daemon:
         self.books = Books(database, clock, self._from_books)
         self.links = {ServerName(server.name): self._link(server) for server in config.asterisk}
         self.front = build_front(
-            database=database,
+            database=front_database,
             feed=self._feed,
             view=self.view,
             clock=clock,
@@ -292,6 +295,7 @@ async def serve(path: Path | None) -> None:
     config = load_config(path)
     configure(config.log.level, _as_json(config))
     log.info(LogEvent.STARTED, version=version("dialer"))
-    async with await Database.open(config.database.dsn) as database:
+    dsn = config.database.dsn
+    async with await Database.open(dsn) as database, await Database.open(dsn) as front_database:
         await require_current(database)
-        await Daemon(config, path, Clock(), database).run()
+        await Daemon(config, path, Clock(), database, front_database).run()

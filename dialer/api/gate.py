@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dialer.api.ports import Users
-from dialer.api.problems import Problem, books_away
+from dialer.api.problems import Problem, of_books
 from dialer.core.access import Principal
 
 COOKIE = "dialer_session"
@@ -139,8 +139,8 @@ class Gate:
         brought = credentials(headers)
         try:
             principal = await identify(self._users, brought, self._now())
-        except OSError:
-            return books_away().response()
+        except OSError as error:
+            return of_books(error).response()
         if principal is None:
             return stranger(scope, headers)
         scope["state"]["principal"] = principal

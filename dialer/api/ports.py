@@ -1,6 +1,7 @@
 """What the API needs from the rest of the daemon: `main` hands it in, this room imports none of it.
 
-Every method of a books' port may raise OSError while the database is away; the API answers 503 then.
+Every method of a books' port may raise OSError while the database is away; the API answers 503 then, and 429 where it
+is a TimeoutError: the books are there and too many ask them.
 `at` is event time, seconds since the epoch.
 """
 

@@ -75,6 +75,22 @@ def books_away() -> Problem:
     )
 
 
+def overloaded() -> Problem:
+    """A queue is full or too slow; what the books have taken is there and will be found."""
+    return Problem(
+        429,
+        "overloaded",
+        "More comes in than can be worked off just now.",
+        "Send the same request again later: it is safe to repeat.",
+        headers={"Retry-After": str(OVERLOADED_RETRY_S)},
+    )
+
+
+def of_books(error: OSError) -> Problem:
+    """What the books' failure is for who asks: a TimeoutError is their connections being all in use."""
+    return overloaded() if isinstance(error, TimeoutError) else books_away()
+
+
 def install(app: FastAPI) -> None:
     """Every error of the application becomes a problem."""
     app.add_exception_handler(Problem, _problem)
@@ -109,14 +125,7 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _overloaded(request: Request, error: Exception) -> JSONResponse:
-    """The engine's queue is full; what the books have taken is there and will be found."""
-    return Problem(
-        429,
-        "overloaded",
-        "More comes in than can be worked off just now.",
-        "Send the same request again later: it is safe to repeat.",
-        headers={"Retry-After": str(OVERLOADED_RETRY_S)},
-    ).response()
+    return overloaded().response()
 
 
 async def _failed(request: Request, error: Exception) -> JSONResponse:
@@ -129,4 +138,5 @@ async def _failed(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _away(request: Request, error: Exception) -> JSONResponse:
-    return books_away().response()
+    assert isinstance(error, OSError)
+    return of_books(error).response()

@@ -5,7 +5,7 @@ from dialer.core.effects import ReserveLeads
 from dialer.core.events import BooksOpened, LeadsReserved
 from dialer.store import agents, attempts, campaigns
 from dialer.store.attempts import Imbalance
-from dialer.store.db import Database, DatabaseAway
+from dialer.store.db import Database, DatabaseAway, DatabaseBusy
 from dialer.store.uuid7 import uuid7s
 from dialer.store.writer import BooksWriter, Sink
 
@@ -37,6 +37,8 @@ class Books:
             async with self._database.connection() as conn:
                 session = conn.get_server_pid()
                 return await attempts.reserve(conn, wish, now, ids)
+        except DatabaseBusy:
+            return _nothing(wish, now)
         except DatabaseAway as error:
             self.writer.lost_touch(error, ids, session)
             return _nothing(wish, now)

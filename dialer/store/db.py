@@ -2,9 +2,11 @@
 
 A frozen server is noticed by the time limit of a command, a dead one by its connections. The connection on which
 that happened is closed on the spot: what it was doing may still be done by the server, so it must not be used again.
+A queue for a connection is no absence: who has to wait longer than he should is told `DatabaseBusy`.
 Mistakes of ours (a wrong type, a broken constraint) are never taken for an absence: they go up as they are.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from types import MappingProxyType
@@ -19,6 +21,9 @@ COMMAND_TIMEOUT_S = 3.0
 """A statement of ours takes milliseconds: the server is taken for frozen after this."""
 
 POOL_SIZE = 10
+
+QUEUE_S = 20.0
+"""How long one may wait for a connection that others use; whoever asked over HTTP waits little longer himself."""
 
 PLAN_LIFETIME_S = 60
 """A plan is kept so long at most: one that was made while a table was empty is no good when it is full."""
@@ -50,6 +55,10 @@ class DatabaseAway(ConnectionError):
     """The database did not answer, or not in time. What was asked may or may not have been done."""
 
 
+class DatabaseBusy(DatabaseAway, TimeoutError):
+    """The server may be well: all our connections to it were in use for too long. Surely nothing was done."""
+
+
 def is_away(error: BaseException) -> bool:
     """An InterfaceError that is also a ValueError is a wrong argument: our mistake, not the server's absence."""
     return isinstance(error, AWAY) and not isinstance(error, ValueError)
@@ -58,9 +67,13 @@ def is_away(error: BaseException) -> bool:
 class Database:
     """Connections to one PostgreSQL. All times are parameters: a statement never reads the server's clock."""
 
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", timeout_s: float) -> None:
+    def __init__(
+        self, pool: "asyncpg.Pool[asyncpg.Record]", timeout_s: float, size: int = POOL_SIZE, queue_s: float = QUEUE_S
+    ) -> None:
         self._pool = pool
         self._timeout_s = timeout_s
+        self._queue_s = queue_s
+        self._free = asyncio.Semaphore(size)
 
     @classmethod
     async def open(
@@ -69,6 +82,7 @@ class Database:
         *,
         size: int = POOL_SIZE,
         command_timeout_s: float = COMMAND_TIMEOUT_S,
+        queue_s: float = QUEUE_S,
         settings: Mapping[str, str] | None = None,
     ) -> Self:
         """Connect; DatabaseAway where nobody answers, ValueError for a DSN that is none."""
@@ -90,7 +104,7 @@ class Database:
             if is_away(error):
                 raise DatabaseAway(f"cannot connect ({_words(error)}); is PostgreSQL running?") from error
             raise
-        return cls(pool, command_timeout_s)
+        return cls(pool, command_timeout_s, size, queue_s)
 
     async def close(self) -> None:
         """Let go at once: nothing is waited for that a frozen server could hold up."""
@@ -104,7 +118,8 @@ class Database:
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Conn]:
-        """A connection out of the pool; DatabaseAway for whatever means that the server is not there."""
+        """A connection out of the pool; DatabaseAway for whatever means that the server is not there, DatabaseBusy."""
+        await self._queue_up()
         try:
             async with self._pool.acquire(timeout=self._timeout_s) as conn:
                 try:
@@ -120,6 +135,16 @@ class Database:
             if is_away(error):
                 raise DatabaseAway(_words(error)) from error
             raise
+        finally:
+            self._free.release()
+
+    async def _queue_up(self) -> None:
+        """Wait for one's turn at a connection; the server itself is not asked."""
+        try:
+            async with asyncio.timeout(self._queue_s):
+                await self._free.acquire()
+        except TimeoutError:
+            raise DatabaseBusy(f"no connection was free within {self._queue_s:g} s") from None
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Conn]:

@@ -1,5 +1,6 @@
 """Signing in and out: cookies that scripts cannot read, links that work once, few tries."""
 
+import asyncio
 from dataclasses import replace
 from http.cookies import SimpleCookie
 
@@ -9,6 +10,8 @@ import pytest
 from dialer.api.app import create_app
 from dialer.api.ports import ApiSettings
 from dialer.core.access import Role
+from dialer.store import passwords
+from dialer.store.db import DatabaseBusy
 from tests.api.conftest import ORIGIN, PASSWORD, House
 
 
@@ -102,3 +105,27 @@ async def test_no_secret_of_a_sign_in_is_in_the_audit_log(house: House, http: ht
     entries = await house.users.audited()
     assert [entry.action for entry in entries] == ["session.open"]
     assert PASSWORD not in str(entries)
+
+
+async def test_a_whole_shift_signs_in_at_the_same_moment(
+    http: httpx.AsyncClient, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hashed cheaply here: a minute of scrypt is not what is tested, but 200 who want the books at once."""
+    monkeypatch.setattr(passwords, "SCRYPT_N", 16)
+    await house.users.set_password("olga", PASSWORD)
+    answers = await asyncio.gather(*(sign_in(http) for _ in range(200)))
+    assert [answer.status_code for answer in answers] == [200] * 200
+
+
+async def test_books_that_are_busy_are_not_called_away(
+    http: httpx.AsyncClient, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def busy(*_: object) -> None:
+        raise DatabaseBusy("no connection was free")
+
+    await sign_in(http)
+    monkeypatch.setattr(house.users, "check_password", busy)
+    monkeypatch.setattr(house.users, "by_session", busy)
+    for answer in (await sign_in(http), await http.get("/api/v1/me")):
+        assert (answer.status_code, answer.headers["retry-after"]) == (429, "2")
+        assert answer.json()["type"].endswith("overloaded")
