@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 from dialer.api.forms import Form, Id, Short
 from dialer.core.hours import EVERY_DAY_9_TO_21, Calendar, Window
 from dialer.core.ids import CampaignId, GroupId, ProjectId
+from dialer.core.ledger import CeilingMode, LedgerWindow
 from dialer.core.outcome import AttemptRules, Outcome
 from dialer.core.settings import CampaignSettings
 from dialer.production_calendar import with_production_calendar
@@ -79,6 +80,8 @@ class CampaignChange(Form):
     weight: Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)] | None = None
     power_ratio: Annotated[float, Field(gt=0, le=20, allow_inf_nan=False)] | None = None
     ceiling_ratio: Annotated[float, Field(ge=0, le=0.2, allow_inf_nan=False)] | None = None
+    ceiling_window: LedgerWindow | None = None
+    ceiling_mode: CeilingMode | None = None
     max_lines: Annotated[int, Field(ge=0, le=100_000)] | None = None
     ring_s: Annotated[float, Field(ge=5, le=120, allow_inf_nan=False)] | None = None
     answer_limit_s: Annotated[float, Field(gt=0, le=MOST_ANSWER_LIMIT_S, allow_inf_nan=False)] | None = None
@@ -141,6 +144,8 @@ PLAIN = frozenset(
         "weight",
         "power_ratio",
         "ceiling_ratio",
+        "ceiling_window",
+        "ceiling_mode",
         "max_lines",
         "ring_s",
         "answer_limit_s",

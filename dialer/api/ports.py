@@ -17,6 +17,7 @@ from dialer.core.dry_run import DryRun
 from dialer.core.events import Event
 from dialer.core.ids import AgentId, AttemptId, CampaignId, GroupId, Instant, LeadId, Leg, ProjectId
 from dialer.core.lead import NewLead
+from dialer.core.ledger import Counted
 from dialer.core.listing import Checked, Decided, ListRecord, ListWish, Rule, Undecided
 from dialer.core.numbering.records import NumberRecord
 from dialer.core.order import BookedOrder, LeadRecord
@@ -81,6 +82,10 @@ class Campaigns(Protocol):
 
     async def save(self, settings: CampaignSettings) -> CampaignSettings:
         """A new campaign (id 0) or a changed one, as it is now booked. Raises ValueError for an unknown group."""
+        ...
+
+    async def past(self, campaign: CampaignId, at: Instant) -> Sequence[Counted]:
+        """The campaign's ledger of abandonments over its window, by minute."""
         ...
 
     async def projects(self) -> Sequence[ProjectRecord]: ...

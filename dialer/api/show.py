@@ -57,6 +57,8 @@ def campaign_body(settings: CampaignSettings) -> dict[str, Any]:
         "weight": settings.weight,
         "power_ratio": settings.power_ratio,
         "ceiling_ratio": settings.ceiling_ratio,
+        "ceiling_window": settings.ceiling_window,
+        "ceiling_mode": settings.ceiling_mode,
         "max_lines": settings.max_lines,
         "ring_s": settings.ring_s,
         "answer_limit_s": settings.answer_limit_s,

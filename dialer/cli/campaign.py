@@ -8,6 +8,7 @@ import typer
 from dialer.cli.daemon import DEFAULT_URL, Url, ask, group_number
 from dialer.cli.exits import Refusal
 from dialer.cli.options import AsJson
+from dialer.core.ledger import CeilingMode, LedgerWindow
 
 app = typer.Typer()
 
@@ -51,6 +52,8 @@ def create(
     group: Annotated[list[str] | None, typer.Option(help="A group of agents; may be given several times.")] = None,
     mode: Annotated[str, typer.Option(help="preview, progressive, power or predictive.")] = "progressive",
     ceiling: Annotated[float, typer.Option(help="The abandonment allowed, 0..0.2.")] = 0.03,
+    window: Annotated[LedgerWindow, typer.Option(help="Over what it is counted.")] = LedgerWindow.ROLLING_24H,
+    hard: Annotated[bool, typer.Option("--hard", help="Start no call that could break the ceiling.")] = False,
     url: Url = DEFAULT_URL,
 ) -> None:
     """A new campaign, in draft.
@@ -61,7 +64,15 @@ def create(
     projects = {one["name"]: one["id"] for one in ask(url, "GET", "/projects")["projects"]}
     number = projects.get(project) or ask(url, "POST", "/projects", {"name": project})["id"]
     groups = [group_number(url, one) for one in group or ()]
-    body = {"project": number, "name": name, "groups": groups, "mode": mode, "ceiling_ratio": ceiling}
+    body = {
+        "project": number,
+        "name": name,
+        "groups": groups,
+        "mode": mode,
+        "ceiling_ratio": ceiling,
+        "ceiling_window": window,
+        "ceiling_mode": CeilingMode.HARD if hard else CeilingMode.TARGET,
+    }
     made = ask(url, "POST", "/campaigns", body)
     typer.echo(f"campaign {made['id']} {made['name']}: {made['state']}; start it with `dialer campaign start`")
 
@@ -76,6 +87,7 @@ def set_(
 
     \b
     dialer campaign set orders ceiling_ratio=0.02 mode=predictive max_lines=60
+    dialer campaign set orders ceiling_mode=hard ceiling_window=day
     """
     changes = dict(_setting(value) for value in values)
     changed = ask(url, "PATCH", f"/campaigns/{_the_one(url, campaign)['id']}", changes)

@@ -4,12 +4,13 @@ They come from Asterisk (`dialer.ami.translate`), from the books (`dialer.store`
 with the same shapes, from the simulator. Names say what happened, never what to do about it.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, LeadId, Leg, ServerName, TrunkName
+from dialer.core.ledger import Counted
 
 if TYPE_CHECKING:
     from dialer.core.outcome import LeadEffect
@@ -234,6 +235,8 @@ class BooksOpened(Event):
     attempts: Sequence[OpenAttempt]
     sessions: Sequence["AgentSession"]
     campaigns: Sequence["CampaignSettings"]
+    past: Mapping[CampaignId, Sequence[Counted]] = field(default_factory=dict)
+    """Settled calls answered by a person, by minute, over each campaign's window: the ledger as it was."""
 
 
 # ---- the desk and the supervisor
@@ -287,6 +290,8 @@ class CampaignChanged(Event):
     settings: "CampaignSettings"
 
 
+    past: Sequence[Counted] = ()
+    """The ledger of its window as the books have it: read where the campaign was at rest, or its window has grown."""
 class CampaignCommand(StrEnum):
     START = "start"
     PAUSE = "pause"

@@ -274,10 +274,13 @@ class Floor:
         settings = event.settings
         campaign = self.room.campaigns.get(settings.id)
         if campaign is None:
-            self.room.campaigns[settings.id] = new_campaign(settings)
+            self.room.campaigns[settings.id] = new_campaign(settings, event.past)
         else:
             if _pacing(campaign) != (settings.mode, settings.ceiling_ratio, settings.power_ratio):
                 campaign.strategies.clear()
+            if (campaign.ledger.window, campaign.ledger.zone) != (settings.ceiling_window, settings.zone):
+                campaign.ledger = campaign.ledger.under(settings.ceiling_window, settings.zone)
+                campaign.ledger.remember(event.past)
             campaign.settings = settings
             campaign.dry_until = 0.0
         self.room.dirty = True

@@ -191,7 +191,7 @@ def mark_abandoned(room: Room, call: Call) -> None:
     call.abandoned = True
     campaign = room.campaigns.get(call.campaign)
     if campaign is not None:
-        campaign.ledger.count(room.at, abandoned=1)
+        campaign.ledger.count(call.answered_at or room.at, abandoned=1)
     room.observe(call, How.ABANDONED, room.at - (call.answered_at or room.at))
     if call.state is not CallState.SETTLED:
         room.out.append(

@@ -105,6 +105,10 @@ class Ledger:
         self.answered += answered
         self.abandoned += abandoned
 
+    def under(self, window: LedgerWindow, zone: str) -> "Ledger":
+        """The same calls in another window; what that reaches back to, the books must add (`remember`)."""
+        return Ledger(window, zone, self.answered, self.abandoned, self._minutes.copy())
+
     def remember(self, past: Iterable[Counted]) -> None:
         """Take from the books the minutes that lie before all that is known here."""
         first = self._minutes[0].number if self._minutes else None

@@ -3,6 +3,8 @@
 What lives is adopted, what is gone is settled, what nobody knows is hung up. Nothing is ever dialled again here.
 """
 
+from collections.abc import Sequence
+
 from dialer.core.agent import Agent, PhoneRecalled
 from dialer.core.call import Call, Vanished
 from dialer.core.campaign import Campaign
@@ -22,7 +24,7 @@ from dialer.core.events import (
 )
 from dialer.core.ids import ServerName
 from dialer.core.joining import serve, serve_all
-from dialer.core.ledger import Ledger
+from dialer.core.ledger import Counted, Ledger
 from dialer.core.room import Room
 from dialer.core.settings import AgentSession, CampaignSettings
 from dialer.core.states import AgentState, CallState
@@ -129,7 +131,7 @@ def _end_strays(room: Room, event: ServerUp) -> None:
 def books_opened(room: Room, event: BooksOpened) -> None:
     """What the books remember: everything waits for its server's resync, but forms go on at once."""
     for settings in event.campaigns:
-        room.campaigns[settings.id] = new_campaign(settings)
+        room.campaigns[settings.id] = new_campaign(settings, event.past.get(settings.id, ()))
     for attempt in event.attempts:
         _recall_call(room, attempt)
     for session in event.sessions:
@@ -144,8 +146,11 @@ def _recheck(room: Room, server: ServerName) -> None:
     room.servers[server].up = False
 
 
-def new_campaign(settings: CampaignSettings) -> Campaign:
-    return Campaign(settings, settings.state, Ledger())
+def new_campaign(settings: CampaignSettings, past: Sequence[Counted] = ()) -> Campaign:
+    """The record of a campaign that the room did not know; `past` is its ledger as the books have it."""
+    ledger = Ledger(settings.ceiling_window, settings.zone)
+    ledger.remember(past)
+    return Campaign(settings, settings.state, ledger)
 
 
 def _recall_call(room: Room, booked: OpenAttempt) -> None:
@@ -170,6 +175,8 @@ def _recall_call(room: Room, booked: OpenAttempt) -> None:
     campaign = room.campaigns.get(call.campaign)
     if campaign is not None:
         campaign.live_calls += 1
+        if call.answered_at is not None:
+            campaign.ledger.count(call.answered_at, answered=1, abandoned=int(call.abandoned))
     trunk = room.trunks.get(call.trunk)
     if trunk is not None and state is not CallState.WRAP_UP:
         trunk.lines_used += 1

@@ -15,6 +15,7 @@ from dialer.core.ids import (
     ServerName,
     TrunkName,
 )
+from dialer.core.ledger import CeilingMode, LedgerWindow
 from dialer.core.outcome import AttemptRules
 from dialer.core.states import AgentState, CampaignState
 
@@ -88,6 +89,10 @@ class CampaignSettings:
     power_ratio: float = 1.0
     """Calls per free agent in power mode."""
     ceiling_ratio: float = 0.03
+    ceiling_window: LedgerWindow = LedgerWindow.ROLLING_24H
+    ceiling_mode: CeilingMode = CeilingMode.TARGET
+    zone: str = "Europe/Moscow"
+    """The project's: days are counted in it. Not a setting of the campaign."""
     max_lines: int | None = None
     ring_s: float = 30.0
     answer_limit_s: float = 1.8

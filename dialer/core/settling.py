@@ -12,6 +12,7 @@ from dialer.core.events import (
     Timer,
     TimerKind,
 )
+from dialer.core.ledger import NOT_A_PERSON
 from dialer.core.outcome import Clearing, LeadEffect, LeadState, LeadStep, Outcome
 from dialer.core.room import Room
 from dialer.core.states import CallState
@@ -262,5 +263,8 @@ def _free_agent(room: Room, call: Call) -> None:
 
 def _count(room: Room, call: Call) -> None:
     campaign = room.campaigns.get(call.campaign)
-    if campaign is not None and call.outcome is not None:
-        campaign.outcomes[call.outcome] = campaign.outcomes.get(call.outcome, 0) + 1
+    if campaign is None or call.outcome is None:
+        return
+    campaign.outcomes[call.outcome] = campaign.outcomes.get(call.outcome, 0) + 1
+    if call.disposition in NOT_A_PERSON and call.answered_at is not None and not call.abandoned:
+        campaign.ledger.count(call.answered_at, answered=-1)

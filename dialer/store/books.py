@@ -3,7 +3,7 @@
 from dialer.clock import Clock
 from dialer.core.effects import ReserveLeads
 from dialer.core.events import BooksOpened, LeadsReserved
-from dialer.store import agents, attempts, campaigns
+from dialer.store import abandonment, agents, attempts, campaigns
 from dialer.store.attempts import Imbalance
 from dialer.store.db import Database, DatabaseAway, DatabaseBusy
 from dialer.store.uuid7 import uuid7s
@@ -44,13 +44,16 @@ class Books:
             return _nothing(wish, now)
 
     async def recover(self) -> BooksOpened:
-        """What was not finished when the daemon stopped: attempts, sessions, campaigns. DatabaseAway."""
+        """What was not finished when the daemon stopped: attempts, sessions, campaigns and their ledgers. DatabaseAway."""
         async with self._database.connection() as conn:
+            led = await campaigns.campaigns(conn, without=campaigns.IDLE)
+            now = self._clock.now()
             return BooksOpened(
-                at=self._clock.now(),
+                at=now,
                 attempts=await attempts.open_attempts(conn),
                 sessions=await agents.sessions(conn),
-                campaigns=await campaigns.campaigns(conn, without=campaigns.IDLE),
+                campaigns=led,
+                past=await abandonment.past(conn, [settings.id for settings in led], now),
             )
 
     async def imbalance(self) -> Imbalance:

@@ -10,12 +10,13 @@ from asyncpg import Record
 
 from dialer.core.hours import Calendar, Window
 from dialer.core.ids import CampaignId, GroupId, ProjectId
+from dialer.core.ledger import CeilingMode, LedgerWindow
 from dialer.core.outcome import AttemptRules, Outcome
 from dialer.core.settings import CampaignSettings
 from dialer.core.states import CampaignState
 
 _DECIMALS = ("weight", "power_ratio", "ceiling_ratio", "ring_s", "answer_limit_s", "wrap_up_s")
-_PLAIN = ("project", "name", "mode", "max_lines", "caller", "loopback_only")
+_PLAIN = ("project", "name", "mode", "max_lines", "caller", "loopback_only", "ceiling_window", "ceiling_mode")
 
 
 def to_row(settings: CampaignSettings) -> dict[str, Any]:
@@ -48,6 +49,9 @@ def from_row(row: Record) -> CampaignSettings:
         ring_s=float(row["ring_s"]),
         answer_limit_s=float(row["answer_limit_s"]),
         wrap_up_s=float(row["wrap_up_s"]),
+        ceiling_window=LedgerWindow(row["ceiling_window"]),
+        ceiling_mode=CeilingMode(row["ceiling_mode"]),
+        zone=row["zone"],
     )
 
 

@@ -11,11 +11,12 @@ from asyncpg.exceptions import CheckViolationError, UniqueViolationError
 
 from dialer.core.ids import AgentId, CampaignId, GroupId, Instant, LeadId, Leg, ProjectId, ServerName
 from dialer.core.lead import NewLead
+from dialer.core.ledger import Counted
 from dialer.core.order import BookedOrder, LeadAttempt, LeadRecord
 from dialer.core.outcome import LeadState
 from dialer.core.settings import AgentSession, CampaignSettings, Phone, PhoneKind
 from dialer.core.staff import AgentRecord, ProjectRecord
-from dialer.store import agents, campaigns
+from dialer.store import abandonment, agents, campaigns
 from dialer.store.cards import is_uuid
 from dialer.store.db import Database
 from dialer.store.errors import Refused, Unknown
@@ -119,6 +120,11 @@ class FrontCampaigns:
                 await campaigns.update_campaign(conn, settings)
                 return await campaigns.campaign(conn, settings.id)
             return await campaigns.campaign(conn, await campaigns.create_campaign(conn, settings))
+
+    async def past(self, campaign: CampaignId, at: Instant) -> Sequence[Counted]:
+        """The campaign's ledger of abandonments over its window, by minute."""
+        async with self._database.connection() as conn:
+            return (await abandonment.past(conn, [campaign], at)).get(campaign, [])
 
     async def backlog(self) -> Mapping[CampaignId, int]:
         """Leads that may still be called, of campaigns under way; counted to BACKLOG_BOUND."""

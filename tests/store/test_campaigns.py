@@ -6,6 +6,7 @@ import pytest
 
 from dialer.core.hours import Calendar, Window
 from dialer.core.ids import CampaignId, GroupId, ProjectId
+from dialer.core.ledger import CeilingMode, LedgerWindow
 from dialer.core.outcome import AttemptRules, LeadEffect, Outcome
 from dialer.core.settings import CampaignSettings
 from dialer.core.states import CampaignState
@@ -32,6 +33,8 @@ def full(scene: Scene) -> CampaignSettings:
         weight=0.1,
         power_ratio=1.3333333333333333,
         ceiling_ratio=0.029,
+        ceiling_window=LedgerWindow.DAY,
+        ceiling_mode=CeilingMode.HARD,
         max_lines=0,
         ring_s=25.5,
         answer_limit_s=1.7,

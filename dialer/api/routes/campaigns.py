@@ -82,7 +82,7 @@ async def command_campaign(campaign: Id, command: CampaignCommand, given: Given,
         ) from error
     now = given.clock.now()
     await given.users.audit(AuditEntry(now, asker.name, f"campaign.{command}", str(settings.id)))
-    given.room.feed(CampaignChanged(at=now, settings=settings))  # a campaign at rest is not in the room
+    given.room.feed(await _changed(given, settings))  # a campaign at rest is not in the room
     given.room.feed(CampaignCommanded(at=now, campaign=settings.id, command=command))
     return {"id": settings.id, "state": following}
 
@@ -102,5 +102,11 @@ async def _save(
     now = given.clock.now()
     changes = {key: str(value) for key, value in body.model_dump(exclude_unset=True).items()}
     await given.users.audit(AuditEntry(now, by, action, str(saved.id), changes))
-    given.room.feed(CampaignChanged(at=now, settings=saved))
+    given.room.feed(await _changed(given, saved))
     return saved
+
+
+async def _changed(given: Ports, settings: CampaignSettings) -> CampaignChanged:
+    """What the Floor is told: the settings, and the ledger that a campaign at rest or a longer window needs."""
+    now = given.clock.now()
+    return CampaignChanged(at=now, settings=settings, past=await given.campaigns.past(settings.id, now))

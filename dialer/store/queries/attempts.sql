@@ -254,6 +254,17 @@ with told as materialized (
         ended_at = coalesce(a.ended_at, to_timestamp(d.ended_at))
     from done d
     where a.id = d.attempt
+    returning a.campaign, a.answered_at, a.abandoned, a.disposition
+), counted as (
+    -- The ledger of abandonments; a machine, as the agent said, is no person.
+    insert into dialer.abandonment as m (campaign, minute, answered, abandoned)
+    select b.campaign, date_trunc('minute', b.answered_at), count(*), count(*) filter (where b.abandoned)
+    from booked b
+    where b.answered_at is not null and (b.abandoned or coalesce(b.disposition, '') not in ('machine', 'assistant'))
+    group by 1, 2
+    order by 1, 2 -- the same order in every session: no deadlock
+    on conflict (campaign, minute) do update
+    set answered = m.answered + excluded.answered, abandoned = m.abandoned + excluded.abandoned
 ), spoiled as (
     update dialer.phone h
     set is_bad = true

@@ -26,11 +26,11 @@ order by position, code;
 -- name: create_campaign
 insert into dialer.campaign
     (project, name, mode, calendar, rules, weight, power_ratio, ceiling_ratio, max_lines, ring_s, answer_limit_s,
-     wrap_up_s, caller, loopback_only)
+     wrap_up_s, caller, loopback_only, ceiling_window, ceiling_mode)
 values
     (:project, :name, :mode, :calendar::jsonb, :rules::jsonb, :weight::text::numeric, :power_ratio::text::numeric,
      :ceiling_ratio::text::numeric, :max_lines, :ring_s::text::numeric, :answer_limit_s::text::numeric,
-     :wrap_up_s::text::numeric, :caller, :loopback_only)
+     :wrap_up_s::text::numeric, :caller, :loopback_only, :ceiling_window, :ceiling_mode)
 returning id;
 
 -- name: update_campaign
@@ -39,7 +39,8 @@ update dialer.campaign
 set name = :name, mode = :mode, calendar = :calendar::jsonb, rules = :rules::jsonb, weight = :weight::text::numeric,
     power_ratio = :power_ratio::text::numeric, ceiling_ratio = :ceiling_ratio::text::numeric, max_lines = :max_lines,
     ring_s = :ring_s::text::numeric, answer_limit_s = :answer_limit_s::text::numeric,
-    wrap_up_s = :wrap_up_s::text::numeric, caller = :caller, loopback_only = :loopback_only
+    wrap_up_s = :wrap_up_s::text::numeric, caller = :caller, loopback_only = :loopback_only,
+    ceiling_window = :ceiling_window, ceiling_mode = :ceiling_mode
 where id = :id and project = :project
 returning id;
 
@@ -54,9 +55,10 @@ on conflict do nothing;
 -- name: campaigns
 select c.id, c.project, c.name, c.mode, c.calendar::text, c.rules::text, c.state, c.state_reason, c.weight::text,
        c.power_ratio::text, c.ceiling_ratio::text, c.max_lines, c.ring_s::text, c.answer_limit_s::text,
-       c.wrap_up_s::text, c.caller, c.loopback_only,
+       c.wrap_up_s::text, c.caller, c.loopback_only, c.ceiling_window, c.ceiling_mode, p.zone,
        array(select g.agent_group from dialer.campaign_group g where g.campaign = c.id) as groups
 from dialer.campaign c
+join dialer.project p on p.id = c.project
 where (:ids::integer[] is null or c.id = any(:ids::integer[]))
   and c.state <> all(:without::text[])
 order by c.id;
