@@ -21,7 +21,6 @@ from dialer.core.ids import AgentId, AttemptId, Instant, Leg
 from dialer.core.settings import AgentSession, PhoneKind
 from dialer.core.states import AgentState
 from dialer.core.table import Rule, Table, ignored
-from strategies.base import BusyAgent
 
 
 class AgentAct(StrEnum):
@@ -153,8 +152,6 @@ class Agent:
     wanted_reason: str = ""
     attempt: AttemptId | None = None
     calls_of_phone: int = 0
-    shown: BusyAgent | None = None
-    """As strategies see him, while he is busy; kept by the room."""
 
     @property
     def id(self) -> AgentId:

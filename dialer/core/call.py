@@ -27,7 +27,6 @@ from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, ServerName,
 from dialer.core.outcome import Clearing, LeadEffect, Outcome
 from dialer.core.states import CallState
 from dialer.core.table import Rule, Table, ignored
-from strategies.base import RingingCall
 
 
 class CallAct(StrEnum):
@@ -189,12 +188,12 @@ class Call:
     reason: str = ""
     disposition: str | None = None
     effect: LeadEffect | None = None
+    call_at: Instant | None = None
+    """The call that the agent promised."""
     abandoned: bool = False
     silent: bool = False
     late_joined: bool = False
     caller_left: bool = False
-    shown: RingingCall | None = None
-    """As strategies see it; kept by the room."""
 
     @property
     def attempt(self) -> AttemptId:

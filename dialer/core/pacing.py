@@ -6,18 +6,20 @@ Campaigns that share agents see one another's calls: two of them never spend the
 
 from dialer.core.call import Call
 from dialer.core.campaign import Campaign
+from dialer.core.ceiling import budget_of, in_flight, neighbours_allow, pool_of
 from dialer.core.effects import BookDecision, BookProgress, Originate, ReserveLeads, Settle
 from dialer.core.events import LeadsReserved, Reservation, TimerKind
 from dialer.core.hours import Deny, may_dial, open_zones
 from dialer.core.ids import ServerName
 from dialer.core.joining import reserve_ahead
+from dialer.core.ledger import CeilingMode
 from dialer.core.outcome import Outcome
 from dialer.core.room import Room
 from dialer.core.states import CallState, CampaignState
 from dialer.core.steps import not_sent
 from dialer.core.trunks import TrunkLine
 from strategies import guard, load
-from strategies.base import Budget, Decision, RingingCall, Snapshot, Strategy
+from strategies.base import Decision, RingingCall, Snapshot, Strategy
 
 RING_LEASE_S = 10.0
 """Past the ring time-out; Asterisk itself ends the call at the time-out."""
@@ -109,23 +111,20 @@ def _best_trunk(room: Room, server: ServerName, campaign: Campaign) -> TrunkLine
 
 def snapshot_of(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine | None) -> Snapshot:
     """What the strategy sees: agents and calls of all campaigns that share agents with this one, on this server."""
-    pool = {c.id: c for c in room.campaigns.values() if c.settings.groups & campaign.settings.groups}
+    pool = pool_of(room, campaign)
     asked = sum(c.asked.get(server, 0) for c in pool.values())
-    calls = room.ringing.get(server, {}).values()
-    ringing = [ASKED] * asked + [call.shown for call in calls if call.shown and call.reservation.campaign in pool]
-    campaign.ledger.roll(room.at)
-    settings = campaign.settings
+    picture = room.pictures[server]
+    ringing = picture.calls(pool)
+    hard = campaign.settings.ceiling_mode is CeilingMode.HARD
     return Snapshot(
         at_s=room.at,
         free_agents=sum(1 for _ in room.ready_agents(server, campaign)),
-        busy_agents=[
-            agent.shown
-            for agent in room.busy.get(server, {}).values()
-            if agent.shown and room.may_serve(agent, campaign)
-        ],
-        ringing_calls=ringing,
+        busy_agents=picture.busy(campaign.settings.groups),
+        ringing_calls=[ASKED] * asked + [*ringing] if asked else ringing,
         waiting_calls=sum(1 for a in room.waiting.get(server, ()) if room.calls[a].campaign in pool),
-        budget=Budget(campaign.ledger.answered, campaign.ledger.abandoned, settings.ceiling_ratio),
+        budget=budget_of(room, server, campaign),
+        others_calls=in_flight(room, server, pool.keys() - {campaign.id}) if hard and len(pool) > 1 else 0,
+        neighbours_allow=neighbours_allow(room, server, campaign, pool.values()),
         free_lines=_free_lines(room, campaign, trunk),
         startable_calls=_startable(room, server, trunk),
     )

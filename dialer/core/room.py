@@ -1,10 +1,10 @@
 """The room: everything that the Floor holds at one instant, and the two runners of its machines.
 
-One writer owns it. Indexes (`ready`, `waiting`, `ringing`) are kept by the few methods here, so that nobody else has to
-remember them. Effects gather in `out` until the step ends.
+One writer owns it. Indexes (`ready`, `waiting`, `pictures`) are kept by the few methods here, so that nobody else has
+to remember them. Effects gather in `out` until the step ends.
 """
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -15,19 +15,14 @@ from dialer.core.campaign import Campaign
 from dialer.core.effects import Alarm, BookAgentState, Effect, SetTimer
 from dialer.core.events import Event, Timer, TimerKind
 from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, ServerName, TrunkName
+from dialer.core.picture import Picture
 from dialer.core.settings import Site
 from dialer.core.states import AgentState, CallState
 from dialer.core.trunks import ServerLink, TrunkLine
-from strategies.base import BusyAgent, How, Observation, Phase, RingingCall
+from strategies.base import How, Observation
 
 TOMBSTONE_S = 60.0
 """Events about a settled attempt may come this late; after it they are strays."""
-
-PHASES = {
-    AgentState.RESERVED: Phase.TALK,
-    AgentState.TALKING: Phase.TALK,
-    AgentState.WRAP_UP: Phase.WRAP_UP,
-}
 
 FREER = frozenset({AgentState.READY, AgentState.WRAP_UP})
 """An agent who comes into one of these is free, or free sooner than was thought."""
@@ -48,12 +43,10 @@ class Room:
     calls: dict[AttemptId, Call] = field(default_factory=dict)
     ready: dict[ServerName, dict[AgentId, None]] = field(default_factory=dict)
     """Ready agents, longest idle first."""
-    busy: dict[ServerName, dict[AgentId, Agent]] = field(default_factory=dict)
-    """Agents who will come free: reserved, talking, in wrap-up."""
     waiting: dict[ServerName, dict[AttemptId, None]] = field(default_factory=dict)
     """Answered customers without an agent, first come first."""
-    ringing: dict[ServerName, dict[AttemptId, Call]] = field(default_factory=dict)
-    """Calls started and not answered."""
+    pictures: defaultdict[ServerName, Picture] = field(default_factory=lambda: defaultdict(Picture))
+    """Busy agents and calls not yet answered, as strategies see them."""
     settled: dict[AttemptId, ServerName] = field(default_factory=dict)
     tombs: deque[tuple[Instant, AttemptId]] = field(default_factory=deque)
     out: list[Effect] = field(default_factory=list)
@@ -103,35 +96,26 @@ class Room:
         )
 
     def reindex_agent(self, agent: Agent) -> None:
-        """The agent's state or wish has changed: keep `ready` and `busy` true, and what strategies see of him."""
-        ready = self.ready.setdefault(agent.session.phone.server, {})
-        busy = self.busy.setdefault(agent.session.phone.server, {})
+        """The agent's state or wish has changed: keep `ready` true, and what strategies see of him."""
+        server = agent.session.phone.server
+        ready = self.ready.setdefault(server, {})
         if agent.state is AgentState.READY:
             ready.setdefault(agent.id, None)
         else:
             ready.pop(agent.id, None)
-        phase = PHASES.get(agent.state)
-        if phase is None:
-            busy.pop(agent.id, None)
-        else:
-            agent.shown = BusyAgent(phase, leaving=agent.leaving, since_s=agent.since)
-            busy[agent.id] = agent
+        self.pictures[server].show_agent(agent)
 
     # ---- calls and their indexes
 
     def show_call(self, call: Call) -> None:
-        """Keep what strategies see of a call in flight; hundreds are looked at at each event, so none is made then."""
-        call.shown = RingingCall(
-            rang=call.ringing_at is not None,
-            answer_ratio=call.reservation.answer_ratio,
-            segment=call.reservation.segment,
-            since_s=call.dialled_at or call.reserved_at,
-        )
+        """Keep what strategies see of a call in flight."""
+        if call.unanswered:
+            self.pictures[call.server].show_call(call)
 
     def add_call(self, call: Call) -> None:
-        self.show_call(call)
         self.calls[call.attempt] = call
         self.reindex(call)
+        self.show_call(call)
 
     def forget_call(self, call: Call) -> None:
         """The attempt is settled: only its name is kept, for events that come late."""
@@ -145,13 +129,10 @@ class Room:
             self.settled.pop(self.tombs.popleft()[1], None)
 
     def reindex(self, call: Call) -> None:
-        """The call's state has changed: keep `ringing` and `waiting` true."""
-        ringing = self.ringing.setdefault(call.server, {})
+        """The call's state has changed: keep `waiting` true, and what strategies see."""
+        if not call.unanswered:
+            self.pictures[call.server].drop_call(call)
         waiting = self.waiting.setdefault(call.server, {})
-        if call.unanswered:
-            ringing[call.attempt] = call
-        else:
-            ringing.pop(call.attempt, None)
         if call.waits:
             waiting.setdefault(call.attempt, None)
         else:

@@ -54,10 +54,10 @@ from dialer.core.events import (
 )
 from dialer.core.ids import AgentId, AttemptId, GroupId, Leg
 from dialer.core.outcome import LeadEffect
-from dialer.core.room import PHASES
+from dialer.core.picture import PHASES
 from dialer.core.settings import AgentSession, Phone, PhoneKind
 from dialer.core.states import AgentState, CallState
-from tests.core.playbook import CAMPAIGN, SERVER, T0, Play
+from tests.core.playbook import CAMPAIGN, GROUP, SERVER, T0, Play
 
 AGENTS = [AgentId(1001), AgentId(1002), AgentId(1003)]
 INDEX = st.integers(min_value=0, max_value=10_000)
@@ -375,10 +375,15 @@ class FloorMachine(RuleBasedStateMachine):
         ready = {agent.id for agent in room.agents.values() if agent.state is AgentState.READY}
         assert set(room.ready.get(SERVER, ())) == ready
         at_work = {agent.id for agent in room.agents.values() if agent.state in PHASES}
-        assert set(room.busy.get(SERVER, ())) == at_work
-        assert all(agent.shown.leaving is agent.leaving for agent in room.busy.get(SERVER, {}).values())
+        picture = room.pictures[SERVER]
+        assert set(picture.busy_keys()) == at_work
+        shown = {
+            key: record.leaving
+            for key, record in zip(picture.busy_keys(), picture.busy(frozenset({GROUP})), strict=True)
+        }
+        assert shown == {agent: room.agents[agent].leaving for agent in at_work}
         assert set(room.waiting.get(SERVER, ())) == {call.attempt for call in room.calls.values() if call.waits}
-        assert set(room.ringing.get(SERVER, ())) == {call.attempt for call in room.calls.values() if call.unanswered}
+        assert set(picture.call_keys()) == {call.attempt for call in room.calls.values() if call.unanswered}
 
     @invariant()
     def nobody_waits_while_an_agent_is_free(self) -> None:

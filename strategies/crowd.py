@@ -1,0 +1,109 @@
+"""A crowd: busy agents or ringing calls, kept from one snapshot to the next instead of being listed anew at each.
+
+It is a sequence like any other, so a strategy may simply go through it. One that looks at hundreds at each decision
+takes `since_s` and `codes` instead: when each began, and of which kind it is, as arrays in the order of the sequence.
+"""
+
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from typing import Generic, TypeVar, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from strategies.base import BusyAgent, RingingCall
+
+Record = TypeVar("Record", BusyAgent, RingingCall)
+
+ROOM_AT_FIRST = 64
+
+
+class Crowd(Sequence[Record], Generic[Record]):
+    """Records by key; each must have `since_s`. `kind` tells what a strategy may tell apart, e.g. the phase."""
+
+    __slots__ = ("_code_of", "_codes", "_keys", "_kind", "_place", "_records", "_since", "kinds")
+
+    def __init__(self, kind: Callable[[Record], Hashable]) -> None:
+        self._kind: Callable[[Record], Hashable] = kind
+        self._place: dict[Hashable, int] = {}
+        self._keys: list[Hashable] = []
+        self._records: list[Record] = []
+        self._since = np.empty(ROOM_AT_FIRST)
+        self._codes = np.empty(ROOM_AT_FIRST, dtype=np.intp)
+        self._code_of: dict[Hashable, int] = {}
+        self.kinds: list[Hashable] = []
+        """Every kind seen so far; a record's code is the place of its kind here."""
+
+    @property
+    def since_s(self) -> NDArray[np.float64]:
+        """When each began, on the snapshot's clock. A view: good until the crowd changes."""
+        return self._since[: len(self._records)]
+
+    @property
+    def codes(self) -> NDArray[np.intp]:
+        """The code of each one's kind. A view: good until the crowd changes."""
+        return self._codes[: len(self._records)]
+
+    def put(self, key: Hashable, record: Record) -> None:
+        """Add this one, or show it as it is now."""
+        if record.since_s is None:
+            raise ValueError("a record of a crowd says when it began: since_s")
+        place = self._place.get(key)
+        if place is None:
+            place = self._place[key] = len(self._records)
+            self._keys.append(key)
+            self._records.append(record)
+            if place == len(self._since):
+                self._since = np.resize(self._since, 2 * place)
+                self._codes = np.resize(self._codes, 2 * place)
+        else:
+            self._records[place] = record
+        self._since[place] = record.since_s
+        self._codes[place] = self._code(self._kind(record))
+
+    def drop(self, key: Hashable) -> None:
+        """Take this one out, if it is in; the last one takes its place."""
+        place = self._place.pop(key, None)
+        if place is None:
+            return
+        last_key, last = self._keys.pop(), self._records.pop()
+        if place == len(self._records):
+            return
+        end = len(self._records)
+        self._place[last_key], self._keys[place], self._records[place] = place, last_key, last
+        self._since[place], self._codes[place] = self._since[end], self._codes[end]
+
+    def keys(self) -> Sequence[Hashable]:
+        """Whom the records are of, in their order."""
+        return self._keys
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def __iter__(self) -> Iterator[Record]:
+        return iter(self._records)
+
+    @overload
+    def __getitem__(self, index: int) -> Record: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Record]: ...
+
+    def __getitem__(self, index: int | slice) -> Record | list[Record]:
+        return self._records[index]
+
+    def _code(self, kind: Hashable) -> int:
+        code = self._code_of.get(kind)
+        if code is None:
+            code = self._code_of[kind] = len(self.kinds)
+            self.kinds.append(kind)
+        return code
+
+
+def crowd_of_agents() -> Crowd[BusyAgent]:
+    """Busy agents; their kind is (phase, leaving)."""
+    return Crowd(lambda agent: (agent.phase, agent.leaving))
+
+
+def crowd_of_calls() -> Crowd[RingingCall]:
+    """Calls in flight; their kind is the list segment."""
+    return Crowd(lambda call: call.segment)
