@@ -45,6 +45,10 @@ class LogEvent(StrEnum):
     SIGNED_IN = "signed_in"
     SIGN_IN_REFUSED = "sign_in_refused"
     REQUEST_FAILED = "request_failed"
+    WEBHOOKS_WAIT = "webhooks_wait"
+    WEBHOOK_AWAY = "webhook_away"
+    WEBHOOK_BACK = "webhook_back"
+    WEBHOOK_DEAD = "webhook_dead"
     LIBRARY = "library"
     """A message of a library; `logger` says whose."""
 

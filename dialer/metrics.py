@@ -99,6 +99,19 @@ TRUNK_UP = Gauge("dialer_trunk_up", "1 while the trunk is taken for alive.", ("t
 TRUNK_LINES = Gauge("dialer_trunk_lines", "Lines of the trunk by state.", ("trunk", "state"), registry=REGISTRY)
 CLOCK_DRIFT = Gauge("dialer_clock_drift_seconds", "How far the wall clock is ahead of event time.", registry=REGISTRY)
 
+WEBHOOKS = Counter(
+    "dialer_webhook_tries",
+    "Tries to send an event to a client: delivered, failed (to be tried again) or dead (given up).",
+    ("outcome",),
+    registry=REGISTRY,
+)
+WEBHOOK_BACKLOG = Gauge(
+    "dialer_webhook_events", "Events that have not arrived: pending or dead.", ("state",), registry=REGISTRY
+)
+WEBHOOK_OLDEST = Gauge(
+    "dialer_webhook_oldest_seconds", "Age of the oldest event that still waits to arrive.", registry=REGISTRY
+)
+
 # ---- the daemon itself
 
 LEDGER_IMBALANCE = Gauge(
