@@ -40,6 +40,7 @@ from dialer.core.events import (
 from dialer.core.floor import Floor
 from dialer.core.hours import Calendar, Window
 from dialer.core.ids import CampaignId, ProjectId, ServerName, TrunkName
+from dialer.core.ledger import CeilingMode
 from dialer.core.settings import CampaignSettings, Server, Site, Trunk
 from sim.books import Books
 from sim.checks import Checks
@@ -266,6 +267,7 @@ def _campaign(day: Scenario) -> CampaignSettings:
         calendar=ALL_DAY,
         power_ratio=day.power_ratio,
         ceiling_ratio=day.ceiling,
+        ceiling_mode=CeilingMode.HARD if day.hard else CeilingMode.TARGET,
         answer_limit_s=day.answer_limit_s,
         ring_s=day.plant.setup_high_s + day.plant.give_up_high_s,
         wrap_up_s=3600.0,

@@ -60,6 +60,8 @@ class Scenario:
     hours: float = 8.0
     seed: int = 1
     ceiling: float = 0.03
+    hard: bool = False
+    """The ceiling holds in every window; False: the share of the whole day meets it."""
     power_ratio: float = 1.5
     answer_limit_s: float = 1.8
     """How long an answered customer waits for an agent before the message."""
@@ -73,7 +75,7 @@ class Scenario:
     limits: Limits = field(default_factory=Limits)
 
 
-_DAY_KEYS = {"name", "strategy", "hours", "seed", "ceiling", "power_ratio", "answer_limit_s", "leads"}
+_DAY_KEYS = {"name", "strategy", "hours", "seed", "ceiling", "hard", "power_ratio", "answer_limit_s", "leads"}
 
 
 def read_scenario(path: Path) -> Scenario:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+NO_LIMIT = 1_000_000
+
 
 class Phase(StrEnum):
     TALK = "talk"
@@ -75,6 +77,10 @@ class Snapshot:
     free_lines: int = 1_000_000
     startable_calls: int = 1_000_000
     """What calls per second allow at this instant."""
+    others_calls: int = 0
+    """Of the calls ringing and waiting, those of other campaigns on the same agents; read in hard mode."""
+    neighbours_allow: int = NO_LIMIT
+    """Calls that leave the hard ceilings of other campaigns on the same agents unbroken."""
 
     @property
     def has_agents(self) -> bool:

@@ -7,7 +7,7 @@ word: the strategy, the lines, the calls per second, or the ceiling.
 from dataclasses import replace
 from math import floor
 
-from strategies.base import Decision, Snapshot
+from strategies.base import NO_LIMIT, Decision, Snapshot
 
 
 def guard(decision: Decision, snapshot: Snapshot) -> Decision:
@@ -31,6 +31,8 @@ def _limits(snapshot: Snapshot) -> list[tuple[int, str]]:
     ]
     if not snapshot.has_agents:
         limits.append((0, "нет операторов"))
+    if snapshot.neighbours_allow < NO_LIMIT:
+        limits.append((snapshot.neighbours_allow, "жёсткий потолок потерянных соседней кампании"))
     if snapshot.budget.hard:
         limits.append((_room_under_ceiling(snapshot), "жёсткий потолок потерянных"))
     return limits
@@ -42,9 +44,11 @@ def _room_under_ceiling(snapshot: Snapshot) -> int:
     With F free agents and x calls in flight at most max(0, x - F) are abandoned, in whatever order they are answered,
     so the worst share is (abandoned + x - F) / (answered + x). It stays under the ceiling c while
     x <= (c * answered - abandoned + F) / (1 - c). As many calls as free agents are always allowed: they lose nobody.
+    Other campaigns' calls are taken to be answered first: F is what they leave, and x this campaign's own.
     """
     budget = snapshot.budget
-    in_flight = len(snapshot.ringing_calls) + snapshot.waiting_calls
-    slack = budget.ceiling_ratio * budget.answered - budget.abandoned + snapshot.free_agents
+    in_flight = len(snapshot.ringing_calls) + snapshot.waiting_calls - snapshot.others_calls
+    free_agents = max(0, snapshot.free_agents - snapshot.others_calls)
+    slack = budget.ceiling_ratio * budget.answered - budget.abandoned + free_agents
     most = floor(slack / (1.0 - budget.ceiling_ratio) - 1e-9) if budget.ceiling_ratio < 1.0 else 1_000_000
-    return max(snapshot.free_agents, most) - in_flight
+    return max(free_agents, most) - in_flight

@@ -288,10 +288,10 @@ class CampaignChanged(Event):
     """A campaign was made, or its settings were changed, live."""
 
     settings: "CampaignSettings"
-
-
     past: Sequence[Counted] = ()
     """The ledger of its window as the books have it: read where the campaign was at rest, or its window has grown."""
+
+
 class CampaignCommand(StrEnum):
     START = "start"
     PAUSE = "pause"
