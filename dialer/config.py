@@ -109,6 +109,12 @@ class Numbers(_Section):
     """The folder of the imported numbering plan; without it the tables that come with the program."""
 
 
+class Webhooks(_Section):
+    key: str | None = Field(default=None, repr=False, min_length=32)
+    """Every webhook's secret is derived from it; never in this file."""
+    key_file: Path | None = None
+
+
 class Config(BaseSettings):
     """All of it. Build it with `load_config`; keyword arguments are for tests."""
 
@@ -126,6 +132,7 @@ class Config(BaseSettings):
     trunk: tuple[TrunkSection, ...] = ()
     log: Log = Log()
     numbers: Numbers = Numbers()
+    webhooks: Webhooks = Webhooks()
 
     def site(self) -> Site:
         """The servers and trunks in the core's words."""
@@ -219,11 +226,24 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _with_secrets(path: Path, tables: Mapping[str, Any]) -> dict[str, Any]:
-    """The tables with each server's secrets filled in from where secrets live."""
+    """The tables with the webhooks' key and each server's secrets filled in from where secrets live."""
+    tables = {**tables, **_webhooks_with_key(path, tables.get("webhooks"))}
     servers = tables.get("asterisk")
     if not isinstance(servers, list) or not all(isinstance(server, dict) for server in servers):
         return dict(tables)
     return {**tables, "asterisk": [_server_with_secrets(path, server) for server in servers]}
+
+
+def _webhooks_with_key(path: Path, section: object) -> dict[str, Any]:
+    """The key from its file; the environment and a credential come by themselves, and win."""
+    if not isinstance(section, dict):
+        return {}
+    if "key" in section:
+        cure = "name a file with key_file, or set DIALER_WEBHOOKS__KEY, or load the credential webhooks__key"
+        raise ConfigError(path, (f"webhooks: key does not belong in this file; {cure}",))
+    named = section.get("key_file")
+    text = _from_file(path, named, f"webhooks: key_file {named}") if isinstance(named, str) else None
+    return {"webhooks": {**section, **({} if text is None else {"key": text})}}
 
 
 def _server_with_secrets(path: Path, server: dict[str, Any]) -> dict[str, Any]:
@@ -247,13 +267,16 @@ def _secret(path: Path, server: Mapping[str, Any], key: str) -> str | None:
     if folder and (Path(folder) / credential).is_file():
         return (Path(folder) / credential).read_text(encoding="utf-8").strip()
     named = server.get(f"{key}_file")
-    if not isinstance(named, str):
-        return None
+    return _from_file(path, named, f"asterisk: {key}_file {named}") if isinstance(named, str) else None
+
+
+def _from_file(path: Path, named: str, what: str) -> str:
+    """The secret in a file named beside the configuration; `what` stands first in the error."""
     try:
         return (path.parent / named).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "is not text"
-        raise ConfigError(path, (f"asterisk: {key}_file {named}: {reason}",)) from None
+        raise ConfigError(path, (f"{what}: {reason}",)) from None
 
 
 def _places(server: Mapping[str, Any], key: str) -> tuple[str, str]:

@@ -45,7 +45,9 @@ from dialer.intake.plan_folder import DEFAULT_PLAN_DIR, LiveNumbering, PlanFolde
 from dialer.logs import LogEvent, configure, get_logger
 from dialer.meter import Meter
 from dialer.notify import Notifier
+from dialer.outside.client import Client
 from dialer.reading import Plan
+from dialer.results import Results
 from dialer.store.books import Books
 from dialer.store.campaigns import why
 from dialer.store.db import Database
@@ -77,6 +79,8 @@ class Daemon:
         self.floor = Floor(config.site())
         self.meter = Meter(self.floor)
         self.books = Books(database, clock, self._from_books)
+        self.outside = Client()
+        self.results = Results(database, clock, self.outside, config.webhooks.key)
         self.links = {ServerName(server.name): self._link(server) for server in config.asterisk}
         self.front = build_front(
             database=front_database,
@@ -163,6 +167,7 @@ class Daemon:
             settled = self._settling.pop(event.attempt, None)
             if settled is not None:
                 self.front.hub.settled(settled)
+            self.results.wake()
         self._feed(event)
 
     def _leads_added(self, campaign: CampaignId) -> None:
@@ -197,6 +202,7 @@ class Daemon:
         if wrong:
             self._raise(Alarm(name="plan_refused", text=wrong))
         self.meter.imbalance(await self.books.imbalance())
+        await self.results.look()
         async with self._database.connection() as conn:
             for campaign in list(self.floor.room.campaigns):
                 self.meter.leads(campaign, await why(conn, campaign, self._clock.now()))
@@ -206,6 +212,7 @@ class Daemon:
 
     async def _make_partitions(self) -> None:
         await make_partitions(self._database, self._clock.now())
+        await self.results.prune()
 
     # ---- life
 
@@ -213,8 +220,8 @@ class Daemon:
         """Lead campaigns until told to stop."""
         self._feed(await self.books.recover())
         self._watch_signals()
-        async with asyncio.TaskGroup() as tasks:
-            parts = (self.engine.run(), self.books.writer.run(), self.http.run(), self.front.run())
+        async with self.outside, asyncio.TaskGroup() as tasks:
+            parts = (self.engine.run(), self.books.writer.run(), self.http.run(), self.front.run(), self.results.run())
             running = [tasks.create_task(part) for part in parts]
             endless = [tasks.create_task(part) for part in (self.news.run(), self.housekeeping.run())]
             endless += [tasks.create_task(link.run()) for link in self.links.values()]
@@ -233,6 +240,7 @@ class Daemon:
         self.http.stop()
         self.engine.stop()
         self.books.writer.stop()
+        self.results.stop()
 
     async def _drain(self) -> None:
         """No new calls; wait until no customer is on a line and the books are written."""

@@ -71,9 +71,9 @@ class Deliverer:
     """`run` is a task of the daemon; `turn` and `idle` are its steps, for whoever drives it by hand."""
 
     def __init__(
-        self, books: Books, send: Callable[[Request], Awaitable[Answer]], clock: Clock, key: str, chance: Random
+        self, books: Books, send: Callable[[Request], Awaitable[Answer]], clock: Clock, key: str | None, chance: Random
     ) -> None:
-        """`key`: the installation's, from which every secret is derived."""
+        """`key`: the installation's, from which every secret is derived; without one nothing is sent, and waits."""
         self._books = books
         self._send = send
         self._clock = clock
@@ -112,6 +112,8 @@ class Deliverer:
         if now - self._gave_up_at >= GIVE_UP_EVERY_S:
             self._gave_up_at = now
             metrics.WEBHOOKS.labels("dead").inc(await self._books.give_up(now))
+        if self._key is None:
+            return 0
         return sum([await self._start(webhook, now, tasks) for webhook in await self._books.due(now)])
 
     async def idle(self) -> None:
@@ -165,6 +167,7 @@ class Deliverer:
 
     def _request(self, webhook: Webhook, delivery: Delivery) -> Request:
         body = body_of(delivery, webhook)
+        assert self._key is not None  # else nothing was taken
         return Request(
             "POST",
             webhook.url,
