@@ -281,6 +281,8 @@ class Disposed(DeskEvent):
     attempt: AttemptId
     disposition: str
     effect: "LeadEffect"
+    call_at: Instant | None = None
+    """The call that was promised; only with an effect that calls back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,6 +64,8 @@ class LeadEffect(StrEnum):
     DONE = "done"
     RETRY = "retry"
     CALL_BACK_NOW = "call_back_now"
+    CALL_BACK = "call_back"
+    """At the time that the person was promised; without one, as after RETRY."""
     WRONG_NUMBER = "wrong_number"
     """The phone is bad: the lead's next phone, or refused where there is none."""
     DO_NOT_CALL = "do_not_call"

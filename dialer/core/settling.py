@@ -79,6 +79,7 @@ def talk_ended(room: Room, call: Call, event: Event) -> None:
             attempt=call.attempt,
             disposition=call.disposition,
             effect=call.effect,
+            call_at=call.call_at,
         )
         room.step_call(call, said)
         return
@@ -88,7 +89,7 @@ def talk_ended(room: Room, call: Call, event: Event) -> None:
 
 def note_disposition(room: Room, call: Call, event: Event) -> None:
     assert isinstance(event, Disposed)
-    call.disposition, call.effect = event.disposition, event.effect
+    call.disposition, call.effect, call.call_at = event.disposition, event.effect, event.call_at
 
 
 def lose(room: Room, call: Call, reason: str) -> None:
@@ -243,7 +244,7 @@ def _step(room: Room, call: Call) -> LeadStep:
         return LeadStep(LeadState.NEEDS_DECISION, "campaign_gone")
     rules, attempt_no = campaign.settings.rules, call.reservation.attempt_no
     if call.effect is not None and call.disposition is not None:
-        return after_talk(rules, call.effect, call.disposition, attempt_no, room.at)
+        return after_talk(rules, call.effect, call.disposition, attempt_no, room.at, call.call_at)
     if call.withdrawn:
         return LeadStep(LeadState.DONE, "withdrawn", uses_attempt=False)
     assert call.outcome is not None

@@ -36,8 +36,17 @@ def after_network(
     return LeadStep(LeadState.WAITING, outcome, next_call_at=at + delay_s, uses_attempt=uses_attempt)
 
 
-def after_talk(rules: AttemptRules, effect: LeadEffect, disposition: str, attempt_no: int, at: Instant) -> LeadStep:
-    """The step after a talk, as its disposition says."""
+def after_talk(
+    rules: AttemptRules,
+    effect: LeadEffect,
+    disposition: str,
+    attempt_no: int,
+    at: Instant,
+    call_at: Instant | None = None,
+) -> LeadStep:
+    """The step after a talk, as its disposition says; `call_at` is the call that the person was promised."""
+    if effect is LeadEffect.CALL_BACK and call_at is not None:
+        return _promised(rules, disposition, attempt_no, call_at)
     match effect:
         case LeadEffect.DONE:
             return LeadStep(LeadState.DONE, disposition)
@@ -48,8 +57,15 @@ def after_talk(rules: AttemptRules, effect: LeadEffect, disposition: str, attemp
         case LeadEffect.SUPERVISOR:
             return LeadStep(LeadState.NEEDS_DECISION, disposition)
         case LeadEffect.CALL_BACK_NOW:
-            return LeadStep(LeadState.WAITING, disposition, next_call_at=at)
-        case LeadEffect.RETRY:
+            return _promised(rules, disposition, attempt_no, at)
+        case LeadEffect.RETRY | LeadEffect.CALL_BACK:
             if attempt_no >= rules.max_attempts:
                 return LeadStep(LeadState.DONE, "attempts_used_up")
             return LeadStep(LeadState.WAITING, disposition, next_call_at=at + rules.default_retry_s)
+
+
+def _promised(rules: AttemptRules, disposition: str, attempt_no: int, call_at: Instant) -> LeadStep:
+    """A promised call is owed even where this attempt was the last: that one is then not counted."""
+    return LeadStep(
+        LeadState.WAITING, disposition, next_call_at=call_at, uses_attempt=attempt_no < rules.max_attempts
+    )

@@ -1,13 +1,15 @@
-"""Cards: what an agent is shown of the person on the line, read at the moment of the answer (one to two ms)."""
+"""Cards: what an agent is shown of the person on the line, read at the moment of the answer (some three ms)."""
 
 from uuid import UUID
 
 import orjson
 
-from dialer.core.card import Card, DispositionChoice, PastAttempt
+from dialer.core.callback import openings
+from dialer.core.card import Card, DispositionChoice
 from dialer.core.ids import AttemptId, LeadId, ProjectId
 from dialer.core.outcome import LeadEffect
-from dialer.store import campaigns
+from dialer.core.script import plain_script
+from dialer.store import campaigns, talks
 from dialer.store.db import Database
 from dialer.store.sql import load
 
@@ -28,14 +30,24 @@ class Cards:
             row = await _Q["card"].row(conn, attempt=attempt)
             if row is None:
                 return None
-            past = await _Q["history"].rows(conn, lead=row["lead"], attempt=attempt)
+            talk = await talks.talk(conn, attempt)
+            orders = await talks.orders(conn, talk)
+            history = await talks.history(conn, talk)
+            entered = await talks.entered(conn, attempt)
             dictionary = await campaigns.dispositions(conn, ProjectId(row["project"]))
         return Card(
             **{
                 **row,
                 "fields": orjson.loads(row["fields"]),
-                "history": tuple(PastAttempt(**one) for one in past),
+                "history": history,
                 "dispositions": tuple(dictionary),
+                "guide": talk.script or plain_script(row["greeting"], row["script"]),
+                "script_version": talk.script_version,
+                "form": talk.form,
+                "form_version": talk.form_version,
+                "orders": orders,
+                "entered": entered,
+                "openings": openings(talk.calendar, talk.zone, talk.now),
             }
         )
 

@@ -6,8 +6,8 @@ with made as (
     values (:name, :zone, :greeting, :script)
     returning id
 ), copied as (
-    insert into dialer.disposition (project, code, label, effect, position, is_refusal, needs_reason, is_offered)
-    select m.id, d.code, d.label, d.effect, d.position, d.is_refusal, d.needs_reason, d.is_offered
+    insert into dialer.disposition (project, code, label, effect, position, is_refusal, needs_reason, needs_form, is_offered)
+    select m.id, d.code, d.label, d.effect, d.position, d.is_refusal, d.needs_reason, d.needs_form, d.is_offered
     from made m
     cross join dialer.disposition d
     where d.project is null
@@ -18,7 +18,7 @@ select id from made;
 select id, name, zone, greeting, script from dialer.project order by id;
 
 -- name: dispositions
-select code, label, effect, position, is_refusal, needs_reason
+select code, label, effect, position, is_refusal, needs_reason, needs_form
 from dialer.disposition
 where project = :project and (is_offered or :all)
 order by position, code;

@@ -71,13 +71,13 @@ from unnest(:servers::text[], :endpoints::text[], :kinds::text[])
     with ordinality as p (server, endpoint, kind, position);
 
 -- name: default_dispositions
-select code, label, effect, position, is_refusal, needs_reason
+select code, label, effect, position, is_refusal, needs_reason, needs_form
 from dialer.disposition
 where project is null and is_offered
 order by position, code;
 
 -- name: disposition_of
-select d.code, d.label, d.effect, d.position, d.is_refusal, d.needs_reason
+select d.code, d.label, d.effect, d.position, d.is_refusal, d.needs_reason, d.needs_form
 from dialer.attempt a
 join dialer.campaign c on c.id = a.campaign
 join dialer.disposition d on d.project = c.project

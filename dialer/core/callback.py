@@ -1,0 +1,46 @@
+"""When somebody may be promised a call: the open hours ahead of him, and whether a promise can be kept. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dialer.core.hours import Allow, Calendar, may_dial
+from dialer.core.ids import Instant
+
+AHEAD_S = 14 * 86400.0
+"""How far ahead an agent may promise a call."""
+STEP_S = 900.0
+"""Promises are made to the quarter of an hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Calls are permitted over [start, end)."""
+
+    start: Instant
+    end: Instant
+
+
+def openings(calendar: Calendar, zone: str | None, at: Instant) -> tuple[Opening, ...]:
+    """The open hours of this zone from `at` on, to the quarter of an hour, for as far as one may promise."""
+    return tuple(_openings(calendar, zone, at))
+
+
+def keepable(calendar: Calendar, zone: str | None, now: Instant, call_at: Instant) -> bool:
+    """Whether a call promised now for `call_at` may be made then."""
+    return now <= call_at <= now + AHEAD_S and isinstance(may_dial(calendar, zone, call_at), Allow)
+
+
+def _openings(calendar: Calendar, zone: str | None, at: Instant) -> Iterator[Opening]:
+    start: Instant | None = None
+    step = (at // STEP_S + 1) * STEP_S
+    end = at + AHEAD_S
+    while step <= end:
+        is_open = isinstance(may_dial(calendar, zone, step), Allow)
+        if is_open and start is None:
+            start = step
+        elif not is_open and start is not None:
+            yield Opening(start, step)
+            start = None
+        step += STEP_S
+    if start is not None:
+        yield Opening(start, step)

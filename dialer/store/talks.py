@@ -1,0 +1,141 @@
+"""One talk in the books: the script and form shown, the person's open orders, what was typed and promised.
+
+What a talk shows is pinned at its first look (`attempt_content`), so that a page that is loaded again, and the past,
+show what the agent saw. What he types is kept edit by edit, each with its moment.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+import orjson
+
+from dialer.core.card import Edit, Entry, Order, PastAttempt
+from dialer.core.form import DEFAULT_FORM
+from dialer.core.ids import AgentId, AttemptId, Instant, LeadId
+from dialer.core.outcome import LeadStep
+from dialer.core.talk import OrderResult, Promise, Talk
+from dialer.store.campaign_rows import calendar_from_json
+from dialer.store.content_rows import form_from_json, script_from_json
+from dialer.store.db import Database
+from dialer.store.errors import Unknown
+from dialer.store.sql import Conn, load
+
+MOST_ORDERS = 8
+"""Open orders on one card: a person with more has them one call after the other."""
+
+MOST_PAST = 20
+
+_Q = load("desk")
+
+_calendar = lru_cache(maxsize=256)(calendar_from_json)
+"""The same object for the same text: the hours remember their answers by the calendar's identity."""
+
+
+async def talk(conn: Conn, attempt: AttemptId) -> Talk:
+    """The talk of this attempt, its script and form pinned by the first look. Raises Unknown."""
+    row = await _Q["talk"].row(conn, attempt=attempt)
+    if row is None:
+        raise Unknown(f"there is no attempt {attempt}")
+    told = dict(row)
+    return Talk(
+        **{
+            **told,
+            "attempt": attempt,
+            "zone": told["zone"] or None,
+            "calendar": _calendar(told["calendar"]),
+            "script": None if told["script"] is None else script_from_json(told["script"]),
+            "form": DEFAULT_FORM if told["form"] is None else form_from_json(told["form"]),
+        }
+    )
+
+
+async def orders(conn: Conn, of: Talk) -> tuple[Order, ...]:
+    """The order that is called for, then the person's other open ones within the project."""
+    rows = await _Q["orders"].rows(conn, lead=of.lead, project=of.project, number=of.number, bound=MOST_ORDERS)
+    return tuple(Order(**{**row, "fields": orjson.loads(row["fields"])}) for row in rows)
+
+
+async def history(conn: Conn, of: Talk) -> tuple[PastAttempt, ...]:
+    """Earlier attempts at the person within the project, newest first, with what was written in them."""
+    rows = await _Q["past"].rows(
+        conn, attempt=of.attempt, lead=of.lead, project=of.project, number=of.number, bound=MOST_PAST
+    )
+    return tuple(PastAttempt(**{**row, "values": _shown(orjson.loads(row["values"]))}) for row in rows)
+
+
+async def entered(conn: Conn, attempt: AttemptId) -> dict[LeadId, dict[str, Entry]]:
+    """The forms of this attempt as they stand, by order and field."""
+    found: dict[LeadId, dict[str, Entry]] = {}
+    for row in await _Q["entered"].rows(conn, attempt=attempt):
+        found.setdefault(LeadId(row["lead"]), {})[row["field"]] = Entry(row["value"], row["at"])
+    return found
+
+
+class Talks:
+    """Over one database; every method may raise DatabaseAway."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def talk(self, attempt: AttemptId) -> Talk:
+        """Raises Unknown."""
+        async with self._database.connection() as conn:
+            return await talk(conn, attempt)
+
+    async def orders(self, of: Talk) -> tuple[Order, ...]:
+        async with self._database.connection() as conn:
+            return await orders(conn, of)
+
+    async def entered(self, attempt: AttemptId) -> Mapping[LeadId, Mapping[str, Entry]]:
+        """The forms of this attempt as they stand, by order and field."""
+        async with self._database.connection() as conn:
+            return await entered(conn, attempt)
+
+    async def edits(self, attempt: AttemptId) -> Sequence[Edit]:
+        """Every edit, in the order of time."""
+        async with self._database.connection() as conn:
+            return [Edit(**dict(row)) for row in await _Q["edits"].rows(conn, attempt=attempt)]
+
+    async def record(self, edits: Sequence[Edit]) -> None:
+        """Keep these edits; one that is there already changes nothing."""
+        async with self._database.connection() as conn:
+            await _Q["record"].run(
+                conn,
+                attempts=[edit.attempt for edit in edits],
+                leads=[edit.lead for edit in edits],
+                fields=[edit.field for edit in edits],
+                at=[edit.at for edit in edits],
+                values=[edit.value for edit in edits],
+                agents=[edit.agent for edit in edits],
+            )
+
+    async def conclude(
+        self, of: Talk, agent: AgentId, promises: Sequence[Promise], results: Sequence[OrderResult], at: Instant
+    ) -> None:
+        """Promised calls, and the results of the person's other orders with what follows for each: all or nothing."""
+        steps: list[LeadStep] = [result.step for result in results]
+        async with self._database.transaction() as conn:
+            await _Q["promise"].run(
+                conn,
+                attempt=of.attempt,
+                now=at,
+                leads=[promise.lead for promise in promises],
+                call_at=[promise.call_at for promise in promises],
+                agents=[promise.agent for promise in promises],
+            )
+            await _Q["settle_orders"].run(
+                conn,
+                attempt=of.attempt,
+                agent=agent,
+                now=at,
+                leads=[result.lead for result in results],
+                dispositions=[result.disposition for result in results],
+                states=[step.state.value for step in steps],
+                reasons=[step.reason for step in steps],
+                next_calls=[step.next_call_at for step in steps],
+            )
+
+
+def _shown(values: Mapping[str, str]) -> dict[str, str]:
+    """Without the desk's own fields."""
+    return {name: value for name, value in values.items() if not name.startswith(".")}
