@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 
 from dialer.clock import SUSPECT_DRIFT_S, Clock
 from dialer.config import Config
-from dialer.doctor.finding import Finding, broken, fine, warning
+from dialer.doctor.finding import Finding, Health, broken, fine, warning
+from dialer.doctor.webhooks import examine_webhooks
 from dialer.store.db import Database, DatabaseAway
 from dialer.store.migrate import Status, status
 
@@ -17,13 +18,13 @@ async def examine_database(config: Config, clock: Clock) -> list[Finding]:
     """All findings on the database; only the first where it cannot be reached."""
     try:
         async with await Database.open(config.database.dsn, size=1) as database:
-            return [finding async for finding in _examine(database, clock)]
+            return [finding async for finding in _examine(database, config, clock)]
     except (DatabaseAway, ValueError) as error:
         cure = "check [database] dsn, `systemctl status postgresql`, pg_hba.conf and the firewall"
         return [broken("database", str(error), cure)]
 
 
-async def _examine(database: Database, clock: Clock) -> AsyncIterator[Finding]:
+async def _examine(database: Database, config: Config, clock: Clock) -> AsyncIterator[Finding]:
     async with database.connection() as conn:
         release = conn.get_server_version().major
         before = clock.wall()
@@ -31,7 +32,11 @@ async def _examine(database: Database, clock: Clock) -> AsyncIterator[Finding]:
         drift_s = theirs - (before + clock.wall()) / 2
     yield _release(release)
     yield clocks_agree("the database's clock", drift_s)
-    yield await _schema(database)
+    schema = await _schema(database)
+    yield schema
+    if schema.health is Health.FINE:
+        for finding in await examine_webhooks(database, config, clock):
+            yield finding
 
 
 def _release(release: int) -> Finding:
