@@ -141,6 +141,7 @@ class Meter:
         metrics.show_calls(name, {CallState(state): count for state, count in campaign.calls.items()})
         metrics.ABANDONMENT.labels(name).set(campaign.abandonment_ratio)
         metrics.ABANDONMENT_CEILING.labels(name).set(campaign.ceiling_ratio)
+        metrics.WORST_30MIN.labels(name).set(campaign.worst_30min_ratio)
         while self._starts and self._starts[0][0] < at - DIAL_RATE_S:
             self._starts.popleft()
         metrics.DIAL_RATE.labels(name).set(sum(1 for _, whose in self._starts if whose == name) / DIAL_RATE_S)

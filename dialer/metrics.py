@@ -67,6 +67,12 @@ ABANDONMENT_CEILING = Gauge(
     ("campaign",),
     registry=REGISTRY,
 )
+WORST_30MIN = Gauge(
+    "dialer_worst_30min_abandonment_ratio",
+    "Abandoned of answered by a person in the worst rolling half hour of the campaign's window.",
+    ("campaign",),
+    registry=REGISTRY,
+)
 LEADS = Gauge("dialer_leads", "Leads by state.", ("campaign", "state"), registry=REGISTRY)
 LEAD_FIRST_CALL = Histogram(
     "dialer_lead_first_call_seconds",
@@ -167,5 +173,5 @@ def show_leads(campaign: str, by_state: Mapping[LeadState, int]) -> None:
 
 def forget_campaign(campaign: str) -> None:
     """Drop the gauges of a campaign that is no longer led here; its counters and histograms stay."""
-    for gauge in (DIAL_RATE, CALLS, ABANDONMENT, ABANDONMENT_CEILING, LEADS):
+    for gauge in (DIAL_RATE, CALLS, ABANDONMENT, ABANDONMENT_CEILING, WORST_30MIN, LEADS):
         gauge.remove_by_labels({"campaign": campaign})

@@ -35,6 +35,9 @@ def command(
     ceiling: Annotated[
         float | None, typer.Option(min=0.0, max=0.99, help="Abandoned / answered by a person, 0..1.")
     ] = None,
+    hard: Annotated[
+        bool, typer.Option("--hard", help="The ceiling holds in every window; its price in occupancy is printed.")
+    ] = False,
     lines: Annotated[int | None, typer.Option(min=1, help="Lines of the trunk.")] = None,
     power_ratio: Annotated[float | None, typer.Option(min=1.0, help="Calls per free agent, power only.")] = None,
     seed: Annotated[int | None, typer.Option(help="The same seed gives the same day.")] = None,
@@ -53,11 +56,15 @@ def command(
     """
     day = _scenario(scenario)
     day = _changed(day, strategy=strategy, hours=hours, ceiling=ceiling, seed=seed, power_ratio=power_ratio)
+    day = replace(day, hard=day.hard or hard)
     team = _changed(day.team, agents=agents, talk_s=talk, talk_cv=talk_cv, wrap_s=wrap)
     people = _changed(day.people, answer_ratio=answer_rate, ring_s=ring)
     day = replace(day, team=team, people=people, plant=_changed(day.plant, lines=lines))
     _check_strategy(day)
     figures, lived = _live(day, show=not json)
+    if day.hard:
+        beside, _ = _live(replace(day, hard=False), show=not json)
+        figures["price_of_hard_occupancy"] = round(beside["occupancy"] - figures["occupancy"], 6)
     if plot is not None:
         draw_day(lived.tally, day, plot)
     typer.echo(json_module.dumps(figures) if json else _as_text(figures, day))
@@ -117,6 +124,13 @@ def _as_text(figures: dict[str, Any], day: Scenario) -> str:
             f"{figures['connects_per_agent_hour']:.1f} connects per agent hour",
             f"  waits       agents {figures['agent_wait_mean_s']:.1f} s mean, "
             f"customers {figures['customer_wait_p99_s']:.3f} s p99",
+            *_price(figures),
             f"  took        {figures['wall_s']:.1f} s, {speed:,.0f} times as fast as real time",
         )
     )
+
+
+def _price(figures: dict[str, Any]) -> list[str]:
+    """What a hard ceiling costs: the same day was lived once more with the ceiling as a target."""
+    price = figures.get("price_of_hard_occupancy")
+    return [] if price is None else [f"  hard        costs {price * 100:.1f} points of occupancy on this day"]

@@ -148,6 +148,10 @@ class Ledger:
         """Abandoned / answered by a person; 0 while nobody has answered."""
         return self.abandoned / self.answered if self.answered else 0.0
 
+    def left(self, ceiling_ratio: float) -> float:
+        """Calls that may yet be abandoned before the share reaches this ceiling; negative: so many too many."""
+        return ceiling_ratio * self.answered - self.abandoned
+
     def worst(self, at: Instant) -> Worst:
         """The worst whole half hour of the window; all of it while it is shorter. At most some seconds old."""
         if self._worst is None or not self._worst[0] <= at < self._worst[0] + WORST_KEPT_S:

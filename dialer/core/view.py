@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from dialer.core.floor import Floor
 from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, ServerName, TrunkName
+from dialer.core.ledger import CeilingMode, LedgerWindow
 from dialer.core.states import AgentState, CallState, CampaignState
 
 
@@ -37,6 +38,12 @@ class CampaignView:
     """The last pacing decision in words."""
     unfinished: int | None
     """Leads that may still be called, where known."""
+    ceiling_mode: CeilingMode = CeilingMode.TARGET
+    ceiling_window: LedgerWindow = LedgerWindow.ROLLING_24H
+    budget_calls: float = 0.0
+    """Calls that may yet be abandoned before the share reaches the ceiling; negative: a debt."""
+    worst_30min_ratio: float = 0.0
+    """The abandonment of the worst rolling half hour of the window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +78,14 @@ class FloorView:
 def view_of(floor: Floor, at: Instant) -> FloorView:
     """The room now. Costs time in proportion to agents and live calls; take it a few times a second."""
     room = floor.room
+    for campaign in room.campaigns.values():
+        campaign.ledger.roll(at)
     return FloorView(
         at=at,
         agents=tuple(
             AgentView(a.id, a.state, a.since, a.reason, a.session.phone.server, a.attempt) for a in room.agents.values()
         ),
-        campaigns=_campaigns(floor),
+        campaigns=_campaigns(floor, at),
         trunks=tuple(
             TrunkView(t.settings.name, t.settings.server, t.settings.lines, t.lines_used, t.alive)
             for t in room.trunks.values()
@@ -89,7 +98,7 @@ def view_of(floor: Floor, at: Instant) -> FloorView:
     )
 
 
-def _campaigns(floor: Floor) -> tuple[CampaignView, ...]:
+def _campaigns(floor: Floor, at: Instant) -> tuple[CampaignView, ...]:
     calls: dict[CampaignId, dict[str, int]] = {}
     for call in floor.room.calls.values():
         by_state = calls.setdefault(call.campaign, {str(state): 0 for state in CallState})
@@ -109,6 +118,10 @@ def _campaigns(floor: Floor) -> tuple[CampaignView, ...]:
             ceiling_ratio=campaign.settings.ceiling_ratio,
             reason=next((decision.reason for decision in campaign.decisions.values()), ""),
             unfinished=campaign.unfinished,
+            ceiling_mode=campaign.settings.ceiling_mode,
+            ceiling_window=campaign.settings.ceiling_window,
+            budget_calls=campaign.ledger.left(campaign.settings.ceiling_ratio),
+            worst_30min_ratio=campaign.ledger.worst(at).ratio,
         )
         for campaign in floor.room.campaigns.values()
     )

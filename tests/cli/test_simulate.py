@@ -87,3 +87,14 @@ def test_a_picture_is_written(tmp_path: Path) -> None:
 def test_mistakes_are_named(arguments: list[str], code: int, said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["simulate", *arguments]) == code
     assert said in capsys.readouterr().err
+
+
+def test_the_price_of_a_hard_ceiling_stands_beside(capsys: pytest.CaptureFixture[str]) -> None:
+    hard, free = output(capsys, "--hard"), output(capsys)
+    assert list(hard) == [*KEYS, "price_of_hard_occupancy"]
+    assert hard["price_of_hard_occupancy"] == pytest.approx(
+        float(str(free["occupancy"])) - float(str(hard["occupancy"]))
+    )
+    assert float(str(hard["abandonment"])) <= 0.03
+    assert run([*SHORT, "--hard"]) == 0
+    assert "points of occupancy" in capsys.readouterr().out

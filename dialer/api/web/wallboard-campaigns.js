@@ -34,13 +34,14 @@ export const backlog = (leads) => number(leads) + (leads >= BACKLOG_BOUND ? "+" 
 const figure = (value, under) => h("div", {}, h("b", {}, value), h("small", {}, under));
 
 /** A bar to twice the ceiling, with the ceiling marked. */
-function abandonment({ answered, abandoned, abandonment_ratio: ratio, ceiling_ratio: ceiling }) {
+function abandonment({ answered, abandoned, abandonment_ratio: ratio, ceiling_ratio: ceiling, worst_30min_ratio: worst, ceiling_mode: mode }) {
   const isOver = answered > 0 && ratio > ceiling;
   const kind = isOver ? ".over" : ratio > ceiling * 0.8 ? ".close" : "";
   const share = ceiling > 0 ? Math.min(1, ratio / (2 * ceiling)) : ratio > 0 ? 1 : 0;
   return h(`div${isOver ? ".over" : ""}`, {},
     h("b", {}, answered ? percent(ratio) : "—"),
     h("small", {}, `${t("abandonment")} · ${t("of_ceiling", { r: percent(ceiling) })} · ${number(abandoned)} / ${number(answered)}`),
+    h("small", {}, [answered && t("worst_30min", { r: percent(worst) }), mode === "hard" && t("ceiling_hard")].filter(Boolean).join(" · ")),
     h(`svg.gauge${kind}`, { viewBox: "0 0 100 7", preserveAspectRatio: "none", "aria-hidden": "true" },
       h("rect.bed", { width: 100, height: 7, rx: 2 }), h("rect.now", { width: share * 100, height: 7, rx: 2 }),
       h("line.mark", { x1: 50, x2: 50, y1: 0, y2: 7 })));

@@ -115,6 +115,8 @@ const WORDS = {
   dial_rate: ["Набор", "Dialling"],
   per_minute: ["в минуту", "per minute"],
   abandonment: ["Потери", "Abandonment"],
+  worst_30min: ["худшие 30 мин {r}", "worst 30 min {r}"],
+  ceiling_hard: ["жёсткий предел", "hard ceiling"],
   of_ceiling: ["предел {r}", "ceiling {r}"],
   reach: ["Дозвон", "Reach"],
   reach_of: ["{n} попыток", "{n} attempts"],
