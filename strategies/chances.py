@@ -5,7 +5,7 @@ term. Every row stands for one moment ahead; each added thing costs one multipli
 """
 
 from functools import lru_cache
-from math import pi
+from math import erfc, exp, pi, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,39 +38,64 @@ class ExactTail:
         tail: Vector = np.clip((self._values @ self._weights).real, 0.0, 1.0)
         return tail
 
+    def risk(self, when: Vector) -> float:
+        """The mean over rows, weighed by `when`, of the highest tail of the row and those after it."""
+        return float(when @ np.maximum.accumulate(self.tail()[::-1])[::-1])
+
 
 class NormalTail:
     """P(sum >= threshold) by row, by the normal law with a skewness term.
 
     Some of the things share a common error: how many people answer today is an estimate, and where it is wrong it is
     wrong for every call at once. `doubt` is that error's relative deviation; `shared`, the expected number of those.
+
+    The rows are few: plain numbers are three times as fast as arrays of sixteen.
     """
 
     def __init__(self, moments: Vector, threshold: int, shared: Vector | None = None, doubt: float = 0.0) -> None:
         """`moments`: mean, variance and third moment of the sum, side by side."""
-        third = len(moments) // 3
-        self._mean, self._third = moments[:third], moments[2 * third :]
-        self._variance = moments[third : 2 * third] + 1e-9
-        self._shared = np.zeros(third) if shared is None else shared
+        rows = len(moments) // 3
+        values = moments.tolist()
+        self._mean: list[float] = values[:rows]
+        self._variance: list[float] = values[rows : 2 * rows]
+        self._third: list[float] = values[2 * rows :]
+        self._shared: list[float] = [0.0] * rows if shared is None else shared.tolist()
         self._doubt = doubt
         self._threshold = threshold - 0.5
 
     def add(self, chance: Vector) -> None:
         """One more thing that happens with `chance` (by row), and shares the error."""
-        spread = chance * (1.0 - chance)
-        self._mean = self._mean + chance
-        self._shared = self._shared + chance
-        self._variance += spread
-        self._third = self._third + spread * (1.0 - 2.0 * chance)
+        mean, variance, third, shared = self._mean, self._variance, self._third, self._shared
+        for row, value in enumerate(chance.tolist()):
+            spread = value * (1.0 - value)
+            mean[row] += value
+            shared[row] += value
+            variance[row] += spread
+            third[row] += spread * (1.0 - 2.0 * value)
 
     def tail(self) -> Vector:
         """P(sum >= threshold), by row."""
-        variance = self._variance + (self._doubt * self._shared) ** 2
-        deviation = np.sqrt(variance)
-        x = (self._threshold - self._mean) / deviation
-        density = np.exp(-0.5 * x * x) * 0.3989422804014327
-        skew = self._third / (6.0 * variance * deviation)
-        return np.clip(normal_tail(x) + skew * (x * x - 1.0) * density, 0.0, 1.0)
+        return np.array(self._tails())
+
+    def risk(self, when: Vector) -> float:
+        """The mean over rows, weighed by `when`, of the highest tail of the row and those after it."""
+        worst = risk = 0.0
+        for tail, weight in zip(reversed(self._tails()), reversed(when.tolist()), strict=True):
+            if tail > worst:
+                worst = tail
+            risk += worst * weight
+        return risk
+
+    def _tails(self) -> list[float]:
+        threshold, doubt, tails = self._threshold, self._doubt, []
+        for mean, own, third, shared in zip(self._mean, self._variance, self._third, self._shared, strict=True):
+            variance = own + (doubt * shared) ** 2 + 1e-9
+            deviation = sqrt(variance)
+            x = (threshold - mean) / deviation
+            skew = third / (6.0 * variance * deviation) * (x * x - 1.0) * 0.3989422804014327 * exp(-0.5 * x * x)
+            tail = 0.5 * erfc(0.7071067811865476 * x) + skew
+            tails.append(0.0 if tail < 0.0 else 1.0 if tail > 1.0 else tail)
+        return tails
 
 
 def normal_tail(x: Vector) -> Vector:

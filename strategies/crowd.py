@@ -2,44 +2,52 @@
 
 It is a sequence like any other, so a strategy may simply go through it. One that looks at hundreds at each decision
 takes `since_s` and `codes` instead: when each began, and of which kind it is, as arrays in the order of the sequence.
+`agents_as_arrays` and `calls_as_arrays` give these of any sequence, at once where it is a crowd.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from typing import Generic, TypeVar, overload
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from typing import Generic, TypeAlias, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from strategies.base import BusyAgent, RingingCall
+from strategies.base import BusyAgent, Phase, RingingCall, busy_for_s, ringing_for_s
 
 Record = TypeVar("Record", BusyAgent, RingingCall)
 
+Instants: TypeAlias = NDArray[np.float64]
+Codes: TypeAlias = NDArray[np.intp]
+
 ROOM_AT_FIRST = 64
+AGENT_KINDS = ((Phase.TALK, False), (Phase.WRAP_UP, False), (Phase.TALK, True), (Phase.WRAP_UP, True))
+"""(phase, leaving) in the order of their codes."""
+LEAVING_CODE = 2
+"""Codes from here on are of agents who leave."""
 
 
 class Crowd(Sequence[Record], Generic[Record]):
-    """Records by key; each must have `since_s`. `kind` tells what a strategy may tell apart, e.g. the phase."""
+    """Records by key; each must have `since_s`. `kind` says what a strategy may tell apart, e.g. the segment."""
 
     __slots__ = ("_code_of", "_codes", "_keys", "_kind", "_place", "_records", "_since", "kinds")
 
-    def __init__(self, kind: Callable[[Record], Hashable]) -> None:
+    def __init__(self, kind: Callable[[Record], Hashable], kinds: Iterable[Hashable] = ()) -> None:
         self._kind: Callable[[Record], Hashable] = kind
         self._place: dict[Hashable, int] = {}
         self._keys: list[Hashable] = []
         self._records: list[Record] = []
         self._since = np.empty(ROOM_AT_FIRST)
         self._codes = np.empty(ROOM_AT_FIRST, dtype=np.intp)
-        self._code_of: dict[Hashable, int] = {}
-        self.kinds: list[Hashable] = []
+        self.kinds: list[Hashable] = list(kinds)
         """Every kind seen so far; a record's code is the place of its kind here."""
+        self._code_of: dict[Hashable, int] = {kind: code for code, kind in enumerate(self.kinds)}
 
     @property
-    def since_s(self) -> NDArray[np.float64]:
+    def since_s(self) -> Instants:
         """When each began, on the snapshot's clock. A view: good until the crowd changes."""
         return self._since[: len(self._records)]
 
     @property
-    def codes(self) -> NDArray[np.intp]:
+    def codes(self) -> Codes:
         """The code of each one's kind. A view: good until the crowd changes."""
         return self._codes[: len(self._records)]
 
@@ -100,10 +108,37 @@ class Crowd(Sequence[Record], Generic[Record]):
 
 
 def crowd_of_agents() -> Crowd[BusyAgent]:
-    """Busy agents; their kind is (phase, leaving)."""
-    return Crowd(lambda agent: (agent.phase, agent.leaving))
+    """Busy agents; their kinds are AGENT_KINDS."""
+    return Crowd(_agent_kind, AGENT_KINDS)
 
 
 def crowd_of_calls() -> Crowd[RingingCall]:
     """Calls in flight; their kind is the list segment."""
-    return Crowd(lambda call: call.segment)
+    return Crowd(_call_kind)
+
+
+def agents_as_arrays(agents: Sequence[BusyAgent], at_s: float) -> tuple[Instants, Codes]:
+    """When each agent's phase began, on the snapshot's clock, and the code of his kind."""
+    if isinstance(agents, Crowd):
+        return agents.since_s, agents.codes
+    since = [at_s - busy_for_s(agent, at_s) for agent in agents]
+    codes = [AGENT_KINDS.index(_agent_kind(agent)) for agent in agents]
+    return np.array(since), np.array(codes, dtype=np.intp)
+
+
+def calls_as_arrays(calls: Sequence[RingingCall], at_s: float) -> tuple[Instants, Codes, Sequence[Hashable]]:
+    """When each call began, on the snapshot's clock; the code of its segment; and the segments by code."""
+    if isinstance(calls, Crowd):
+        return calls.since_s, calls.codes, calls.kinds
+    code_of: dict[Hashable, int] = {}
+    codes = [code_of.setdefault(call.segment, len(code_of)) for call in calls]
+    since = [at_s - ringing_for_s(call, at_s) for call in calls]
+    return np.array(since), np.array(codes, dtype=np.intp), list(code_of)
+
+
+def _agent_kind(agent: BusyAgent) -> tuple[Phase, bool]:
+    return agent.phase, agent.leaving
+
+
+def _call_kind(call: RingingCall) -> str:
+    return call.segment

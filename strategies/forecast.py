@@ -6,12 +6,17 @@ knows of ceilings.
 """
 
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from strategies.answering import AGES, AnswerModel, Multiplier, Vector
 from strategies.base import How, Observation, Phase, Snapshot, busy_for_s, ringing_for_s
+from strategies.crowd import AGENT_KINDS, LEAVING_CODE, agents_as_arrays, calls_as_arrays
 from strategies.talking import ELAPSED_S, AgentModel, elapsed_rows
+
+Rows: TypeAlias = NDArray[np.intp]
 
 AHEAD_S = np.arange(1, 32, 2)
 """Moments ahead at which the picture is drawn, seconds: each stands for the two seconds around it."""
@@ -27,8 +32,9 @@ _WRAP_ROW = len(ELAPSED_S)
 _RING_ROW = 2 * len(ELAPSED_S)
 _LAST_SECOND = 0x3FFF
 """A talk of over four hours is no talk: masking the second is cheaper than comparing it."""
-_TALK_ROWS = elapsed_rows(_LAST_SECOND + 1)
-_WRAP_ROWS = [_WRAP_ROW + row for row in _TALK_ROWS]
+_TALK_ROWS = np.array(elapsed_rows(_LAST_SECOND + 1))
+_FIRST_ROW = np.array([_WRAP_ROW if phase is Phase.WRAP_UP else 0 for phase, _ in AGENT_KINDS])
+"""By code of an agent's kind."""
 
 
 @dataclass(slots=True)
@@ -82,29 +88,27 @@ class Forecast:
         """Relative deviation of the estimate of how many people answer now."""
         return min(multiplier.doubt for multiplier in self.multipliers.values())
 
-    def busy_rows(self, snapshot: Snapshot) -> list[int]:
+    def busy_rows(self, snapshot: Snapshot) -> Rows:
         """The row of each agent who will come free."""
-        now, talk, rows_of_talk, rows_of_wrap_up = snapshot.at_s + 0.5, Phase.TALK, _TALK_ROWS, _WRAP_ROWS
-        return [
-            (rows_of_talk if agent.phase is talk else rows_of_wrap_up)[
-                int(agent.for_s + 0.5 if agent.since_s is None else now - agent.since_s) & _LAST_SECOND
-            ]
-            for agent in snapshot.busy_agents
-            if not agent.leaving
-        ]
+        since_s, codes = agents_as_arrays(snapshot.busy_agents, snapshot.at_s)
+        seconds = (snapshot.at_s + 0.5 - since_s).astype(np.intp) & _LAST_SECOND
+        rows: Rows = _TALK_ROWS[seconds] + _FIRST_ROW[codes]
+        stay = codes < LEAVING_CODE
+        return rows if stay.all() else rows[stay]
 
-    def ringing_rows(self, snapshot: Snapshot) -> list[int]:
+    def ringing_rows(self, snapshot: Snapshot) -> Rows:
         """The row of each call in flight."""
-        now, rows, last = snapshot.at_s + 0.5, self._ring_rows, AGES - 1
-        ages = [
-            int(call.age_s + 0.5 if call.since_s is None else now - call.since_s) for call in snapshot.ringing_calls
-        ]
-        if len(rows) == 1:
-            return [_RING_ROW + (age if age < last else last) for age in ages]
-        return [
-            rows.get(call.segment, _RING_ROW) + (age if age < last else last)
-            for call, age in zip(snapshot.ringing_calls, ages, strict=True)
-        ]
+        since_s, codes, segments = calls_as_arrays(snapshot.ringing_calls, snapshot.at_s)
+        rows: Rows = np.minimum((snapshot.at_s + 0.5 - since_s).astype(np.intp), AGES - 1)
+        if len(self._ring_rows) == 1:
+            return rows + _RING_ROW
+        first_row = [self._ring_rows.get(str(segment), _RING_ROW) for segment in segments]
+        return rows + np.array(first_row, dtype=np.intp)[codes]
+
+    def moments_of(self, rows: Rows) -> Vector:
+        """Mean, variance and third moment of how many of these happen, side by side, by moment ahead."""
+        moments: Vector = np.bincount(rows, minlength=len(self.moments)) @ self.moments
+        return moments
 
     def _renew_shapes(self, snapshot: Snapshot) -> None:
         spent: dict[Phase, list[float]] = {Phase.TALK: [], Phase.WRAP_UP: []}

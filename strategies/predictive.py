@@ -11,7 +11,7 @@ import numpy as np
 from strategies.appetite import Appetite
 from strategies.base import Decision, How, Observation, Snapshot
 from strategies.chances import EXACT_TERMS, ExactTail, NormalTail
-from strategies.forecast import AHEAD_S, Forecast
+from strategies.forecast import AHEAD_S, Forecast, Rows
 from strategies.words import figure, percent
 
 MOST_AT_ONCE = 400
@@ -59,12 +59,12 @@ class Predictive:
         calls, risk = self._fill(tail, startable)
         return self._decision(snapshot, calls, risk, soon)
 
-    def _tail(self, busy_rows: list[int], ringing_rows: list[int], capacity: int) -> ExactTail | NormalTail:
+    def _tail(self, busy_rows: Rows, ringing_rows: Rows, capacity: int) -> ExactTail | NormalTail:
         forecast = self._forecast
         if max(len(busy_rows) + len(ringing_rows), capacity) <= EXACT_TERMS:
-            return ExactTail(forecast.chances[busy_rows + ringing_rows], capacity)
-        answers = forecast.moments[ringing_rows].sum(axis=0)
-        moments = forecast.moments[busy_rows].sum(axis=0) + answers
+            return ExactTail(forecast.chances[np.concatenate([busy_rows, ringing_rows])], capacity)
+        answers = forecast.moments_of(ringing_rows)
+        moments = forecast.moments_of(busy_rows) + answers
         return NormalTail(moments, capacity, answers[: len(AHEAD_S)], forecast.doubt)
 
     def _fill(self, tail: ExactTail | NormalTail, startable: int) -> tuple[int, float]:
@@ -76,8 +76,7 @@ class Predictive:
         when = self._forecast.next_call_when
         calls = 0
         while True:
-            nobody_free = np.maximum.accumulate(tail.tail()[::-1])[::-1]
-            risk = float(when @ nobody_free)
+            risk = tail.risk(when)
             if risk > self._appetite.theta or calls > startable:
                 return calls, risk
             if calls < startable:
