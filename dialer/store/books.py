@@ -1,5 +1,7 @@
 """The books as the daemon uses them: claims at once, everything else through the writer's queue."""
 
+from collections.abc import Callable
+
 from dialer.clock import Clock
 from dialer.core.effects import ReserveLeads
 from dialer.core.events import BooksOpened, LeadsReserved
@@ -7,7 +9,7 @@ from dialer.store import abandonment, agents, attempts, campaigns
 from dialer.store.attempts import Imbalance
 from dialer.store.db import Database, DatabaseAway, DatabaseBusy
 from dialer.store.uuid7 import uuid7s
-from dialer.store.writer import BooksWriter, Sink
+from dialer.store.writer import BookEffect, BooksWriter, Sink
 
 AWAY_RETRY_S = 1.0
 UNKNOWN_UNFINISHED = 1
@@ -17,9 +19,11 @@ UNKNOWN_UNFINISHED = 1
 class Books:
     """One daemon's books. `writer` takes effects (`put`) and its `run` must be a task of the daemon."""
 
-    def __init__(self, database: Database, clock: Clock, sink: Sink) -> None:
-        """`sink`: where the writer's events go (AttemptSettled, BooksAway, BooksBack)."""
-        self.writer = BooksWriter(database, clock, sink)
+    def __init__(
+        self, database: Database, clock: Clock, sink: Sink, refused: Callable[[BookEffect], None] = lambda effect: None
+    ) -> None:
+        """`sink`: where the writer's events go (AttemptSettled, BooksAway, BooksBack); `refused`: what it put aside."""
+        self.writer = BooksWriter(database, clock, sink, refused)
         self._database = database
         self._clock = clock
 
@@ -44,7 +48,7 @@ class Books:
             return _nothing(wish, now)
 
     async def recover(self) -> BooksOpened:
-        """What was not finished when the daemon stopped: attempts, sessions, campaigns and their ledgers. DatabaseAway."""
+        """What was not finished when the daemon stopped: attempts, sessions, campaigns, ledgers. DatabaseAway."""
         async with self._database.connection() as conn:
             led = await campaigns.campaigns(conn, without=campaigns.IDLE)
             now = self._clock.now()

@@ -2,7 +2,9 @@
 
 Whatever has gathered since the last transaction goes into the next (group commit). While the database is away nothing
 is dropped: the same batch is tried again until it is written. Every statement may therefore come twice, when only the
-answer was lost, and is written so that the second time changes nothing.
+answer was lost, and is written so that the second time changes nothing. What the database will not take (a bug of ours)
+is put aside, whole, into the log, and the rest goes on; for a settlement its attempt is settled as lost, so that
+neither its number nor its lead nor its campaign waits for ever.
 """
 
 import asyncio
@@ -14,12 +16,13 @@ from typing import TypeAlias
 from asyncpg import PostgresError
 
 from dialer.clock import Clock
-from dialer.core.effects import BookAgentState, BookCampaignState, BookDecision, BookProgress, Settle
+from dialer.core.effects import BookAgentState, BookCampaignState, BookDecision, BookProgress, CallTimes, Settle
 from dialer.core.events import AttemptSettled, BooksAway, BooksBack, Event
 from dialer.core.ids import Instant
+from dialer.core.outcome import LeadState, LeadStep, Outcome
 from dialer.logs import LogEvent, get_logger
 from dialer.store import agents, attempts, campaigns
-from dialer.store.db import Database, DatabaseAway
+from dialer.store.db import Database, DatabaseAway, DatabaseBusy
 from dialer.store.decisions import Sampler
 from dialer.store.doubts import Doubts
 from dialer.store.sql import Conn
@@ -33,17 +36,26 @@ RETRY_S = 0.25
 BookEffect: TypeAlias = BookProgress | Settle | BookAgentState | BookCampaignState | BookDecision
 Sink: TypeAlias = Callable[[Event], None]
 
+SETTLEMENT_REFUSED = "settlement_refused"
+"""Why the lead of an attempt whose settlement was put aside waits for a supervisor."""
+
 log = get_logger()
 
 
 class BooksWriter:
     """The queue of the books. `run` is a task of the daemon; all else may be called at any time and never waits."""
 
-    def __init__(self, database: Database, clock: Clock, sink: Sink) -> None:
-        """`sink` is told AttemptSettled for every settlement written, and BooksAway and BooksBack as they happen."""
+    def __init__(
+        self, database: Database, clock: Clock, sink: Sink, refused: Callable[[BookEffect], None] = lambda effect: None
+    ) -> None:
+        """`sink` is told AttemptSettled for every settlement written, and BooksAway and BooksBack as they happen.
+
+        `refused` is told what was put aside, of a settlement before its AttemptSettled.
+        """
         self._database = database
         self._clock = clock
         self._sink = sink
+        self._on_refused = refused
         self._queue: deque[tuple[BookEffect, Instant]] = deque()
         self._doubts = Doubts()
         self._sampler = Sampler()
@@ -97,13 +109,15 @@ class BooksWriter:
             await self._doubts.clear(self._database, self._clock.now())
             async with self._database.transaction() as conn:
                 await self._write(conn, batch)
+        except DatabaseBusy:
+            return False
         except DatabaseAway as error:
             self._gone(error)
             return False
         except (PostgresError, ValueError) as error:
             if len(batch) > 1:
                 return await self._one_by_one(batch)
-            self._refuse(batch[0][0], error)
+            return await self._put_aside(batch[0][0], error)
         else:
             self._written(batch)
         self._back()
@@ -119,7 +133,8 @@ class BooksWriter:
                 self._gone(error)
                 return False
             except (PostgresError, ValueError) as error:
-                self._refuse(told[0], error)
+                if not await self._put_aside(told[0], error):
+                    return False
             else:
                 self._written([told])
         self._back()
@@ -145,8 +160,10 @@ class BooksWriter:
             if isinstance(effect, Settle):
                 self._sink(AttemptSettled(at=self._clock.now(), attempt=effect.attempt, campaign=effect.campaign))
 
-    def _refuse(self, effect: BookEffect, error: Exception) -> None:
-        """A bug of ours, such as a state that the schema does not know. The row itself stays out of the log."""
+    async def _put_aside(self, effect: BookEffect, error: Exception) -> bool:
+        """A bug of ours, such as a state that the schema does not know. False where the database went away."""
+        if isinstance(effect, Settle) and not await self._give_up(effect):
+            return False
         self._queue.popleft()
         self.refused += 1
         log.error(
@@ -155,7 +172,26 @@ class BooksWriter:
             error=type(error).__name__,
             constraint=getattr(error, "constraint_name", None),
             attempt=getattr(effect, "attempt", None),
+            put_aside=repr(effect),
         )
+        self._on_refused(effect)
+        if isinstance(effect, Settle):
+            self._sink(AttemptSettled(at=self._clock.now(), attempt=effect.attempt, campaign=effect.campaign))
+        self._back()
+        return True
+
+    async def _give_up(self, effect: Settle) -> bool:
+        """Settle the attempt as lost, with nothing of what was refused. False where the database went away."""
+        now = self._clock.now()
+        try:
+            async with self._database.transaction() as conn:
+                await attempts.settle(conn, [_lost(effect, now)], now)
+        except DatabaseAway as error:
+            self._gone(error)
+            return False
+        except (PostgresError, ValueError) as error:  # then only a person can mend the books
+            log.error(LogEvent.BUG, where="giving up", error=type(error).__name__, attempt=effect.attempt)
+        return True
 
     def _gone(self, error: DatabaseAway) -> None:
         if not self.away:
@@ -176,3 +212,17 @@ class BooksWriter:
         except TimeoutError:
             return False
         return True
+
+
+def _lost(refused: Settle, now: Instant) -> Settle:
+    """What the books can take in place of a settlement that they refused: a supervisor decides about the lead."""
+    return Settle(
+        attempt=refused.attempt,
+        lead=refused.lead,
+        campaign=refused.campaign,
+        outcome=Outcome.LOST,
+        reason=SETTLEMENT_REFUSED,
+        step=LeadStep(LeadState.NEEDS_DECISION, SETTLEMENT_REFUSED),
+        times=CallTimes(reserved_at=now),
+        abandoned=refused.abandoned is True,
+    )

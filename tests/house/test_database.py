@@ -95,5 +95,30 @@ async def test_nothing_is_dialled_while_the_books_cannot_be_written(
     await balanced(house, carrier)
 
 
+async def test_a_drain_does_not_wait_for_a_database_that_is_away(
+    house: House, carrier: Carrier, own_postgres: Postgres
+) -> None:
+    """What could not be written is said; the next start settles it from what it knows."""
+    await house.prepare(TEAM[:1])
+    carrier.on_ending("", answers(ring_s=0.3, talk_s=2.0))
+    await house.add(NUMBERS[0])
+    await house.start()
+    async with Desks(house.url, house.work.token, TEAM[:1], Random(1), MANNERS) as team:
+        await team.desks[1001].until_state("ready")
+        await house.command("start")
+        await team.desks[1001].until_state("talking")
+        own_postgres.freeze()
+        try:
+            assert await house.stop() == 0
+        finally:
+            own_postgres.thaw()
+        assert house.logged("draining")[-1]["left_behind"] == "the database did not come back within 10 s"
+        assert house.logged("stopped")[0]["unwritten"] > 0
+        assert house.logged("stopped")[0]["open_calls"] == 0
+        await house.start()
+        await house.until_settled(1)
+    await balanced(house, carrier)
+
+
 async def _said(house: House, event: str) -> bool:
     return bool(house.logged(event))

@@ -107,6 +107,32 @@ async def test_a_broken_link_breaks_nothing_else(house: House, carrier: Carrier,
     assert all(r.ended_by is EndedBy.CALLED for r in carrier.records if ten_digits(r.number) in joined)
 
 
+async def test_a_drain_does_not_wait_for_an_asterisk_that_is_away(
+    house: House, carrier: Carrier, proxy: AmiProxy
+) -> None:
+    """The talk goes on there; the next start adopts it and books its end."""
+    await house.prepare(TEAM[:1])
+    carrier.on_ending("", answers(ring_s=0.2, talk_s=40.0))
+    await house.add("9160000199")
+    await house.start()
+    async with Desks(house.url, house.work.token, TEAM[:1], Random(1), MANNERS) as team:
+        await team.desks[1001].until_state("ready")
+        await house.command("start")
+        await team.desks[1001].until_state("talking")
+        proxy.refusing = True
+        proxy.cut()
+        assert await house.stop() == 0
+        assert [line["left_behind"] for line in house.logged("draining")[1:]] == [
+            "Asterisk did not come back within 10 s"
+        ]
+        assert house.logged("stopped")[0]["open_calls"] == 1
+        proxy.refusing = False
+        await house.start()
+        await house.until_settled(1)
+    await balanced(house, carrier)
+    assert [record.ended_by for record in carrier.records] == [EndedBy.CALLED]
+
+
 async def _all_over(house: House) -> bool:
     attempts = await house.attempts()
     tried = {row["number"] for row in attempts if row["outcome"] not in ("not_sent", "failed_here")}

@@ -7,7 +7,7 @@ from random import Random
 
 from dialer.core.settings import PhoneKind
 from sim.desks import Desks, Manners
-from sim.sip.behaviour import answers
+from sim.sip.behaviour import answers, busy
 from sim.sip.carrier import Carrier
 from sim.sip.phones import Phones
 from sim.stand.ports import free_tcp_port
@@ -47,6 +47,13 @@ async def test_sighup_takes_over_limits_and_refuses_a_bad_file(house: House) -> 
         return [trunk["lines"] for trunk in (await house.wallboard())["trunks"]] == [7]
 
     await house.until(lines, "the trunk has 7 lines")
+    config.write_text(good.replace("lines = 200", "lines = 7").replace("[http]", '[http]\nhost = "127.0.0.2"'))
+    house.process.send_signal(signal.SIGHUP)
+
+    async def named() -> bool:
+        return [line["needs_restart"] for line in house.logged("config_reloaded")] == [[], ["[http] host"]]
+
+    await house.until(named, "what needs a restart is named")
     config.write_text(good.replace("lines = 200", "linez = 9"))
     house.process.send_signal(signal.SIGHUP)
 
@@ -75,6 +82,38 @@ async def test_no_number_of_the_run_is_in_the_log_and_the_metrics_are_sound(hous
     digits = re.sub(r"[\s()+.\-]", "", house.log.read_text() + metrics)
     assert not [number for number in numbers if number in digits]
     assert "Получатель" not in house.log.read_text()
+    await balanced(house, carrier)
+
+
+async def test_a_settlement_that_the_books_refuse_costs_one_decision_and_not_the_campaign(
+    house: House, carrier: Carrier
+) -> None:
+    await house.prepare([1001])
+    carrier.on_ending("", answers(ring_s=0.2, talk_s=0.3))
+    carrier.on("9160000902", busy(ring_s=0.2))
+    await house.add("9160000901", "9160000902", "9160000903")
+    async with house.database.connection() as conn:
+        await conn.execute("alter table dialer.attempt add constraint no_busy check (outcome <> 'busy')")
+    await house.start()
+    async with Desks(house.url, house.work.token, [1001], Random(1), MANNERS) as team:
+        await team.desks[1001].until_state("ready")
+        await house.command("start")
+        booked = await house.until_settled(3)
+
+        async def told() -> bool:
+            board = await house.wallboard()
+            named = [alarm["name"] for alarm in board["alarms"]]
+            return named == ["settlement_refused"] and board["campaigns"][0]["state"] != "running"
+
+        await house.until(told, "the alarm is shown and the campaign has come to its end")
+    outcomes = {row["number"]: row["outcome"] for row in booked}
+    assert outcomes == {"9160000901": "answered", "9160000902": "lost", "9160000903": "answered"}
+    assert [lead["reason"] for lead in await house.leads() if lead["state"] == "needs_decision"] == [
+        "settlement_refused"
+    ]
+    (bug,) = house.logged("bug")
+    assert bug["constraint"] == "no_busy"
+    assert "Outcome.BUSY" in bug["put_aside"]
     await balanced(house, carrier)
 
 

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -9,11 +11,12 @@ import pytest_asyncio
 from dialer.clock import Clock
 from dialer.core.effects import BookAgentState, BookCampaignState, BookDecision, BookProgress
 from dialer.core.events import AttemptSettled
-from dialer.core.ids import AgentId, Leg, ServerName
+from dialer.core.ids import AgentId, AttemptId, Leg, ServerName
+from dialer.core.outcome import Clearing
 from dialer.core.settings import Phone
 from dialer.core.states import AgentState, CampaignState
 from dialer.store import agents, campaigns
-from dialer.store.writer import BATCH, BooksWriter
+from dialer.store.writer import BATCH, BookEffect, BooksWriter
 from strategies.base import Decision
 from tests.store.listener import Listener
 from tests.store.scene import NOW, Scene, lead, settlement
@@ -24,9 +27,14 @@ def heard() -> Listener:
     return Listener()
 
 
+@pytest.fixture
+def put_aside() -> list[BookEffect]:
+    return []
+
+
 @pytest_asyncio.fixture
-async def writer(scene: Scene, heard: Listener) -> AsyncIterator[BooksWriter]:
-    one = BooksWriter(scene.database, Clock(), heard)
+async def writer(scene: Scene, heard: Listener, put_aside: list[BookEffect]) -> AsyncIterator[BooksWriter]:
+    one = BooksWriter(scene.database, Clock(), heard, put_aside.append)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(one.run())
         yield one
@@ -72,18 +80,51 @@ async def test_a_settlement_told_twice_is_reported_twice_and_written_once(
     assert await scene.tally() == {"busy": 1}
 
 
-async def test_an_effect_that_the_schema_refuses_costs_nobody_else(
-    scene: Scene, writer: BooksWriter, heard: Listener
+@pytest.mark.parametrize(
+    "strange",
+    [
+        {"reason": "\0"},  # which PostgreSQL has no text for
+        {"agent": 2**40},  # which is no integer of its
+        {"clearing": Clearing(2**20, 486, rang=True, progress=False, answered=False)},
+    ],
+    ids=lambda strange: next(iter(strange)),
+)
+async def test_a_settlement_that_the_schema_refuses_is_put_aside_and_costs_nobody_else(
+    scene: Scene, writer: BooksWriter, heard: Listener, put_aside: list[BookEffect], strange: dict[str, Any]
 ) -> None:
     await scene.add(lead(1), lead(2), lead(3))
     one, bad, other = (await scene.reserve()).reservations
+    refused = settlement(bad, **strange)
+    for told in (settlement(one), refused, settlement(other)):
+        writer.put(told)
+    settled = await heard.heard(AttemptSettled, 3)
+    assert [event.attempt for event in settled] == [one.attempt, bad.attempt, other.attempt], "nobody waits for it"
+    assert put_aside == [refused]
+    assert (writer.refused, writer.backlog, writer.away) == (1, 0, False)
+    assert await scene.tally() == {"busy": 2, "lost": 1}
+    assert (await scene.lead(bad.lead))["state"] == "needs_decision", "a supervisor sees it"
+    assert (await scene.imbalance()).total == 0
+
+
+async def test_a_settlement_of_an_attempt_that_is_not_in_the_books_holds_up_nobody(
+    scene: Scene, writer: BooksWriter, heard: Listener, put_aside: list[BookEffect]
+) -> None:
+    await scene.add(lead(1))
+    (one,) = (await scene.reserve()).reservations
+    writer.put(settlement(replace(one, attempt=AttemptId("no id at all"))))
     writer.put(settlement(one))
-    writer.put(settlement(bad, reason="\0"))  # which PostgreSQL has no text for
-    writer.put(settlement(other))
-    told = await heard.heard(AttemptSettled, 2)
-    assert [event.attempt for event in told] == [one.attempt, other.attempt]
-    assert (writer.refused, writer.backlog) == (1, 0)
-    assert await scene.tally() == {"busy": 2, "": 1}
+    await heard.heard(AttemptSettled, 2)
+    assert (len(put_aside), writer.backlog) == (1, 0)
+    assert await scene.tally() == {"busy": 1}
+
+
+async def test_a_refused_state_of_an_agent_holds_up_nobody(
+    scene: Scene, writer: BooksWriter, heard: Listener, put_aside: list[BookEffect]
+) -> None:
+    writer.put(BookAgentState(agent=AgentId(1001), state=AgentState.READY, since=NOW, reason="\0"))
+    writer.put(settlement(await _one(scene)))
+    await heard.heard(AttemptSettled, 1)
+    assert len(put_aside) == writer.refused == 1
 
 
 async def test_agents_states_reach_the_log_and_the_open_session(
