@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 
 from dialer import metrics
 from dialer.api.app import create_app
+from dialer.api.integration import Integration
 from dialer.api.ports import ApiSettings, Ports
 from dialer.clock import Clock
 from dialer.core.effects import Alarm, BookAgentState, Effect
@@ -25,7 +26,9 @@ from dialer.core.numbering.service import Numbering
 from dialer.core.view import FloorView
 from dialer.desk.hub import Hub
 from dialer.desk.wallboard import Wallboard
+from dialer.integration import build_integration
 from dialer.lists import Lists
+from dialer.outside.client import Client
 from dialer.reading import Plan
 from dialer.store.cards import Cards
 from dialer.store.db import Database
@@ -94,6 +97,7 @@ def build_front(
     plan: Callable[[], Plan | None] = lambda: None,
     ready: Callable[[], Awaitable[Mapping[str, str]]],
     raise_alarm: Callable[[Alarm], None],
+    integration: Integration | None = None,
     public_url: str | None = None,
 ) -> Front:
     """`raise_alarm` performs an alarm that the desk itself raises; `ready` names what the daemon needs (see Ports).
@@ -124,6 +128,7 @@ def build_front(
         agents=agents,
         dictionary=cards,
         lists=lists,
+        integration=integration or build_integration(database, Client(), key=None),
         room=FloorPort(feed),
         desk=hub,
         board=board,

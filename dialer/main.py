@@ -47,6 +47,7 @@ from dialer.engine import Engine, Performer
 from dialer.front import build_front
 from dialer.housekeeping import Housekeeping
 from dialer.intake.plan_folder import DEFAULT_PLAN_DIR, LiveNumbering, PlanFolder
+from dialer.integration import build_integration
 from dialer.logs import LogEvent, configure, get_logger
 from dialer.meter import Meter
 from dialer.notify import Notifier
@@ -103,6 +104,7 @@ class Daemon:
             plan=lambda: Plan(self._config.numbers.plan_dir or DEFAULT_PLAN_DIR, self._today()),
             ready=self._ready,
             raise_alarm=self._raise,
+            integration=build_integration(database, self.outside, config.webhooks.key, self.results.wake),
             public_url=config.http.public_url,
         )
         self.engine = Engine(self.floor, clock, self._performers(), self.meter)

@@ -6,7 +6,7 @@ from dialer.api import pages, problems, ws
 from dialer.api.body_limit import BodyLimit
 from dialer.api.gate import Gate
 from dialer.api.ports import Ports
-from dialer.api.routes import agents, campaigns, leads, lists, session, system
+from dialer.api.routes import agents, campaigns, leads, lists, session, system, webhooks
 
 DESCRIPTION = """\
 Leads in, campaigns, agents at work, the live picture.
@@ -23,6 +23,7 @@ ROUTERS = (
     lists.router,  # before the campaigns' commands, which would take its paths for one
     campaigns.router,
     agents.router,
+    webhooks.router,
     ws.router,
     pages.router,
 )

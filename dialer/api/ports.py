@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from dialer.api.integration import Integration
 from dialer.api.throttle import SignInTries
 from dialer.core.access import Principal
 from dialer.core.card import DispositionChoice
@@ -229,6 +230,7 @@ class Ports:
     agents: Agents
     dictionary: Dictionary
     lists: Lists
+    integration: Integration
     room: Room
     desk: Desk
     board: Board

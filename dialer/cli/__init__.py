@@ -23,6 +23,7 @@ COMMANDS = {
     "campaign": "Make, start, pause, resume and stop campaigns.",
     "agent": "Make agents, groups and phones.",
     "user": "Make users and tokens, and one-time links to sign in.",
+    "webhooks": "Where results are sent, what did not arrive, sending it again.",
     "report": "What came of a campaign: outcomes, connects, abandonment, agents.",
     "explain": "Why a lead is not dialled, why so many calls were started.",
     "numbers": "Put phone numbers in order: restored codes, region, zone.",

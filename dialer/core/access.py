@@ -36,6 +36,8 @@ class Right(StrEnum):
     """The same for oneself, and one's own screen."""
     WALLBOARD = "wallboard:read"
     METRICS = "metrics:read"
+    WEBHOOKS = "webhooks:write"
+    """Where a project's results are sent, and its secrets."""
     USERS = "users:write"
 
 
@@ -53,6 +55,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
             Right.CAMPAIGNS_READ,
             Right.DISPOSITIONS_READ,
             Right.METRICS,
+            Right.WEBHOOKS,
         }
     ),
 }

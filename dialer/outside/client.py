@@ -115,6 +115,16 @@ class Client:
         except (httpcore.NetworkError, OSError) as error:
             raise NoAnswer(Trouble.CONNECT, type(error).__name__) from None
 
+    async def judge(self, url: str, allowed: Networks) -> NoAnswer | None:
+        """Why no request may go there, as far as it can be told now; a name that nobody knows yet may come."""
+        try:
+            parsed = _parsed(url)
+            guard = _Guarded(self._resolve, allowed, is_plain=parsed.scheme == b"http")
+            await guard.addresses(parsed.host.decode("ascii"), parsed.port or 443)
+        except NoAnswer as error:
+            return None if error.trouble is Trouble.NAME else error
+        return None
+
     async def _send(self, request: Request) -> Answer:
         url = _parsed(request.url)
         pool = self._pool(request.allowed, is_plain=url.scheme == b"http")
@@ -169,7 +179,7 @@ class _Guarded(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         last: Exception = NoAnswer(Trouble.NAME)
-        for address in await self._addresses(host, port):
+        for address in await self.addresses(host, port):
             try:
                 return await self._backend.connect_tcp(str(address), port, timeout, local_address, socket_options)
             except httpcore.ConnectError as error:
@@ -184,7 +194,7 @@ class _Guarded(httpcore.AsyncNetworkBackend):
     async def sleep(self, seconds: float) -> None:
         await self._backend.sleep(seconds)
 
-    async def _addresses(self, host: str, port: int) -> list[Address]:
+    async def addresses(self, host: str, port: int) -> list[Address]:
         """Those that may be reached, in the order of the name server; NoAnswer where there are none."""
         try:
             found = list(dict.fromkeys(await self._resolve(host, port)))

@@ -28,7 +28,9 @@ from dialer.core.view import FloorView, view_of
 from dialer.desk.hub import Hub
 from dialer.desk.wallboard import Wallboard
 from dialer.front import WallboardFacts
+from dialer.integration import build_integration
 from dialer.lists import Lists
+from dialer.outside.client import Client
 from dialer.store import agents
 from dialer.store.cards import Cards
 from dialer.store.db import Database
@@ -38,6 +40,7 @@ from dialer.store.uuid7 import uuid7
 
 ORIGIN = "http://dialer.test"
 PASSWORD = "correct horse battery"
+KEY = "an installation's key, long enough to be one"
 AGENT = AgentId(1001)
 OTHER_AGENT = AgentId(1002)
 
@@ -136,6 +139,7 @@ async def house(database: Database, numbering: Numbering) -> House:
         agents=front_agents,
         dictionary=cards,
         lists=lists,
+        integration=build_integration(database, Client(), KEY),
         room=room,
         desk=hub,
         board=board,
