@@ -31,8 +31,10 @@ from dialer.lists import Lists
 from dialer.outside.client import Client
 from dialer.reading import Plan
 from dialer.store.cards import Cards
+from dialer.store.contents import Contents
 from dialer.store.db import Database
 from dialer.store.front import FrontAgents, FrontCampaigns, FrontLeads
+from dialer.store.talks import Talks
 from dialer.store.users import Users
 from dialer.store.uuid7 import uuid7
 
@@ -127,6 +129,8 @@ def build_front(
         campaigns=campaigns,
         agents=agents,
         dictionary=cards,
+        talks=Talks(database),
+        contents=Contents(database),
         lists=lists,
         integration=integration or build_integration(database, Client(), key=None),
         room=FloorPort(feed),

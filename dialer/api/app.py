@@ -6,7 +6,7 @@ from dialer.api import pages, problems, ws
 from dialer.api.body_limit import BodyLimit
 from dialer.api.gate import Gate
 from dialer.api.ports import Ports
-from dialer.api.routes import agents, campaigns, leads, lists, session, system, webhooks
+from dialer.api.routes import agents, campaigns, contents, leads, lists, session, system, talk, webhooks
 
 DESCRIPTION = """\
 Leads in, campaigns, agents at work, the live picture.
@@ -23,6 +23,8 @@ ROUTERS = (
     lists.router,  # before the campaigns' commands, which would take its paths for one
     campaigns.router,
     agents.router,
+    talk.router,
+    contents.router,
     webhooks.router,
     ws.router,
     pages.router,

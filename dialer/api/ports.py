@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from dialer.api.desk_ports import Contents, Talks
 from dialer.api.integration import Integration
 from dialer.api.throttle import SignInTries
 from dialer.core.access import Principal
-from dialer.core.card import DispositionChoice
+from dialer.core.card import DispositionChoice, Edit
 from dialer.core.dry_run import DryRun
 from dialer.core.events import Event
 from dialer.core.ids import AgentId, AttemptId, CampaignId, GroupId, Instant, LeadId, Leg, ProjectId
@@ -191,6 +192,10 @@ class Desk(Protocol):
         """The attempt on the agent's screen."""
         ...
 
+    def edited(self, agent: AgentId, edits: Sequence[Edit]) -> None:
+        """These edits of the form are kept: every screen of the agent shows them."""
+        ...
+
 
 class Board(Protocol):
     def join(self) -> Box: ...
@@ -229,6 +234,8 @@ class Ports:
     campaigns: Campaigns
     agents: Agents
     dictionary: Dictionary
+    talks: Talks
+    contents: Contents
     lists: Lists
     integration: Integration
     room: Room

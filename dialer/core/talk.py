@@ -1,12 +1,21 @@
-"""A talk as its result is judged: what was shown, for whom, and what may be promised. Plain values."""
+"""A talk as its result is judged: what was shown, for whom, and what may be promised. Plain values, pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
 
-from dialer.core.form import DEFAULT_FORM, Form
-from dialer.core.hours import Calendar
+import pytz
+
+from dialer.core.callback import keepable
+from dialer.core.card import CALL_AT, REASON, DispositionChoice
+from dialer.core.form import DEFAULT_FORM, Form, flaws
+from dialer.core.hours import Calendar, own_zone
 from dialer.core.ids import AgentId, AttemptId, Instant, LeadId, ProjectId
-from dialer.core.outcome import LeadStep
+from dialer.core.outcome import AttemptRules, LeadStep
 from dialer.core.script import Script
+
+MOSCOW = "Europe/Moscow"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +29,7 @@ class Talk:
     now: Instant
     """The books' own clock as they were asked."""
     calendar: Calendar = field(default_factory=Calendar)
+    rules: AttemptRules = field(default_factory=AttemptRules)
     withdrawn: bool = False
     script: Script | None = None
     """None: the project has approved none."""
@@ -44,3 +54,40 @@ class OrderResult:
     lead: LeadId
     disposition: str
     step: LeadStep
+
+
+class Lacks(StrEnum):
+    """What a result as a whole may lack; the pages have words for each. Fields have words of their own (`Wrong`)."""
+
+    REASON = "missing"
+    NOT_PERMITTED = "call_not_permitted"
+    """The promised call lies outside the hours in which the person may be called, in the past, or too far ahead."""
+
+
+def objections(
+    talk: Talk,
+    choice: DispositionChoice,
+    values: Mapping[str, str],
+    *,
+    reason: str = "",
+    call_at: Instant | None = None,
+    now: Instant,
+) -> list[tuple[str, str]]:
+    """All that keeps this disposition from being the result of an order whose form holds `values`: (field, what).
+
+    An order that was cancelled meanwhile owes no form.
+    """
+    found: list[tuple[str, str]] = []
+    if choice.needs_form and not talk.withdrawn:
+        found += [(flaw.field, flaw.wrong.value) for flaw in flaws(talk.form, values, local_date(talk.zone, now))]
+    if choice.needs_reason and not reason.strip():
+        found.append((REASON, Lacks.REASON))
+    if call_at is not None and not keepable(talk.calendar, talk.zone, now, call_at):
+        found.append((CALL_AT, Lacks.NOT_PERMITTED))
+    return found
+
+
+def local_date(zone: str | None, at: Instant) -> date:
+    """The date on the person's own calendar; Moscow's where the zone is not known."""
+    name = own_zone(zone) if zone else MOSCOW
+    return datetime.fromtimestamp(at, pytz.timezone(name if name in pytz.all_timezones_set else MOSCOW)).date()

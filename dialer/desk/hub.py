@@ -7,12 +7,12 @@ more second a person is alarmed and the agent's next call is held back. Knows no
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
-from dialer.core.card import Card
+from dialer.core.card import Card, Edit
 from dialer.core.effects import Alarm, BookAgentState, CallEnded, Effect, ScreenPop, Settle
 from dialer.core.events import AgentPaused, Event
 from dialer.core.ids import AgentId, AttemptId, LeadId
@@ -141,6 +141,12 @@ class Hub:
         if screen.pop is not None:
             screen.wish = None if wanted is AgentState.READY else {"wanted": wanted.value, "reason": reason}
             self._push(screen, message("wish", self._now(), wish=screen.wish))
+
+    def edited(self, agent: AgentId, edits: Sequence[Edit]) -> None:
+        """These edits of the form are in the books: every screen of the agent shows them."""
+        screen = self._screen(agent)
+        if screen.pop is not None and (kept := screen.pop.enter(edits)):
+            self._push(screen, message("form", self._now(), attempt=screen.pop.attempt, edits=kept))
 
     async def join(self, agent: AgentId) -> Mailbox:
         """A screen of this agent opened: its mailbox, with a `hello` in it. Give it back by `leave`."""

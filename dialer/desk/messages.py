@@ -1,10 +1,11 @@
 """What a desk's screens are told: the call that they show, and each message as JSON (docs/desk.md lists them)."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import orjson
 
-from dialer.core.card import Card
+from dialer.core.card import Card, Edit, Entry
 from dialer.core.effects import Alarm, BookAgentState
 from dialer.core.ids import AgentId, AttemptId, Instant, LeadId
 
@@ -24,6 +25,24 @@ class Pop:
     ended: bool = False
     withdrawn: bool = False
     disposed: str | None = None
+    entered: dict[LeadId, dict[str, Entry]] = field(default_factory=dict)
+    """What was typed since the card was read, by order and field."""
+
+    def enter(self, edits: Sequence[Edit]) -> list[Edit]:
+        """Those that are of this call and the newest of their field; late ones change nothing."""
+        kept = [edit for edit in edits if edit.attempt == self.attempt]
+        kept = [edit for edit in kept if (there := self._entry(edit)) is None or there.at < edit.at]
+        for edit in kept:
+            self.entered.setdefault(edit.lead, {})[edit.field] = Entry(edit.value, edit.at)
+        return kept
+
+    def form(self) -> dict[LeadId, dict[str, Entry]]:
+        """The forms as they stand: the card's, overwritten by what was typed since."""
+        read = {} if self.card is None else self.card.entered
+        return {lead: {**read.get(lead, {}), **self.entered.get(lead, {})} for lead in {*read, *self.entered}}
+
+    def _entry(self, edit: Edit) -> Entry | None:
+        return self.form().get(edit.lead, {}).get(edit.field)
 
 
 def message(kind: str, at: Instant, **fields: object) -> bytes:
@@ -52,6 +71,7 @@ def pop_fields(pop: Pop) -> dict[str, object]:
         "ended": pop.ended,
         "withdrawn": pop.withdrawn,
         "disposed": pop.disposed,
+        "entered": pop.form(),
     }
 
 

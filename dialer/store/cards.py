@@ -1,17 +1,16 @@
 """Cards: what an agent is shown of the person on the line, read at the moment of the answer (some three ms)."""
 
-from uuid import UUID
-
 import orjson
 
 from dialer.core.callback import openings
 from dialer.core.card import Card, DispositionChoice
-from dialer.core.ids import AttemptId, LeadId, ProjectId
+from dialer.core.ids import AttemptId, ProjectId
 from dialer.core.outcome import LeadEffect
 from dialer.core.script import plain_script
 from dialer.store import campaigns, talks
 from dialer.store.db import Database
 from dialer.store.sql import load
+from dialer.store.uuid7 import is_uuid
 
 _Q = load("front")
 
@@ -66,11 +65,3 @@ class Cards:
         async with self._database.connection() as conn:
             row = await _Q["disposition_of"].row(conn, attempt=attempt, code=code)
         return None if row is None else DispositionChoice(**{**row, "effect": LeadEffect(row["effect"])})
-
-
-def is_uuid(text: AttemptId | LeadId | str) -> bool:
-    """Whether it can be an id of ours at all: anything else simply does not exist."""
-    try:
-        return str(UUID(text)) == text
-    except ValueError:
-        return False

@@ -17,11 +17,11 @@ from dialer.core.outcome import LeadState
 from dialer.core.settings import AgentSession, CampaignSettings, Phone, PhoneKind
 from dialer.core.staff import AgentRecord, ProjectRecord
 from dialer.store import abandonment, agents, campaigns
-from dialer.store.cards import is_uuid
 from dialer.store.db import Database
 from dialer.store.errors import Refused, Unknown
 from dialer.store.lists import ListWriter, standing_list
 from dialer.store.sql import Conn, load
+from dialer.store.uuid7 import is_uuid
 
 BACKLOG_BOUND = 100_000
 """Nobody counts further on a wallboard, and a longer list must not be read through every few seconds."""

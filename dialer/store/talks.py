@@ -14,11 +14,12 @@ from dialer.core.form import DEFAULT_FORM
 from dialer.core.ids import AgentId, AttemptId, Instant, LeadId
 from dialer.core.outcome import LeadStep
 from dialer.core.talk import OrderResult, Promise, Talk
-from dialer.store.campaign_rows import calendar_from_json
+from dialer.store.campaign_rows import calendar_from_json, rules_from_json
 from dialer.store.content_rows import form_from_json, script_from_json
 from dialer.store.db import Database
 from dialer.store.errors import Unknown
 from dialer.store.sql import Conn, load
+from dialer.store.uuid7 import is_uuid
 
 MOST_ORDERS = 8
 """Open orders on one card: a person with more has them one call after the other."""
@@ -33,7 +34,7 @@ _calendar = lru_cache(maxsize=256)(calendar_from_json)
 
 async def talk(conn: Conn, attempt: AttemptId) -> Talk:
     """The talk of this attempt, its script and form pinned by the first look. Raises Unknown."""
-    row = await _Q["talk"].row(conn, attempt=attempt)
+    row = await _Q["talk"].row(conn, attempt=attempt) if is_uuid(attempt) else None
     if row is None:
         raise Unknown(f"there is no attempt {attempt}")
     told = dict(row)
@@ -43,6 +44,7 @@ async def talk(conn: Conn, attempt: AttemptId) -> Talk:
             "attempt": attempt,
             "zone": told["zone"] or None,
             "calendar": _calendar(told["calendar"]),
+            "rules": rules_from_json(told["rules"]),
             "script": None if told["script"] is None else script_from_json(told["script"]),
             "form": DEFAULT_FORM if told["form"] is None else form_from_json(told["form"]),
         }
@@ -81,6 +83,14 @@ class Talks:
         """Raises Unknown."""
         async with self._database.connection() as conn:
             return await talk(conn, attempt)
+
+    async def agent_of(self, attempt: AttemptId) -> AgentId | None:
+        """Who had this attempt; None where nobody had it, or it does not exist."""
+        if not is_uuid(attempt):
+            return None
+        async with self._database.connection() as conn:
+            found = await _Q["agent_of"].value(conn, attempt=attempt)
+        return None if found is None else AgentId(found)
 
     async def orders(self, of: Talk) -> tuple[Order, ...]:
         async with self._database.connection() as conn:
@@ -130,6 +140,8 @@ class Talks:
                 now=at,
                 leads=[result.lead for result in results],
                 dispositions=[result.disposition for result in results],
+                number=of.number,
+                phone_is_bad=[step.phone_is_bad for step in steps],
                 states=[step.state.value for step in steps],
                 reasons=[step.reason for step in steps],
                 next_calls=[step.next_call_at for step in steps],

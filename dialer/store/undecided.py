@@ -9,8 +9,8 @@ import orjson
 from dialer.core.ids import CampaignId, Instant, LeadId, ProjectId
 from dialer.core.lead import NewPhone
 from dialer.core.listing import Decided
-from dialer.store.cards import is_uuid
 from dialer.store.sql import Conn, load
+from dialer.store.uuid7 import is_uuid
 
 BEFORE_ALL = "00000000-0000-0000-0000-000000000000"
 

@@ -4,6 +4,7 @@ Made at the edge and handed to the books: the core only carries ids, and Postgre
 """
 
 import os
+from uuid import UUID
 
 from dialer.core.ids import Instant
 
@@ -24,6 +25,14 @@ def uuid7s(at: Instant, count: int) -> list[str]:
     start = int.from_bytes(os.urandom(2)) & 0x3FF  # leaves room to count up within 12 bits
     noise = os.urandom(8 * count)
     return [_text(time, start + index, noise[8 * index : 8 * index + 8]) for index in range(count)]
+
+
+def is_uuid(text: str) -> bool:
+    """Whether it can be an id of ours at all: anything else simply does not exist."""
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
 
 
 def _text(time: int, counter: int, noise: bytes) -> str:

@@ -33,8 +33,10 @@ from dialer.lists import Lists
 from dialer.outside.client import Client
 from dialer.store import agents
 from dialer.store.cards import Cards
+from dialer.store.contents import Contents
 from dialer.store.db import Database
 from dialer.store.front import FrontAgents, FrontCampaigns, FrontLeads
+from dialer.store.talks import Talks
 from dialer.store.users import Users
 from dialer.store.uuid7 import uuid7
 
@@ -138,6 +140,8 @@ async def house(database: Database, numbering: Numbering) -> House:
         campaigns=campaigns,
         agents=front_agents,
         dictionary=cards,
+        talks=Talks(database),
+        contents=Contents(database),
         lists=lists,
         integration=build_integration(database, Client(), KEY),
         room=room,

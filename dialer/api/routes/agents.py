@@ -1,4 +1,4 @@
-"""Agents at work: who there is, sign-in at a phone, ready, pause, hang-up, disposition, sign-out.
+"""Agents at work: who there is, sign-in at a phone, ready, pause, hang-up, sign-out. (Results: see `talk`.)
 
 An agent acts for himself, who steers agents for anyone. Each wish is put before the Floor and answered 202: what came
 of it is told by the desk's WebSocket (and by the wallboard), because a wish may have to wait for the end of a call.
@@ -15,8 +15,8 @@ from dialer.api.ports import Ports
 from dialer.api.problems import Problem, not_found
 from dialer.api.routes.campaigns import conflict
 from dialer.core.access import Principal, Right
-from dialer.core.events import AgentHungUp, AgentPaused, AgentReady, AgentSignedIn, AgentSignedOut, Disposed
-from dialer.core.ids import AgentId, AttemptId, GroupId, ProjectId, ServerName, agent_leg
+from dialer.core.events import AgentHungUp, AgentPaused, AgentReady, AgentSignedIn, AgentSignedOut
+from dialer.core.ids import AgentId, GroupId, ProjectId, ServerName, agent_leg
 from dialer.core.settings import Phone, PhoneKind
 from dialer.core.staff import AgentRecord
 from dialer.core.states import AgentState
@@ -58,11 +58,6 @@ class SignIn(Form):
 
 class Pause(Form):
     reason: Annotated[str, Field(min_length=1, max_length=64)] = "break"
-
-
-class Result(Form):
-    attempt: Annotated[str, Field(min_length=1, max_length=64)]
-    disposition: Annotated[str, Field(min_length=1, max_length=64)]
 
 
 @router.get("/groups", dependencies=[Depends(needs(Right.AGENTS_READ))])
@@ -160,41 +155,6 @@ async def hang_up(agent: Number, given: Given, asker: Asker) -> dict[str, Any]:
     record = await _agent(given, asker, agent)
     given.room.feed(AgentHungUp(at=given.clock.now(), agent=record.id))
     return {"agent": record.id}
-
-
-@router.post("/agents/{agent}/disposition", status_code=202, dependencies=DESK)
-async def dispose(agent: Number, body: Result, given: Given, asker: Asker) -> dict[str, Any]:
-    """How it ended, by a code of the project's dictionary; during the talk or in wrap-up.
-
-    The desk says `disposed` when it is in the books.
-    """
-    record = await _agent(given, asker, agent)
-    attempt = AttemptId(body.attempt)
-    if given.desk.attempt_of(record.id) != attempt:
-        raise Problem(
-            409,
-            "not-this-call",
-            f"Agent {record.id} does not have attempt {attempt}.",
-            "Take the attempt from the card that is shown now.",
-        )
-    choice = await given.dictionary.of_attempt(attempt, body.disposition)
-    if choice is None:
-        raise Problem(
-            422,
-            "unknown-disposition",
-            f"There is no disposition {body.disposition!a} in this project's dictionary.",
-            "GET /api/v1/dispositions lists them.",
-        )
-    given.room.feed(
-        Disposed(
-            at=given.clock.now(),
-            agent=record.id,
-            attempt=attempt,
-            disposition=choice.code,
-            effect=choice.effect,
-        )
-    )
-    return {"attempt": attempt, "disposition": choice.code, "effect": choice.effect}
 
 
 @router.get("/dispositions", tags=["dispositions"], dependencies=[Depends(needs(Right.DISPOSITIONS_READ))])

@@ -4,7 +4,7 @@
 -- The talk's surroundings, and the versions shown in it: those of its first look, whatever was approved since.
 with here as materialized (
     select a.id as attempt, a.lead, c.project, coalesce(a.number, l.number, '') as number, z.name as zone,
-           c.calendar, c.script_version, c.form_version, l.withdrawn is not null as withdrawn
+           c.calendar, c.rules, c.script_version, c.form_version, l.withdrawn is not null as withdrawn
     from dialer.attempt a
     join dialer.lead l on l.id = a.lead
     join dialer.campaign c on c.id = a.campaign
@@ -26,7 +26,7 @@ with here as materialized (
     on conflict do nothing
     returning attempt, script, form
 )
-select h.lead::text as lead, h.project, h.number, h.zone, h.calendar::text as calendar, h.withdrawn,
+select h.lead::text as lead, h.project, h.number, h.zone, h.calendar::text as calendar, h.rules::text as rules, h.withdrawn,
        s.version as script_version, s.body::text as script, f.version as form_version, f.body::text as form,
        extract(epoch from clock_timestamp())::float8 as now
 from here h
@@ -91,17 +91,40 @@ from unnest(:leads::text[]::uuid[], :call_at::float8[], :agents::integer[]) as t
 on conflict (lead) do update
 set attempt = excluded.attempt, call_at = excluded.call_at, agent = excluded.agent, made_at = excluded.made_at;
 
+-- name: agent_of
+select agent from dialer.attempt where id = :attempt::text::uuid;
+
 -- name: settle_orders
 -- The person's other orders, in the same transaction as their results; one that is in a call meanwhile is left alone.
+-- Where the number was wrong, it is wrong for this order too: its next phone, or none.
 with told as materialized (
     select * from unnest(:leads::text[]::uuid[], :dispositions::text[], :states::text[], :reasons::text[],
-                         :next_calls::float8[])
-        as t (lead, disposition, state, reason, next_call_at)
+                         :next_calls::float8[], :phone_is_bad::boolean[])
+        as t (lead, disposition, state, reason, next_call_at, phone_is_bad)
+), spoiled as (
+    update dialer.phone h
+    set is_bad = true
+    from told t
+    where t.phone_is_bad and h.lead = t.lead and h.number = :number
+), next_phone as materialized (
+    select t.lead, h.position, h.number, h.zone
+    from told t
+    cross join lateral (
+        select h.position, h.number, h.zone
+        from dialer.phone h
+        where h.lead = t.lead and not h.is_bad and h.number <> :number
+        order by h.position
+        limit 1
+    ) h
+    where t.phone_is_bad
 ), stepped as (
     update dialer.lead l
-    set state = t.state, reason = t.reason,
+    set state = case when n.lead is not null then 'waiting' else t.state end,
+        reason = t.reason,
+        number = coalesce(n.number, l.number), phone = coalesce(n.position, l.phone), zone = coalesce(n.zone, l.zone),
         next_call_at = coalesce(to_timestamp(t.next_call_at), l.next_call_at)
     from told t
+    left join next_phone n on n.lead = t.lead
     where l.id = t.lead and l.state in ('needs_decision', 'ready', 'waiting')
       and (l.number is not null or t.state in ('needs_decision', 'refused', 'expired', 'done'))
     returning l.id, l.project, l.campaign, l.external_id, t.disposition, l.state

@@ -1,0 +1,69 @@
+"""What the desk's routes need from the books: talks, scripts, forms, project information. See `ports`."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from dialer.core.card import DispositionChoice, Edit, Entry, Order
+from dialer.core.content import ContentKind, ContentVersion, InfoEntry
+from dialer.core.form import Form
+from dialer.core.ids import AgentId, AttemptId, Instant, LeadId, ProjectId
+from dialer.core.script import Script
+from dialer.core.talk import OrderResult, Promise, Talk
+
+
+class Talks(Protocol):
+    """What was shown, typed and promised in a talk."""
+
+    async def talk(self, attempt: AttemptId) -> Talk:
+        """Raises ValueError where there is no such attempt."""
+        ...
+
+    async def agent_of(self, attempt: AttemptId) -> AgentId | None:
+        """Who had this attempt; None where nobody had it, or it does not exist."""
+        ...
+
+    async def orders(self, of: Talk) -> Sequence[Order]: ...
+
+    async def entered(self, attempt: AttemptId) -> Mapping[LeadId, Mapping[str, Entry]]: ...
+
+    async def edits(self, attempt: AttemptId) -> Sequence[Edit]: ...
+
+    async def record(self, edits: Sequence[Edit]) -> None:
+        """Keep these edits; one that is there already changes nothing."""
+        ...
+
+    async def conclude(
+        self, of: Talk, agent: AgentId, promises: Sequence[Promise], results: Sequence[OrderResult], at: Instant
+    ) -> None:
+        """Promised calls and the results of the person's other orders: all or nothing."""
+        ...
+
+
+class Contents(Protocol):
+    """Scripts, result forms, dictionaries and project information."""
+
+    async def versions(
+        self, project: ProjectId, kind: ContentKind, version: int | None = None
+    ) -> Sequence[ContentVersion]:
+        """All versions, newest first, or the one."""
+        ...
+
+    async def add(self, project: ProjectId, content: Script | Form, note: str, by: str, at: Instant) -> int:
+        """A new version, not yet approved. Raises ValueError for an unknown project."""
+        ...
+
+    async def approve(self, project: ProjectId, kind: ContentKind, version: int, by: str, at: Instant) -> None:
+        """Raises ValueError where it is approved already, or is not there."""
+        ...
+
+    async def search(self, project: ProjectId, words: str, bound: int) -> Sequence[InfoEntry]: ...
+
+    async def save_info(self, project: ProjectId, entries: Sequence[InfoEntry], by: str, at: Instant) -> None: ...
+
+    async def remove_info(self, project: ProjectId, entry: int) -> bool:
+        """False where there is none."""
+        ...
+
+    async def replace_dictionary(self, project: ProjectId, choices: Sequence[DispositionChoice]) -> None:
+        """Raises ValueError for a code that stands twice or is the program's own."""
+        ...

@@ -1,0 +1,231 @@
+"""A talk's result: the form as it is typed, edit by edit, and the disposition that ends it.
+
+Edits are kept as they come, whatever they hold; the disposition is judged: required fields, a reason, a promised call
+inside the permitted hours. It may settle the person's other open orders too, each with its own form.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from pydantic import AwareDatetime, Field, StringConstraints
+
+from dialer.api.asking import Asker, Given, needs, own_desk
+from dialer.api.forms import Form, Id
+from dialer.api.ports import Ports
+from dialer.api.problems import Problem
+from dialer.core.access import Right
+from dialer.core.card import DispositionChoice, Edit
+from dialer.core.events import Disposed
+from dialer.core.form import LONGEST_VALUE
+from dialer.core.ids import AgentId, AttemptId, Instant, LeadId
+from dialer.core.outcome import LeadEffect
+from dialer.core.steps import after_talk
+from dialer.core.talk import OrderResult, Promise, Talk, objections
+
+OLDEST_EDIT_S = 3600.0
+"""An edit that was kept in a browser for longer bears the moment of its arrival."""
+MOST_EDITS = 200
+
+router = APIRouter(prefix="/api/v1", tags=["agents"])
+DESK = [Depends(needs(Right.DESK, Right.AGENTS_STEER))]
+
+Lead = Annotated[str, Field(min_length=36, max_length=36)]
+FieldName = Annotated[str, StringConstraints(pattern=r"^\.?[a-z][a-z0-9_]{0,31}$")]
+
+
+class EditForm(Form):
+    lead: Lead
+    field: FieldName
+    value: Annotated[str, Field(max_length=LONGEST_VALUE)]
+    at: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    """Epoch seconds, by the server's clock as the page knows it."""
+
+
+class Edits(Form):
+    attempt: Annotated[str, Field(max_length=64)]
+    edits: Annotated[list[EditForm], Field(min_length=1, max_length=MOST_EDITS)]
+
+
+class OrderForm(Form):
+    disposition: Annotated[str, Field(min_length=1, max_length=64)]
+    reason: Annotated[str, Field(max_length=LONGEST_VALUE)] = ""
+    call_at: AwareDatetime | None = None
+    """The call that was promised, with a disposition that calls back."""
+
+
+class OtherOrder(OrderForm):
+    lead: Lead
+
+
+class Result(OrderForm):
+    attempt: Annotated[str, Field(max_length=64)]
+    personal: bool = False
+    """The agent promised to call himself."""
+    orders: Annotated[list[OtherOrder], Field(max_length=20)] = Field(default_factory=list)
+    """Results of the person's other open orders; one that is not named goes on as it was."""
+
+
+@router.post("/agents/{agent}/form", status_code=204, dependencies=DESK)
+async def edit(agent: Id, body: Edits, given: Given, asker: Asker) -> None:
+    """Keep edits of the form of a call that this agent has, or had; the same edit may come twice."""
+    own_desk(asker, AgentId(agent))
+    attempt = AttemptId(body.attempt)
+    if given.desk.attempt_of(AgentId(agent)) != attempt and await given.talks.agent_of(attempt) != agent:
+        raise _not_this_call(agent, attempt)
+    now = given.clock.now()
+    edits = [
+        Edit(attempt, LeadId(one.lead), one.field, one.value, _moment(one.at, now), AgentId(agent))
+        for one in body.edits
+    ]
+    await given.talks.record(edits)
+    given.desk.edited(AgentId(agent), edits)
+
+
+@router.get("/attempts/{attempt}/form", dependencies=[Depends(needs(Right.LEADS_READ))])
+async def edits_of(attempt: str, given: Given, asker: Asker) -> dict[str, Any]:
+    """Every edit of an attempt's forms, in the order of time."""
+    talk = await _talk(given, AttemptId(attempt))
+    if not asker.sees(talk.project):
+        raise _no_attempt(attempt)
+    return {"script": talk.script_version, "form": talk.form_version, "edits": await given.talks.edits(talk.attempt)}
+
+
+@router.post("/agents/{agent}/disposition", status_code=202, dependencies=DESK)
+async def dispose(agent: Id, body: Result, given: Given, asker: Asker) -> dict[str, Any]:
+    """How it ended, by a code of the project's dictionary; during the talk or in wrap-up.
+
+    422 names every field that is missing or wrong. The desk says `disposed` when it is in the books.
+    """
+    own_desk(asker, AgentId(agent))
+    attempt, now = AttemptId(body.attempt), given.clock.now()
+    if given.desk.attempt_of(AgentId(agent)) != attempt:
+        raise _not_this_call(agent, attempt)
+    talk = await _talk(given, attempt)
+    own, *others = await _judged(given, talk, body, now)
+    await _conclude(given, talk, [own, *others], AgentId(agent) if body.personal else None, AgentId(agent), now)
+    choice = own.choice
+    given.room.feed(
+        Disposed(
+            at=now,
+            agent=AgentId(agent),
+            attempt=attempt,
+            disposition=choice.code,
+            effect=choice.effect,
+            call_at=own.call_at,
+        )
+    )
+    return {"attempt": attempt, "disposition": choice.code, "effect": choice.effect}
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One order's result that nothing can be said against."""
+
+    lead: LeadId
+    choice: DispositionChoice
+    call_at: Instant | None
+
+
+async def _judged(given: Ports, talk: Talk, body: Result, now: Instant) -> list[Judged]:
+    """Every order's result, the attempt's own first. Raises 422 with all that is missing or wrong in any of them."""
+    entered = await given.talks.entered(talk.attempt)
+    wanted: list[tuple[LeadId, OrderForm]] = [(talk.lead, body)]
+    wanted += [(LeadId(other.lead), other) for other in await _others(given, talk, body.orders)]
+    judged, wrong = [], []
+    for lead, form in wanted:
+        choice = await _choice(given, talk.attempt, form.disposition)
+        values = {name: entry.value for name, entry in entered.get(lead, {}).items()}
+        found = Judged(lead, choice, _call_at(form, choice))
+        objected = objections(talk, choice, values, reason=form.reason, call_at=found.call_at, now=now)
+        wrong += [{"where": field, "what": what, "lead": str(lead)} for field, what in objected]
+        judged.append(found)
+    if wrong:
+        raise _incomplete(wrong)
+    return judged
+
+
+async def _conclude(
+    given: Ports, talk: Talk, judged: Sequence[Judged], caller: AgentId | None, agent: AgentId, now: Instant
+) -> None:
+    """Book the promises (`caller`: who promised to call himself) and the other orders, to which this was no attempt."""
+    promises = [Promise(one.lead, one.call_at, caller) for one in judged if one.call_at is not None]
+    results = [
+        OrderResult(
+            one.lead,
+            one.choice.code,
+            after_talk(talk.rules, one.choice.effect, one.choice.code, 0, now, one.call_at),
+        )
+        for one in judged[1:]
+    ]
+    if promises or results:
+        await given.talks.conclude(talk, agent, promises, results, now)
+
+
+def _call_at(form: OrderForm, choice: DispositionChoice) -> Instant | None:
+    """A promise is one only with a disposition that calls back."""
+    if form.call_at is None or choice.effect is not LeadEffect.CALL_BACK:
+        return None
+    return form.call_at.timestamp()
+
+
+async def _others(given: Ports, talk: Talk, orders: Sequence[OtherOrder]) -> Sequence[OtherOrder]:
+    if not orders:
+        return ()
+    known = {order.lead for order in await given.talks.orders(talk)} - {talk.lead}
+    named = [order.lead for order in orders]
+    if foreign := [lead for lead in named if lead not in known or named.count(lead) > 1]:
+        raise Problem(
+            422,
+            "not-this-person",
+            f"Order {foreign[0]} is not open, not this person's, or named twice.",
+            "Take the orders from the card that is shown now.",
+        )
+    return orders
+
+
+async def _choice(given: Ports, attempt: AttemptId, code: str) -> DispositionChoice:
+    choice = await given.dictionary.of_attempt(attempt, code)
+    if choice is None:
+        raise Problem(
+            422,
+            "unknown-disposition",
+            f"There is no disposition {code!a} in this project's dictionary.",
+            "GET /api/v1/dispositions lists them.",
+        )
+    return choice
+
+
+async def _talk(given: Ports, attempt: AttemptId) -> Talk:
+    try:
+        return await given.talks.talk(attempt)
+    except ValueError as error:
+        raise _no_attempt(attempt) from error
+
+
+def _moment(at: Instant, now: Instant) -> Instant:
+    return at if now - OLDEST_EDIT_S <= at <= now else now
+
+
+def _incomplete(wrong: Sequence[dict[str, str]]) -> Problem:
+    return Problem(
+        422,
+        "result-incomplete",
+        "The result is not complete: " + ", ".join(f"{one['where']} ({one['what']})" for one in wrong) + ".",
+        "Fill in the fields named in `errors` and send it again.",
+        errors=wrong,
+    )
+
+
+def _no_attempt(attempt: str) -> Problem:
+    return Problem(404, "not-found", f"There is no attempt {attempt!a}.", "Take it from the lead's attempts.")
+
+
+def _not_this_call(agent: int, attempt: AttemptId) -> Problem:
+    return Problem(
+        409,
+        "not-this-call",
+        f"Agent {agent} does not have attempt {attempt}.",
+        "Take the attempt from the card that is shown now.",
+    )

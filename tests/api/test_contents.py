@@ -1,0 +1,125 @@
+"""Scripts, forms, dictionaries and project information through the API: made, approved, used, searched."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from dialer.core.access import Role
+from tests.api.conftest import House
+from tests.api.test_sockets import answered
+
+Headers = dict[str, str]
+SCRIPT = {
+    "greeting": "Здравствуйте, {person}!",
+    "steps": [
+        {"id": "start", "text": "Удобно говорить?", "answers": [{"label": "Да", "next": "address"}, {"label": "Нет"}]},
+        {"id": "address", "text": "Уточните адрес."},
+    ],
+    "note": "первая",
+}
+
+
+async def put(http: httpx.AsyncClient, headers: Headers, path: str, body: Any) -> httpx.Response:
+    return await http.post(path, headers=headers, json=body)
+
+
+async def test_a_script_is_used_once_it_is_approved_and_a_talk_keeps_its_own(
+    house: House, http: httpx.AsyncClient, supervisor: Headers
+) -> None:
+    path = f"/api/v1/projects/{house.project}/scripts"
+    assert (await put(http, supervisor, path, SCRIPT)).json() == {"version": 1, "approved": False}
+    pop = await answered(house)
+    card = await house.cards.card(pop.attempt)
+    assert card is not None
+    assert (card.script_version, card.guide.greeting) == (None, "Здравствуйте, {person}!")
+    assert [step.text for step in card.guide.steps] == ["Уточните адрес."]
+
+    assert (await put(http, supervisor, f"{path}/1/approve", None)).status_code == 200
+    again = await house.cards.card(pop.attempt)
+    assert again is not None
+    assert again.script_version is None, "a talk keeps what it began with"
+    shown = (await http.get(path, headers=supervisor)).json()["scripts"]
+    assert [(one["version"], one["approved"], one["note"]) for one in shown] == [(1, True, "первая")]
+    assert (await put(http, supervisor, f"{path}/1/approve", None)).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("steps", "words"),
+    [
+        ([{"id": "a", "text": "x", "answers": [{"label": "y", "next": "gone"}]}], "no step"),
+        ([{"id": "a", "text": "x"}, {"id": "b", "text": "y"}], "never reached"),
+    ],
+)
+async def test_a_script_to_get_lost_in_is_refused_in_words(
+    house: House, http: httpx.AsyncClient, supervisor: Headers, steps: list[Any], words: str
+) -> None:
+    answer = await put(http, supervisor, f"/api/v1/projects/{house.project}/scripts", {"steps": steps})
+    assert answer.status_code == 422
+    assert words in answer.json()["detail"]
+
+
+async def test_the_newest_approved_form_is_shown(house: House, http: httpx.AsyncClient, supervisor: Headers) -> None:
+    path = f"/api/v1/projects/{house.project}/forms"
+    for label in ("Куда", "Куда везти"):
+        fields = [{"name": "address", "label": label, "kind": "address", "required": True}]
+        made = (await put(http, supervisor, path, {"fields": fields})).json()["version"]
+        assert (await put(http, supervisor, f"{path}/{made}/approve", None)).status_code == 200
+    fields = [{"name": "address", "label": "Черновик"}]
+    await put(http, supervisor, path, {"fields": fields})
+    card = await house.cards.card((await answered(house)).attempt)
+    assert card is not None
+    assert (card.form_version, card.form.fields[0].label) == (2, "Куда везти")
+    wrong = {"fields": [{"name": "pay", "label": "Оплата", "kind": "choice"}]}
+    assert (await put(http, supervisor, path, wrong)).status_code == 422
+
+
+async def test_the_dictionary_is_replaced_whole(house: House, http: httpx.AsyncClient, supervisor: Headers) -> None:
+    path = f"/api/v1/projects/{house.project}/dispositions"
+    told = {"dispositions": [{"code": "bought", "label": "Купил", "effect": "done", "needs_form": True}]}
+    assert (await http.put(path, headers=supervisor, json=told)).status_code == 200
+    answer = await http.get("/api/v1/dispositions", headers=supervisor, params={"project": house.project})
+    assert [(one["code"], one["needs_form"]) for one in answer.json()["dispositions"]] == [("bought", True)]
+    twice = {"dispositions": told["dispositions"] * 2}
+    assert (await http.put(path, headers=supervisor, json=twice)).status_code == 422
+    own = {"dispositions": [{"code": "no_disposition", "label": "x", "effect": "done"}]}
+    assert (await http.put(path, headers=supervisor, json=own)).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("asked", "titles"),
+    [
+        ("примерка", ["Примерка"]),
+        ("прим", ["Примерка"]),
+        ("ёлка", ["Елка в подарок"]),
+        ("елк", ["Елка в подарок"]),
+        ("возврат деньги", ["Возврат"]),
+        ("' | !& :*", ["Возврат", "Елка в подарок", "Примерка"]),
+        ("", ["Возврат", "Елка в подарок", "Примерка"]),
+        ("слон", []),
+    ],
+)
+async def test_information_is_found_by_the_beginnings_of_words(
+    house: House, http: httpx.AsyncClient, supervisor: Headers, asked: str, titles: list[str]
+) -> None:
+    path = f"/api/v1/projects/{house.project}/info"
+    entries = [
+        {"title": "Возврат", "body": "В течение 14 дней, деньги на карту.", "position": 1},
+        {"title": "Елка в подарок", "body": "К каждому заказу зелёная ёлка.", "position": 2},
+        {"title": "Примерка", "body": "Курьер ждёт 15 минут.", "position": 3},
+    ]
+    assert (await http.put(path, headers=supervisor, json={"entries": entries})).status_code == 200
+    agent = await house.token(Role.AGENT)
+    answer = await http.get(path, headers=agent, params={"q": asked})
+    assert [one["title"] for one in answer.json()["entries"]] == titles
+
+
+async def test_an_agent_reads_and_does_not_write(house: House, http: httpx.AsyncClient, supervisor: Headers) -> None:
+    agent = await house.token(Role.AGENT)
+    path = f"/api/v1/projects/{house.project}/info"
+    entry = {"entries": [{"title": "Оплата", "body": "Карта"}]}
+    assert (await http.put(path, headers=agent, json=entry)).status_code == 403
+    assert (await http.put(path, headers=supervisor, json=entry)).status_code == 200
+    [found] = (await http.get(path, headers=agent)).json()["entries"]
+    assert (await http.delete(f"{path}/{found['id']}", headers=supervisor)).status_code == 204
+    assert (await http.delete(f"{path}/{found['id']}", headers=supervisor)).status_code == 404

@@ -1,0 +1,221 @@
+"""The form as it is typed and the result that ends a talk, through the API over the real books."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from dialer.core.access import Role
+from dialer.core.effects import ScreenPop
+from dialer.core.events import Disposed
+from dialer.core.form import FieldKind, Form, FormField
+from dialer.core.hours import EVERY_DAY_9_TO_21, Calendar, next_open
+from dialer.core.ids import LeadId
+from dialer.core.lead import NewLead, NewPhone
+from dialer.store.front import FrontLeads
+from tests.api.conftest import AGENT, OTHER_AGENT, House
+from tests.api.test_sockets import answered
+
+Headers = dict[str, str]
+FORM = Form(
+    (FormField("address", "Адрес", FieldKind.ADDRESS, required=True), FormField("date", "Дата", FieldKind.DATE))
+)
+ZONE = "Asia/Yekaterinburg"
+
+
+@pytest_asyncio.fixture
+async def agent(house: House) -> Headers:
+    return await house.token(Role.AGENT)
+
+
+async def approved_form(house: House) -> None:
+    now = house.clock.now()
+    version = await house.ports.contents.add(house.project, FORM, "", "olga", now)
+    await house.ports.contents.approve(house.project, "form", version, "olga", now)
+
+
+async def type_in(
+    house: House, http: httpx.AsyncClient, agent: Headers, pop: ScreenPop, **values: str
+) -> httpx.Response:
+    edits = [{"lead": pop.lead, "field": f, "value": v, "at": house.clock.now()} for f, v in values.items()]
+    return await http.post(f"/api/v1/agents/{AGENT}/form", headers=agent, json={"attempt": pop.attempt, "edits": edits})
+
+
+async def dispose(http: httpx.AsyncClient, agent: Headers, pop: ScreenPop, code: str, **more: Any) -> httpx.Response:
+    body = {"attempt": pop.attempt, "disposition": code, **more}
+    return await http.post(f"/api/v1/agents/{AGENT}/disposition", headers=agent, json=body)
+
+
+async def second_order(house: House) -> LeadId:
+    lead = LeadId(house.ports.new_id())
+    phones = (NewPhone("9123456789", ZONE),)
+    order = NewLead(id=lead, phones=phones, external_id="A-18", person="Мария", fields={"товар": "Чайник"})
+    await FrontLeads(house.database).add(house.campaign, [order], house.clock.now())
+    return lead
+
+
+async def second_order_of_somebody_else(house: House) -> LeadId:
+    lead = LeadId(house.ports.new_id())
+    order = NewLead(id=lead, phones=(NewPhone("9035555555", ZONE),), external_id="B-1", person="Иван")
+    await FrontLeads(house.database).add(house.campaign, [order], house.clock.now())
+    return lead
+
+
+async def row_of(house: House, lead: str) -> Any:
+    async with house.database.connection() as conn:
+        return await conn.fetchrow("select * from dialer.lead where id = $1::text::uuid", lead)
+
+
+async def test_what_is_typed_is_kept_edit_by_edit_and_shown_again(
+    house: House, http: httpx.AsyncClient, agent: Headers, supervisor: Headers
+) -> None:
+    pop = await answered(house)
+    for address in ("Екат", "Екатеринбург", "Екатеринбург, Мира 1"):
+        assert (await type_in(house, http, agent, pop, address=address)).status_code == 204
+    card = await house.cards.card(pop.attempt)
+    assert card is not None
+    assert card.entered[pop.lead]["address"].value == "Екатеринбург, Мира 1"
+    told = (await http.get(f"/api/v1/attempts/{pop.attempt}/form", headers=supervisor)).json()
+    assert [one["value"] for one in told["edits"]] == ["Екат", "Екатеринбург", "Екатеринбург, Мира 1"]
+    assert told["edits"][0]["at"] <= told["edits"][2]["at"]
+
+
+async def test_the_same_edit_sent_twice_is_one(house: House, http: httpx.AsyncClient, agent: Headers) -> None:
+    pop = await answered(house)
+    body = {
+        "attempt": pop.attempt,
+        "edits": [{"lead": pop.lead, "field": "wishes", "value": "звонить за час", "at": house.clock.now()}],
+    }
+    for _ in range(2):
+        assert (await http.post(f"/api/v1/agents/{AGENT}/form", headers=agent, json=body)).status_code == 204
+    assert len(await house.ports.talks.edits(pop.attempt)) == 1
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        {"field": "Address"},
+        {"field": "x" * 40},
+        {"value": "я" * 4001},
+        {"value": "a\x00b"},
+        {"lead": "no lead"},
+        {"at": -1},
+    ],
+)
+async def test_nonsense_is_refused_and_nothing_is_kept(
+    house: House, http: httpx.AsyncClient, agent: Headers, edit: dict[str, Any]
+) -> None:
+    pop = await answered(house)
+    whole = {"lead": pop.lead, "field": "address", "value": "x", "at": house.clock.now(), **edit}
+    body = {"attempt": pop.attempt, "edits": [whole]}
+    assert (await http.post(f"/api/v1/agents/{AGENT}/form", headers=agent, json=body)).status_code == 422
+    assert await house.ports.talks.edits(pop.attempt) == []
+
+
+async def test_nobody_writes_into_anothers_call(house: House, http: httpx.AsyncClient, agent: Headers) -> None:
+    pop = await answered(house)
+    edits = [{"lead": pop.lead, "field": "address", "value": "x", "at": 0.0}]
+    body = {"attempt": pop.attempt, "edits": edits}
+    answer = await http.post(f"/api/v1/agents/{OTHER_AGENT}/form", headers=agent, json=body)
+    assert answer.status_code == 403
+    other = {**body, "attempt": house.ports.new_id()}
+    assert (await http.post(f"/api/v1/agents/{AGENT}/form", headers=agent, json=other)).status_code == 409
+
+
+async def test_a_result_without_its_required_fields_is_refused_by_name(
+    house: House, http: httpx.AsyncClient, agent: Headers
+) -> None:
+    await approved_form(house)
+    pop = await answered(house)
+    await type_in(house, http, agent, pop, date="вчера")
+    answer = await dispose(http, agent, pop, "agreed")
+    assert answer.status_code == 422
+    found = {one["where"]: one["what"] for one in answer.json()["errors"]}
+    assert found == {"address": "missing", "date": "not_a_date"}
+    assert house.room.told(Disposed) == []
+
+    await type_in(house, http, agent, pop, address="Мира 1", date="2099-01-01")
+    assert (await dispose(http, agent, pop, "agreed")).status_code == 202
+    assert [one.disposition for one in house.room.told(Disposed)] == ["agreed"]
+
+
+async def test_a_result_that_needs_no_form_and_a_cancelled_order_owe_none(
+    house: House, http: httpx.AsyncClient, agent: Headers
+) -> None:
+    await approved_form(house)
+    pop = await answered(house)
+    assert (await dispose(http, agent, pop, "wrong_number")).status_code == 202
+    await house.ports.leads.withdraw(LeadId(pop.lead), "cancelled")
+    assert (await dispose(http, agent, pop, "agreed")).status_code == 202
+
+
+async def test_a_refusal_for_another_reason_says_which(house: House, http: httpx.AsyncClient, agent: Headers) -> None:
+    pop = await answered(house)
+    assert (await dispose(http, agent, pop, "refused_other")).json()["errors"][0]["where"] == ".reason"
+    assert (await dispose(http, agent, pop, "refused_other", reason="купил рядом")).status_code == 202
+
+
+async def test_a_promised_call_lies_in_the_persons_own_hours(
+    house: House, http: httpx.AsyncClient, agent: Headers
+) -> None:
+    pop = await answered(house)
+    opens = next_open(Calendar(EVERY_DAY_9_TO_21), ZONE, house.clock.now() + 86400)
+    assert opens is not None
+    wanted = datetime.fromtimestamp(opens, UTC).replace(microsecond=0) + timedelta(minutes=1)
+    at_night = wanted.replace(hour=22, minute=0)  # 03:00 in Yekaterinburg
+    for when in (at_night, wanted - timedelta(days=30), wanted + timedelta(days=60)):
+        answer = await dispose(http, agent, pop, "call_later", call_at=when.isoformat())
+        assert answer.json()["errors"][0]["what"] == "call_not_permitted"
+    answer = await dispose(http, agent, pop, "call_later", call_at=wanted.isoformat(), personal=True)
+    assert answer.status_code == 202
+    [told] = house.room.told(Disposed)
+    assert told.call_at == wanted.timestamp()
+    async with house.database.connection() as conn:
+        promised = await conn.fetchrow("select lead::text, agent, call_at from dialer.callback")
+    assert (promised["lead"], promised["agent"], promised["call_at"]) == (pop.lead, AGENT, wanted)
+
+
+async def test_the_persons_other_order_is_on_the_card_and_gets_its_own_result(
+    house: House, http: httpx.AsyncClient, agent: Headers
+) -> None:
+    await approved_form(house)
+    pop = await answered(house)
+    other = await second_order(house)
+    await second_order_of_somebody_else(house)
+    card = await house.cards.card(pop.attempt)
+    assert card is not None
+    assert [order.lead for order in card.orders] == [pop.lead, other]
+
+    orders = [{"lead": other, "disposition": "agreed"}]
+    answer = await dispose(http, agent, pop, "wrong_number", orders=orders)
+    assert [(one["lead"], one["where"]) for one in answer.json()["errors"]] == [(other, "address")]
+    orders = [{"lead": other, "disposition": "changed_mind"}]
+    assert (await dispose(http, agent, pop, "wrong_number", orders=orders)).status_code == 202
+    row = await row_of(house, other)
+    assert (row["state"], row["reason"], row["attempts"]) == ("done", "changed_mind", 0)
+    async with house.database.connection() as conn:
+        told = await conn.fetchval("select payload::text from dialer.outbox where kind = 'order_disposed'")
+    assert '"changed_mind"' in told
+
+
+async def test_a_number_that_is_wrong_is_wrong_for_every_order(
+    house: House, http: httpx.AsyncClient, agent: Headers
+) -> None:
+    pop = await answered(house)
+    other = await second_order(house)
+    orders = [{"lead": other, "disposition": "wrong_number"}]
+    assert (await dispose(http, agent, pop, "wrong_number", orders=orders)).status_code == 202
+    assert (await row_of(house, other))["state"] == "refused"
+
+
+async def test_an_order_of_somebody_else_cannot_be_settled(
+    house: House, http: httpx.AsyncClient, agent: Headers
+) -> None:
+    pop = await answered(house)
+    foreign = await second_order_of_somebody_else(house)
+    answer = await dispose(http, agent, pop, "agreed", orders=[{"lead": foreign, "disposition": "agreed"}])
+    assert answer.status_code == 422
+    assert (await row_of(house, foreign))["state"] == "ready"
+    assert house.room.told(Disposed) == []
