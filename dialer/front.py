@@ -19,6 +19,7 @@ from dialer.api.app import create_app
 from dialer.api.integration import Integration
 from dialer.api.ports import ApiSettings, Ports
 from dialer.clock import Clock
+from dialer.core.admission import read_served
 from dialer.core.effects import Alarm, BookAgentState, Effect
 from dialer.core.events import Event, LeadsAdded
 from dialer.core.ids import AgentId, CampaignId
@@ -33,7 +34,8 @@ from dialer.reading import Plan
 from dialer.store.cards import Cards
 from dialer.store.contents import Contents
 from dialer.store.db import Database
-from dialer.store.front import FrontAgents, FrontCampaigns, FrontLeads
+from dialer.store.do_not_call import DoNotCall
+from dialer.store.front import FrontAdmissions, FrontAgents, FrontCampaigns, FrontLeads
 from dialer.store.talks import Talks
 from dialer.store.users import Users
 from dialer.store.uuid7 import uuid7
@@ -132,12 +134,16 @@ def build_front(
         talks=Talks(database),
         contents=Contents(database),
         lists=lists,
+        admissions=FrontAdmissions(database),
+        do_not_call=DoNotCall(database),
         integration=integration or build_integration(database, Client(), key=None),
         room=FloorPort(feed),
         desk=hub,
         board=board,
         clock=clock,
         check_number=lambda *cell: numbering().check(*cell),
+        region_of=lambda *place: numbering().region_of(*place),
+        served_regions=lambda names: read_served(names, numbering().regions),
         new_id=lambda: uuid7(clock.now()),
         new_nonce=lambda: secrets.token_hex(NONCE_BYTES),
         metrics=lambda: (metrics.render(), metrics.CONTENT_TYPE),

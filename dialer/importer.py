@@ -9,14 +9,16 @@ import csv
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from dialer.clock import Clock
+from dialer.core.admission import REPEATED, RegionOf, nowhere
 from dialer.core.ids import CampaignId
 from dialer.intake.leads import Check, IsFresh
 from dialer.reading import Plan, Portion, Source, batches_of, open_source, parted, portions
+from dialer.store import admission
 from dialer.store.db import Database
 from dialer.store.lists import Duplicate, ListWriter, Sums, create_list, lists
 from dialer.store.news import announce_leads
@@ -65,6 +67,7 @@ async def import_list(
     clock: Clock,
     *,
     is_fresh: IsFresh = lambda number: False,
+    region_of: RegionOf = nowhere,
     plan: Plan | None = None,
     report: Path | None = None,
     progress: Progress = lambda done, expected: None,
@@ -77,11 +80,12 @@ async def import_list(
     """
     raw, columns = await asyncio.to_thread(open_source, source)
     list_id = await list_named(database, campaign, name)
+    source = await admitted(source, database, campaign)
     writer = ListWriter(database, list_id)
     reasons: Counter[str] = Counter()
     with ExitStack() as stack:
         told = Report(report, raw.header, stack)
-        async with aclosing(portions(source, raw, columns, check, is_fresh, clock, plan)) as read:
+        async with aclosing(portions(source, raw, columns, check, is_fresh, clock, plan, region_of)) as read:
             async for portion in read:
                 written = await writer.put(portion.staged, clock.now(), portion.reasons)
                 reasons += portion.reasons
@@ -112,6 +116,13 @@ def try_list(
     return Imported(raw.kind, sums, reasons)
 
 
+async def admitted(source: Source, database: Database, campaign: CampaignId) -> Source:
+    """The source with the regions that the campaign's project serves. Unknown campaign."""
+    async with database.connection() as conn:
+        served = (await admission.of_campaign(conn, campaign)).served
+    return replace(source, policy=replace(source.policy, served=served))
+
+
 async def list_named(database: Database, campaign: CampaignId, name: str) -> int:
     """The campaign's list of this name, made where there is none. Unknown campaign."""
     async with database.connection() as conn:
@@ -125,7 +136,7 @@ def _tell(told: Report, portion: Portion, duplicates: Sequence[Duplicate]) -> No
     for refusal in portion.refused:
         told.add(refusal.row, "rejected", refusal.reason, refusal.cells)
     for duplicate in duplicates:
-        told.add(duplicate.row, "duplicate", duplicate.external_id or "")
+        told.add(duplicate.row, "duplicate", REPEATED if duplicate.repeats else duplicate.external_id or "")
     known = {duplicate.lead for duplicate in duplicates}
     for lead, row, question in portion.asking:
         if lead not in known:

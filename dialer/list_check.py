@@ -5,13 +5,15 @@ from collections import Counter
 from collections.abc import Sequence
 
 from dialer.clock import Clock
+from dialer.core.admission import RegionOf
 from dialer.core.ids import CampaignId, ProjectId
 from dialer.core.lead import NewLead
 from dialer.core.listing import Checked, RowSums, SampleRow
+from dialer.importer import admitted
 from dialer.intake.columns import Columns
 from dialer.intake.leads import Check, IsFresh, Refusal
 from dialer.reading import Source, batches_of, open_source, parted
-from dialer.store import campaigns
+from dialer.store import admission, campaigns
 from dialer.store.db import Database
 from dialer.store.lists import lists
 from dialer.store.undecided import known_external_ids, known_numbers
@@ -21,13 +23,21 @@ SAMPLES = 5
 
 
 async def check_list(
-    source: Source, database: Database, campaign: CampaignId, name: str, check: Check, is_fresh: IsFresh, clock: Clock
+    source: Source,
+    database: Database,
+    campaign: CampaignId,
+    name: str,
+    check: Check,
+    is_fresh: IsFresh,
+    region_of: RegionOf,
+    clock: Clock,
 ) -> Checked:
     """The sums that an import into the campaign's list `name` would have. UnreadableList, Unknown, DatabaseAway."""
     raw, columns = await asyncio.to_thread(open_source, source)
+    source = await admitted(source, database, campaign)
     books = await _Known.of(database, campaign, name)
     tally = _Tally()
-    batches = batches_of(raw, columns, check, clock, source.policy, is_fresh)
+    batches = batches_of(raw, columns, check, clock, source.policy, is_fresh, region_of)
     while batch := await asyncio.to_thread(next, batches, None):
         leads, refused = parted(batch)
         tally.add(leads, await books.duplicates(leads), refused)
@@ -37,10 +47,12 @@ async def check_list(
 class _Known:
     """Rows that are duplicates: of the books, or of an earlier row of the file. Holds a hash of each row's key."""
 
-    def __init__(self, database: Database, project: ProjectId, list_id: int | None) -> None:
+    def __init__(self, database: Database, project: ProjectId, list_id: int | None, *, repeats: bool) -> None:
         self._database = database
         self._project = project
         self._list = list_id
+        self._repeats = repeats
+        """Whether a number of the project's days is one, whatever its order."""
         self._seen: set[int] = set()
 
     @classmethod
@@ -48,36 +60,37 @@ class _Known:
         async with database.connection() as conn:
             project = (await campaigns.campaign(conn, campaign)).project
             there = [one.id for one in await lists(conn, campaign) if one.name == name]
-        return cls(database, project, there[0] if there else None)
+            repeat_days = (await admission.of_project(conn, project)).repeat_days
+        return cls(database, project, there[0] if there else None, repeats=repeat_days > 0)
 
     async def duplicates(self, leads: Sequence[NewLead]) -> set[str]:
         """The ids of those that an import would not take."""
         booked = await self._booked(leads)
         found = set[str]()
         for lead in leads:
-            key = _key(lead)
-            if key is None:
-                continue
-            if key in booked or hash(key) in self._seen:
+            keys = self._keys(lead)
+            if any(key in booked or hash(key) in self._seen for key in keys):
                 found.add(lead.id)
-            self._seen.add(hash(key))
+            self._seen.update(map(hash, keys))
         return found
 
     async def _booked(self, leads: Sequence[NewLead]) -> set[tuple[str, str]]:
-        keys = [key for lead in leads if (key := _key(lead)) is not None]
+        keys = [key for lead in leads for key in self._keys(lead)]
         names, numbers = ([value for kind, value in keys if kind == wanted] for wanted in ("order", "number"))
         async with self._database.connection() as conn:
             booked = {("order", name) for name in await known_external_ids(conn, self._project, names)}
             if self._list is not None and numbers:
                 booked |= {("number", number) for number in await known_numbers(conn, self._list, numbers)}
+            if self._repeats and numbers:
+                booked |= {("number", number) for number in await admission.came_lately(conn, self._project, numbers)}
         return booked
 
-
-def _key(lead: NewLead) -> tuple[str, str] | None:
-    """By what the books tell it from others; None for one that they always take."""
-    if lead.external_id is not None:
-        return "order", lead.external_id
-    return ("number", lead.phones[0].number) if lead.phones else None
+    def _keys(self, lead: NewLead) -> list[tuple[str, str]]:
+        """By what the books tell it from others; nothing for one that they always take."""
+        keys = [] if lead.external_id is None else [("order", lead.external_id)]
+        if lead.phones and (self._repeats or not keys):
+            keys.append(("number", lead.phones[0].number))
+        return keys
 
 
 class _Tally:

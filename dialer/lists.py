@@ -102,6 +102,7 @@ class Lists:
                     wish.name,
                     numbering.check,
                     numbering.is_fresh,
+                    numbering.region_of,
                     self._clock,
                 )
             except UnreadableList as error:
@@ -162,6 +163,7 @@ class Lists:
                 numbering.check,
                 self._clock,
                 is_fresh=numbering.is_fresh,
+                region_of=numbering.region_of,
                 plan=self._plan(),
                 progress=progress,
             )

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from dialer.clock import Clock
+from dialer.core.admission import RegionOf, nowhere
 from dialer.core.lead import NewLead
 from dialer.core.numbering.policy import ListPolicy
 from dialer.intake.columns import Columns, match_columns
@@ -87,10 +88,16 @@ def open_source(source: Source) -> tuple[RawList, Columns]:
 
 
 def batches_of(
-    raw: RawList, columns: Columns, check: Check, clock: Clock, policy: ListPolicy, is_fresh: IsFresh
+    raw: RawList,
+    columns: Columns,
+    check: Check,
+    clock: Clock,
+    policy: ListPolicy,
+    is_fresh: IsFresh,
+    region_of: RegionOf = nowhere,
 ) -> Iterator[list[NewLead | Refusal]]:
     """What became of the rows, by batches of BATCH_ROWS; reads and numbers as it is asked."""
-    answers = leads_of(raw.rows, columns, check, _ids(clock).__next__, policy, is_fresh)
+    answers = leads_of(raw.rows, columns, check, _ids(clock).__next__, policy, is_fresh, region_of)
     while batch := list(islice(answers, BATCH_ROWS)):
         yield batch
 
@@ -101,7 +108,14 @@ def parted(batch: Sequence[NewLead | Refusal]) -> tuple[list[NewLead], list[Refu
 
 
 async def portions(
-    source: Source, raw: RawList, columns: Columns, check: Check, is_fresh: IsFresh, clock: Clock, plan: Plan | None
+    source: Source,
+    raw: RawList,
+    columns: Columns,
+    check: Check,
+    is_fresh: IsFresh,
+    clock: Clock,
+    plan: Plan | None,
+    region_of: RegionOf = nowhere,
 ) -> AsyncGenerator[Portion, None]:
     """The list in portions; one is read ahead. Where `plan` is given, a long text is read by a process of its own."""
     if plan is not None and source.path.stat().st_size > LONG_BYTES:
@@ -109,7 +123,7 @@ async def portions(
             async for portion in read:
                 yield portion
         return
-    made = map(_portion, batches_of(raw, columns, check, clock, source.policy, is_fresh))
+    made = map(_portion, batches_of(raw, columns, check, clock, source.policy, is_fresh, region_of))
     ready = await asyncio.to_thread(_next, made)
     while ready is not None:
         following = asyncio.ensure_future(asyncio.to_thread(_next, made))
@@ -168,7 +182,8 @@ def serve_portions() -> None:
     numbering = plan.numbering().current
     raw, columns = open_source(source)
     with suppress(BrokenPipeError):
-        for batch in batches_of(raw, columns, numbering.check, Clock(), source.policy, numbering.is_fresh):
+        known = numbering.is_fresh, numbering.region_of
+        for batch in batches_of(raw, columns, numbering.check, Clock(), source.policy, *known):
             _send(_portion(batch))
         _send(None)
 

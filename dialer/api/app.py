@@ -20,6 +20,7 @@ ROUTERS = (
     system.router,
     session.router,
     leads.router,
+    admission.router,
     lists.router,  # before the campaigns' commands, which would take its paths for one
     campaigns.router,
     agents.router,

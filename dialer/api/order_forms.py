@@ -19,6 +19,7 @@ from pydantic import (
 
 from dialer.api.forms import Form, Id, Short, Text
 from dialer.api.ports import CheckNumber
+from dialer.core.admission import NOT_SERVED, RegionOf, is_outside, nowhere
 from dialer.core.ids import LeadId
 from dialer.core.lead import NewLead, NewPhone
 from dialer.core.numbering.records import NumberRecord, Status
@@ -83,7 +84,13 @@ Body = Annotated[
 """One order, or `leads`: told apart by that field, so that an error names the fields of the form that was meant."""
 
 
-def understand(order: Order | Flaw, check_number: CheckNumber, new_id: Callable[[], str]) -> NewLead | str:
+def understand(
+    order: Order | Flaw,
+    check_number: CheckNumber,
+    new_id: Callable[[], str],
+    region_of: RegionOf = nowhere,
+    served: frozenset[str] | None = None,
+) -> NewLead | str:
     """The order with its numbers understood, or why it cannot be taken."""
     if isinstance(order, Flaw):
         return order.reason
@@ -92,6 +99,8 @@ def understand(order: Order | Flaw, check_number: CheckNumber, new_id: Callable[
     undecided = [number for number in found if number.status is Status.AMBIGUOUS]
     if not usable and not undecided:
         return ", ".join(sorted({number.reason for number in found if number.reason})) or "NO_NUMBER"
+    if served is not None and is_outside(served, region_of(order.postcode, order.town, order.region), found):
+        return NOT_SERVED
     return NewLead(
         id=LeadId(new_id()),
         external_id=order.external_id,

@@ -5,7 +5,7 @@ is a TimeoutError: the books are there and too many ask them.
 `at` is event time, seconds since the epoch.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,7 +14,9 @@ from dialer.api.desk_ports import Contents, Talks
 from dialer.api.integration import Integration
 from dialer.api.throttle import SignInTries
 from dialer.core.access import Principal
+from dialer.core.admission import Admission, RegionOf
 from dialer.core.card import DispositionChoice, Edit
+from dialer.core.do_not_call import Forbade, Forbidden
 from dialer.core.dry_run import DryRun
 from dialer.core.events import Event
 from dialer.core.ids import AgentId, AttemptId, CampaignId, GroupId, Instant, LeadId, Leg, ProjectId
@@ -70,10 +72,6 @@ class Leads(Protocol):
 
     async def withdraw(self, lead: LeadId, reason: str) -> None:
         """A lead that waits is refused with this reason; one in a call is marked, the Floor decides."""
-        ...
-
-    async def do_not_call(self, number: str, project: ProjectId | None, reason: str, at: Instant) -> Sequence[LeadId]:
-        """Book the number (10 digits) for one project or for all; returns the leads that it takes out."""
         ...
 
 
@@ -161,6 +159,32 @@ class Lists(Protocol):
     async def decide_all(self, list_id: int, rule: Rule) -> Decided: ...
 
 
+class Admissions(Protocol):
+    """Whom projects take in."""
+
+    async def of(self, project: ProjectId) -> Admission: ...
+
+    async def save(self, project: ProjectId, wanted: Admission) -> None: ...
+
+
+class DoNotCall(Protocol):
+    """Numbers of 10 digits that must not be called, for one project or (None) for all."""
+
+    async def forbid(self, numbers: Sequence[str], project: ProjectId | None, reason: str, at: Instant) -> Forbade:
+        """Book them; the answer names the leads that this takes out. Raises ValueError for an unknown project."""
+        ...
+
+    async def allow(self, numbers: Sequence[str], project: ProjectId | None) -> int:
+        """Take them out; how many stood there."""
+        ...
+
+    async def entries(
+        self, projects: Iterable[ProjectId] | None, after: tuple[str, int], bound: int
+    ) -> Sequence[Forbidden]:
+        """The next ones behind `after`, (number, project or 0)."""
+        ...
+
+
 class Room(Protocol):
     """The Floor's queue, and the picture of the floor."""
 
@@ -237,12 +261,17 @@ class Ports:
     talks: Talks
     contents: Contents
     lists: Lists
+    admissions: Admissions
+    do_not_call: DoNotCall
     integration: Integration
     room: Room
     desk: Desk
     board: Board
     clock: Clock
     check_number: CheckNumber
+    region_of: RegionOf
+    served_regions: Callable[[Sequence[str]], frozenset[str]]
+    """Regions as people call them by our names; raises ValueError for what is none."""
     new_id: Callable[[], str]
     """UUIDv7 text."""
     new_nonce: Callable[[], str]

@@ -21,6 +21,8 @@ COMMANDS = {
     "import": "Take a list (CSV, TSV, XLSX) into a campaign.",
     "dry-run": "What a campaign would do with its lists if it started now.",
     "campaign": "Make, start, pause, resume and stop campaigns.",
+    "project": "Look at projects; say which regions they serve.",
+    "dnc": "Numbers that must not be called: put in, take out, look.",
     "agent": "Make agents, groups and phones.",
     "user": "Make users and tokens, and one-time links to sign in.",
     "webhooks": "Where results are sent, what did not arrive, sending it again.",

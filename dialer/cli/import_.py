@@ -105,6 +105,7 @@ async def _import(
             numbering.check,
             clock,
             is_fresh=numbering.current.is_fresh,
+            region_of=numbering.current.region_of,
             plan=_plan(settings, clock),
             report=report,
             progress=show,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from dialer.core.admission import NOT_SERVED, RegionOf, is_outside, nowhere
 from dialer.core.ids import LeadId
 from dialer.core.lead import CANDIDATES, DEFAULT_PRIORITY, HIGHEST_PRIORITY, LOWEST_PRIORITY, NewLead, NewPhone
 from dialer.core.numbering.policy import ListPolicy, Verdict, judge
@@ -41,14 +42,20 @@ def leads_of(
     new_id: Callable[[], str],
     policy: ListPolicy,
     is_fresh: IsFresh,
+    region_of: RegionOf = nowhere,
 ) -> Iterator[NewLead | Refusal]:
     """One answer a row, in order."""
+    served = policy.served
     for raw in rows:
         if raw.problem:
             yield Refusal(raw.row, raw.problem, raw.cells)
         else:
             place = _place(raw.cells, columns)
-            yield _lead(raw, place, _found(raw.cells, columns, place, check), columns, new_id, policy, is_fresh)
+            found = _found(raw.cells, columns, place, check)
+            answer = _lead(raw, place, found, columns, new_id, policy, is_fresh)
+            if served is not None and isinstance(answer, NewLead) and is_outside(served, region_of(*place[:3]), found):
+                answer = Refusal(raw.row, NOT_SERVED, raw.cells)
+            yield answer
 
 
 class _Place(NamedTuple):

@@ -9,6 +9,7 @@ from dataclasses import replace
 import orjson
 from asyncpg.exceptions import CheckViolationError, UniqueViolationError
 
+from dialer.core.admission import Admission
 from dialer.core.ids import AgentId, CampaignId, GroupId, Instant, LeadId, Leg, ProjectId, ServerName
 from dialer.core.lead import NewLead
 from dialer.core.ledger import Counted
@@ -16,10 +17,10 @@ from dialer.core.order import BookedOrder, LeadAttempt, LeadRecord
 from dialer.core.outcome import LeadState
 from dialer.core.settings import AgentSession, CampaignSettings, Phone, PhoneKind
 from dialer.core.staff import AgentRecord, ProjectRecord
-from dialer.store import abandonment, agents, campaigns
+from dialer.store import abandonment, admission, agents, campaigns
 from dialer.store.db import Database
 from dialer.store.errors import Refused, Unknown
-from dialer.store.lists import ListWriter, standing_list
+from dialer.store.lists import Duplicate, ListWriter, standing_list
 from dialer.store.sql import Conn, load
 from dialer.store.uuid7 import is_uuid
 
@@ -38,19 +39,27 @@ class FrontLeads:
     async def add(self, campaign: CampaignId, orders: Sequence[NewLead], at: Instant) -> list[BookedOrder]:
         """Book the orders, one answer each in the same order; one that was there already changes nothing.
 
-        Every order has an external id; of two with the same one the first stands. Raises Unknown for the campaign.
+        Every order has an external id; of two with the same one the first stands, and likewise of two with the same
+        number within the project's days: that answer names the lead which came first. Raises Unknown for the campaign.
         """
         async with self._database.connection() as conn:
             target = await standing_list(conn, campaign)
             project = (await campaigns.campaign(conn, campaign)).project
         rows = [replace(lead, row=place) for place, lead in enumerate(orders, 1)]
         written = await ListWriter(self._database, target).write(rows, at)
-        known = {duplicate.lead for duplicate in written.duplicates}
-        there = await self._by_external_ids(project, [one.external_id or "" for one in written.duplicates])
+        known = {duplicate.lead: duplicate for duplicate in written.duplicates}
+        there = await self._by_external_ids(project, [one.external_id or "" for one in known.values()])
+        first = await self._repeated([one.repeats for one in known.values() if one.repeats])
         return [
-            there[lead.external_id or ""] if lead.id in known else BookedOrder(lead.id, _first_state(lead))
+            _twin(known[lead.id], there, first) if lead.id in known else BookedOrder(lead.id, _first_state(lead))
             for lead in orders
         ]
+
+    async def _repeated(self, leads: Sequence[LeadId]) -> Mapping[LeadId, LeadState]:
+        if not leads:
+            return {}
+        async with self._database.connection() as conn:
+            return await admission.states(conn, leads)
 
     async def _by_external_ids(self, project: ProjectId, names: Sequence[str]) -> dict[str, BookedOrder]:
         if not names:
@@ -88,14 +97,6 @@ class FrontLeads:
         """A lead that waits is refused with this reason; one in a call is marked, the Floor decides."""
         async with self._database.connection() as conn:
             await _Q["withdraw"].run(conn, leads=[lead], reason=reason)
-
-    async def do_not_call(self, number: str, project: ProjectId | None, reason: str, at: Instant) -> list[LeadId]:
-        """Book the number (10 digits) for one project or for all; returns the leads that it takes out."""
-        async with self._database.transaction() as conn:
-            await _Q["forbid"].run(conn, number=number, project=project, reason=reason, at=at)
-            found = [row["lead"] for row in await _Q["leads_with"].rows(conn, number=number, project=project)]
-            await _Q["withdraw"].run(conn, leads=found, reason="do_not_call")
-        return [LeadId(lead) for lead in found]
 
 
 class FrontCampaigns:
@@ -143,6 +144,23 @@ class FrontCampaigns:
                 conn, project.name, zone=project.zone, greeting=project.greeting, script=project.script
             )
         return ProjectRecord(made, project.name, project.zone, project.greeting, project.script)
+
+
+class FrontAdmissions:
+    """Whom projects take in."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def of(self, project: ProjectId) -> Admission:
+        """Raises Unknown."""
+        async with self._database.connection() as conn:
+            return await admission.of_project(conn, project)
+
+    async def save(self, project: ProjectId, wanted: Admission) -> None:
+        """Raises Unknown."""
+        async with self._database.connection() as conn:
+            await admission.set_admission(conn, project, wanted)
 
 
 class FrontAgents:
@@ -196,6 +214,18 @@ class FrontAgents:
         """Book the sign-in. Raises AlreadySignedIn, PhoneTaken, Unknown."""
         async with self._database.connection() as conn:
             return await agents.sign_in(conn, agent, phone, leg, at)
+
+
+def _twin(duplicate: Duplicate, there: Mapping[str, BookedOrder], first: Mapping[LeadId, LeadState]) -> BookedOrder:
+    if duplicate.repeats is None:
+        return there[duplicate.external_id or ""]
+    return BookedOrder(duplicate.repeats, first[duplicate.repeats], duplicate=True)
+
+
+def _twin(duplicate: Duplicate, there: Mapping[str, BookedOrder], first: Mapping[LeadId, LeadState]) -> BookedOrder:
+    if duplicate.repeats is None:
+        return there[duplicate.external_id or ""]
+    return BookedOrder(duplicate.repeats, first[duplicate.repeats], duplicate=True)
 
 
 def _first_state(lead: NewLead) -> LeadState:

@@ -14,6 +14,7 @@ from asyncpg.exceptions import UniqueViolationError
 
 from dialer.core.ids import CampaignId, Instant, LeadId
 from dialer.core.lead import NewLead
+from dialer.store import admission
 from dialer.store.db import Database
 from dialer.store.errors import NameTaken, Unknown
 from dialer.store.sql import Conn, load
@@ -76,6 +77,8 @@ class Duplicate:
     external_id: str | None
     asks: bool
     """It would have waited for a decision."""
+    repeats: LeadId | None = None
+    """The lead of another order whose number came within the project's days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,7 @@ class ListWriter:
     def __init__(self, database: Database, list_id: int) -> None:
         self._database = database
         self._list = list_id
+        self._repeat_days: int | None = None
         self.sums = Sums()
 
     async def write(self, leads: Sequence[NewLead], now: Instant, rejected: Mapping[str, int] | None = None) -> Written:
@@ -102,7 +106,7 @@ class ListWriter:
         """Add a batch, and count the rows `rejected` beside it (by reason). All of it is committed, or nothing.
 
         A duplicate has the external id of another lead of the project, or, without one, the first number of another
-        lead of this list. Unknown where the list does not exist.
+        lead of this list, or a number that came to the project within its days. Unknown where the list does not exist.
         """
         refused = Counter(rejected or {})
         async with self._database.transaction() as conn:
@@ -123,9 +127,16 @@ class ListWriter:
         await conn.execute(_Q["make_stage"].text)
         await conn.copy_to_table("lead_stage", source=_slices(staged.text), columns=COLUMNS, timeout=COPY_TIMEOUT_S)
         await _Q["add_zones"].run(conn)
+        repeats = await self._repeats(conn)
         move = _Q["move_stage"]
         left = await conn.fetch(move.text, *move.bind({"list": self._list, "now": now}), timeout=COPY_TIMEOUT_S)
-        return [Duplicate(row["lead"], row["row"], row["external_id"], row["asks"]) for row in left]
+        return repeats + [Duplicate(row["lead"], row["row"], row["external_id"], row["asks"]) for row in left]
+
+    async def _repeats(self, conn: Conn) -> list[Duplicate]:
+        """Asked once a list: most projects let a number come again at once."""
+        if self._repeat_days is None:
+            self._repeat_days = (await admission.of_list(conn, self._list)).repeat_days
+        return [Duplicate(**row) for row in await admission.drop_repeats(conn, self._list)] if self._repeat_days else []
 
     async def _count(self, conn: Conn, sums: Sums, refused: Counter[str]) -> None:
         counted = await _Q["add_sums"].value(

@@ -16,6 +16,7 @@ from dialer.api.app import create_app
 from dialer.api.ports import Ports
 from dialer.clock import Clock
 from dialer.core.access import RIGHTS, Right, Role
+from dialer.core.admission import read_served
 from dialer.core.events import Event, LeadsAdded
 from dialer.core.floor import Floor
 from dialer.core.hours import Calendar
@@ -35,7 +36,8 @@ from dialer.store import agents
 from dialer.store.cards import Cards
 from dialer.store.contents import Contents
 from dialer.store.db import Database
-from dialer.store.front import FrontAgents, FrontCampaigns, FrontLeads
+from dialer.store.do_not_call import DoNotCall
+from dialer.store.front import FrontAdmissions, FrontAgents, FrontCampaigns, FrontLeads
 from dialer.store.talks import Talks
 from dialer.store.users import Users
 from dialer.store.uuid7 import uuid7
@@ -143,12 +145,16 @@ async def house(database: Database, numbering: Numbering) -> House:
         talks=Talks(database),
         contents=Contents(database),
         lists=lists,
+        admissions=FrontAdmissions(database),
+        do_not_call=DoNotCall(database),
         integration=build_integration(database, Client(), KEY),
         room=room,
         desk=hub,
         board=board,
         clock=clock,
         check_number=numbering.check,
+        region_of=numbering.region_of,
+        served_regions=lambda names: read_served(names, numbering.regions),
         new_id=lambda: uuid7(clock.now()),
         new_nonce=lambda: "n1",
         metrics=lambda: (b"# HELP dialer_up Always one.\n", "text/plain; version=0.0.4"),

@@ -1,4 +1,4 @@
-"""Orders in, leads out: add one or a batch, look, cancel, do-not-call, and check numbers without booking anything."""
+"""Orders in, leads out: add one or a batch, look, cancel, and check numbers without booking anything."""
 
 from collections.abc import Sequence
 from typing import Annotated, Any
@@ -13,6 +13,7 @@ from dialer.api.ports import Ports
 from dialer.api.problems import Problem, not_found
 from dialer.api.show import lead_body
 from dialer.core.access import Principal, Right
+from dialer.core.admission import NOT_SERVED
 from dialer.core.events import LeadsAdded, LeadWithdrawn
 from dialer.core.hours import own_zone
 from dialer.core.ids import CampaignId, LeadId, ProjectId
@@ -26,13 +27,6 @@ router = APIRouter(prefix="/api/v1", tags=["leads"])
 
 class Withdrawal(Form):
     reason: Annotated[str, Field(min_length=1, max_length=200)] = "cancelled"
-
-
-class DoNotCall(Form):
-    phone: Short
-    project: Id | None = None
-    """None: for every project of this installation."""
-    reason: Annotated[str, Field(min_length=1, max_length=200)] = "asked"
 
 
 class NumberCells(Form):
@@ -52,11 +46,18 @@ async def add_leads(body: Body, response: Response, given: Given, asker: Asker) 
     """
     campaign = await campaign_in_sight(given, asker, body.campaign)
     orders: Sequence[Order | Flaw] = body.leads if isinstance(body, Batch) else [body]
-    answers = await _book(given, campaign.id, orders)
+    answers = await _book(given, campaign, orders)
     if not any(answer["status"] in ("added", "needs_decision") for answer in answers):
         response.status_code = 200
     if isinstance(body, Batch):
         return {"items": answers, "totals": _totals(answers)}
+    if answers[0]["status"] == "rejected" and answers[0]["reason"] == NOT_SERVED:
+        raise Problem(
+            422,
+            "not-served",
+            "The order lies outside the regions that the project serves.",
+            "Look at the project's served regions: GET /api/v1/projects/{id}/admission.",
+        )
     if answers[0]["status"] == "rejected":
         raise Problem(
             422,
@@ -97,26 +98,9 @@ async def cancel_lead(lead: str, given: Given, asker: Asker, body: Withdrawal | 
     reason = body.reason if body is not None else "cancelled"
     now = given.clock.now()
     await given.leads.withdraw(record.lead, reason)
-    _withdrawn(given, record.lead)
+    withdrawn(given, record.lead)
     await given.users.audit(AuditEntry(now, asker.name, "lead.cancel", record.lead, {"reason": reason}))
     return lead_body(await lead_in_sight(given, asker, lead))
-
-
-@router.post("/do-not-call", status_code=201, dependencies=[Depends(needs(Right.DO_NOT_CALL))])
-async def do_not_call(body: DoNotCall, given: Given, asker: Asker) -> dict[str, Any]:
-    """The person asked not to be called: for one project, or for all (who is confined to projects names one)."""
-    if body.project is None and asker.projects is not None:
-        raise Problem(403, "project-needed", "You may not speak for every project.", "Name one in `project`.")
-    project = None if body.project is None else ProjectId(body.project)
-    if project is not None:
-        in_sight(asker, project, "project", project)
-    number = _one_number(given, body.phone)
-    now = given.clock.now()
-    leads = await given.leads.do_not_call(number, project, body.reason, now)
-    for lead in leads:
-        _withdrawn(given, lead)
-    await given.users.audit(AuditEntry(now, asker.name, "number.do_not_call", "", {"leads": str(len(leads))}))
-    return {"number": number, "leads": list(leads)}
 
 
 @router.post("/numbers/check", tags=["numbers"], dependencies=[Depends(needs(Right.NUMBERS))])
@@ -151,14 +135,21 @@ async def lead_in_sight(given: Ports, asker: Principal, lead: str) -> LeadRecord
     return found
 
 
+def withdrawn(given: Ports, lead: LeadId) -> None:
+    """The Floor ends a ringing call; the desk tells an agent in talk."""
+    given.room.feed(LeadWithdrawn(at=given.clock.now(), lead=lead))
+    given.desk.withdrawn(lead)
+
+
 # ---- inside
 
 
-async def _book(given: Ports, campaign: CampaignId, orders: Sequence[Order | Flaw]) -> list[dict[str, Any]]:
+async def _book(given: Ports, campaign: CampaignSettings, orders: Sequence[Order | Flaw]) -> list[dict[str, Any]]:
     now = given.clock.now()
-    understood = [understand(order, given.check_number, given.new_id) for order in orders]
+    served = (await given.admissions.of(campaign.project)).served
+    understood = [understand(order, given.check_number, given.new_id, given.region_of, served) for order in orders]
     new = [order for order in understood if isinstance(order, NewLead)]
-    booked = iter(await given.leads.add(campaign, new, now) if new else ())
+    booked = iter(await given.leads.add(campaign.id, new, now) if new else ())
     answers = []
     for order, result in zip(orders, understood, strict=True):
         if isinstance(result, str):
@@ -166,7 +157,7 @@ async def _book(given: Ports, campaign: CampaignId, orders: Sequence[Order | Fla
         else:
             answers.append(_answer(result, next(booked)))
     if any(answer["status"] == "added" for answer in answers):
-        given.room.feed(LeadsAdded(at=now, campaign=campaign))
+        given.room.feed(LeadsAdded(at=now, campaign=campaign.id))
     return answers
 
 
@@ -186,16 +177,3 @@ def _answer(order: NewLead, booked: BookedOrder) -> dict[str, Any]:
 def _totals(answers: list[dict[str, Any]]) -> dict[str, int]:
     words = ("added", "duplicate", "needs_decision", "rejected")
     return {word: sum(answer["status"] == word for answer in answers) for word in words}
-
-
-def _one_number(given: Ports, cell: str) -> str:
-    usable = [n.number for n in given.check_number(cell, "", "", "") if n.callable]
-    if len(usable) != 1:
-        raise Problem(422, "number-refused", "This is not one Russian number.", "Give one number of 10 digits.")
-    return usable[0]
-
-
-def _withdrawn(given: Ports, lead: LeadId) -> None:
-    """The Floor ends a ringing call; the desk tells an agent in talk."""
-    given.room.feed(LeadWithdrawn(at=given.clock.now(), lead=lead))
-    given.desk.withdrawn(lead)

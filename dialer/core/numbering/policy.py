@@ -34,6 +34,8 @@ class Verdict(StrEnum):
 class ListPolicy:
     ambiguous: OnAmbiguous = OnAmbiguous.WAIT
     unallocated: OnUnallocated = OnUnallocated.CALL
+    served: frozenset[str] | None = None
+    """Our names of the regions whose people are taken in; None: all of Russia."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,10 @@ class Numbering:
         """Where the row says the person lives."""
         return self._situation(postcode or "", town or "", region or "", "").scope
 
+    def region_of(self, postcode: str, town: str, region: str) -> str:
+        """Our name of the region of an address; empty where it is unknown, or one of several."""
+        return self._situation(postcode, town, region, "").scope.region
+
     def is_fresh(self, number: str) -> bool:
         """Whether the plan's file for this number is younger than a year: then «not allotted» may refuse."""
         return self._restorer.is_fresh(number)

@@ -30,19 +30,6 @@ set state = case when l.state in ('claimed', 'in_call') then l.state else 'refus
 where l.id = any(:leads::text[]::uuid[]) and l.state in ('needs_decision', 'ready', 'waiting', 'claimed', 'in_call')
 returning l.id::text as lead;
 
--- name: forbid
-insert into dialer.do_not_call (number, project, reason, created_at)
-values (:number, :project, :reason, to_timestamp(:at))
-on conflict do nothing;
-
--- name: leads_with
--- Every lead that may still be called and has this number among its phones.
-select distinct l.id::text as lead
-from dialer.phone h
-join dialer.lead l on l.id = h.lead
-where h.number = :number and (:project::integer is null or l.project = :project)
-  and l.state in ('needs_decision', 'ready', 'waiting', 'claimed', 'in_call');
-
 -- name: backlog
 -- Leads that may still be called, of campaigns under way; counted to a bound, by the claim's own index.
 select c.id as campaign,
