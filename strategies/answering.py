@@ -6,13 +6,13 @@ share answered / finished is far too high after a start or a burst, when answers
 (docs/pacing.md). The shape is learned slowly; a fast multiplier per list segment follows the day.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import exp, sqrt
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from strategies.base import How, Observation
 
@@ -125,24 +125,24 @@ class AnswerModel:
         else:
             self._other[whole] += 1.0
 
-    def refresh_shape(self, ringing_s: Sequence[float]) -> None:
+    def refresh_shape(self, ringing_s: ArrayLike) -> None:
         """Fold what was learned into the hazards; calls that still ring, of these ages, lend their seconds."""
         keep = exp(-self._answers_since_refresh / SHAPE_MEMORY_ANSWERS)
         self._answers_since_refresh = 0
         for sums in (self._human, self._other, self._exposure):
             sums *= keep
-        ages = np.array(ringing_s)
+        ages = np.asarray(ringing_s, dtype=np.float64)
         alive = np.clip(ages[:, None] - np.arange(AGES), 0.0, 1.0).sum(axis=0) if len(ages) else 0.0
         self._set_rates(self._exposure + alive)
 
-    def multipliers(self, at_s: float, ringing_s: Mapping[str, Sequence[float]]) -> dict[str, Multiplier]:
+    def multipliers(self, at_s: float, ringing_s: Mapping[str, ArrayLike]) -> dict[str, Multiplier]:
         """The fast multiplier of each segment that is known or rings now (ages by segment)."""
         result = {}
         for name in {*self._segments, *ringing_s, ""}:
             segment, sudden = self._of(name)
             segment.decay(at_s)
             sudden.decay(at_s)
-            ages = np.minimum(np.array(ringing_s.get(name, ()), dtype=np.intp), AGES - 1)
+            ages = np.minimum(np.asarray(ringing_s.get(name, ())).astype(np.intp), AGES - 1)
             pending = float(self._expected_by[ages].sum())
             seen = segment.answers + FAST_PRIOR_ANSWERS
             value = max(seen / (segment.expected + pending + FAST_PRIOR_ANSWERS), _at_least(sudden, pending))

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strategies.answering import AGES, AnswerModel, Multiplier, Vector
-from strategies.base import How, Observation, Phase, Snapshot, busy_for_s, ringing_for_s
+from strategies.base import How, Observation, Phase, Snapshot
 from strategies.crowd import AGENT_KINDS, LEAVING_CODE, agents_as_arrays, calls_as_arrays
 from strategies.talking import ELAPSED_S, AgentModel, elapsed_rows
 
@@ -111,11 +111,10 @@ class Forecast:
         return moments
 
     def _renew_shapes(self, snapshot: Snapshot) -> None:
-        spent: dict[Phase, list[float]] = {Phase.TALK: [], Phase.WRAP_UP: []}
-        for agent in snapshot.busy_agents:
-            spent[agent.phase].append(busy_for_s(agent, snapshot.at_s))
-        self.agents.refresh(np.array(spent[Phase.TALK]), np.array(spent[Phase.WRAP_UP]))
-        self.answering.refresh_shape([ringing_for_s(call, snapshot.at_s) for call in snapshot.ringing_calls])
+        since_s, codes = agents_as_arrays(snapshot.busy_agents, snapshot.at_s)
+        spent_s, talking = snapshot.at_s - since_s, _FIRST_ROW[codes] == 0
+        self.agents.refresh(spent_s[talking], spent_s[~talking])
+        self.answering.refresh_shape(snapshot.at_s - calls_as_arrays(snapshot.ringing_calls, snapshot.at_s)[0])
 
     def _build(self) -> None:
         later = AHEAD_S + CALLER_WAITS_S
@@ -136,11 +135,12 @@ class Forecast:
         self.next_call = self.chances[_RING_ROW]
 
 
-def _by_segment(snapshot: Snapshot) -> dict[str, list[float]]:
-    ages: dict[str, list[float]] = {}
-    for call in snapshot.ringing_calls:
-        ages.setdefault(call.segment, []).append(ringing_for_s(call, snapshot.at_s))
-    return ages
+def _by_segment(snapshot: Snapshot) -> dict[str, Vector]:
+    since_s, codes, segments = calls_as_arrays(snapshot.ringing_calls, snapshot.at_s)
+    ages = snapshot.at_s - since_s
+    if len(segments) == 1:
+        return {str(segments[0]): ages}
+    return {str(segment): ages[codes == code] for code, segment in enumerate(segments)}
 
 
 def _differ(now: dict[str, Multiplier], before: dict[str, Multiplier]) -> bool:

@@ -75,6 +75,8 @@ AGENT_ACTS: dict[AgentAct, AgentHandler] = {
     AgentAct.ALARM_LOST: staffing.alarm_lost,
 }
 
+LATELY_S = 0.25
+"""Where the picture was looked at so lately, the mere passing of time is nothing new: a busy floor skips the beat."""
 HELD_LEASE_S = 10.0
 """An idle agent's leg that was not seen in hold for so long: the server is asked again."""
 
@@ -86,6 +88,7 @@ class Floor:
         self.room = Room(CALL_ACTS, AGENT_ACTS)
         self.room.set_site(site)
         self._asked_again_at = 0.0
+        self._paced_at = 0.0
         self._handlers: dict[type, Callable[[Any], None]] = {
             Beat: self._beat,
             TimerFired: self._timer,
@@ -135,7 +138,7 @@ class Floor:
         """Start calls where the picture has changed."""
         if not self.room.dirty:
             return []
-        self.room.dirty = False
+        self.room.dirty, self._paced_at = False, self.room.at
         pace(self.room)
         return self._taken()
 
@@ -327,9 +330,9 @@ class Floor:
 
     def _beat(self, event: Beat) -> None:
         self.room.bury()
-        self.room.dirty = True
-        for agent in self.room.agents.values():
-            stuck = agent.state is AgentState.READY and not agent.reachable and not agent.unseen
+        self.room.dirty |= event.at - self._paced_at > LATELY_S
+        for agent in [self.room.agents[one] for ready in self.room.ready.values() for one in ready]:
+            stuck = not agent.reachable and not agent.unseen
             if stuck and event.at - max(agent.since, self._asked_again_at) > HELD_LEASE_S:
                 self._asked_again_at = event.at
                 self.room.out.append(Resync(server=agent.session.phone.server))

@@ -133,8 +133,10 @@ def open_zones(calendar: Calendar, at: Instant) -> tuple[str, ...]:
 
     A lead bound by several zones is due when all of them stand here.
     """
-    opened = tuple(zone for zone in RUSSIAN_ZONES if may_dial(calendar, zone, at) is ALLOW)
-    return (*opened, ANY_ZONE) if len(opened) == len(RUSSIAN_ZONES) else opened
+    kept = _OPENED.get(id(calendar))
+    if kept is None or kept.calendar is not calendar or not kept.start <= at < kept.end:
+        kept = _opened(calendar, at)
+    return kept.zones
 
 
 def own_zone(zone: str) -> str:
@@ -164,6 +166,20 @@ class _Span:
 _KEPT: dict[tuple[int, str], _Span] = {}
 """The latest span by calendar (its id: a calendar has no hash) and zone. A memory, never a state."""
 
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """These zones are open over [start, end)."""
+
+    calendar: Calendar
+    start: Instant
+    end: Instant
+    zones: tuple[str, ...]
+
+
+_OPENED: dict[int, _Opened] = {}
+"""The latest answer of `open_zones` by calendar: it is asked for at every claim."""
+
 _Intervals: TypeAlias = list[tuple[Instant, Instant]]
 
 
@@ -172,6 +188,18 @@ def _renewed(calendar: Calendar, zone: str, at: Instant) -> _Span:
         _KEPT.clear()
     span = _KEPT[id(calendar), zone] = _span(calendar, zone, at)
     return span
+
+
+def _opened(calendar: Calendar, at: Instant) -> _Opened:
+    if len(_OPENED) >= KEPT_SPANS:
+        _OPENED.clear()
+    spans = {zone: _renewed(calendar, zone, at) for zone in RUSSIAN_ZONES}
+    zones = tuple(zone for zone, span in spans.items() if span.answer is ALLOW)
+    if len(zones) == len(RUSSIAN_ZONES):
+        zones += (ANY_ZONE,)
+    start, end = max(span.start for span in spans.values()), min(span.end for span in spans.values())
+    opened = _OPENED[id(calendar)] = _Opened(calendar, start, end, zones)
+    return opened
 
 
 def _span(calendar: Calendar, zone: str, at: Instant) -> _Span:

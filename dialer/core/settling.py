@@ -113,7 +113,7 @@ def settle(room: Room, call: Call, event: Event) -> None:
 
 def _finish(room: Room, call: Call) -> None:
     room.out.append(_settlement(room, call))
-    for kind in (TimerKind.RING, TimerKind.CLEARING, TimerKind.WRAP_UP):
+    for kind in (TimerKind.RING, TimerKind.CLEARING) if call.bridged_at is None else (TimerKind.WRAP_UP,):
         room.out.append(CancelTimer(timer=Timer(kind, call.attempt)))
     _free_agent(room, call)
     _count(room, call)
