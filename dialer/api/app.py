@@ -6,7 +6,7 @@ from dialer.api import pages, problems, ws
 from dialer.api.body_limit import BodyLimit
 from dialer.api.gate import Gate
 from dialer.api.ports import Ports
-from dialer.api.routes import agents, campaigns, contents, leads, lists, session, system, talk, webhooks
+from dialer.api.routes import admission, agents, campaigns, contents, leads, lists, session, system, talk, webhooks
 
 DESCRIPTION = """\
 Leads in, campaigns, agents at work, the live picture.

@@ -222,12 +222,6 @@ def _twin(duplicate: Duplicate, there: Mapping[str, BookedOrder], first: Mapping
     return BookedOrder(duplicate.repeats, first[duplicate.repeats], duplicate=True)
 
 
-def _twin(duplicate: Duplicate, there: Mapping[str, BookedOrder], first: Mapping[LeadId, LeadState]) -> BookedOrder:
-    if duplicate.repeats is None:
-        return there[duplicate.external_id or ""]
-    return BookedOrder(duplicate.repeats, first[duplicate.repeats], duplicate=True)
-
-
 def _first_state(lead: NewLead) -> LeadState:
     return LeadState.NEEDS_DECISION if lead.question else LeadState.READY
 
