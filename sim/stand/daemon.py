@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import secrets
 import signal
 import sys
 from collections.abc import Mapping
@@ -28,6 +29,8 @@ dsn = "{dsn}"
 port = {port}
 [log]
 format = "json"
+[webhooks]
+key_file = "webhooks.key"
 [[asterisk]]
 name = "{server}"
 host = "{ami.host}"
@@ -57,6 +60,7 @@ class Dialer:
         account = asterisk.settings.manager
         folder.write("ami.secret", account.secret)
         folder.write("ami-doctor.secret", account.doctor_secret)
+        folder.write("webhooks.key", secrets.token_urlsafe(32))
         text = CONFIG.format(
             dsn=dsn,
             port=self.port,

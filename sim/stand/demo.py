@@ -22,12 +22,13 @@ from rich.console import Console
 from rich.live import Live
 
 from asterisk_conf.settings import Phone, Trunk
+from sim.courier.server import Courier
 from sim.desks import Desks, Manners
 from sim.sip.behaviour import Behaviour
 from sim.sip.carrier import Carrier, Rule
 from sim.sip.people import behaviour_of
 from sim.sip.phones import Phones
-from sim.stand import progress
+from sim.stand import progress, results
 from sim.stand.asterisk import Asterisk, running_asterisk
 from sim.stand.daemon import SERVER, TRUNK, Dialer
 from sim.stand.ports import LOOPBACK, free_udp_port
@@ -70,7 +71,10 @@ CAMPAIGN = {
     "wrap_up_s": 20.0,
     "loopback_only": True,
 }
-SCOPES = ("campaigns:read", "campaigns:write", "agents:read", "agents:steer", "dispositions:read", "wallboard:read")
+SCOPES = (
+    *("campaigns:read", "campaigns:write", "agents:read", "agents:steer", "dispositions:read", "wallboard:read"),
+    "webhooks:write",
+)
 SCRIPT = "Подтвердите адрес и удобное время доставки."
 LOOK_S = 0.5
 LINE_EVERY = 10
@@ -86,7 +90,9 @@ class House:
 
     dialer: Dialer
     carrier: Carrier
+    courier: Courier
     token: str
+    project: int
     campaign: int
     leads: int
 
@@ -102,6 +108,7 @@ async def demo(orders: Path, keep: bool) -> None:
             say(f"{len(AGENTS)} операторов на местах, начинаем звонить")
             await house.dialer.ask("POST", f"campaigns/{house.campaign}/start")
             await watch(house)
+            say(await results.delivered(house.dialer, house.courier, house.project))
             console.print(await house.dialer.command("report", "campaign", str(house.campaign)), highlight=False)
             if keep:
                 say("остаёмся: Ctrl-C завершит всё")
@@ -116,6 +123,7 @@ async def house_of(orders: Path) -> AsyncIterator[House]:
         postgres = await stack.enter_async_context(running_postgres())
         await _create_database(postgres.dsn())
         carrier_at, phones_at = (LOOPBACK, free_udp_port()), (LOOPBACK, free_udp_port())
+        courier = await stack.enter_async_context(Courier())
         carrier = await stack.enter_async_context(Carrier(carrier_at, everybody()))
         await stack.enter_async_context(Phones(map(str, AGENTS), phones_at))
         asterisk = await stack.enter_async_context(
@@ -132,10 +140,11 @@ async def house_of(orders: Path) -> AsyncIterator[House]:
         token = await _first_admin(dialer)
         dialer.use(token)
         await dialer.until_linked()
-        campaign = await _campaign(dialer)
+        project, campaign = await _campaign(dialer)
+        await results.introduce(dialer, courier, project)
         leads = await _import(dialer, orders, campaign)
         try:
-            yield House(dialer, carrier, token, campaign, leads)
+            yield House(dialer, carrier, courier, token, project, campaign, leads)
         except (StandError, TimeoutError) as error:
             raise StandError(f"{error or 'not done in time'}\nthe daemon's log ends:\n{dialer.said}") from error
 
@@ -214,15 +223,15 @@ async def link_of(dialer: Dialer) -> str:
     return (await dialer.command("user", "link", "demo")).split()[-1]
 
 
-async def _campaign(dialer: Dialer) -> int:
-    """Project, group, agents with their phones, and the campaign."""
+async def _campaign(dialer: Dialer) -> tuple[int, int]:
+    """Project, group, agents with their phones, and the campaign; the numbers of project and campaign."""
     project = await dialer.ask("POST", "projects", {"name": "Ромашка", "script": SCRIPT})
     group = await dialer.ask("POST", "groups", {"name": "Логистика"})
     for agent, name in AGENTS.items():
         phones = [{"server": SERVER, "endpoint": str(agent)}]
         await dialer.ask("PUT", f"agents/{agent}", {"name": name, "groups": [group["id"]], "phones": phones})
     wanted = {**CAMPAIGN, "project": project["id"], "groups": [group["id"]]}
-    return int((await dialer.ask("POST", "campaigns", wanted))["id"])
+    return int(project["id"]), int((await dialer.ask("POST", "campaigns", wanted))["id"])
 
 
 async def _import(dialer: Dialer, orders: Path, campaign: int) -> int:

@@ -69,6 +69,7 @@ async def test_the_list_is_dialled_to_its_end_and_reported(place):
     assert "строк 4, принято 3" in said
     assert "sign-in#link=" in said
     assert "Outcomes" in said
+    assert "курьер получил все результаты" in said
     assert not [number for number in NUMBERS if number in said]
     assert still_running(place) == []
     assert list((place / "tmp").iterdir()) == []
