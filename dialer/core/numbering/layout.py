@@ -6,6 +6,7 @@ Everything else takes the long way of `cells`; both give the same (a property te
 """
 
 import re
+from collections.abc import Callable, Sequence
 from enum import Enum
 
 from dialer.core.numbering.digits import NATIONAL_DIGITS, SHORTEST_LOCAL, is_placeholder
@@ -27,12 +28,20 @@ _USUAL = re.compile(
     rf"|(?P<float>0{{5,7}}|0{{10,11}})\.0"
     rf")\s?"
 )
-_DIGITS = "0123456789"
-_ASCII_SHAPE = bytes(ord("0") if chr(code) in _DIGITS else code for code in range(256))
-_ASCII_DIGITS = bytes(code if chr(code) in _DIGITS else ord(" ") for code in range(256))
+_CHARSET = "cp1251"
+"""Cells are looked at as bytes; a character without a byte there is in no usual shape."""
+_END = "\0"
+"""Between the cells of a batch."""
+
+
+def _table(byte_of: Callable[[str], str]) -> bytes:
+    chars = (bytes((code,)).decode(_CHARSET, "replace") for code in range(256))
+    return b"".join(byte_of(char).encode(_CHARSET, "replace") for char in chars)
+
+
+_SHAPE = _table(lambda char: "0" if char in "0123456789" else " " if char == "\u00a0" else char)
+_DIGITS = _table(lambda char: char if char in f"0123456789{_END}" else " ")
 """Anything else a space, to be taken out: six times quicker than to translate with a list of what to delete."""
-_TEXT_SHAPE = str.maketrans("123456789\u00a0", "000000000 ")
-_TEXT_REST = {code: None for code in range(0x500) if chr(code) not in _DIGITS}
 
 
 class Layout(Enum):
@@ -52,32 +61,25 @@ class Layouts:
     """Shapes learnt so far."""
 
     def __init__(self) -> None:
-        self._known: dict[bytes | str, Layout | None] = {}
+        self._known: dict[bytes, Layout | None] = {}
 
     def read(self, cell: str) -> str:
         """The digits of a cell of a usual shape, a local number or ten without their prefix; empty for the long way."""
-        if cell.isascii():
-            raw = cell.encode()
-            shape: bytes | str = raw.translate(_ASCII_SHAPE)
-            digits = raw.translate(_ASCII_DIGITS).replace(b" ", b"").decode()
-        else:
-            shape = cell.translate(_TEXT_SHAPE)
-            digits = cell.translate(_TEXT_REST)
-        try:
-            layout = self._known[shape]
-        except KeyError:
-            layout = self._learn(shape)
-        if layout is Layout.PLAIN:
-            return digits
-        if layout is Layout.TRUNK and digits[0] in "78":
-            return digits[1:]
-        return _unwrapped(digits, layout)
+        return self.read_many((cell,))[0]
 
-    def _learn(self, shape: bytes | str) -> Layout | None:
-        layout = _layout(shape if isinstance(shape, str) else shape.decode())
-        if len(self._known) < _MAX_SHAPES:
-            self._known[shape] = layout
-        return layout
+    def read_many(self, cells: Sequence[str]) -> list[str]:
+        """`read` of each: one pass over all their text together, which costs a fifth of one by one."""
+        raw = _END.join(cells).encode(_CHARSET, "replace")
+        shapes = raw.translate(_SHAPE).split(_END.encode())
+        if len(shapes) != len(cells):
+            return self.read_many([cell.replace(_END, "?") for cell in cells]) if cells else []
+        for new in set(shapes).difference(self._known):
+            self._known[new] = _layout(new.decode(_CHARSET, "replace"))
+        digits = raw.translate(_DIGITS).replace(b" ", b"").decode().split(_END)
+        found = list(map(_unwrapped, digits, map(self._known.__getitem__, shapes)))
+        if len(self._known) > _MAX_SHAPES:
+            self._known.clear()
+        return found
 
 
 def _layout(shape: str) -> Layout | None:
@@ -92,6 +94,8 @@ def _layout(shape: str) -> Layout | None:
 
 
 def _unwrapped(digits: str, layout: Layout | None) -> str:
+    if layout is Layout.PLAIN:
+        return digits
     if layout is None:
         return ""
     if layout is Layout.FLOAT:

@@ -13,10 +13,11 @@ from datetime import date
 from typing import NamedTuple
 
 _CODE = 10_000_000
-_BLOCK_DIGITS = 6
+BLOCK_DIGITS = 6
 _BLOCK = 10_000
 """Ranges mostly begin and end at whole blocks of ten thousand: there are 85,000, learnt as they are asked for."""
-_MIXED = -1
+MIXED = -1
+"""In place of a place: the numbers of a block have several."""
 
 SECTION_NAMES = {"3": "ABC-3xx", "4": "ABC-4xx", "8": "ABC-8xx", "9": "DEF-9xx"}
 """The regulator's four files, by the first digit of their codes."""
@@ -95,28 +96,25 @@ class Plan:
     def place_of(self, number: str) -> int | None:
         """Index of the place of the range which holds this 10-digit number, or None when not allotted."""
         try:
-            place = self._blocks[number[:_BLOCK_DIGITS]]
+            place = self._blocks[number[:BLOCK_DIGITS]]
         except KeyError:
-            place = self._learn_block(number[:_BLOCK_DIGITS])
-        if place != _MIXED:
+            place = self._blocks[number[:BLOCK_DIGITS]] = self.place_of_block(number[:BLOCK_DIGITS])
+        if place != MIXED:
             return place
         ranges, value = self._codes[number[:3]], int(number)
         at = bisect_right(ranges.first, value) - 1
         return ranges.place[at] if at >= 0 and value <= ranges.last[at] else None
 
-    def _learn_block(self, block: str) -> int | None:
-        """The place of all 10,000 numbers that begin so, remembered; `_MIXED` when they have several."""
+    def place_of_block(self, block: str) -> int | None:
+        """The place of all 10,000 numbers that begin with these six digits; `MIXED` when they have several."""
         first = int(block) * _BLOCK
         ranges = self._codes.get(block[:3], _CodeRanges())
         low, high = bisect_right(ranges.last, first - 1), bisect_right(ranges.first, first + _BLOCK - 1)
         if high - low == 0:
-            place = None
-        elif high - low == 1 and ranges.first[low] <= first and first + _BLOCK - 1 <= ranges.last[low]:
-            place = ranges.place[low]
-        else:
-            place = _MIXED
-        self._blocks[block] = place
-        return place
+            return None
+        if high - low == 1 and ranges.first[low] <= first and first + _BLOCK - 1 <= ranges.last[low]:
+            return ranges.place[low]
+        return MIXED
 
     def published(self, number: str) -> date | None:
         """The date of the file that speaks of this number's code."""

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache, partial
+from itertools import islice
 
 from dialer.core.numbering.atlas import NO_SCOPE, Atlas, Scope
 from dialer.core.numbering.cells import Found, Local, Piece, Refused, normalise
@@ -14,7 +15,7 @@ from dialer.core.numbering.digits import NATIONAL_DIGITS, NO_SUBSCRIBER, PREMIUM
 from dialer.core.numbering.gazetteer import Gazetteer, GazetteerData
 from dialer.core.numbering.homes import Homes
 from dialer.core.numbering.layout import PLACEHOLDERS, Layouts
-from dialer.core.numbering.plan import Plan, PlanData
+from dialer.core.numbering.plan import BLOCK_DIGITS, MIXED, Plan, PlanData
 from dialer.core.numbering.records import NumberRecord, Reason, Status
 from dialer.core.numbering.regions import Regions
 from dialer.core.numbering.restore import Choice, Restorer
@@ -26,6 +27,11 @@ _MAX_CELLS = 1 << 14
 """Unusual cells remembered: a shop's own phone stands in many rows."""
 _MAX_SITUATIONS = 1 << 17
 _MAX_SURROUNDINGS = 1 << 10
+
+BATCH_ROWS = 256
+"""Cells looked at together by the bulk path."""
+_NO_SUBSCRIBER_BLOCK = NO_SUBSCRIBER[: BLOCK_DIGITS - 3]
+_DOUBTED_BLOCKS = frozenset(digits[:BLOCK_DIGITS] for digits in PLACEHOLDERS if len(digits) == NATIONAL_DIGITS)
 
 Row = tuple[str, str, str, str, str]
 """Cell, postcode, town, region, the list's zone; empty text where the list has none."""
@@ -44,6 +50,8 @@ class Numbering:
         self._homes = Homes(self.plan, regions)
         self._layouts = Layouts()
         self._pieces = lru_cache(_MAX_CELLS)(partial(normalise, codes=self.codes))
+        self._blocks: dict[str, int | None] = {}
+        """Places of blocks that hold nothing but numbers beyond doubt, learnt as they are met."""
         self._callable_codes = self.codes - PREMIUM_CODES
         self._surroundings = lru_cache(_MAX_SURROUNDINGS)(self._surroundings_of)
         self._situation = lru_cache(_MAX_SITUATIONS)(self._situation_of)
@@ -61,14 +69,19 @@ class Numbering:
         The other arguments are the row's columns as written, or None. `list_zone` is the list's own zone
         («Asia/Omsk», «МСК+3»); one that cannot be read is passed over. Never raises on content.
         """
-        return self._check(cell or "", self._situation(postcode or "", town or "", region or "", list_zone or ""))
+        cell = cell or ""
+        return self._answer(
+            cell, self._layouts.read(cell), self._situation(postcode or "", town or "", region or "", list_zone or "")
+        )
 
     def check_many(self, rows: Iterable[Row]) -> Iterator[list[NumberRecord]]:
-        """`check` of each row, in order: the bulk path."""
-        situation = self._situation
-        check = self._check
-        for cell, postcode, town, region, zone in rows:
-            yield check(cell, situation(postcode, town, region, zone))
+        """`check` of each row, in order: the bulk path. Reads rows ahead, a batch at a time."""
+        situation, answer = self._situation, self._answer
+        rows = iter(rows)
+        while batch := list(islice(rows, BATCH_ROWS)):
+            read = self._layouts.read_many([row[0] for row in batch])
+            for (cell, postcode, town, region, zone), digits in zip(batch, read, strict=True):
+                yield answer(cell, digits, situation(postcode, town, region, zone))
 
     def scope(self, postcode: str | None, town: str | None, region: str | None) -> Scope:
         """Where the row says the person lives."""
@@ -92,15 +105,26 @@ class Numbering:
         zone = read_zone(list_zone) if list_zone else ""
         return Situation(scope, postcode.strip(), self._surroundings(scope.region, scope.zones, zone))
 
-    def _check(self, cell: str, situation: Situation) -> list[NumberRecord]:
-        digits = self._layouts.read(cell)
-        if digits and digits not in PLACEHOLDERS:
-            if len(digits) < NATIONAL_DIGITS:
-                if digits != situation.postcode:
-                    return [self._restored(digits, "", situation)]
-            elif digits[:3] in self._callable_codes and not digits.endswith(NO_SUBSCRIBER):
-                return [situation.found(digits, self.plan.place_of(digits))]
+    def _answer(self, cell: str, digits: str, situation: Situation) -> list[NumberRecord]:
+        """`digits` are what `Layouts` read in the cell."""
+        if len(digits) == NATIONAL_DIGITS:
+            place = self._blocks.get(digits[:BLOCK_DIGITS], MIXED)
+            if place == MIXED:
+                place = self._place_beyond_doubt(digits)
+            if place != MIXED:
+                return [situation.found(digits, place)]
+        elif digits and digits not in PLACEHOLDERS and digits != situation.postcode:
+            return [self._restored(digits, "", situation)]
         return [self._record(piece, situation) for piece in self._pieces(cell)]
+
+    def _place_beyond_doubt(self, number: str) -> int | None:
+        """The place of ten digits that need no second look, remembered for their block; MIXED when they do."""
+        if number in PLACEHOLDERS or number.endswith(NO_SUBSCRIBER) or number[:3] not in self._callable_codes:
+            return MIXED
+        block = number[:BLOCK_DIGITS]
+        if block not in _DOUBTED_BLOCKS and not block.endswith(_NO_SUBSCRIBER_BLOCK):
+            self._blocks[block] = self.plan.place_of_block(block)
+        return self.plan.place_of(number)
 
     def _record(self, piece: Piece, situation: Situation) -> NumberRecord:
         match piece:

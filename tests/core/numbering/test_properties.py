@@ -2,6 +2,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialer.core.numbering import load_default, normalise
+from dialer.core.numbering.layout import Layouts
 from dialer.core.numbering.records import Status
 from tests.core.numbering.conftest import TODAY
 from tests.core.numbering.fuzz import fuzz
@@ -76,3 +77,9 @@ def test_a_written_code_is_never_corrected(code, subscriber, town):
 
 def test_spoilt_golden_cells_keep_the_rules():
     assert fuzz(NUMBERING, rounds=3000, seed=20261121) is None
+
+
+@given(st.lists(st.text(max_size=20) | st.sampled_from(["8 916 123-45-67", "00\0-00", "тел.\u00a056-76-12", "", "\n"])))
+@settings(max_examples=200, deadline=None)
+def test_a_batch_of_cells_is_read_as_each_alone(cells):
+    assert Layouts().read_many(cells) == [Layouts().read(cell) for cell in cells]
