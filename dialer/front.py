@@ -20,7 +20,7 @@ from dialer.api.integration import Integration
 from dialer.api.ports import ApiSettings, Ports
 from dialer.clock import Clock
 from dialer.core.admission import read_served
-from dialer.core.effects import Alarm, BookAgentState, Effect
+from dialer.core.effects import Alarm, BookAgentState, BookDecision, Effect
 from dialer.core.events import Event, LeadsAdded
 from dialer.core.ids import AgentId, CampaignId
 from dialer.core.numbering.service import Numbering
@@ -31,6 +31,7 @@ from dialer.integration import build_integration
 from dialer.lists import Lists
 from dialer.outside.client import Client
 from dialer.reading import Plan
+from dialer.reasons import Reasons
 from dialer.store.cards import Cards
 from dialer.store.contents import Contents
 from dialer.store.db import Database
@@ -53,10 +54,11 @@ class Front:
     hub: Hub
     board: Wallboard
     lists: Lists
+    reasons: Reasons
 
     def performers(self) -> Mapping[type[Effect], Performer]:
         """For the engine's table; beside it `hub.settled(effect)` is called once the books have settled."""
-        return {**self.hub.performers(), Alarm: self.alarm}
+        return {**self.hub.performers(), Alarm: self.alarm, BookDecision: self.reasons.put}
 
     def alarm(self, effect: Alarm) -> None:
         self.hub.alarm(effect)
@@ -111,6 +113,7 @@ def build_front(
     cards, agents = Cards(database), FrontAgents(database)
     campaigns = FrontCampaigns(database)
     board = Wallboard(view, WallboardFacts(agents, campaigns))
+    reasons = Reasons()
     hub = Hub(
         cards,
         feed=feed,
@@ -140,6 +143,7 @@ def build_front(
         room=FloorPort(feed),
         desk=hub,
         board=board,
+        reasons=reasons,
         clock=clock,
         check_number=lambda *cell: numbering().check(*cell),
         region_of=lambda *place: numbering().region_of(*place),
@@ -150,7 +154,7 @@ def build_front(
         ready=ready,
         settings=ApiSettings(version("dialer"), origin_of(public_url)),
     )
-    return Front(create_app(ports), hub, board, lists)
+    return Front(create_app(ports), hub, board, lists, reasons)
 
 
 def recall(view: FloorView, agent: AgentId) -> BookAgentState | None:

@@ -27,11 +27,16 @@ class BusyAgent:
     leaving: bool = False
     since_s: float | None = None
     """The phase's start on the snapshot's clock. Where given, `for_s` is not read: one record serves many snapshots."""
+    hint: str = ""
+    """What the desk knows of how far he is (a step of the script, a form opened): any word, its meaning is learned."""
 
 
 @dataclass(frozen=True, slots=True)
 class RingingCall:
-    """A call started and not yet answered: seconds since originate, and whether ringing was heard."""
+    """A call started and not yet answered: seconds since originate, and whether ringing was heard.
+
+    `answer_ratio`: P(a person answers), as somebody knew it for this very number when it was dialled; None: nobody did.
+    """
 
     age_s: float = 0.0
     rang: bool = False
@@ -39,6 +44,7 @@ class RingingCall:
     segment: str = ""
     since_s: float | None = None
     """The originate on the snapshot's clock. Where given, `age_s` is not read: one record serves many snapshots."""
+    trunk: str = ""
 
 
 def busy_for_s(agent: BusyAgent, at_s: float) -> float:
@@ -79,6 +85,8 @@ class Snapshot:
     """What calls per second allow at this instant."""
     others_calls: int = 0
     """Of the calls ringing and waiting, those of other campaigns on the same agents; read in hard mode."""
+    share_allows: int = NO_LIMIT
+    """Calls that this campaign may be ahead of others on the same agents, by weight."""
     neighbours_allow: int = NO_LIMIT
     """Calls that leave the hard ceilings of other campaigns on the same agents unbroken."""
 
@@ -86,6 +94,19 @@ class Snapshot:
     def has_agents(self) -> bool:
         """Somebody is free now, or will be without leaving first."""
         return self.free_agents > 0 or any(not agent.leaving for agent in self.busy_agents)
+
+
+class Limit(StrEnum):
+    """What the guard found in the way of a wish."""
+
+    NONE = ""
+    LINES = "lines"
+    CALLS_PER_SECOND = "calls_per_second"
+    NO_AGENTS = "no_agents"
+    SHARE = "share"
+    """Another campaign on the same agents is behind in its share: it goes first."""
+    CEILING = "hard_ceiling"
+    NEIGHBOURS_CEILING = "neighbours_hard_ceiling"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +119,10 @@ class Decision:
     wished: int = 0
     """What the strategy asked for before the guard."""
     inputs: tuple[tuple[str, float], ...] = ()
+    limited_by: Limit = Limit.NONE
+    """What clipped the wish, where it was clipped."""
+    calls_to_cancel: int = 0
+    """Surplus calls to hang up, those that have rung longest first; never one that rings for under fifteen seconds."""
 
 
 class How(StrEnum):
@@ -124,6 +149,11 @@ class Observation:
     after_s: float
     rang: bool = False
     segment: str = ""
+    trunk: str = ""
+    answer_ratio: float | None = None
+    """As the call was shown while it rang."""
+    hint: str = ""
+    """As the agent was shown when the talk or wrap-up ended."""
 
 
 class Strategy(Protocol):

@@ -6,8 +6,9 @@ word: the strategy, the lines, the calls per second, or the ceiling.
 
 from dataclasses import replace
 from math import floor
+from operator import itemgetter
 
-from strategies.base import NO_LIMIT, Decision, Snapshot
+from strategies.base import NO_LIMIT, Decision, Limit, Snapshot
 
 
 def guard(decision: Decision, snapshot: Snapshot) -> Decision:
@@ -16,25 +17,37 @@ def guard(decision: Decision, snapshot: Snapshot) -> Decision:
     Limits: no call without an agent, free lines, calls per second, and in hard mode the ceiling itself.
     """
     wished = max(0, decision.calls_to_start)
-    limit, word = min(_limits(snapshot), key=lambda pair: pair[0])
+    limit, by = min(_limits(snapshot), key=itemgetter(0))
     if wished <= limit:
-        return replace(decision, calls_to_start=wished, wished=wished)
+        asked = wished == decision.calls_to_start == decision.wished
+        return decision if asked else replace(decision, calls_to_start=wished, wished=wished)
     allowed = max(0, limit)
-    reason = f"{decision.reason}; предел: {word} → набрать {allowed}"
-    return replace(decision, calls_to_start=allowed, wished=wished, reason=reason)
+    reason = f"{decision.reason}; предел: {WORDS[by].format(allowed)} → набрать {allowed}"
+    return replace(decision, calls_to_start=allowed, wished=wished, reason=reason, limited_by=by)
 
 
-def _limits(snapshot: Snapshot) -> list[tuple[int, str]]:
-    limits = [
-        (snapshot.free_lines, f"свободных линий {max(0, snapshot.free_lines)}"),
-        (snapshot.startable_calls, f"вызовов в секунду, сейчас можно {max(0, snapshot.startable_calls)}"),
-    ]
+WORDS = {
+    Limit.LINES: "свободных линий {}",
+    Limit.CALLS_PER_SECOND: "вызовов в секунду, сейчас можно {}",
+    Limit.NO_AGENTS: "нет операторов",
+    Limit.SHARE: "очередь кампании с меньшей долей",
+    Limit.NEIGHBOURS_CEILING: "жёсткий потолок потерянных соседней кампании",
+    Limit.CEILING: "жёсткий потолок потерянных",
+}
+"""`{}` stands for the number."""
+
+
+def _limits(snapshot: Snapshot) -> list[tuple[int, Limit]]:
+    """What may be started at most, by reason."""
+    limits = [(snapshot.free_lines, Limit.LINES), (snapshot.startable_calls, Limit.CALLS_PER_SECOND)]
     if not snapshot.has_agents:
-        limits.append((0, "нет операторов"))
+        limits.append((0, Limit.NO_AGENTS))
+    if snapshot.share_allows < NO_LIMIT:
+        limits.append((snapshot.share_allows, Limit.SHARE))
     if snapshot.neighbours_allow < NO_LIMIT:
-        limits.append((snapshot.neighbours_allow, "жёсткий потолок потерянных соседней кампании"))
+        limits.append((snapshot.neighbours_allow, Limit.NEIGHBOURS_CEILING))
     if snapshot.budget.hard:
-        limits.append((_room_under_ceiling(snapshot), "жёсткий потолок потерянных"))
+        limits.append((_room_under_ceiling(snapshot), Limit.CEILING))
     return limits
 
 

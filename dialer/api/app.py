@@ -6,7 +6,19 @@ from dialer.api import pages, problems, ws
 from dialer.api.body_limit import BodyLimit
 from dialer.api.gate import Gate
 from dialer.api.ports import Ports
-from dialer.api.routes import admission, agents, campaigns, contents, leads, lists, session, system, talk, webhooks
+from dialer.api.routes import (
+    admission,
+    agents,
+    campaigns,
+    contents,
+    leads,
+    lists,
+    pacing,
+    session,
+    system,
+    talk,
+    webhooks,
+)
 
 DESCRIPTION = """\
 Leads in, campaigns, agents at work, the live picture.
@@ -22,6 +34,7 @@ ROUTERS = (
     leads.router,
     admission.router,
     lists.router,  # before the campaigns' commands, which would take its paths for one
+    pacing.router,
     campaigns.router,
     agents.router,
     talk.router,

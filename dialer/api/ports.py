@@ -18,6 +18,7 @@ from dialer.core.admission import Admission, RegionOf
 from dialer.core.card import DispositionChoice, Edit
 from dialer.core.do_not_call import Forbade, Forbidden
 from dialer.core.dry_run import DryRun
+from dialer.core.effects import BookDecision
 from dialer.core.events import Event
 from dialer.core.ids import AgentId, AttemptId, CampaignId, GroupId, Instant, LeadId, Leg, ProjectId
 from dialer.core.lead import NewLead
@@ -25,6 +26,7 @@ from dialer.core.ledger import Counted
 from dialer.core.listing import Checked, Decided, ListRecord, ListWish, Rule, Undecided
 from dialer.core.numbering.records import NumberRecord
 from dialer.core.order import BookedOrder, LeadRecord
+from dialer.core.proof import Proof
 from dialer.core.settings import AgentSession, CampaignSettings, Phone
 from dialer.core.staff import AgentRecord, ProjectRecord
 from dialer.core.states import AgentState
@@ -86,6 +88,14 @@ class Campaigns(Protocol):
 
     async def past(self, campaign: CampaignId, at: Instant) -> Sequence[Counted]:
         """The campaign's ledger of abandonments over its window, by minute."""
+        ...
+
+    async def proof(self, campaign: CampaignSettings, within: Instant) -> Proof:
+        """Every abandoned call of the campaign's calendar day around this instant, with the budget before and after."""
+        ...
+
+    async def decisions(self, campaign: CampaignId, at: Instant | None, bound: int) -> Sequence[BookDecision]:
+        """The sampled pacing decisions: those in force at this instant, one of each server, or the latest."""
         ...
 
     async def projects(self) -> Sequence[ProjectRecord]: ...
@@ -221,6 +231,18 @@ class Desk(Protocol):
         ...
 
 
+class Reasons(Protocol):
+    """The latest pacing decisions, all of them."""
+
+    def latest(self, campaign: CampaignId, bound: int) -> Sequence[BookDecision]:
+        """The newest first."""
+        ...
+
+    def in_force(self, campaign: CampaignId, at: Instant) -> Sequence[BookDecision] | None:
+        """None where memory does not reach back to this instant."""
+        ...
+
+
 class Board(Protocol):
     def join(self) -> Box: ...
 
@@ -267,6 +289,7 @@ class Ports:
     room: Room
     desk: Desk
     board: Board
+    reasons: Reasons
     clock: Clock
     check_number: CheckNumber
     region_of: RegionOf

@@ -1,34 +1,53 @@
-"""`dialer explain`: why so many calls were started, where all leads stand, why this one is not dialled."""
+"""`dialer explain`: why so many calls were started, where all leads stand, why this one is not dialled.
+
+`dialer explain orders` is short for `dialer explain campaign orders`.
+"""
 
 import asyncio
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import pytz
 import typer
+from typer.core import TyperGroup
 
 from dialer.cli.exits import Refusal
 from dialer.cli.options import ConfigPath
 from dialer.cli.report import the_one_campaign
 from dialer.clock import Clock
 from dialer.config import load_config
+from dialer.core.effects import BookDecision
+from dialer.core.explaining import sentence
 from dialer.core.ids import CampaignId, Instant
+from dialer.core.ledger import tz_of
 from dialer.report.campaign import find_campaigns
 from dialer.report.explain import (
     LeadFacts,
-    PacingDecision,
     PastAttempt,
-    decisions,
     find_leads,
     past_attempts,
     why_not_dialled,
 )
+from dialer.store import decisions
 from dialer.store.campaign_rows import calendar_from_json
 from dialer.store.campaigns import Standing, why
 from dialer.store.db import Database
 
-app = typer.Typer()
+COMMANDS = ("campaign", "lead")
+LONGEST_CLOCK = len("14:05:30.123")
+
+
+class _CampaignByDefault(TyperGroup):
+    """A first word that is no command names a campaign."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args and args[0] not in (*COMMANDS, "--help"):
+            args = [COMMANDS[0], *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(cls=_CampaignByDefault)
 
 
 @app.callback()
@@ -40,18 +59,31 @@ def _group() -> None:
 def campaign(
     name: Annotated[str, typer.Argument(metavar="NAME|ID", help="The campaign.")],
     last: Annotated[int, typer.Option(min=1, max=1000, help="How many decisions.")] = 10,
+    at: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="The decision in force then: 14:05 today, or 2026-11-21T14:05:30."),
+    ] = None,
+    english: Annotated[bool, typer.Option("--english", help="Reasons in English.")] = False,
     config: ConfigPath = None,
 ) -> None:
     """The latest pacing decisions with their reasons, and every lead by the reason for which it waits.
 
+    With --at the decision that held at that moment, in the project's time zone; decisions are sampled: every one that
+    started calls is there. `dialer explain orders` is short for `dialer explain campaign orders`.
+
     \b
-    dialer explain campaign orders
+    dialer explain orders
+    dialer explain orders --at 14:05:30 --english
     dialer explain campaign orders --last 100
     """
-    made, standings = asyncio.run(_campaign(load_config(config).database.dsn, name, last))
+    dsn = load_config(config).database.dsn
+    if at is not None:
+        typer.echo("\n".join(asyncio.run(_in_force(dsn, name, at, english))))
+        return
+    zone, made, standings = asyncio.run(_campaign(dsn, name, last))
     typer.echo("Decisions, the newest first:")
     for decision in made:
-        typer.echo(_decision_line(decision))
+        typer.echo(_decision_line(decision, zone, english))
     typer.echo(f"\nLeads ({sum(standing.leads for standing in standings)} in all):")
     for standing in standings:
         typer.echo(f"  {standing.leads:>8}  {standing.state:<15}{standing.reason}")
@@ -76,11 +108,34 @@ def lead(
         typer.echo("\n".join(_lead_lines(facts, attempts, now)))
 
 
-async def _campaign(dsn: str, name: str, last: int) -> tuple[tuple[PacingDecision, ...], list[Standing]]:
+async def _campaign(dsn: str, name: str, last: int) -> tuple[str, list[BookDecision], list[Standing]]:
     async with await Database.open(dsn, size=1) as database, database.connection() as conn:
         found = the_one_campaign(name, await find_campaigns(conn, name))
-        standings = await why(conn, CampaignId(found.id), Clock().now())
-        return await decisions(conn, found.id, last), standings
+        campaign = CampaignId(found.id)
+        return found.zone, await decisions.latest(conn, campaign, last), await why(conn, campaign, Clock().now())
+
+
+async def _in_force(dsn: str, name: str, at: str, english: bool) -> list[str]:
+    async with await Database.open(dsn, size=1) as database, database.connection() as conn:
+        found = the_one_campaign(name, await find_campaigns(conn, name))
+        moment = _moment(at, found.zone, Clock().now())
+        made = await decisions.in_force(conn, CampaignId(found.id), moment)
+    if not made:
+        raise Refusal(
+            f"campaign {found.name} decided nothing in the day before {at}: it was not running, or nobody was there"
+        )
+    return [_decision_line(decision, found.zone, english) for decision in made]
+
+
+def _moment(text: str, zone: str, now: Instant) -> Instant:
+    """A time of today, or a date and time, as the project's clocks show it."""
+    tz = tz_of(zone)
+    today = datetime.fromtimestamp(now, UTC).astimezone(tz).date().isoformat()
+    try:
+        read = datetime.fromisoformat(text if len(text) > LONGEST_CLOCK else f"{today}T{text}")
+    except ValueError:
+        raise Refusal(f"{text!r} is no time: give 14:05, 14:05:30 or 2026-11-21T14:05:30") from None
+    return (read if read.tzinfo else tz.localize(read)).timestamp()
 
 
 async def _leads(dsn: str, name: str) -> list[tuple[LeadFacts, tuple[PastAttempt, ...]]]:
@@ -88,12 +143,13 @@ async def _leads(dsn: str, name: str) -> list[tuple[LeadFacts, tuple[PastAttempt
         return [(facts, await past_attempts(conn, facts.id)) for facts in await find_leads(conn, name)]
 
 
-def _decision_line(decision: PacingDecision) -> str:
+def _decision_line(effect: BookDecision, zone: str, english: bool) -> str:
+    decision = effect.decision
     wished = f" (of {decision.wished} wished)" if decision.wished != decision.calls_to_start else ""
-    figures = ", ".join(f"{key} {value:g}" for key, value in decision.inputs.items())
-    at = decision.at.strftime("%Y-%m-%d %H:%M:%S")
-    told = f"  {at}  {decision.server}: {decision.calls_to_start} started{wished}, {decision.strategy}"
-    return f"{told}: {decision.reason}" + (f"  [{figures}]" if figures else "")
+    figures = ", ".join(f"{key} {value:g}" for key, value in decision.inputs)
+    at = datetime.fromtimestamp(effect.at, UTC).astimezone(tz_of(zone)).strftime("%Y-%m-%d %H:%M:%S %Z")
+    told = f"  {at}  {effect.server}: {decision.calls_to_start} started{wished}, {decision.strategy}"
+    return f"{told}: {sentence(decision, english=english)}" + (f"  [{figures}]" if figures else "")
 
 
 def _lead_lines(facts: LeadFacts, attempts: Iterable[PastAttempt], now: Instant) -> Iterable[str]:

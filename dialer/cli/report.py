@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import pytz
@@ -10,9 +11,15 @@ import typer
 from dialer.cli.exits import Refusal
 from dialer.cli.options import AsJson, ConfigPath
 from dialer.config import load_config
+from dialer.core.ids import CampaignId
+from dialer.core.ledger import tz_of
+from dialer.core.proof import Proof, as_csv
+from dialer.core.settings import CampaignSettings
 from dialer.report.campaign import Campaign, CampaignReport, campaign_report, find_campaigns
 from dialer.report.data import as_json
 from dialer.report.text import as_text
+from dialer.store.abandonment import proof_of
+from dialer.store.campaigns import campaign as stored_campaign
 from dialer.store.db import Database
 
 app = typer.Typer()
@@ -46,6 +53,51 @@ def campaign(
     dsn = load_config(config).database.dsn
     report = asyncio.run(_report(dsn, name, since, until))
     typer.echo(as_json(report) if json else as_text(report))
+
+
+@app.command()
+def abandonment(
+    name: Annotated[str, typer.Argument(metavar="NAME|ID", help="The campaign.")],
+    day: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="In the project's time zone.")],
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Write a CSV file for Excel.")] = None,
+    config: ConfigPath = None,
+) -> None:
+    """The proof of a day: every abandoned call with its reason, the ledger's sums and the budget before and after.
+
+    No number and no name is in it; the day's sums are those of the books.
+
+    \b
+    dialer report abandonment orders --day 2026-11-21
+    dialer report abandonment orders --day 2026-11-21 -o 2026-11-21.csv
+    """
+    campaign, found = asyncio.run(_proof(load_config(config).database.dsn, name, day))
+    text = as_csv(found, tz_of(campaign.zone))
+    if output is None:
+        typer.echo(text.removeprefix("\ufeff"), nl=False)
+    else:
+        write_file(output, text)
+    share = f" = {found.abandoned / found.answered:.2%}" if found.answered else ""
+    told = f"{found.abandoned} abandoned of {found.answered} answered by a person{share}"
+    typer.echo(f"{told}; ceiling {campaign.ceiling_ratio:.1%} over {campaign.ceiling_window}", err=True)
+
+
+async def _proof(dsn: str, name: str, day: datetime) -> tuple[CampaignSettings, Proof]:
+    async with (
+        await Database.open(dsn, size=1, command_timeout_s=REPORT_TIMEOUT_S) as database,
+        database.connection() as conn,
+    ):
+        found = the_one_campaign(name, await find_campaigns(conn, name))
+        settings = await stored_campaign(conn, CampaignId(found.id))
+        noon = tz_of(settings.zone).localize(day.replace(hour=12))
+        return settings, await proof_of(conn, settings, noon.timestamp())
+
+
+def write_file(path: Path, text: str) -> None:
+    """Refusal where it cannot be written."""
+    try:
+        path.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise Refusal(f"{path}: cannot be written ({error.strerror})") from None
 
 
 async def _report(dsn: str, name: str, since: datetime | None, until: datetime | None) -> CampaignReport:

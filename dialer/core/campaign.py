@@ -12,7 +12,7 @@ from dialer.core.ledger import Ledger
 from dialer.core.settings import CampaignSettings
 from dialer.core.states import CampaignState
 from dialer.core.table import Rule, Table
-from strategies.base import Decision, Strategy
+from strategies.base import Decision, Limit, Strategy
 
 
 class CampaignAct(StrEnum):
@@ -88,6 +88,8 @@ class Campaign:
     ledger: Ledger
     strategies: dict[ServerName, Strategy] = field(default_factory=dict)
     decisions: dict[ServerName, Decision] = field(default_factory=dict)
+    noted: dict[ServerName, tuple[Instant, Limit, int]] = field(default_factory=dict)
+    """The last decision that was told: when, what clipped it, what was wished."""
     asked: dict[ServerName, int] = field(default_factory=dict)
     """Leads asked of the books and not yet answered."""
     dry_until: Instant = 0.0

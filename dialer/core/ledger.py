@@ -12,7 +12,7 @@ Kept in minute buckets: a day costs at most 1,440 of them whatever the traffic, 
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
@@ -202,29 +202,20 @@ class Ledger:
 
 def day_of(zone: str, at: Instant) -> tuple[Instant, Instant]:
     """The calendar day of this zone around `at`: its first instant and the next day's. 23 to 25 hours long."""
-    tz = _tz(zone)
+    tz = tz_of(zone)
     today = datetime.fromtimestamp(at, tz).replace(tzinfo=None)
     midnight = today.replace(hour=0, minute=0, second=0, microsecond=0)
     return _first_instant(tz, midnight), _first_instant(tz, midnight + timedelta(days=1))
 
 
-def _first_instant(tz: tzinfo, midnight: datetime) -> Instant:
+def _first_instant(tz: pytz.BaseTzInfo, midnight: datetime) -> Instant:
     """When this date begins: its midnight, the first of two, or where the clocks jump over it the end of the jump."""
-    told = [pytz.utc.localize(midnight)] if tz is pytz.utc else [_read(tz, midnight, dst) for dst in (True, False)]
+    told = [tz.localize(midnight, is_dst=is_dst) for is_dst in (True, False)]
     of_date = [moment for moment in told if moment.astimezone(tz).date() == midnight.date()]
     return min(moment.timestamp() for moment in of_date or told)
 
 
-def _read(tz: tzinfo, naive: datetime, is_dst: bool) -> datetime:
-    read: datetime = tz.localize(naive, is_dst=is_dst)  # type: ignore[attr-defined]
-    return read
-
-
 @lru_cache(256)
-def _tz(zone: str) -> tzinfo:
+def tz_of(zone: str) -> pytz.BaseTzInfo:
     """UTC for a name that is none: a project's misspelt zone must not stop its calls."""
-    try:
-        found: tzinfo = pytz.timezone(zone)
-    except pytz.UnknownTimeZoneError:
-        found = pytz.utc
-    return found
+    return pytz.timezone(zone if zone in pytz.all_timezones_set else "UTC")

@@ -19,13 +19,16 @@ from dialer.core.states import CallState, CampaignState
 from dialer.core.steps import not_sent
 from dialer.core.trunks import TrunkLine
 from strategies import guard, load
-from strategies.base import Decision, RingingCall, Snapshot, Strategy
+from strategies.base import Decision, Limit, RingingCall, Snapshot, Strategy
 
 RING_LEASE_S = 10.0
 """Past the ring time-out; Asterisk itself ends the call at the time-out."""
 DRY_POLL_S = 30.0
 """How often a campaign without due leads asks again, whatever it was told."""
 DRY_MIN_S = 0.5
+
+NOTE_S = 1.0
+"""How often a decision to start nothing is told again."""
 
 ASKED = RingingCall(0.0)
 """A lead asked of the books: as good as dialled."""
@@ -58,8 +61,22 @@ def _pace_one(room: Room, server: ServerName, campaign: Campaign) -> None:
         return
     if decision.calls_to_start > 0:
         _ask(room, server, campaign, trunk, decision)
+    else:
+        _note(room, server, campaign, decision)
     if decision.wished > decision.calls_to_start:
         _when_calls_per_second_allow(room, server, trunk)
+
+
+def _note(room: Room, server: ServerName, campaign: Campaign, decision: Decision) -> None:
+    """That nothing is started is told when it becomes so, or so for another reason, and now and then."""
+    at, limited_by, wished = campaign.noted.get(server, (float("-inf"), Limit.NONE, 1))
+    if room.at - at >= NOTE_S or (decision.limited_by, decision.wished > 0) != (limited_by, wished > 0):
+        _book(room, server, campaign, decision)
+
+
+def _book(room: Room, server: ServerName, campaign: Campaign, decision: Decision) -> None:
+    campaign.noted[server] = (room.at, decision.limited_by, decision.wished)
+    room.out.append(BookDecision(campaign=campaign.id, server=server, at=room.at, decision=decision))
 
 
 def _when_calls_per_second_allow(room: Room, server: ServerName, trunk: TrunkLine) -> None:
@@ -81,7 +98,7 @@ def _ask(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine, d
     trunk.lines_used += count
     trunk.rate.take(room.at, count)
     room.servers[server].rate.take(room.at, count)
-    room.out.append(BookDecision(campaign=campaign.id, server=server, at=room.at, decision=decision))
+    _book(room, server, campaign, decision)
     room.out.append(
         ReserveLeads(campaign=campaign.id, server=server, trunk=trunk.settings.name, count=count, open_zones=zones)
     )

@@ -1,11 +1,9 @@
-"""Why so many calls were started, and why a lead is not being dialled: read-only, in words."""
+"""Why a lead is not being dialled: read-only, in words."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
-
-import orjson
 
 from dialer.core.hours import TOGETHER, Calendar, Deny, may_dial
 from dialer.core.ids import Instant
@@ -14,19 +12,6 @@ from dialer.report.statements import statement
 
 FINAL = {"done": "it is done", "refused": "it was refused", "expired": "it has expired"}
 AT_WORK = frozenset({"claimed", "in_call"})
-
-
-@dataclass(frozen=True, slots=True)
-class PacingDecision:
-    """How many calls were started at one moment, and why; `wished` is what the strategy asked before the guard."""
-
-    at: datetime
-    server: str
-    strategy: str
-    calls_to_start: int
-    wished: int
-    reason: str
-    inputs: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +54,6 @@ class LeadFacts:
     """The reason why its number may not be called."""
     number_is_busy: bool
     """Another lead of the same number is in a call."""
-
-
-async def decisions(conn: Conn, campaign: int, last: int) -> tuple[PacingDecision, ...]:
-    """The newest first."""
-    rows = await conn.fetch(statement("decisions"), campaign, last)
-    return tuple(PacingDecision(**{**row, "inputs": dict(orjson.loads(row["inputs"]))}) for row in rows)
 
 
 async def find_leads(conn: Conn, named: str) -> tuple[LeadFacts, ...]:

@@ -4,12 +4,18 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
+from asyncpg import Record
 
 from dialer.core.effects import BookDecision
 from dialer.core.ids import CampaignId, Instant, ServerName
+from dialer.store.sql import Conn, load
+from strategies.base import Decision, Limit
 
 REPEAT_S = 30.0
 """A decision that is like the last is written again after this."""
+
+
+_Q = load("decisions")
 
 
 class Sampler:
@@ -20,7 +26,7 @@ class Sampler:
 
     def keeps(self, effect: BookDecision) -> bool:
         key = (effect.campaign, effect.server)
-        words = "".join(char for char in effect.decision.reason if not char.isdigit())
+        words = "".join(char for char in effect.decision.reason if char.isalpha())
         at, before = self._last.get(key, (float("-inf"), ""))
         if effect.decision.calls_to_start == 0 and words == before and effect.at - at < REPEAT_S:
             return False
@@ -39,4 +45,29 @@ def decision_rows(told: Sequence[BookDecision]) -> dict[str, list[Any]]:
         "wished": [effect.decision.wished for effect in told],
         "reasons": [effect.decision.reason for effect in told],
         "inputs": [orjson.dumps(dict(effect.decision.inputs)).decode() for effect in told],
+        "limits": [effect.decision.limited_by.value for effect in told],
     }
+
+
+async def latest(conn: Conn, campaign: CampaignId, bound: int) -> list[BookDecision]:
+    """The newest first."""
+    return [_decision(row) for row in await _Q["latest"].rows(conn, campaign=campaign, bound=bound)]
+
+
+async def in_force(conn: Conn, campaign: CampaignId, at: Instant) -> list[BookDecision]:
+    """The decision of each server that held at this instant, as far as it was sampled."""
+    return [_decision(row) for row in await _Q["in_force"].rows(conn, campaign=campaign, at=at)]
+
+
+def _decision(row: Record) -> BookDecision:
+    decision = Decision(
+        calls_to_start=row["calls_to_start"],
+        reason=row["reason"],
+        strategy=row["strategy"],
+        wished=row["wished"],
+        inputs=tuple(orjson.loads(row["inputs"]).items()),
+        limited_by=Limit(row["limited_by"]),
+    )
+    return BookDecision(
+        campaign=CampaignId(row["campaign"]), server=ServerName(row["server"]), at=row["at"], decision=decision
+    )

@@ -10,14 +10,17 @@ import orjson
 from asyncpg.exceptions import CheckViolationError, UniqueViolationError
 
 from dialer.core.admission import Admission
+from dialer.core.effects import BookDecision
 from dialer.core.ids import AgentId, CampaignId, GroupId, Instant, LeadId, Leg, ProjectId, ServerName
 from dialer.core.lead import NewLead
 from dialer.core.ledger import Counted
 from dialer.core.order import BookedOrder, LeadAttempt, LeadRecord
 from dialer.core.outcome import LeadState
+from dialer.core.proof import Proof
 from dialer.core.settings import AgentSession, CampaignSettings, Phone, PhoneKind
 from dialer.core.staff import AgentRecord, ProjectRecord
 from dialer.store import abandonment, admission, agents, campaigns
+from dialer.store import decisions as pacing_log
 from dialer.store.db import Database
 from dialer.store.errors import Refused, Unknown
 from dialer.store.lists import Duplicate, ListWriter, standing_list
@@ -126,6 +129,18 @@ class FrontCampaigns:
         """The campaign's ledger of abandonments over its window, by minute."""
         async with self._database.connection() as conn:
             return (await abandonment.past(conn, [campaign], at)).get(campaign, [])
+
+    async def proof(self, campaign: CampaignSettings, within: Instant) -> Proof:
+        """Every abandoned call of the campaign's calendar day around this instant, with the budget before and after."""
+        async with self._database.connection() as conn:
+            return await abandonment.proof_of(conn, campaign, within)
+
+    async def decisions(self, campaign: CampaignId, at: Instant | None, bound: int) -> Sequence[BookDecision]:
+        """The sampled pacing decisions: those in force at this instant, one of each server, or the latest."""
+        async with self._database.connection() as conn:
+            if at is not None:
+                return await pacing_log.in_force(conn, campaign, at)
+            return await pacing_log.latest(conn, campaign, bound)
 
     async def backlog(self) -> Mapping[CampaignId, int]:
         """Leads that may still be called, of campaigns under way; counted to BACKLOG_BOUND."""

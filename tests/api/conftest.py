@@ -31,6 +31,7 @@ from dialer.desk.wallboard import Wallboard
 from dialer.front import WallboardFacts
 from dialer.integration import build_integration
 from dialer.lists import Lists
+from dialer.reasons import Reasons
 from dialer.outside.client import Client
 from dialer.store import agents
 from dialer.store.cards import Cards
@@ -151,6 +152,7 @@ async def house(database: Database, numbering: Numbering) -> House:
         room=room,
         desk=hub,
         board=board,
+        reasons=Reasons(),
         clock=clock,
         check_number=numbering.check,
         region_of=numbering.region_of,

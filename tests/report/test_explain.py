@@ -11,7 +11,7 @@ from dialer import cli
 from dialer.cli.exits import ExitCode
 from dialer.core.hours import Calendar, Window
 from dialer.core.outcome import AttemptRules
-from dialer.report.explain import LeadFacts, decisions, find_leads, past_attempts, why_not_dialled
+from dialer.report.explain import LeadFacts, find_leads, past_attempts, why_not_dialled
 from dialer.store.campaign_rows import calendar_to_json, rules_to_json
 from dialer.store.db import Database
 
@@ -132,8 +132,8 @@ async def _fill(conn: asyncpg.Connection) -> None:
     )
     await conn.execute(
         "insert into dialer.decision values "
-        "(1, 'main', '2026-09-10 09:00+00', 'power', 4, 6, '2 free agents × 2.0', '{\"free_agents\": 2}'),"
-        "(1, 'main', '2026-09-10 09:01+00', 'power', 0, 0, 'nobody is free', '{}')"
+        "(1, 'main', '2026-09-10 09:00+00', 'power', 4, 6, 'свободно 2 → набрать 6', '{\"free_agents\": 2}', 'lines'),"
+        "(1, 'main', '2026-09-10 09:01+00', 'power', 0, 0, 'nobody is free', '{}', '')"
     )
 
 
@@ -149,12 +149,10 @@ async def test_facts_come_from_the_books(filled: Database) -> None:
     async with filled.connection() as conn:
         (first, second) = await find_leads(conn, "ORDER-1")
         (by_id,) = await find_leads(conn, "01990000-0000-7000-8000-000000000002")
-        made = await decisions(conn, 1, 1)
         (attempt,) = await past_attempts(conn, first.id)
     assert by_id == second
     assert (first.do_not_call, first.number_is_busy, first.max_attempts) == (None, False, 3)
     assert (second.do_not_call, second.number_is_busy, second.zone) == ("asked us", True, "")
-    assert [decision.reason for decision in made] == ["nobody is free"], "the newest first"
     assert (attempt.outcome, attempt.uses_attempt) == ("busy", True)
 
 
@@ -174,6 +172,30 @@ def test_a_campaign_explained(config: str, capsys: pytest.CaptureFixture[str]) -
     assert newest < oldest
     assert "[free_agents 2]" in shown
     assert "Leads (3 in all):" in shown
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        (
+            "2026-09-10T12:00:59",
+            "12:00:00 MSK  main: 4 started (of 6 wished), power: free 2 → dial 6; limit: free lines → dial 4",
+        ),
+        ("2026-09-10T09:00:59+00:00", "main: 4 started"),
+        ("2026-09-11T09:00", "main: 0 started"),
+    ],
+)
+def test_the_decision_in_force_at_a_moment(config: str, capsys: pytest.CaptureFixture[str], at: str, said: str) -> None:
+    assert cli.execute(["explain", "orders", "--at", at, "--english", "-c", config]) == ExitCode.DONE
+    shown = capsys.readouterr().out
+    assert said in shown
+    assert shown.count("started") == 1
+
+
+@pytest.mark.parametrize("at", ["2026-09-10T11:59", "14:05", "noon"])
+def test_no_decision_then(config: str, capsys: pytest.CaptureFixture[str], at: str) -> None:
+    assert cli.execute(["explain", "orders", "--at", at, "-c", config]) == ExitCode.INPUT
+    assert ("is no time" if at == "noon" else "decided nothing") in capsys.readouterr().err
 
 
 def test_a_lead_that_does_not_exist(config: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,19 +2,21 @@
 
 from dataclasses import replace
 
+import pytest
+
 from dialer.clock import Clock
 from dialer.core.effects import CallTimes
 from dialer.core.events import BooksOpened, CampaignChanged
 from dialer.core.floor import Floor
 from dialer.core.ids import CampaignId, ServerName
-from dialer.core.ledger import DAY_S, Counted, LedgerWindow
+from dialer.core.ledger import DAY_S, Counted, LedgerWindow, day_of
 from dialer.core.outcome import Outcome
 from dialer.core.settings import Server, Site
 from dialer.store import abandonment, campaigns
 from dialer.store.books import Books
 from dialer.store.sql import load
 from tests.store.listener import Listener
-from tests.store.scene import DONE, NOW, Scene, lead, settlement
+from tests.store.scene import DONE, MOSCOW, NOW, Scene, lead, settlement
 from tests.store.test_plans import generic_plan, nodes
 
 MINUTE = NOW // 60 * 60
@@ -107,3 +109,27 @@ def started(opened: BooksOpened) -> Floor:
     floor = Floor(Site((Server(ServerName("pbx1")),), ()))
     floor.step(opened)
     return floor
+
+
+async def test_the_proof_of_a_day_adds_up_with_the_books(scene: Scene) -> None:
+    """Two days of calls: the day's own lines, with yesterday in the window, against rows and sums of the books."""
+    begins, ends = day_of(MOSCOW, NOW)
+    for number in range(40):
+        at = begins - 7200 + number * 600
+        await answered(scene, number, at, abandoned=number % 7 == 3, disposition="machine" if number % 11 == 5 else "")
+    async with scene.database.connection() as conn:
+        settings = await campaigns.campaign(conn, scene.campaign)
+        found = await abandonment.proof_of(conn, settings, begins + 60)
+        minutes = (await abandonment.past(conn, [scene.campaign], begins + 3600))[scene.campaign]
+    of_day = [minute for minute in minutes if begins <= minute.at < ends]
+    assert (found.answered, found.abandoned) == (
+        sum(minute.answered for minute in of_day),
+        sum(minute.abandoned for minute in of_day),
+    )
+    assert 0 < len(found.lines) < sum(minute.abandoned for minute in minutes), "yesterday's are not listed"
+    for line in found.lines:
+        row = await scene.attempt(line.attempt)
+        assert row["abandoned"]
+        assert row["answered_at"].timestamp() == line.at
+        assert line.budget_after == pytest.approx(line.budget_before + settings.ceiling_ratio - 1)
+    assert found.lines[-1].abandoned == sum(minute.abandoned for minute in minutes if minute.at <= found.lines[-1].at)

@@ -71,12 +71,13 @@ from unnest(:campaigns::integer[], :states::text[], :reasons::text[], :at::float
 where c.id = t.id and c.state_at <= to_timestamp(t.at);
 
 -- name: book_decisions
-insert into dialer.decision (campaign, server, at, strategy, calls_to_start, wished, reason, inputs)
-select t.campaign, t.server, to_timestamp(t.at), t.strategy, t.calls_to_start, t.wished, t.reason, t.inputs::jsonb
+insert into dialer.decision (campaign, server, at, strategy, calls_to_start, wished, reason, inputs, limited_by)
+select t.campaign, t.server, to_timestamp(t.at), t.strategy, t.calls_to_start, t.wished, t.reason, t.inputs::jsonb,
+       t.limited_by
 from unnest(
     :campaigns::integer[], :servers::text[], :at::float8[], :strategies::text[], :starts::integer[],
-    :wished::integer[], :reasons::text[], :inputs::text[]
-) as t (campaign, server, at, strategy, calls_to_start, wished, reason, inputs)
+    :wished::integer[], :reasons::text[], :inputs::text[], :limits::text[]
+) as t (campaign, server, at, strategy, calls_to_start, wished, reason, inputs, limited_by)
 on conflict do nothing;
 
 -- name: why

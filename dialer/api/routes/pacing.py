@@ -1,0 +1,92 @@
+"""What was decided and what came of it: pacing decisions in words, and the proof of a day's abandonments."""
+
+from datetime import UTC, date, datetime, time
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query, Response
+from pydantic import AwareDatetime
+
+from dialer.api.asking import Asker, Given, needs
+from dialer.api.forms import Id
+from dialer.api.routes.leads import campaign_in_sight
+from dialer.api.show import instant
+from dialer.core.access import Right
+from dialer.core.effects import BookDecision
+from dialer.core.explaining import sentence
+from dialer.core.ledger import tz_of
+from dialer.core.proof import Proof, as_csv
+
+NOON = time(12)
+
+router = APIRouter(prefix="/api/v1", tags=["campaigns"], dependencies=[Depends(needs(Right.CAMPAIGNS_READ))])
+
+
+@router.get("/campaigns/{campaign}/decisions")
+async def show_decisions(
+    campaign: Id,
+    given: Given,
+    asker: Asker,
+    at: AwareDatetime | None = None,
+    last: Annotated[int, Query(ge=1, le=1000)] = 20,
+    language: Literal["ru", "en"] = "ru",
+) -> dict[str, Any]:
+    """Why so many calls were started: the latest decisions, or with `at` those in force at that moment.
+
+    The last minutes are kept whole; before them a sample: every decision that started calls, others now and then.
+    """
+    found = (await campaign_in_sight(given, asker, campaign)).id
+    moment = None if at is None else at.timestamp()
+    kept = given.reasons.latest(found, last) if moment is None else given.reasons.in_force(found, moment)
+    decisions = kept or await given.campaigns.decisions(found, moment, last)
+    return {"decisions": [_body(effect, english=language == "en") for effect in decisions]}
+
+
+@router.get("/campaigns/{campaign}/abandonment", response_model=None)
+async def show_abandonment(
+    campaign: Id, given: Given, asker: Asker, day: date | None = None, format: Literal["json", "csv"] = "json"
+) -> Response | dict[str, Any]:
+    """The proof of a calendar day in the project's zone (today without `day`): every abandoned call, its reason, the
+    ledger's sums and the budget in calls before and after. No personal data. `format=csv` is a file for Excel."""
+    settings = await campaign_in_sight(given, asker, campaign)
+    zone = tz_of(settings.zone)
+    now = datetime.fromtimestamp(given.clock.now(), UTC).astimezone(zone)
+    wanted = day or now.date()
+    within = zone.localize(datetime.combine(wanted, NOON)).timestamp()
+    found = await given.campaigns.proof(settings, within)
+    if format == "json":
+        head = {"campaign": settings.id, "day": wanted, "zone": str(zone), "ceiling_ratio": settings.ceiling_ratio}
+        return {**head, "window": settings.ceiling_window, **_proof(found)}
+    name = f"abandonment-{settings.id}-{wanted}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(as_csv(found, zone), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _body(effect: BookDecision, *, english: bool) -> dict[str, Any]:
+    decision = effect.decision
+    return {
+        "at": instant(effect.at),
+        "server": effect.server,
+        "strategy": decision.strategy,
+        "calls_to_start": decision.calls_to_start,
+        "wished": decision.wished,
+        "limited_by": decision.limited_by or None,
+        "reason": sentence(decision, english=english),
+        "inputs": dict(decision.inputs),
+    }
+
+
+def _proof(found: Proof) -> dict[str, Any]:
+    lines = [
+        {
+            "at": instant(line.at),
+            "attempt": line.attempt,
+            "reason": line.why,
+            "answered": line.answered,
+            "abandoned": line.abandoned,
+            "ratio": line.ratio,
+            "budget_before": line.budget_before,
+            "budget_after": line.budget_after,
+        }
+        for line in found.lines
+    ]
+    return {"answered": found.answered, "abandoned": found.abandoned, "calls": lines}
