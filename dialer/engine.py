@@ -137,7 +137,7 @@ class Engine:
                 self._perform(effect)
         if self._bugs == BUGS_LIMIT:
             text = f"{BUGS_LIMIT} illegal transitions: no new calls; talks go on. Keep the log, restart the daemon"
-            self._perform(Alarm(name="too_many_bugs", text=text))
+            self._perform(Alarm(name="too_many_bugs", text=text, facts={"bugs": BUGS_LIMIT}))
             self.feed(Draining(at=self._clock.now()))
 
     # ---- time

@@ -84,6 +84,7 @@ class WallboardFacts:
     def __init__(self, agents: FrontAgents, campaigns: FrontCampaigns) -> None:
         self.names = agents.names
         self.backlog = campaigns.backlog
+        self.today = campaigns.today
 
 
 class FloorPort:
@@ -112,7 +113,7 @@ def build_front(
     """
     cards, agents = Cards(database), FrontAgents(database)
     campaigns = FrontCampaigns(database)
-    board = Wallboard(view, WallboardFacts(agents, campaigns))
+    board = Wallboard(view, WallboardFacts(agents, campaigns), clock.now)
     reasons = Reasons()
     hub = Hub(
         cards,

@@ -221,7 +221,7 @@ class Daemon:
         """Totals must always add up; what does not is a bug, told by metric and log. A new plan is taken up."""
         wrong = await asyncio.to_thread(self.numbering.refresh, self._today())
         if wrong:
-            self._raise(Alarm(name="plan_refused", text=wrong))
+            self._raise(Alarm(name="plan_refused", text=wrong, facts={"reason": wrong}))
         self.meter.imbalance(await self.books.imbalance())
         await self.results.look()
         async with self._database.connection() as conn:
@@ -240,6 +240,7 @@ class Daemon:
     async def run(self) -> None:
         """Lead campaigns until told to stop."""
         self._feed(await self.books.recover())
+        await self.front.board.begin()
         self._watch_signals()
         async with self.outside, asyncio.TaskGroup() as tasks:
             parts = (self.engine.run(), self.books.writer.run(), self.http.run(), self.front.run(), self.results.run())

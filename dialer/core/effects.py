@@ -3,7 +3,8 @@
 An effect never returns a value: what comes of it arrives as an event. The core never awaits.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from dialer.core.events import Timer
 from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, LeadId, Leg, ServerName, TrunkName
@@ -193,13 +194,23 @@ class CallEnded(Effect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm(Effect):
-    """A person must look: what happened and what to do next, in words; `name` is constant, for logs and metrics."""
+    """A person must look: what happened and what to do next, in words; `name` is constant, for logs and metrics.
+
+    Screens word it themselves, in the reader's language, from `name` and `facts`; `text` is for logs and the CLI.
+    """
 
     name: str
     text: str
     attempt: AttemptId | None = None
     server: ServerName | None = None
     trunk: TrunkName | None = None
+    facts: Mapping[str, str | int | float] = field(default_factory=dict)
+    """What the words need beside server and trunk: names, counts."""
+
+    def told(self) -> Mapping[str, str | int | float]:
+        """All facts, with server and trunk among them where they are known."""
+        places = {"server": self.server, "trunk": self.trunk}
+        return {**{key: place for key, place in places.items() if place is not None}, **self.facts}
 
 
 # ---- time

@@ -257,6 +257,8 @@ class Floor:
             text = "the database does not answer: no new calls" if away else "the database is back: dialling goes on"
             room.alarm("books_away" if away else "books_back", text)
         room.books_away = away
+        for campaign in room.campaigns.values():  # whoever was told «nothing just now» meanwhile may ask at once
+            campaign.dry_until = campaign.dry_until if away else 0.0
         room.dirty = True
 
     def _leads_added(self, event: LeadsAdded) -> None:
@@ -314,7 +316,11 @@ class Floor:
             return
         trunk.reachable = event.reachable
         word = "answers its OPTIONS again" if event.reachable else "does not answer OPTIONS: nothing is dialled on it"
-        self.room.alarm("trunk_reachable" if event.reachable else "trunk_unreachable", f"trunk {event.trunk} {word}")
+        self.room.alarm(
+            "trunk_reachable" if event.reachable else "trunk_unreachable",
+            f"trunk {event.trunk} {word}",
+            trunk=event.trunk,
+        )
         self.room.dirty = True
 
     def _drain(self, event: Draining) -> None:

@@ -48,7 +48,9 @@ def server_down(room: Room, event: ServerDown) -> None:
     if link is None:
         return
     if link.up:
-        room.alarm("server_down", f"Asterisk {event.server} is away: {event.reason}", server=event.server)
+        room.alarm(
+            "server_down", f"Asterisk {event.server} is away: {event.reason}", server=event.server, reason=event.reason
+        )
     link.up, link.why_down = False, event.reason
     for call in room.calls_on(event.server):
         call.unseen = call.state is not CallState.WRAP_UP

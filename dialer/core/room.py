@@ -168,8 +168,17 @@ class Room:
         for name in [name for name in self.trunks if name not in names]:
             del self.trunks[name]
 
-    def alarm(self, name: str, text: str, call: Call | None = None, server: ServerName | None = None) -> None:
-        self.out.append(Alarm(name=name, text=text, attempt=call.attempt if call else None, server=server))
+    def alarm(
+        self,
+        name: str,
+        text: str,
+        call: Call | None = None,
+        server: ServerName | None = None,
+        **facts: str | int | float,
+    ) -> None:
+        """Have a person look; `facts` are what the screens' own words need (`Alarm`)."""
+        attempt = call.attempt if call else None
+        self.out.append(Alarm(name=name, text=text, attempt=attempt, server=server, facts=facts))
 
     def set_timer(self, kind: TimerKind, of: str, after_s: float) -> None:
         self.out.append(SetTimer(timer=Timer(kind, of), at=self.at + after_s))

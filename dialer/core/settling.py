@@ -194,13 +194,16 @@ def _note_failure(room: Room, call: Call) -> None:
             "dialled on it but one probe every 30 s; check its registration, address, caller's number and firewall",
             call,
             call.server,
+            trunk=call.trunk,
+            failures=trunk.silent_failures,
         )
 
 
 def _spoke(room: Room, call: Call) -> None:
     trunk = room.trunks.get(call.trunk)
     if trunk is not None and trunk.spoke():
-        room.alarm("trunk_alive", f"trunk {call.trunk} answers again: dialling on it goes on", call, call.server)
+        text = f"trunk {call.trunk} answers again: dialling on it goes on"
+        room.alarm("trunk_alive", text, call, call.server, trunk=call.trunk)
 
 
 def _learn(room: Room, call: Call, talked: bool) -> None:

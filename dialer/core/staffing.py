@@ -82,6 +82,7 @@ def alarm_lost(room: Room, agent: Agent, event: Event) -> None:
         f"agent {agent.id}: the phone does not answer or has gone silent; the agent gets no calls until it is back: "
         "check the phone, then press ready",
         server=agent.session.phone.server,
+        agent=agent.id,
     )
 
 

@@ -18,7 +18,7 @@ from dialer.core.events import AgentPaused, Event
 from dialer.core.ids import AgentId, AttemptId, LeadId
 from dialer.core.states import AgentState
 from dialer.desk.mailbox import Mailbox
-from dialer.desk.messages import Pop, message, pop_fields, state_fields, state_message, unseen_alarm
+from dialer.desk.messages import Pop, alarm_message, message, pop_fields, state_fields, state_message, unseen_alarm
 
 ACKNOWLEDGE_S = 1.0
 """How long a pop may stay unacknowledged before it is pushed again, and then alarmed."""
@@ -124,7 +124,7 @@ class Hub:
         """An alarm about an attempt is also shown to the agent who has it on the screen."""
         for screen in self._screens.values():
             if effect.attempt is not None and screen.pop is not None and screen.pop.attempt == effect.attempt:
-                self._push(screen, message("alarm", self._now(), name=effect.name, text=effect.text))
+                self._push(screen, alarm_message(effect, self._now()))
 
     # ---- what the API tells
 

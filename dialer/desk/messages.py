@@ -75,10 +75,15 @@ def pop_fields(pop: Pop) -> dict[str, object]:
     }
 
 
+def alarm_message(effect: Alarm, at: Instant) -> bytes:
+    return message("alarm", at, name=effect.name, text=effect.text, facts=effect.told())
+
+
 def unseen_alarm(agent: AgentId, pop: Pop) -> Alarm:
     return Alarm(
         name="pop_unseen",
         text=f"The screen of agent {agent} does not show the call: look at the agent's browser and network. "
         "The agent is paused after this call.",
         attempt=pop.attempt,
+        facts={"agent": agent},
     )

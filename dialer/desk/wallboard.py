@@ -1,15 +1,16 @@
 """The wallboard: one picture of the floor, made twice a second and sent to whoever watches, the newest only.
 
-The picture is the Floor's own view with names, rates and alarms added. Rates are counted here, over the last minute,
-from the attempts that the view has seen. A point a few seconds apart is kept for the plots, so that a wallboard that
-is opened at noon shows the last hour. Durations are left to the browser: it gets instants.
+The picture is the Floor's own view with names, rates, alarms and what the books know of the day added; while nobody
+watches none is made. Rates are counted here, over the last minute, from the attempts that the view has seen. A point a
+few seconds apart is kept for the plots, so that a wallboard that is opened at noon shows the last hour. Durations are
+left to the browser: it gets instants.
 """
 
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import orjson
@@ -18,6 +19,7 @@ from dialer.core.effects import Alarm
 from dialer.core.ids import AgentId, CampaignId, Instant
 from dialer.core.outcome import USES_NO_ATTEMPT, Outcome
 from dialer.core.states import AgentState
+from dialer.core.today import DayCounts, Today
 from dialer.core.view import CampaignView, FloorView
 from dialer.desk.mailbox import Latest
 
@@ -55,13 +57,20 @@ class Facts(Protocol):
         """Leads that may still be called, of campaigns that are under way."""
         ...
 
+    async def today(self, at: Instant) -> Mapping[CampaignId, DayCounts]:
+        """What campaigns that are under way have done since midnight."""
+        ...
+
 
 class Wallboard:
-    """`view` gives the floor now, `facts` what is read from the books now and then."""
+    """`view` gives the floor now, `facts` what is read from the books now and then; `now` is event time, by the view's
+    clock (asked where a view would be too dear)."""
 
-    def __init__(self, view: Callable[[], FloorView], facts: Facts) -> None:
+    def __init__(self, view: Callable[[], FloorView], facts: Facts, now: Callable[[], Instant] | None = None) -> None:
         self._view = view
+        self._now = now or (lambda: view().at)
         self._facts = facts
+        self._today = Today()
         self._names: Mapping[AgentId, str] = {}
         self._backlog: Mapping[CampaignId, int] = {}
         self._rates: dict[CampaignId, Rate] = {}
@@ -92,8 +101,8 @@ class Wallboard:
 
     def alarm(self, effect: Alarm) -> None:
         """To be performed for every Alarm: a person must look."""
-        where = effect.trunk or effect.server
-        self._alarms.appendleft({"at": self._view().at, "name": effect.name, "text": effect.text, "where": where})
+        told = {"name": effect.name, "text": effect.text, "facts": effect.told()}
+        self._alarms.appendleft({"at": self._now(), **told, "where": effect.trunk or effect.server})
 
     # ---- time
 
@@ -109,14 +118,25 @@ class Wallboard:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._closing.wait(), period_s)
 
-    async def ask_books(self) -> None:
-        """Names and backlog, as they are now; the old ones stay while the books are away."""
+    async def begin(self) -> None:
+        """Read the day so far; before the Floor gets its first event, so that nothing is counted twice."""
         with suppress(OSError):
+            self._today.begin(await self._facts.today(self._now()))
+
+    async def ask_books(self) -> None:
+        """Names, backlog and the day so far, as they are now; the old ones stay while the books are away."""
+        with suppress(OSError):
+            view = self._view()
+            if self._today.lacks(view):
+                booked = await self._facts.today(view.at)
+                self._today.note(self._view(), booked)
             self._names = await self._facts.names()
             self._backlog = await self._facts.backlog()
 
     async def tick(self) -> None:
-        """One picture to everybody; `run` calls it twice a second."""
+        """One picture to everybody, and a point for the plots when it is time; `run` calls it twice a second."""
+        if not self._boxes and not self._point_is_due(self._now()):
+            return
         self._refresh()
         self._keep_point()
         self._picture["point"] = self._points[-1]
@@ -138,10 +158,10 @@ class Wallboard:
         self._picture = {
             "type": "picture",
             "at": view.at,
-            "agents": [{**asdict(agent), "name": self._names.get(agent.agent, "")} for agent in view.agents],
+            "agents": [{**_fields(agent), "name": self._names.get(agent.agent, "")} for agent in view.agents],
             "campaigns": campaigns,
-            "trunks": [asdict(trunk) for trunk in view.trunks],
-            "servers": [asdict(server) for server in view.servers],
+            "trunks": [_fields(trunk) for trunk in view.trunks],
+            "servers": [_fields(server) for server in view.servers],
             "flags": {
                 "draining": view.draining,
                 "books_away": view.books_away,
@@ -155,21 +175,23 @@ class Wallboard:
     def _campaign(self, at: Instant, campaign: CampaignView) -> dict[str, Any]:
         live = sum(campaign.calls.values())
         rate = self._rates.setdefault(campaign.id, Rate(deque()))
-        attempts = sum(campaign.outcomes.values())
-        counted = sum(n for outcome, n in campaign.outcomes.items() if outcome not in USES_NO_ATTEMPT)
-        reached = sum(campaign.outcomes.get(outcome, 0) for outcome in REACHED)
+        outcomes = self._today.outcomes(campaign)
+        counted = sum(n for outcome, n in outcomes.items() if outcome not in USES_NO_ATTEMPT)
+        reached = sum(outcomes.get(outcome, 0) for outcome in REACHED)
         return {
-            **asdict(campaign),
+            **_fields(campaign),
+            "outcomes": outcomes,
+            "joined": self._today.joined(campaign),
             "backlog": self._backlog.get(campaign.id, campaign.unfinished),
             "live_calls": live,
-            "attempts": attempts,
-            "dial_rate": rate.per_second(at, attempts + live),
+            "attempts": sum(outcomes.values()),
+            "dial_rate": rate.per_second(at, sum(campaign.outcomes.values()) + live),
             "reach_ratio": reached / counted if counted else None,
         }
 
     def _keep_point(self) -> None:
         at = self._picture["at"]
-        if self._points and at < self._points[-1]["at"] + POINT_S:
+        if not self._point_is_due(at):
             return
         agents, campaigns = self._picture["agents"], self._picture["campaigns"]
         answered = sum(campaign["answered"] for campaign in campaigns)
@@ -185,3 +207,11 @@ class Wallboard:
                 "abandonment": abandoned / answered if answered else 0.0,
             }
         )
+
+    def _point_is_due(self, at: Instant) -> bool:
+        return not self._points or at >= self._points[-1]["at"] + POINT_S
+
+
+def _fields(view: Any) -> dict[str, Any]:
+    """A view's fields as they stand: dataclasses.asdict would copy whatever is in them, all the way down."""
+    return {name: getattr(view, name) for name in view.__slots__}

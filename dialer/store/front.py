@@ -19,7 +19,8 @@ from dialer.core.outcome import LeadState
 from dialer.core.proof import Proof
 from dialer.core.settings import AgentSession, CampaignSettings, Phone, PhoneKind
 from dialer.core.staff import AgentRecord, ProjectRecord
-from dialer.store import abandonment, admission, agents, campaigns
+from dialer.core.today import DayCounts
+from dialer.store import abandonment, admission, agents, campaigns, days
 from dialer.store import decisions as pacing_log
 from dialer.store.db import Database
 from dialer.store.errors import Refused, Unknown
@@ -147,6 +148,11 @@ class FrontCampaigns:
         async with self._database.connection() as conn:
             rows = await _Q["backlog"].rows(conn, bound=BACKLOG_BOUND)
         return {CampaignId(row["campaign"]): row["leads"] for row in rows}
+
+    async def today(self, at: Instant) -> Mapping[CampaignId, DayCounts]:
+        """What campaigns under way have done since midnight in their project's zone."""
+        async with self._database.connection() as conn:
+            return await days.today(conn, at)
 
     async def projects(self) -> list[ProjectRecord]:
         async with self._database.connection() as conn:

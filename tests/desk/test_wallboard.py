@@ -8,7 +8,8 @@ import orjson
 import pytest
 
 from dialer.core.effects import Alarm
-from dialer.core.ids import AgentId, CampaignId
+from dialer.core.ids import AgentId, CampaignId, Instant, ServerName
+from dialer.core.today import DayCounts
 from dialer.core.view import FloorView
 from dialer.desk.wallboard import POINTS, Wallboard
 from tests.api.scene import busy_floor
@@ -20,6 +21,7 @@ class Floor:
     def __init__(self) -> None:
         self.view: FloorView = busy_floor(1000.0)
         self.away = False
+        self.day: dict[CampaignId, DayCounts] = {}
 
     async def names(self) -> Mapping[AgentId, str]:
         if self.away:
@@ -28,6 +30,11 @@ class Floor:
 
     async def backlog(self) -> Mapping[CampaignId, int]:
         return {CampaignId(1): 4711}
+
+    async def today(self, at: Instant) -> Mapping[CampaignId, DayCounts]:
+        if self.away:
+            raise ConnectionError("away")
+        return self.day
 
     def later(self, seconds: float, attempts: int = 0) -> None:
         first, *rest = self.view.campaigns
@@ -108,4 +115,69 @@ async def test_a_slow_reader_gets_the_newest_picture_only(floor: Floor, board: W
 async def test_alarms_are_shown_newest_first(board: Wallboard) -> None:
     board.alarm(Alarm(name="first", text="one"))
     board.alarm(Alarm(name="second", text="two"))
-    assert [alarm["name"] for alarm in picture(board)["alarms"]] == ["second", "first"]
+    board.alarm(Alarm(name="third", text="3", server=ServerName("pbx1"), facts={"reason": "why"}))
+    assert [alarm["name"] for alarm in picture(board)["alarms"]] == ["third", "second", "first"]
+    assert picture(board)["alarms"][0]["facts"] == {"server": "pbx1", "reason": "why"}
+
+
+async def test_the_day_goes_on_where_the_daemon_was_restarted(floor: Floor, board: Wallboard) -> None:
+    floor.day = {CampaignId(1): DayCounts({"answered": 100, "lost": 7}, 90, ends_at=floor.view.at + 3600)}
+    floor.view = replace(floor.view, campaigns=(replace(floor.view.campaigns[0], outcomes={}, joined=0),))
+    await board.begin()
+    assert outcomes(board) == {"answered": 100, "lost": 7}
+    first = replace(floor.view.campaigns[0], outcomes={"answered": 3, "busy": 2}, joined=3)
+    floor.view = replace(floor.view, at=floor.view.at + 60, campaigns=(first,))
+    floor.day = {}
+    await board.ask_books()
+    assert outcomes(board) == {"answered": 103, "lost": 7, "busy": 2}
+    shown = picture(board)["campaigns"][0]
+    assert (shown["attempts"], shown["joined"]) == (112, 93)
+
+
+async def test_at_midnight_the_day_begins_anew_and_the_dial_rate_does_not_notice(
+    floor: Floor, board: Wallboard
+) -> None:
+    await board.begin()
+    floor.day = {CampaignId(1): DayCounts({"answered": 5}, 5, ends_at=floor.view.at + 10)}
+    await board.ask_books()
+    assert outcomes(board) == {"answered": 5}
+    for _ in range(60):
+        floor.later(1, attempts=1)
+        await board.tick()
+    floor.day = {CampaignId(1): DayCounts({"busy": 2}, 0, ends_at=floor.view.at + 86400)}
+    await board.ask_books()
+    assert outcomes(board) == {"busy": 2}
+    floor.later(1, attempts=1)
+    assert outcomes(board)["busy"] == 3
+    assert picture(board)["campaigns"][0]["dial_rate"] == pytest.approx(1.0, rel=0.05)
+
+
+async def test_while_the_books_are_away_the_floors_own_counts_are_shown(floor: Floor, board: Wallboard) -> None:
+    floor.away = True
+    await board.begin()
+    await board.ask_books()
+    assert outcomes(board) == floor.view.campaigns[0].outcomes
+
+
+async def test_nobody_watching_costs_a_point_now_and_then(floor: Floor) -> None:
+    views = 0
+
+    def view() -> FloorView:
+        nonlocal views
+        views += 1
+        return floor.view
+
+    board = Wallboard(view, floor, now=lambda: floor.view.at)
+    for _ in range(100):
+        floor.later(0.5)
+        await board.tick()
+    assert views == 10, "one for each point of the plots"
+    board.join()
+    for _ in range(100):
+        floor.later(0.5)
+        await board.tick()
+    assert views == 111
+
+
+def outcomes(board: Wallboard) -> dict[str, int]:
+    return dict(picture(board)["campaigns"][0]["outcomes"])

@@ -43,7 +43,7 @@ const words = {
   call_ended(message) { if (isShown(message)) view.end(); },
   disposed(message) { if (isShown(message)) view.saved(message.disposition); },
   withdrawn(message) { if (isShown(message)) view.withdraw(); },
-  alarm(message) { note(t("failed"), message.text); },
+  alarm(message) { note(t("alarms"), known(`alarm_${message.name}_yours`, known(`alarm_${message.name}`, message.text, message.facts))); },
 };
 
 function onMessage(message) {

@@ -121,7 +121,7 @@ function paintAttention() {
   byId("attention").classList.toggle("act", pressing.length > 0);
   show(byId("alarms"),
     pressing.map((text) => h("div.alarm.now", {}, h("span", {}, text))),
-    past.map((one) => h("div.alarm", {}, h("time", {}, dateTime(one.at).slice(-5)), h("span", {}, [known(`alarm_${one.name}`, one.name), one.where].filter(Boolean).join(" · "), h("small", {}, one.text)))),
+    past.map((one) => h("div.alarm", {}, h("time", {}, dateTime(one.at).slice(-5)), h("span", {}, known(`alarm_${one.name}`, one.text, one.facts)))),
     !pressing.length && !past.length && h("p.well", {}, t("all_well")));
 }
 

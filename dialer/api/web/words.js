@@ -163,18 +163,23 @@ const WORDS = {
   draining: ["Система останавливается: новые звонки не начинаются", "The system is stopping: no new calls"],
   over_ceiling: ["{name}: потери {now} выше предела {ceiling}", "{name}: abandonment {now} is over its ceiling {ceiling}"],
   agents_lost: ["Потеряны телефоны: {names}", "Phones lost: {names}"],
-  alarm_agent_phone_lost: ["Телефон оператора не отвечает", "An agent's phone does not answer"],
-  alarm_pop_unseen: ["Экран оператора не показал звонок", "An agent's screen did not show the call"],
-  alarm_trunk_dead: ["Канал не отвечает, набор по нему остановлен", "A trunk is dead, dialling on it has stopped"],
-  alarm_trunk_alive: ["Канал снова отвечает", "The trunk answers again"],
-  alarm_trunk_unreachable: ["Канал недоступен", "A trunk is unreachable"],
-  alarm_trunk_reachable: ["Канал снова доступен", "The trunk is reachable again"],
-  alarm_server_down: ["Asterisk недоступен", "Asterisk is away"],
-  alarm_server_restarted: ["Asterisk перезапустился", "Asterisk was restarted"],
-  alarm_books_away: ["База данных не отвечает", "The database does not answer"],
-  alarm_books_back: ["База данных снова отвечает", "The database answers again"],
-  alarm_clock_suspect: ["Часы сервера сбились", "The server's clock is off"],
-  alarm_too_many_bugs: ["Повторяющаяся ошибка программы: новые звонки остановлены", "A repeated error of ours: no new calls"],
+  // alarms: by their constant name, with the facts that come with them; what has no text here is shown as it came
+  alarm_agent_phone_lost: ["Телефон оператора {agent} не отвечает: звонков ему не будет. Проверьте телефон, затем «Готов»", "The phone of agent {agent} does not answer: no calls until it is back. Check the phone, then press Ready"],
+  alarm_pop_unseen: ["Экран оператора {agent} не показал звонок: проверьте браузер и сеть. После разговора он на паузе", "The screen of agent {agent} did not show the call: check browser and network. Paused after this call"],
+  alarm_pop_unseen_yours: ["Страница не подтвердила звонок: после разговора вы на паузе. Обновите страницу", "This page did not confirm the call: you are paused after it. Reload the page"],
+  alarm_trunk_dead: ["Канал {trunk}: {failures} неудач подряд. Набор по нему остановлен, одна проба каждые 30 с. Проверьте регистрацию, адрес, номер и файрвол", "Trunk {trunk}: {failures} failures in a row. Nothing is dialled on it but one probe every 30 s. Check registration, address, caller's number and firewall"],
+  alarm_trunk_alive: ["Канал {trunk} снова отвечает", "Trunk {trunk} answers again"],
+  alarm_trunk_unreachable: ["Канал {trunk} не отвечает на OPTIONS: набор по нему остановлен", "Trunk {trunk} does not answer OPTIONS: nothing is dialled on it"],
+  alarm_trunk_reachable: ["Канал {trunk} снова доступен", "Trunk {trunk} is reachable again"],
+  alarm_server_down: ["Asterisk {server} недоступен: {reason}", "Asterisk {server} is away: {reason}"],
+  alarm_server_restarted: ["Asterisk {server} перезапустился", "Asterisk {server} was restarted"],
+  alarm_books_away: ["База данных не отвечает: новых звонков нет", "The database does not answer: no new calls"],
+  alarm_books_back: ["База данных снова отвечает: набор продолжается", "The database answers again: dialling goes on"],
+  alarm_clock_suspect: ["Часы сервера переведены: новых звонков нет, пока время не сверено", "The server's clock was stepped: no new calls until it is anchored again"],
+  alarm_too_many_bugs: ["Повторяющаяся ошибка программы ({bugs}): новых звонков нет. Сохраните журнал и перезапустите сервис", "A repeated error of ours ({bugs}): no new calls. Keep the log, restart the daemon"],
+  alarm_plan_refused: ["Новый план нумерации не принят, действует прежний: {reason}", "The new numbering plan was refused, the old one stays: {reason}"],
+  alarm_settlement_refused: ["База не приняла итог звонка: заказ ждёт решения. Передайте строку журнала «bug» разработчикам", "The database refused the result of a call: its lead waits for a decision. Report the log line “bug”"],
+  alarm_booking_refused: ["База не приняла запись: передайте строку журнала «bug» разработчикам", "The database refused a record: report the log line “bug”"],
   sure_stop: ["Остановить кампанию «{name}»? Идущие разговоры закончатся сами.", "Stop the campaign “{name}”? Talks in progress will finish."],
 
   // lists
@@ -284,7 +289,7 @@ export function t(key, values = {}) {
 }
 
 /** The text for `key`, or `otherwise` where the catalogue has none (names that a site has made up). */
-export const known = (key, otherwise) => (key in WORDS ? t(key) : otherwise);
+export const known = (key, otherwise, values = {}) => (key in WORDS ? t(key, values) : otherwise);
 
 /** Fill in every element that names its text by `data-t` (or its accessible name by `data-label`). */
 export function translate(root) {
