@@ -8,22 +8,24 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from io import StringIO
 from pathlib import Path
+from typing import NamedTuple
 
 from python_calamine import CalamineError, load_workbook
 
-from dialer.intake.scan import LINE_LIMIT, Look, UnreadableList, lines_of, look
+from dialer.intake.scan import LINE_LIMIT, Look, UnreadableList, blocks_of, look
 
 EXACT_FLOAT = 10**15
 """Whole floats below this lost no digit (IEEE 754 doubles carry 15 decimal digits)."""
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 ZIP_MAGIC = b"PK\x03\x04"
+_LAST = "\x04"
 QUOTED_LINES = 50
 """Lines of one quoted cell; a quote still open after so many was never meant to open a cell."""
 
 
-@dataclass(frozen=True, slots=True)
-class RawRow:
+class RawRow(NamedTuple):
     """One data row, numbered from 1; `problem` says why its cells cannot be trusted."""
 
     row: int
@@ -67,14 +69,14 @@ def open_list(
 
 
 def _text(path: Path, seen: Look, keep_empty: bool) -> RawList:
-    lines = _utf16_lines(path) if seen.encoding == "utf-16" else _lines(path, seen.encoding)
-    rows = _records(lines, seen.delimiter, keep_empty)
-    header = next(rows, None)
-    if header is None or not any(cell.strip() for cell in header.cells):
+    blocks = _utf16_blocks(path) if seen.encoding == "utf-16" else _blocks(path, seen.encoding)
+    rows = _Records(blocks, seen.delimiter, keep_empty).read()
+    header, _ = next(rows, ((), ""))
+    if not any(map(str.strip, header)):
         raise UnreadableList(f"{path.name} has no header row; the first row must name the columns")
-    numbered = (RawRow(number, row.cells, row.problem) for number, row in enumerate(rows, 1))
+    numbered = (RawRow(number, cells, problem) for number, (cells, problem) in enumerate(rows, 1))
     shown = "tab" if seen.delimiter == "\t" else seen.delimiter
-    names = tuple(cell.strip().lstrip("\ufeff") for cell in header.cells)
+    names = tuple(cell.strip().lstrip("\ufeff") for cell in header)
     return RawList(names, numbered, max(0, seen.lines - 1), f"CSV, {seen.encoding}, «{shown}»")
 
 
@@ -84,19 +86,31 @@ class _Line:
     broken: bool
 
 
-def _lines(path: Path, encoding: str) -> Iterator[_Line]:
-    for number, raw in enumerate(lines_of(path)):
+_Block = list[str] | list[_Line]
+"""Some hundred lines: their text where none is broken."""
+
+
+def _blocks(path: Path, encoding: str) -> Iterator[_Block]:
+    for number, block in enumerate(blocks_of(path)):
         codec = "utf-8" if encoding == "utf-8-sig" and number else encoding
         try:
-            yield _Line(raw.decode(codec), broken=False)
+            yield list(StringIO(block.decode(codec), newline="\n"))
         except UnicodeDecodeError:
-            yield _Line(raw.decode(codec, "replace"), broken=True)
+            first, *others = block.splitlines(keepends=True)
+            yield [_decoded(first, codec), *(_decoded(line, codec.removesuffix("-sig")) for line in others)]
 
 
-def _utf16_lines(path: Path) -> Iterator[_Line]:
+def _decoded(line: bytes, codec: str) -> _Line:
+    try:
+        return _Line(line.decode(codec), broken=False)
+    except UnicodeDecodeError:
+        return _Line(line.decode(codec, "replace"), broken=True)
+
+
+def _utf16_blocks(path: Path) -> Iterator[_Block]:
     with path.open(encoding="utf-16", errors="replace", newline="") as file:
         while text := file.readline(LINE_LIMIT):
-            yield _Line(text, broken="\ufffd" in text)
+            yield [_Line(text, broken="\ufffd" in text)]
 
 
 class _OpenQuote(Exception):
@@ -106,10 +120,21 @@ class _OpenQuote(Exception):
 class _Feed:
     """Lines for the reader. Those of the record in hand are kept, so that what a stray quote swallowed can be read."""
 
-    def __init__(self, lines: Iterator[_Line]) -> None:
-        self._lines = lines
-        self._back: deque[_Line] = deque()
+    def __init__(self, blocks: Iterator[_Block]) -> None:
+        self._blocks = blocks
+        self._ahead: deque[_Line] = deque()
         self.record: list[_Line] = []
+
+    def block(self) -> _Block | None:
+        """The next block as a whole; only where no line is left of the one before."""
+        return None if self._ahead else next(self._blocks, None)
+
+    def put(self, block: _Block) -> None:
+        """Have the lines of this block read one by one."""
+        self._ahead.extend(_Line(line, broken=False) if isinstance(line, str) else line for line in block)
+
+    def __bool__(self) -> bool:
+        return bool(self._ahead)
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -117,46 +142,88 @@ class _Feed:
     def __next__(self) -> str:
         if len(self.record) >= QUOTED_LINES:
             raise _OpenQuote
-        line = self._back.popleft() if self._back else next(self._lines, None)
-        if line is None:
+        if not self._ahead:
+            self.put(next(self._blocks, []))
+        if not self._ahead:
             raise _OpenQuote if self.record else StopIteration
+        line = self._ahead.popleft()
         self.record.append(line)
         return line.text
 
     def give_back(self) -> str:
         """The record's first line; the others will be read again, as records of their own."""
         first, *others = self.record
-        self._back.extendleft(reversed(others))
+        self._ahead.extendleft(reversed(others))
         self.record = [first]
         return first.text
 
 
-def _records(lines: Iterator[_Line], delimiter: str, keep_empty: bool) -> Iterator[RawRow]:
+_Record = tuple[tuple[str, ...], str]
+"""Cells, and why they cannot be trusted."""
+
+
+class _Records:
     """Rows of cells; blank lines are passed over. A row with a broken line keeps its cells and names the problem.
 
-    A quote that is never closed, or closed in another row's cell, costs at most its own line.
+    A block in which every line is a row of its own is read whole; any other line by line, with an eye to its quotes:
+    one that is never closed, or closed in another row's cell, costs at most its own line.
     """
-    feed = _Feed(lines)
-    reader = csv.reader(feed, delimiter=delimiter)
-    width = 0
-    while True:
+
+    def __init__(self, blocks: Iterator[_Block], delimiter: str, keep_empty: bool) -> None:
+        self._feed = _Feed(blocks)
+        self._delimiter = delimiter
+        self._keep_empty = keep_empty
+        self._width = 0
+
+    def read(self) -> Iterator[_Record]:
+        while (block := self._feed.block()) is not None:
+            rows = _plain(block, self._delimiter)
+            if rows is None:
+                self._feed.put(block)
+                yield from self._with_care()
+            else:
+                self._width = self._width or len(next(filter(None, rows), ()))
+                yield from ((tuple(cells), "") for cells in rows if self._wanted(cells))
+
+    def _wanted(self, cells: Sequence[str]) -> bool:
+        return any(map(str.strip, cells)) or (self._keep_empty and bool(cells))
+
+    def _with_care(self) -> Iterator[_Record]:
+        reader = csv.reader(self._feed, delimiter=self._delimiter)
+        while self._feed:
+            cells, problem = self._next(reader)
+            self._width = self._width or len(cells)
+            if problem or self._wanted(cells):
+                yield tuple(cells), problem
+
+    def _next(self, reader: Iterator[list[str]]) -> tuple[list[str], str]:
+        feed, problem = self._feed, ""
         feed.record.clear()
-        problem = ""
         try:
             cells = next(reader)
-            strayed = len(feed.record) > 1 and _strayed(feed.record, cells, delimiter, width)
-        except StopIteration:
-            return
+            strayed = len(feed.record) > 1 and _strayed(feed.record, cells, self._delimiter, self._width)
         except (csv.Error, _OpenQuote) as error:
             cells, strayed, problem = [], len(feed.record) > 1 or isinstance(error, _OpenQuote), f"BAD_ROW: {error}"
         if strayed:
-            cells = feed.give_back().rstrip("\r\n").split(delimiter)
-            problem = "" if len(cells) == width else "BAD_ROW: a quote is not closed"
+            cells = feed.give_back().rstrip("\r\n").split(self._delimiter)
+            problem = "" if len(cells) == self._width else "BAD_ROW: a quote is not closed"
         if any(line.broken for line in feed.record):
             problem = "BAD_ENCODING"
-        width = width or len(cells)
-        if problem or any(cell.strip() for cell in cells) or (keep_empty and cells):
-            yield RawRow(0, tuple(cells), problem)
+        return cells, problem
+
+
+def _plain(block: _Block, delimiter: str) -> list[list[str]] | None:
+    """The rows of a block of which each line is one; None where a line is broken or a quote runs on behind its end.
+
+    A line of ours behind the others shows whether the last one was complete.
+    """
+    if not block or not isinstance(block[0], str):
+        return None
+    try:
+        rows = list(csv.reader([*block, _LAST], delimiter=delimiter))
+    except csv.Error:
+        return None
+    return rows if rows.pop() == [_LAST] and len(rows) == len(block) else None
 
 
 def _strayed(record: Sequence[_Line], cells: Sequence[str], delimiter: str, width: int) -> bool:

@@ -13,6 +13,8 @@ from pathlib import Path
 
 LINE_LIMIT = 1 << 20
 """Bytes; a row of a list is a few hundred. A longer line is no list, and reading it would fill the memory."""
+BLOCK_BYTES = 1 << 16
+"""Lines are read and looked at by so many bytes: one by one would cost half of a whole import."""
 SAMPLE_LINES = 200
 UTF8_SHARE = 0.9
 FREQUENT = "оеаинтсрвлкОЕАИНТСРВЛК"
@@ -66,31 +68,39 @@ def _through(path: Path) -> tuple[list[bytes], int, int, int]:
     """The first lines, the count of lines, and of those with letters how many are UTF-8."""
     sample: list[bytes] = []
     lines = valid = letters = 0
-    for lines, line in enumerate(lines_of(path), 1):
-        if lines <= SAMPLE_LINES:
-            sample.append(line)
-        if not line.isascii():
-            letters += 1
-            valid += _is_utf8(line)
+    for block in blocks_of(path):
+        lines += block.count(b"\n") + (not block.endswith(b"\n"))
+        if len(sample) < SAMPLE_LINES:
+            sample += block.splitlines(keepends=True)[: SAMPLE_LINES - len(sample)]
+        if not block.isascii():
+            with_letters = [line for line in block.split(b"\n") if not line.isascii()]
+            letters += len(with_letters)
+            valid += len(with_letters) if _is_utf8(block) else sum(map(_is_utf8, with_letters))
     return sample, lines, valid, letters
 
 
-def lines_of(path: Path) -> Iterator[bytes]:
-    """Lines with their ends; UnreadableList at a NUL byte or at a line that is too long."""
-    with path.open("rb", buffering=1 << 18) as file:
-        number = 0
-        while line := file.readline(LINE_LIMIT + 1):
-            number += 1
-            if len(line) > LINE_LIMIT:
+def blocks_of(path: Path) -> Iterator[bytes]:
+    """Whole lines, many at a time; UnreadableList at a NUL byte or at a line that is too long."""
+    lines, begun = 0, b""
+    with path.open("rb", buffering=0) as file:
+        while read := file.read(BLOCK_BYTES):
+            if b"\0" in read:
                 raise UnreadableList(
-                    f"line {number} of {path.name} is longer than {LINE_LIMIT >> 10} KiB: a list has one row a line; "
-                    "save it as CSV (one order a line) or XLSX"
+                    f"{path.name} is not text (a zero byte in line {lines + 1 + read[: read.index(0)].count(10)}); "
+                    "save the list as CSV or XLSX"
                 )
-            if b"\0" in line:
+            whole, end, rest = (begun + read).rpartition(b"\n")
+            if len(rest) > LINE_LIMIT:
                 raise UnreadableList(
-                    f"{path.name} is not text (a zero byte in line {number}); save the list as CSV or XLSX"
+                    f"line {lines + 1 + whole.count(10)} of {path.name} is longer than {LINE_LIMIT >> 10} KiB: "
+                    "a list has one row a line; save it as CSV (one order a line) or XLSX"
                 )
-            yield line
+            if end:
+                yield whole + end
+            lines += read.count(10)
+            begun = rest
+    if begun:
+        yield begun
 
 
 def _is_utf8(line: bytes) -> bool:

@@ -4,7 +4,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from dialer.intake import rows as rows_module
+from dialer.intake import scan
 from dialer.intake.rows import cell_text, open_list
 from dialer.intake.scan import LINE_LIMIT, UnreadableList
 
@@ -56,6 +60,23 @@ def test_a_stray_quote_in_a_row_of_another_width_costs_that_row_alone(tmp_path: 
     assert (second.cells, second.problem) == (("2", "Пётр"), "")
 
 
+LIST = st.lists(st.text(st.sampled_from('a1;;"\n\r Ж'), max_size=12), min_size=1, max_size=12)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(parts=LIST, at_once=st.integers(1, 40))
+def test_a_block_read_whole_gives_what_its_lines_give(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, parts: list[str], at_once: int
+) -> None:
+    path = written(tmp_path, ("Телефон;Имя\n" + "\n".join(parts)).encode())
+    whole = list(open_list(path, delimiter=";").rows)
+    with monkeypatch.context() as patch:
+        patch.setattr(scan, "BLOCK_BYTES", at_once)
+        assert list(open_list(path, delimiter=";").rows) == whole
+        patch.setattr(rows_module, "_plain", lambda block, delimiter: None)
+        assert list(open_list(path, delimiter=";").rows) == whole
+
+
 def test_one_broken_line_is_one_bad_row_not_another_encoding(tmp_path: Path) -> None:
     good = "".join(f"{n};916000{n:04};Ольга\n" for n in range(50)).encode()
     data = "Заказ;Телефон;Имя\n".encode() + good + "51;9160009999;Ольга\n".encode("cp1251") + good
@@ -100,7 +121,7 @@ def test_a_huge_line_is_refused_without_reading_it(tmp_path: Path) -> None:
     with path.open("wb") as file:
         file.write(b"phone\n")
         file.truncate(2 << 30)
-    with pytest.raises(UnreadableList, match="longer than"):
+    with pytest.raises(UnreadableList, match="a zero byte in line 2"):
         open_list(path)
 
 
