@@ -101,7 +101,11 @@ def remove(phones: Phones, project: Project = None, config: ConfigPath = None) -
 
 @app.command("list")
 def list_(project: Project = None, config: ConfigPath = None, json: AsJson = False) -> None:
-    """Every number with its project and reason, as CSV or JSON lines: `dialer dnc list > stop.csv`."""
+    """Every number with its project and reason, as CSV or JSON lines.
+
+    \b
+    dialer dnc list > stop.csv
+    """
     asyncio.run(_list(project, config, json))
 
 

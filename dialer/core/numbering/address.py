@@ -51,7 +51,7 @@ class AddressReader:
         self, regions: Regions, knows_town: Callable[[str], bool], expand: Callable[[str], str | None]
     ) -> None:
         self._regions = regions
-        self._knows_town = knows_town
+        self.knows_town = knows_town
         self._expand = expand
         self.read = lru_cache(1 << 16)(self._read)
 
@@ -80,7 +80,7 @@ class AddressReader:
 
     def _town(self, part: str) -> str:
         town = fold_town(part)
-        if self._knows_town(town):
+        if self.knows_town(town):
             return town
         whole = fold(part)
         return _SHORT_NAMES.get(whole) or self._expand(town) or self._expand(whole) or town
@@ -93,7 +93,7 @@ class AddressReader:
             return region
         if is_city(part):
             return None
-        return region if (first and not alone) or not self._knows_town(fold_town(part)) else None
+        return region if (first and not alone) or not self.knows_town(fold_town(part)) else None
 
 
 def _federal_city(region: Region) -> str:

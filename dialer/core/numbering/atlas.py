@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from dialer.core.numbering.address import Address, AddressReader
+from dialer.core.numbering.beside import PlacesBeside
 from dialer.core.numbering.gazetteer import Gazetteer, Locality
 from dialer.core.numbering.names import fold_district, fold_town
 from dialer.core.numbering.plan import Plan
@@ -49,6 +50,9 @@ class Atlas:
         self._index = _PlaceIndex(plan)
         self._reader = AddressReader(regions, self._knows_town, self._index.expand)
         self._around = lru_cache(256)(self._places_around)
+        cities = frozenset(name for _, name in self._index.cities)
+        self.beside = lru_cache(1 << 12)(PlacesBeside(regions, self._reader, cities).find)
+        """The place that a phone cell names itself; empty where it names none for certain."""
 
     def _knows_town(self, town: str) -> bool:
         return town in self._index.towns or bool(self._gazetteer and self._gazetteer.named(town))
@@ -68,6 +72,12 @@ class Atlas:
         if at_post is not None:
             return _disputed(self._of([*self._prefer_cities(town_named), at_post], source))
         return self._whole_region(asked or self._regions.of_postcode(postcode), by_postcode=asked is None)
+
+    def disputed(self, one: Scope, other: Scope) -> Scope:
+        """Two places told of one number: what either allows is a candidate, and nothing is decided."""
+        region = one.region if one.region == other.region else ""
+        zones = tuple(dict.fromkeys((*one.zones, *other.zones)))
+        return Scope((), (*one.near, *other.near), region, "", zones, one.source)
 
     def _at_post(self, postcode: str, asked: Region | None) -> Locality | None:
         if len(postcode) != 6 or self._gazetteer is None:

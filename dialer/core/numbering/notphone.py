@@ -16,6 +16,12 @@ _NUMBERED = re.compile(
     r"a/я|а/я|ул|улица|пом|комн?|окно)(?![^\W\d_])(?:[\s.,:#-]|no)*\d{1,9}(?!\d)",
     re.IGNORECASE,
 )
+_HOUSE = re.compile(
+    r"(?<![^\W\d_])(?:ул|улица|пр-?к?т|просп|проспект|пер|переулок|ш|шоссе|наб|набережная|б-р|бульвар|пл|площадь)[.\s]+"
+    r"[^\W\d_][^\d,;]{1,40}[\s,]+(?:д\.?\s*)?\d{1,3}[а-я]?(?=\s*(?:[,;)]|$|[^\W\d_]))",
+    re.IGNORECASE,
+)
+"""A street with its house, «ул. Советская 12,»; the digits of a number that stands behind it are left."""
 _BARE_NUMBERED = re.compile(
     r"(?<![^\W\d_])no\s*\d{1,9}(?!\d)|\d{1,4}\s*-?\s*(?:этаж|каб|квартира|подъезд)", re.IGNORECASE
 )
@@ -28,7 +34,7 @@ _CARD = re.compile(r"(?<!\d)\d{4}([ -])\d{4}\1\d{4}\1\d{4}(?!\d)")
 _SNILS = re.compile(r"(?<!\d)(\d{3})-(\d{3})-(\d{3})[ -](\d{2})(?!\d)")
 _LONG = re.compile(r"(?<!\d)\d{12,20}(?!\d)")
 _WORDS = re.compile(r"[^\W\d_]|[₽$€]")
-_WITH_WORDS = (_LABELLED, _NUMBERED, _BARE_NUMBERED, _MONEY)
+_WITH_WORDS = (_LABELLED, _HOUSE, _NUMBERED, _BARE_NUMBERED, _MONEY)
 _BY_FORM = (_DATE, _TIME, _CARD)
 _ENUMERATOR = re.compile(r"(?:^|(?<=[\s,;.]))\d\)(?=\s*[\d+(])")
 

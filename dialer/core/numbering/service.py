@@ -55,6 +55,7 @@ class Numbering:
         self._callable_codes = self.codes - PREMIUM_CODES
         self._surroundings = lru_cache(_MAX_SURROUNDINGS)(self._surroundings_of)
         self._situation = lru_cache(_MAX_SITUATIONS)(self._situation_of)
+        self._beside = lru_cache(_MAX_CELLS)(self._beside_of)
 
     def check(
         self,
@@ -115,7 +116,23 @@ class Numbering:
                 return [situation.found(digits, place)]
         elif digits and digits not in PLACEHOLDERS and digits != situation.postcode:
             return [self._restored(digits, "", situation)]
-        return [self._record(piece, situation) for piece in self._pieces(cell)]
+        pieces = self._pieces(cell)
+        if any(isinstance(piece, Local) for piece in pieces):
+            situation = self._beside(self._atlas.beside(cell), situation)
+        return [self._record(piece, situation) for piece in pieces]
+
+    def _beside_of(self, place: str, situation: Situation) -> Situation:
+        """The situation of numbers beside which `place` is written; the row's own where that is the same or nothing."""
+        if not place:
+            return situation
+        own, scope = situation.scope, self._atlas.scope("", place, situation.scope.region)
+        if own.near and not scope.near:
+            scope = self._atlas.scope("", place, "")
+        if own.near and (not scope.near or set(own.near) & set(scope.near)):
+            return situation
+        if own.near:
+            scope = self._atlas.disputed(scope, own)
+        return Situation(scope, situation.postcode, self._surroundings(scope.region, scope.zones, situation.list_zone))
 
     def _place_beyond_doubt(self, number: str) -> int | None:
         """The place of ten digits that need no second look, remembered for their block; MIXED when they do."""

@@ -30,12 +30,12 @@ class _Rest(NamedTuple):
 class Surroundings:
     """A region, its zones and the list's zone: all that situations of one region share."""
 
-    __slots__ = ("_homes", "_list_zone", "_region", "_zones", "rests")
+    __slots__ = ("_homes", "_region", "_zones", "list_zone", "rests")
 
     def __init__(self, region: str, zones: tuple[str, ...], list_zone: str, homes: Homes) -> None:
         self._region = region
         self._zones = zones
-        self._list_zone = list_zone
+        self.list_zone = list_zone
         self._homes = homes
         self.rests: dict[Source, dict[int, _Rest]] = {source: {} for source in Source}
         """By the source of the code, then by the place of the plan."""
@@ -57,8 +57,8 @@ class Surroundings:
 
         In a region of several zones, number and address tell each other's; elsewhere all of both must be open.
         """
-        if self._list_zone:
-            return self._list_zone, (self._list_zone,)
+        if self.list_zone:
+            return self.list_zone, (self.list_zone,)
         told = self._zones if self._region or len(self._zones) == 1 else home.zones
         if self._region in home.regions:
             shared = tuple(zone for zone in self._zones if zone in home.zones)
@@ -88,6 +88,10 @@ class Situation:
         self._found = surroundings.rests[Source.CELL]
         self._restored = surroundings.rests[scope.source]
         self._ambiguous: _Rest | None = None
+
+    @property
+    def list_zone(self) -> str:
+        return self._surroundings.list_zone
 
     def found(self, number: str, place: int | None) -> NumberRecord:
         """A number whose code was written; `place` is its place in the plan, None when it is not allotted."""
