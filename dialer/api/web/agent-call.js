@@ -1,58 +1,85 @@
-// The call on the screen: script, recipient, result. A choice is one key, saving it is another.
-import { h, setText } from "/assets/dom.js";
-import { dateTime, now, wallClock } from "/assets/time.js";
-import { known, t } from "/assets/words.js";
+// The call on the screen: script, recipient, information, result. The parts know nothing of one another; this joins them.
+import { CardView } from "/assets/agent-card.js";
+import { Draft } from "/assets/agent-draft.js";
+import { FormView } from "/assets/agent-form.js";
+import { InfoView } from "/assets/agent-info.js";
+import { ResultView } from "/assets/agent-result.js";
+import { ScriptView } from "/assets/agent-script.js";
+import { h, note, setText } from "/assets/dom.js";
+import { ask } from "/assets/http.js";
+import { now } from "/assets/time.js";
+import { t } from "/assets/words.js";
 
 export class CallView {
   #agent;
-  #save;
-  #chosen = null;
+  #path;
   #saving = false;
   #saved = null;
   #began = now();
+  #forms = new Map(); // by lead
+  #parts = null;
 
-  constructor(call, { agent, save }) {
+  /** `path` is the agent's own in the API. */
+  constructor(call, { agent, path }) {
     this.#agent = agent;
-    this.#save = save;
+    this.#path = path;
     this.attempt = call.attempt;
+    this.kept = h("span.kept", { role: "status" });
+    this.draft = new Draft(call.attempt, `${path}/form`, (status) => this.#said(status));
+    this.element = h("div.call");
+    this.call = call;
     this.update(call);
   }
 
+  /** The server's picture again, after a reload or a lost link: what is being typed stays where it is. */
   update(call) {
+    const isNew = this.#parts === null || (this.call.card === null) !== (call.card === null);
     this.call = call;
     this.ended = call.ended;
     this.isWithdrawn = call.withdrawn;
-    this.#saved = call.disposed ?? this.#saved;
-    this.repaint();
+    const changes = this.draft.load(call.entered);
+    if (call.disposed !== null) this.#saved = call.disposed;
+    if (isNew) this.repaint();
+    else this.#refresh(changes);
+    this.draft.flush();
   }
 
-  end() { this.ended = true; this.#paintFoot(); }
+  /** Edits that came from another tab or browser. */
+  edited(edits) { this.#refresh(this.draft.apply(edits)); }
+
+  end() { this.ended = true; }
   withdraw() { this.isWithdrawn = true; }
-  saved(disposition) { this.#saved = disposition; this.#saving = false; this.#chosen = disposition; this.#paintChoices(); this.#paintFoot(); }
+
+  saved(disposition) {
+    this.#saved = disposition;
+    this.#saving = false;
+    this.#lock();
+  }
 
   summary() {
-    return { at: this.call.answered_at ?? this.#began, person: this.call.card?.person, result: this.#choices().find((one) => one.code === this.#saved)?.label };
+    const label = this.call.card?.dispositions.find((one) => one.code === this.#saved)?.label;
+    return { at: this.call.answered_at ?? this.#began, person: this.call.card?.person, result: label };
   }
 
   repaint() {
-    const card = this.call.card;
-    this.choices = h("div.choices", { role: "radiogroup", "aria-label": t("result") });
-    this.foot = h("div.foot");
-    this.element = h("div.call", {},
-      panel("script", null, h("div.script", {}, card ? script(card, this.#agent) : h("p", {}, t("hint_no_card")))),
-      panel("recipient", card && `${t("attempt_no")} ${card.attempt_no}`, card && this.#recipient(card)),
-      panel("result", card?.project_name, this.choices, this.foot));
-    this.#paintChoices();
-    this.#paintFoot();
+    const { card } = this.call;
+    if (card === null) {
+      this.#parts = {};
+      this.element.replaceChildren(panel("script", {}, h("div.script", {}, h("p.greeting", {}, t("hint_no_card")))));
+      return this.element;
+    }
+    const order = this.#parts?.order ?? card.orders[0];
+    const result = new ResultView(card, this.draft, () => this.#chosen());
+    const script = new ScriptView(card, this.#agent, this.draft, (code) => result.choose(code));
+    this.#forms.clear();
+    this.#parts = { order, result, script, info: new InfoView(card.project), middle: h("div.body"), form: h("div.form-of") };
+    this.#layOut(card);
+    this.#look(card.orders.find((one) => one.lead === order.lead) ?? card.orders[0]);
     return this.element;
   }
 
   /** The clocks on the walls. */
-  tick() {
-    const card = this.call.card;
-    if (card && this.localClock) setText(this.localClock, card.zone ? wallClock(card.zone) : "—");
-    if (this.moscowClock) setText(this.moscowClock, wallClock("Europe/Moscow"));
-  }
+  tick() { this.#parts?.card?.tick(); }
 
   /** How much of the wrap-up is left, in seconds; null where its clock does not run. */
   wrapUp(state) {
@@ -61,105 +88,145 @@ export class CallView {
     return { whole, left: Math.max(0, whole - (now() - state.since)) };
   }
 
-  /** Digits choose, Shift and a digit choose a refusal, Enter saves. Tells whether the key meant something. */
-  key(event) {
-    const place = /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1];
-    if (place) {
-      const group = this.#choices().filter((one) => one.is_refusal === event.shiftKey);
-      return group[place - 1] !== undefined && this.#choose(group[place - 1].code);
-    }
-    return event.code === "Enter" && !event.target.matches("button:not(.choice)") && this.#submit();
-  }
-
-  #choices() { return this.call.card?.dispositions ?? []; }
-
-  #choose(code) {
-    if (this.#saved !== null || this.#saving) return true;
-    this.#chosen = code;
-    this.#paintChoices();
-    this.#paintFoot();
+  /** Tells whether the key meant something. `typing`: a field has it, and only what leaves or saves is ours. */
+  key(event, typing) {
+    const { result, script, info, order } = this.#parts ?? {};
+    if (result === undefined) return false;
+    const saves = event.code === "Enter" || event.code === "NumpadEnter";
+    if (typing) return this.#typingKey(event, saves);
+    if (result.key(event) || script.key(event)) return true;
+    if (event.code === "KeyF") this.#form(order).focus();
+    else if (event.code === "KeyI") info.open();
+    else if (event.code === "BracketRight") this.#turn(1);
+    else if (event.code === "BracketLeft") this.#turn(-1);
+    else if (saves && !event.target.matches("button:not(.choice), summary, a")) this.#submit();
+    else return false;
     return true;
   }
 
-  #submit() {
-    if (this.#chosen === null || this.#saved !== null || this.#saving) return true;
+  #typingKey(event, saves) {
+    if (event.code === "Escape") event.target.blur();
+    else if (saves && (event.ctrlKey || event.target.closest(".details"))) this.#submit();
+    else return false;
+    return true;
+  }
+
+  #layOut(card) {
+    const { result, script, info, middle, form } = this.#parts;
+    this.foot = h("div.foot");
+    this.element.replaceChildren(
+      h("div.left", {},
+        panel("script", { chip: card.script_version && t("version_n", { n: card.script_version }) }, h("div.body", {}, script.element)),
+        info.element),
+      panel("recipient", { chip: `${t("attempt_no")} ${card.attempt_no}` }, middle),
+      panel("result", { chip: card.project_name, beside: this.kept }, h("div.body", {}, form, result.choices), result.details, this.foot));
+  }
+
+  /** Go to this order of the person: its fields, its form, its result. */
+  #look(order) {
+    const { card } = this.call;
+    Object.assign(this.#parts, { order });
+    this.#parts.result.show(order);
+    this.#parts.form.replaceChildren(this.#form(order).element);
+    this.#paintCard(card, order);
+    this.#paintFoot();
+    if (this.#saved !== null) this.#lock();
+  }
+
+  #turn(by) {
+    const { orders } = this.call.card;
+    const next = orders[orders.indexOf(this.#parts.order) + by];
+    if (next) this.#look(next);
+  }
+
+  #form(order) {
+    if (!this.#forms.has(order.lead)) this.#forms.set(order.lead, new FormView(this.call.card, order, this.draft, this.#saved === null));
+    return this.#forms.get(order.lead);
+  }
+
+  #paintCard(card, order) {
+    const mark = (one) => this.#parts.result.chosen(one)?.label ?? "";
+    this.#parts.card = new CardView(card, { order, mark, choose: (one) => this.#look(one) });
+    this.#parts.middle.replaceChildren(this.#parts.card.element);
+  }
+
+  #chosen() {
+    for (const form of this.#forms.values()) form.clear();
+    if (this.call.card.orders.length > 1) this.#paintCard(this.call.card, this.#parts.order);
+    this.#paintFoot();
+  }
+
+  #refresh(changes) {
+    if (this.#parts?.result === undefined) return;
+    for (const change of changes) this.#forms.get(change.lead)?.refresh(change);
+    if (changes.some(({ field }) => field === ".path")) this.#parts.script.paint();
+    if (changes.some(({ field }) => field.startsWith("."))) {
+      this.#parts.result.paint();
+      this.#chosen();
+    }
+    if (this.#saved !== null) this.#lock();
+  }
+
+  #lock() {
+    if (this.#parts?.result === undefined) return;
+    if (!this.#parts.result.locked) this.#parts.result.lock();
+    for (const form of this.#forms.values()) form.lock();
+    this.#paintFoot();
+  }
+
+  async #submit() {
+    const { result } = this.#parts;
+    if (result.chosen(this.call.card.orders[0]) === null || this.#saved !== null || this.#saving) return;
+    if (this.#marked(this.#missing())) return;
     this.#saving = true;
     this.#paintFoot();
-    this.#save(this.#chosen).then((went) => {
-      if (went) return;
+    try {
+      if (!(await this.draft.flush())) throw new Error(t("no_answer_from_server"));
+      await ask("POST", `${this.#path}/disposition`, { attempt: this.attempt, ...result.body() });
+    } catch (error) {
       this.#saving = false;
       this.#paintFoot();
-    });
+      if (!this.#marked(error.errors ?? [])) note(t("result_incomplete"), error.message);
+    }
+  }
+
+  #missing() {
+    if (this.isWithdrawn) return [];
+    const owed = this.#parts.result.judged().filter(({ choice }) => choice.needs_form);
+    return owed.flatMap(({ order }) => this.#form(order).missing().map((one) => ({ ...one, lead: order.lead })));
+  }
+
+  /** Show what is wrong where it is; tells whether anything was. */
+  #marked(errors) {
+    const mine = errors.filter((one) => one.lead !== undefined);
+    if (mine.length === 0) return false;
+    const order = this.call.card.orders.find(({ lead }) => lead === mine[0].lead);
+    if (order !== this.#parts.order) this.#look(order);
+    const here = mine.filter(({ lead }) => lead === order.lead);
+    const found = this.#form(order).mark(here);
+    if (!found && !this.#parts.result.mark(here)) return false;
+    this.#paintFoot(`${t("result_incomplete")}. ${t("see_marked")}`);
     return true;
   }
 
-  #paintChoices() {
-    const button = (one, place, shift) => h("button.choice", {
-      role: "radio", "aria-checked": String(one.code === this.#chosen), disabled: this.#saved !== null,
-      onclick: () => this.#choose(one.code), ondblclick: () => this.#submit(),
-    }, place < 9 ? h("kbd", {}, `${shift ? "⇧" : ""}${place + 1}`) : null, one.label);
-    const usual = this.#choices().filter((one) => !one.is_refusal);
-    const refusals = this.#choices().filter((one) => one.is_refusal);
-    this.choices.replaceChildren(
-      ...usual.map((one, place) => button(one, place, false)),
-      ...(refusals.length ? [h("p.title", {}, t("refusals"))] : []),
-      ...refusals.map((one, place) => button(one, place, true)));
+  #paintFoot(trouble = "") {
+    const { result } = this.#parts;
+    const chosen = result.chosen(this.call.card.orders[0]);
+    const word = this.#saved !== null ? "saved" : this.#saving ? "saving" : chosen === null ? "choose_result" : "save_result";
+    const left = word === "save_result" ? result.left() : 0;
+    this.foot.replaceChildren(...[
+      trouble && h("p.trouble", { role: "alert" }, trouble),
+      !trouble && left > 0 && h("p.left-open", {}, t("leaves_open", { n: left })),
+      h("button.button.main", { disabled: word !== "save_result", onclick: () => this.#submit() },
+        t(word), word === "save_result" && h("kbd", {}, "Enter")),
+    ].filter(Boolean));
   }
 
-  #paintFoot() {
-    const word = this.#saved !== null ? "saved" : this.#saving ? "saving" : this.#chosen === null ? "choose_result" : "save_result";
-    this.foot.replaceChildren(h("button.button.main", {
-      disabled: word !== "save_result", onclick: () => this.#submit(),
-    }, t(word), word === "save_result" ? h("kbd", {}, "Enter") : null));
-  }
-
-  #recipient(card) {
-    this.localClock = h("b");
-    this.moscowClock = h("b");
-    return [
-      h("p.person", {}, card.person || t("no_name")),
-      h("p.number", {}, telephone(card.number)),
-      h("div.times", {},
-        h("div", {}, this.localClock, h("small", {}, card.zone ? `${t("local_time")} · ${card.region || card.zone}` : t("zone_unknown"))),
-        h("div", {}, this.moscowClock, h("small", {}, t("moscow")))),
-      h("dl.fields", {},
-        card.external_id && [h("dt", {}, t("order")), h("dd", {}, card.external_id)],
-        Object.entries(card.fields).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)])),
-      h("div.past", {}, h("h3.title", {}, t("history")),
-        card.history.length
-          ? h("ul", {}, card.history.map((one) => h("li", {}, h("span.when", {}, dateTime(one.at)),
-            h("span", {}, [known(one.outcome, one.outcome), this.#label(one.disposition), one.agent_name].filter(Boolean).join(" · ")))))
-          : h("p.number", {}, t("no_history"))),
-    ];
-  }
-
-  #label(code) {
-    return this.#choices().find((one) => one.code === code)?.label ?? code;
+  #said(status) {
+    this.kept.dataset.status = status;
+    setText(this.kept, t(`draft_${status}`));
   }
 }
 
-const panel = (word, chip, ...body) => {
-  const foot = body.find((one) => one?.className === "foot");
-  return h("section.panel", { "aria-label": t(word) },
-    h("div.head", {}, h("h2.title", {}, t(word)), chip && h("span.chip", {}, chip)),
-    h("div.body", {}, body.filter((one) => one !== foot)), foot);
-};
-
-/** `+7 912 345-67-89`. */
-function telephone(digits) {
-  const parts = /^(\d{3})(\d{3})(\d{2})(\d{2})$/.exec(digits);
-  return parts ? `+7 ${parts[1]} ${parts[2]}-${parts[3]}-${parts[4]}` : digits;
-}
-
-/** Greeting and script with {person}, {agent}, {project} and any field of the order filled in. */
-function script(card, agent) {
-  const values = { ...card.fields, person: card.person, agent: agent.name, project: card.project_name, order: card.external_id };
-  const fill = (text) => text.split(/(\{[^{}]+\})/).map((part) => {
-    const name = /^\{(.+)\}$/.exec(part)?.[1];
-    return name !== undefined && values[name] ? h("span.filled", {}, values[name]) : part;
-  });
-  return [
-    card.greeting && h("p.greeting", {}, fill(card.greeting)),
-    ...card.script.split(/\n{2,}/).filter(Boolean).map((part) => h("p", {}, fill(part))),
-  ];
-}
+const panel = (word, { chip, beside }, ...body) => h("section.panel", { "aria-label": t(word) },
+  h("div.head", {}, h("h2.title", {}, t(word)), beside, chip && h("span.chip", {}, chip)), ...body);

@@ -11,6 +11,7 @@ export function idleView(main, { state, agent, recent, signIn }) {
       state.state === "ready" && h("div.waves", { "aria-hidden": "true" }, h("i"), h("i"), h("i"), h("i"), h("i")),
       h("h1", {}, t(`state_${state.state}`)),
       h("p", {}, t(agent.phones.length || state.state !== "offline" ? `hint_${state.state}` : "no_phone")),
+      state.state === "ready" && h("p.keys", {}, t("hint_keys")),
       state.state === "offline" && agent.phones.length > 0 && phoneChoice(agent, signIn)),
     h("section.panel.recent", {},
       h("h2.title", {}, t("recent")),

@@ -2,12 +2,14 @@
 // the server does not know: a page that is loaded again is in the same call.
 import { idleView } from "/assets/agent-idle.js";
 import { CallView } from "/assets/agent-call.js";
+import { sendLeftovers } from "/assets/agent-draft.js";
 import { byId, h, note, setText } from "/assets/dom.js";
 import { act, ask } from "/assets/http.js";
 import { Link } from "/assets/link.js";
 import { duration, heard, now } from "/assets/time.js";
 import { showLinked, startTop } from "/assets/top.js";
 import { known, t, translate } from "/assets/words.js";
+import "/assets/words-desk.js";
 
 const PAUSES = ["break", "lunch", "training", "technical", "other_work"];
 const SHORT_S = 8;
@@ -15,8 +17,9 @@ const AT_WORK = new Set(["reserved", "talking", "wrap_up"]);
 
 const me = await ask("GET", "/api/v1/me");
 const number = me.agent;
-const agent = await ask("GET", `/api/v1/agents/${number}`);
-const mine = (what, body) => act("POST", `/api/v1/agents/${number}/${what}`, body);
+const path = `/api/v1/agents/${number}`;
+const agent = await ask("GET", path);
+const mine = (what, body) => act("POST", `${path}/${what}`, body);
 
 const OFFLINE = { state: "offline", since: 0, reason: "" };
 let state = OFFLINE;
@@ -31,6 +34,7 @@ const words = {
     state = message.state ?? OFFLINE;
     wish = message.wish;
     setCall(message.call);
+    sendLeftovers(`${path}/form`, view?.attempt);
   },
   state(message) {
     if (message.since < state.since) return;
@@ -40,6 +44,7 @@ const words = {
   },
   wish(message) { wish = message.wish; },
   pop(message) { setCall(message); },
+  form(message) { if (isShown(message)) view.edited(message.edits); },
   call_ended(message) { if (isShown(message)) view.end(); },
   disposed(message) { if (isShown(message)) view.saved(message.disposition); },
   withdrawn(message) { if (isShown(message)) view.withdraw(); },
@@ -61,9 +66,9 @@ function setCall(call) {
     view = null;
     return;
   }
-  if (!isShown(call)) view = new CallView(call, { agent, save: (disposition) => mine("disposition", { attempt: call.attempt, disposition }) });
+  if (!isShown(call)) view = new CallView(call, { agent, path });
   else view.update(call);
-  byId("main").replaceChildren(view.element);
+  if (byId("main").firstElementChild !== view.element) byId("main").replaceChildren(view.element);
   // Acknowledged when it is on the glass, not when it has arrived.
   requestAnimationFrame(() => requestAnimationFrame(() => link.say({ type: "seen", attempt: call.attempt })));
 }
@@ -124,16 +129,17 @@ function openReasons() {
 }
 
 addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-  if (event.target.matches("input, textarea, select")) return;
+  if (event.metaKey || event.altKey || event.repeat || event.isComposing) return;
   if (byId("reasons").open) {
     const place = /^(?:Digit|Numpad)([1-5])$/.exec(event.code)?.[1];
     if (place) byId("reasons").querySelectorAll("button")[place - 1].click();
     return;
   }
-  const found = ACTS.find((one) => one.code === event.code && one.in.includes(state.state) && !(one.unless?.()));
+  const typing = event.target.matches("input, textarea, select");
+  if (event.ctrlKey && event.code !== "Enter") return;
+  const found = !typing && ACTS.find((one) => one.code === event.code && one.in.includes(state.state) && !(one.unless?.()));
   if (found) found.run();
-  else if (!view?.key(event)) return;
+  else if (!view?.key(event, typing)) return;
   event.preventDefault();
 });
 

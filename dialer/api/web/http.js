@@ -29,7 +29,7 @@ const isPlain = (body) => body !== undefined && !(body instanceof FormData);
 /** `columns`: those of a list that could not be understood. */
 function problem(status, { detail, cure, errors = [] }) {
   const columns = errors.filter((one) => one.where === "column").map((one) => ({ name: one.what, column: "" }));
-  return Object.assign(new Error([detail, cure].filter(Boolean).join(" ")), { status, columns });
+  return Object.assign(new Error([detail, cure].filter(Boolean).join(" ")), { status, columns, errors });
 }
 
 /** The same for a button: what goes wrong is shown, and the promise tells whether it went well. */

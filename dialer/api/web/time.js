@@ -1,5 +1,5 @@
 // Time as the server has it: its instants are seconds since the epoch, and this machine's clock may be off.
-import { language } from "/assets/words.js";
+import { language, t } from "/assets/words.js";
 
 let ahead = -Infinity; // server minus local, seconds; the message that came fastest tells it best
 
@@ -19,8 +19,25 @@ export function duration(seconds) {
 }
 
 /** The clock on the wall of this zone, `14:05`. */
-export function wallClock(zone, at = now()) {
-  return new Intl.DateTimeFormat("ru-RU", { timeZone: zone, hour: "2-digit", minute: "2-digit" }).format(at * 1000);
+export const wallClock = (zone, at = now()) => formatted(at, zone, "ru-RU", { hour: "2-digit", minute: "2-digit" });
+
+/** The date in this zone, `2026-11-22`. */
+export const dayOf = (at, zone) => formatted(at, zone, "sv-SE", { year: "numeric", month: "2-digit", day: "2-digit" });
+
+/** `today`, `tomorrow`, `пн, 23 нояб.` of such a date. */
+export function dayName(day, zone) {
+  if (day === dayOf(now(), zone)) return t("today");
+  if (day === dayOf(now() + 86400, zone)) return t("tomorrow");
+  const noon = Date.parse(`${day}T12:00:00Z`) / 1000;
+  return formatted(noon, "UTC", language() === "en" ? "en-GB" : "ru-RU", { weekday: "short", day: "numeric", month: "short" });
+}
+
+const formats = new Map(); // making one takes longer than all the rest
+
+function formatted(at, zone, locale, form) {
+  const key = `${zone} ${locale} ${JSON.stringify(form)}`;
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(locale, { timeZone: zone, ...form }));
+  return formats.get(key).format(at * 1000);
 }
 
 export function dateTime(at) {

@@ -16,6 +16,8 @@ const WORDS = {
 
   // shared
   moscow: ["Москва", "Moscow"],
+  today: ["сегодня", "today"],
+  tomorrow: ["завтра", "tomorrow"],
   linked: ["На связи", "Connected"],
   link_away: ["Нет связи", "No connection"],
   link_away_long: ["Нет связи с сервером. Восстанавливаем… Разговор при этом не прерывается.", "No connection to the server. Reconnecting… Your call is not cut by this."],
@@ -279,6 +281,9 @@ const WORDS = {
   refused_in_call: ["в звонке", "in a call"],
   refused_attempts_used_up: ["попытки закончились", "attempts used up"],
 };
+
+/** A page's own part of the catalogue, where it is long: `words-<page>.js`. */
+export const add = (words) => Object.assign(WORDS, words);
 
 export const language = () => document.documentElement.lang;
 
