@@ -20,7 +20,8 @@ class Books:
     future: Future
     tell: Callable[[Event], None]
     leads: int
-    segment: Callable[[], str] = lambda: ""
+    segment: Callable[[str], str] = lambda number: ""
+    """The list segment of a number."""
     away: bool = False
     claimed: set[AttemptId] = field(default_factory=set)
     settled: dict[AttemptId, Settle] = field(default_factory=dict)
@@ -61,8 +62,7 @@ class Books:
 
     def _reserved(self, effect: ReserveLeads) -> None:
         count = min(effect.count, self.unfinished)
-        segment = self.segment()
-        reservations = tuple(self._reservation(effect, segment) for _ in range(count))
+        reservations = tuple(self._reservation(effect) for _ in range(count))
         self.tell(
             LeadsReserved(
                 at=self.future.now,
@@ -75,16 +75,17 @@ class Books:
             )
         )
 
-    def _reservation(self, effect: ReserveLeads, segment: str) -> Reservation:
+    def _reservation(self, effect: ReserveLeads) -> Reservation:
         self._given += 1
         attempt = AttemptId(f"s{self._given:08}")
         self.claimed.add(attempt)
+        number = f"9{self._given:09}"
         return Reservation(
             attempt=attempt,
             lead=LeadId(f"l{self._given:08}"),
             campaign=effect.campaign,
-            number=f"9{self._given:09}",
+            number=number,
             zone=ZONE,
             attempt_no=1,
-            segment=segment,
+            segment=self.segment(number),
         )

@@ -7,6 +7,7 @@ is no other decision in it. Same scenario and seed, same day, to the last byte.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from math import ceil
 from random import Random
 from typing import Any
 
@@ -50,12 +51,13 @@ from sim.heap import BEAT, NETWORK, TIMER, Future
 from sim.scenario import Scenario
 from sim.switch import Switch
 from sim.tally import Tally
-from sim.world import World
+from sim.world import Change, World
 
 START = 1_767_600_000.0
 """Monday 5 January 2026, 11:00 in Moscow: days start at the same hour, so that they can be compared."""
 BEAT_S = 0.5
 SAMPLE_S = 30.0
+DRIFT_STEP_S = 60.0
 SERVER, TRUNK, CAMPAIGN = ServerName("sim"), TrunkName("sim"), CampaignId(1)
 ALL_DAY = Calendar(weekdays=tuple((Window(0, 1440),) for _ in range(7)), reason="simulated")
 RESYNC_S = 0.05
@@ -88,11 +90,11 @@ class Day:
     def __post_init__(self) -> None:
         day = self.scenario
         self._future = Future(START)
-        self._world = World(day.people, day.team, day.plant, day.seed)
+        self._world = World(day.people, day.team, day.plant, day.seed, day.segments)
         self.floor = Floor(_site(day))
         self.link = Link(self._future, day.faults, Random(f"{day.seed}/link"), self._step)
         self.switch = Switch(self._future, self._world, self.tally, self.link.tell, SERVER)
-        self.books = Books(self._future, self._step, day.leads)
+        self.books = Books(self._future, self._step, day.leads, self._world.segment)
         self._hands = Hands(self._future, self._world, self._step, SERVER, Random(f"{day.seed}/hands"))
         self.switch.talk_ended = self._hands.talk_ended
         self._perform = self._performers()
@@ -189,14 +191,21 @@ class Day:
         self._step(CampaignChanged(at=self._future.now, settings=_campaign(self.scenario)))
         self._hands.staff(self.scenario.team.agents)
         for change in self.scenario.changes:
-            self._future.at(START + change.at_s, partial(self._change, change))
+            self._plan(change)
         self._plan_breakages()
         self._command(CampaignCommand.START)
         self._beat()
         self._sample()
 
-    def _change(self, change: Any) -> None:
-        self._world.change(change)
+    def _plan(self, change: Change) -> None:
+        """A step at its time; a drift as a small step a minute, each the same part of the whole way."""
+        steps = max(1, ceil(change.over_s / DRIFT_STEP_S))
+        for step in range(steps):
+            at = START + change.at_s + step * change.over_s / steps
+            self._future.at(at, partial(self._change, change, 1.0 / (steps - step)))
+
+    def _change(self, change: Change, share: float) -> None:
+        self._world.change(change, share)
         self._hands.staff(self._world.team.agents)
 
     def _command(self, command: CampaignCommand) -> None:

@@ -1,7 +1,7 @@
 """A scenario: one day described as data, from code, from the command line or from a TOML file of `sim/scenarios`.
 
-A file holds the tables `[day]`, `[team]`, `[people]`, `[plant]`, `[faults]`, `[limits]` and any number of `[[change]]`,
-each with the fields of the classes below; a misspelt key is refused by name.
+A file holds the tables `[day]`, `[team]`, `[people]`, `[plant]`, `[faults]`, `[limits]` and any number of `[[segment]]`
+and `[[change]]`, each with the fields of the classes below; a misspelt key is refused by name.
 """
 
 import tomllib
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sim.world import Change, People, Plant, Team
+from sim.world import Change, People, Plant, Segment, Team
 
 T = TypeVar("T")
 
@@ -70,6 +70,7 @@ class Scenario:
     team: Team = field(default_factory=Team)
     people: People = field(default_factory=People)
     plant: Plant = field(default_factory=Plant)
+    segments: tuple[Segment, ...] = ()
     changes: tuple[Change, ...] = ()
     faults: Faults = field(default_factory=Faults)
     limits: Limits = field(default_factory=Limits)
@@ -94,25 +95,39 @@ def read_scenario(path: Path) -> Scenario:
 
 def parse_scenario(tables: dict[str, Any], name: str) -> Scenario:
     """The scenario of these tables; keys that nobody knows are refused."""
-    known = {"day", "team", "people", "plant", "faults", "limits", "change"}
+    known = {"day", "team", "people", "plant", "faults", "limits", "segment", "change"}
     _refuse_unknown("the file", tables, known)
     day = tables.get("day", {})
     _refuse_unknown("[day]", day, _DAY_KEYS)
+    segments = tuple(_segment(entry) for entry in tables.get("segment", []))
     return replace(
         Scenario(name=name, **day),
+        segments=segments,
         team=_build(Team, "[team]", tables.get("team", {})),
         people=_build(People, "[people]", tables.get("people", {})),
         plant=_build(Plant, "[plant]", tables.get("plant", {})),
         faults=_build(Faults, "[faults]", tables.get("faults", {})),
         limits=_build(Limits, "[limits]", tables.get("limits", {})),
-        changes=tuple(_change(entry) for entry in tables.get("change", [])),
+        changes=tuple(_change(entry, segments) for entry in tables.get("change", [])),
     )
 
 
-def _change(entry: dict[str, Any]) -> Change:
-    _refuse_unknown("[[change]]", entry, {"at_s", "team", "people", "plant"})
+def _segment(entry: dict[str, Any]) -> Segment:
+    _refuse_unknown("[[segment]]", entry, {"name", "share", "people"})
+    for key in ("name", "share"):
+        if key not in entry:
+            raise BadScenario(f"[[segment]] without {key}: a name, and its share of the list, 0..1")
+    _build(People, f"[[segment]] {entry['name']} people", entry.get("people", {}))
+    return Segment(**entry)
+
+
+def _change(entry: dict[str, Any], segments: tuple[Segment, ...]) -> Change:
+    _refuse_unknown("[[change]]", entry, {"at_s", "over_s", "segment", "team", "people", "plant"})
     if "at_s" not in entry:
         raise BadScenario("[[change]] without at_s: say how many seconds after the start it happens")
+    names = {segment.name for segment in segments}
+    if entry.get("segment") and entry["segment"] not in names:
+        raise BadScenario(f"[[change]] segment {entry['segment']!r}: no such [[segment]]; known: {sorted(names)}")
     for key, kind in (("team", Team), ("people", People), ("plant", Plant)):
         _build(kind, f"[[change]] {key}", entry.get(key, {}))
     return Change(**entry)

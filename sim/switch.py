@@ -41,6 +41,7 @@ CLEARING: dict[Fate, tuple[int, int]] = {
     Fate.BUSY: (17, 486),
     Fate.INVALID: (1, 404),
     Fate.CONGESTION: (34, 503),
+    Fate.SILENT: (19, 0),
 }
 """Q.850 cause and SIP code with which each fate ends."""
 

@@ -1,10 +1,11 @@
 """The modelled world: who answers and when, how long people talk, what trunks do. One description, one seed.
 
-Every lead has its own stream of chance, drawn from the seed and the lead's number, so that what happens to a lead
-does not depend on when, or by which strategy, it is called: two strategies meet the same people, and the same world
-drives virtual time (`sim.run`) and the real Asterisk (`sim.sip`).
+Every call has its own stream of chance, drawn from the seed, the lead's number and how often it was called before, so
+that what happens to a lead does not depend on when, or by which strategy, it is called: two strategies meet the same
+people, and the same world drives virtual time (`sim.run`) and the real Asterisk (`sim.sip`).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from math import exp, log, sqrt
@@ -12,6 +13,10 @@ from random import Random
 from typing import Any, TypeVar
 
 T = TypeVar("T", "Team", "Plant")
+
+SHORTEST_TALK_S = 1.0
+NEVER_S = 1e6
+"""Longer than any call is let ring."""
 
 
 class Fate(StrEnum):
@@ -23,6 +28,8 @@ class Fate(StrEnum):
     BUSY = "busy"
     INVALID = "invalid"
     CONGESTION = "congestion"
+    SILENT = "silent"
+    """The trunk says not a word, not even 100."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +77,30 @@ class Plant:
     calls_per_second: float = 1_000_000.0
     give_up_low_s: float = 25.0
     give_up_high_s: float = 35.0
+    silent_share: float = 0.0
+    """Of the calls, those to which the trunk answers not a word; 1: it is dead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A part of the list whose people differ from the others'."""
+
+    name: str
+    share: float
+    """Of the list, 0..1; what no segment has is the list's own people."""
+    people: dict[str, float] = field(default_factory=dict)
+    """Fields of People that are different here."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """From `at_s` on, these fields of people, team or plant are different (a step of the day)."""
+    """From `at_s` on, these fields of people, team or plant are different: at once, or little by little."""
 
     at_s: float
+    over_s: float = 0.0
+    """So long the change takes, evenly (a drift); 0: at once (a step)."""
+    segment: str = ""
+    """The people of this list segment only; empty: the list's own, and a segment's where it says nothing of its own."""
     people: dict[str, float] = field(default_factory=dict)
     team: dict[str, float] = field(default_factory=dict)
     plant: dict[str, float] = field(default_factory=dict)
@@ -106,8 +130,10 @@ def lognormal(random: Random, mean: float, cv: float) -> float:
 
 
 def draw(random: Random, people: People, team: Team, plant: Plant) -> Script:
-    """The fate of one attempt with one of these people."""
+    """The fate of one call to one of these people."""
     rings = random.uniform(plant.setup_low_s, plant.setup_high_s)
+    if plant.silent_share > 0.0 and random.random() < plant.silent_share:
+        return Script(Fate.SILENT, None, NEVER_S)
     chance = random.random()
     if chance < people.answer_ratio:
         return _human(random, people, team, plant, rings)
@@ -146,28 +172,51 @@ def _nobody(random: Random, people: People, plant: Plant, rings: float) -> Scrip
 class World:
     """People, team and plant as they are now; the same seed gives every lead the same fate."""
 
-    def __init__(self, people: People, team: Team, plant: Plant, seed: int) -> None:
+    def __init__(self, people: People, team: Team, plant: Plant, seed: int, segments: Iterable[Segment] = ()) -> None:
         self.people, self.team, self.plant = people, team, plant
+        self._segments = {segment.name: segment for segment in segments}
         self._seed = seed
         self._skills: dict[int, float] = {}
 
-    def script(self, lead: str) -> Script:
-        """What a call to this lead, started now, would come to."""
-        return draw(Random(f"{self._seed}/{lead}"), self.people, self.team, self.plant)
+    def script(self, number: str, before: int = 0) -> Script:
+        """What a call to this number, started now, would come to; it was called `before` times already."""
+        call = f"{self._seed}/{number}/{before}" if before else f"{self._seed}/{number}"
+        people = self.people_of(self.segment(number)) if self._segments else self.people
+        return draw(Random(call), people, self.team, self.plant)
+
+    def segment(self, number: str) -> str:
+        """The list segment to which this number belongs; empty: to none."""
+        if not self._segments:
+            return ""
+        chance = Random(f"{self._seed}/{number}/segment").random()
+        for segment in self._segments.values():
+            chance -= segment.share
+            if chance < 0.0:
+                return segment.name
+        return ""
+
+    def people_of(self, segment: str) -> People:
+        """How the people of this segment are now."""
+        return replace(self.people, **self._segments[segment].people) if segment else self.people
 
     def talk_s(self, agent: int, script: Script) -> float:
         """How long this agent talks with this person, as talks are now."""
-        return max(1.0, self.team.talk_s * script.talk_unit * self._skill(agent))
+        return max(SHORTEST_TALK_S, self.team.talk_s * script.talk_unit * self._skill(agent))
 
     def wrap_s(self, agent: int, script: Script) -> float:
         """How long this agent writes after that talk; 0: not at all."""
         return self.team.wrap_s * script.wrap_unit * self._skill(agent)
 
-    def change(self, change: Change) -> None:
-        """The day takes a turn."""
-        self.people = replace(self.people, **change.people)
-        self.plant = _changed(self.plant, change.plant, whole={"lines"})
-        self.team = _changed(self.team, change.team, whole={"agents"})
+    def change(self, change: Change, share: float = 1.0) -> None:
+        """The day takes a turn; `share` of what is left of the way, for a change that goes little by little."""
+        if change.segment:
+            segment = self._segments[change.segment]
+            people = _moved(self.people_of(change.segment), change.people, share)
+            self._segments[change.segment] = replace(segment, people=segment.people | people)
+        else:
+            self.people = replace(self.people, **_moved(self.people, change.people, share))
+        self.plant = _changed(self.plant, _moved(self.plant, change.plant, share), whole={"lines"})
+        self.team = _changed(self.team, _moved(self.team, change.team, share), whole={"agents"})
 
     def _skill(self, agent: int) -> float:
         if self.team.skill_cv <= 0.0:
@@ -177,7 +226,14 @@ class World:
         return self._skills[agent]
 
 
+def _moved(before: People | Team | Plant, change: dict[str, float], share: float) -> dict[str, float]:
+    """These fields on their way from what they are to what they will be."""
+    if share >= 1.0:
+        return change
+    return {key: getattr(before, key) + share * (value - getattr(before, key)) for key, value in change.items()}
+
+
 def _changed(before: T, change: dict[str, float], whole: set[str]) -> T:
     """The same with these fields changed; fields that count things are whole numbers."""
-    values: dict[str, Any] = {key: int(value) if key in whole else value for key, value in change.items()}
+    values: dict[str, Any] = {key: round(value) if key in whole else value for key, value in change.items()}
     return replace(before, **values)

@@ -37,7 +37,7 @@ class Rate:
             return 0
         while self._starts and self._starts[0] <= at - self._window_s:
             self._starts.popleft()
-        lately = sum(1 for _ in takewhile(lambda start: start > at - SLICE_S, reversed(self._starts)))
+        lately = sum(1 for _ in takewhile((at - SLICE_S).__lt__, reversed(self._starts)))
         return max(0, min(self._most - len(self._starts), self._most_in_slice - lately))
 
     def next_at(self) -> Instant | None:

@@ -4,9 +4,9 @@ The same seed and number always give the same person, whatever else is called an
 """
 
 from sim.sip.audio import GREETING
-from sim.sip.behaviour import Answer, Behaviour, HangUp, Hear, Refuse, Ring, Step, Wait
+from sim.sip.behaviour import Answer, Behaviour, HangUp, Hear, Refuse, Ring, Step, Vanish, Wait
 from sim.sip.carrier import Rule
-from sim.world import Fate, People, Plant, Script, Team, World
+from sim.world import SHORTEST_TALK_S, Fate, People, Plant, Script, Team, World
 
 _REFUSALS = {Fate.BUSY: 486, Fate.INVALID: 404, Fate.CONGESTION: 503, Fate.NO_ANSWER: 480}
 """What the network says at the end; an unanswered call that it clears itself ends with 480."""
@@ -15,12 +15,12 @@ _MACHINE_RECORDS_S = 30.0
 
 
 def crowd(seed: int, people: People, team: Team, plant: Plant) -> Rule:
-    """Everybody of a seeded world, each number the same person at every call, as in virtual time.
+    """Everybody of a seeded world, each number at each of its calls the same person as in virtual time.
 
     A person who is joined to an agent talks the team's mean times a factor of his own.
     """
     world = World(people, team, plant, seed)
-    return lambda number, before: behaviour_of(world.script(number), team.talk_s)
+    return lambda number, before: behaviour_of(world.script(number, before), team.talk_s)
 
 
 def behaviour_of(script: Script, talk_mean_s: float) -> Behaviour:
@@ -29,6 +29,8 @@ def behaviour_of(script: Script, talk_mean_s: float) -> Behaviour:
 
 
 def _until_the_end(script: Script) -> tuple[Step, ...]:
+    if script.fate is Fate.SILENT:
+        return ()
     if script.rings_at_s is None:
         return (Wait(script.ends_at_s),)
     return Wait(script.rings_at_s), Ring(), Wait(script.ends_at_s - script.rings_at_s)
@@ -37,7 +39,10 @@ def _until_the_end(script: Script) -> tuple[Step, ...]:
 def _end(script: Script, talk_mean_s: float) -> tuple[Step, ...]:
     match script.fate:
         case Fate.HUMAN:
-            return Answer(), Hear(script.patience_s), Wait(script.talk_unit * talk_mean_s), HangUp()
+            talk_s = max(SHORTEST_TALK_S, script.talk_unit * talk_mean_s)
+            return Answer(), Hear(script.patience_s), Wait(talk_s), HangUp()
+        case Fate.SILENT:
+            return (Vanish(),)
         case Fate.MACHINE:
             return Answer(GREETING), Wait(_MACHINE_RECORDS_S), HangUp()
         case refused:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sim.scenario import BadScenario, Faults, Limits, Scenario, broken_limits, parse_scenario, read_scenario
-from sim.world import Change
+from sim.world import Change, Segment
 
 SHIPPED = sorted((Path(__file__).parents[2] / "sim" / "scenarios").glob("*.toml"))
 
@@ -24,7 +24,8 @@ def test_tables_become_the_day() -> None:
             "team": {"agents": 5},
             "people": {"answer_ratio": 0.5},
             "faults": {"lost": 0.01},
-            "change": [{"at_s": 60, "people": {"answer_ratio": 0.1}}],
+            "segment": [{"name": "warm", "share": 0.3, "people": {"answer_ratio": 0.9}}],
+            "change": [{"at_s": 60, "over_s": 30, "segment": "warm", "people": {"answer_ratio": 0.1}}],
         },
         "mine",
     )
@@ -32,7 +33,8 @@ def test_tables_become_the_day() -> None:
     assert scenario.team.agents == 5
     assert scenario.people.answer_ratio == 0.5
     assert scenario.faults == Faults(lost=0.01)
-    assert scenario.changes == (Change(at_s=60, people={"answer_ratio": 0.1}),)
+    assert scenario.segments == (Segment("warm", 0.3, {"answer_ratio": 0.9}),)
+    assert scenario.changes == (Change(at_s=60, over_s=30, segment="warm", people={"answer_ratio": 0.1}),)
 
 
 @pytest.mark.parametrize(
@@ -43,6 +45,9 @@ def test_tables_become_the_day() -> None:
         ({"team": {"agent": 1}}, r"\[team\]: unknown key 'agent'"),
         ({"people": {"answer_ratio": "often"}}, r"\[people\] answer_ratio = 'often': a number is wanted"),
         ({"change": [{"team": {}}]}, r"\[\[change\]\] without at_s"),
+        ({"change": [{"at_s": 1, "segment": "hot"}]}, r"\[\[change\]\] segment 'hot': no such"),
+        ({"segment": [{"name": "warm"}]}, r"\[\[segment\]\] without share"),
+        ({"segment": [{"name": "a", "share": 1, "people": {"answers": 1}}]}, r"\[\[segment\]\] a people: unknown key"),
         ({"change": [{"at_s": 1, "team": {"agens": 2}}]}, r"\[\[change\]\] team: unknown key 'agens'"),
     ],
 )

@@ -6,7 +6,7 @@ from statistics import fmean, stdev
 
 import pytest
 
-from sim.world import Change, Fate, People, Plant, Team, World, draw, lognormal
+from sim.world import Change, Fate, People, Plant, Segment, Team, World, draw, lognormal
 
 
 def world(seed: int = 1, **people: float) -> World:
@@ -27,7 +27,7 @@ def test_people_answer_as_often_as_they_were_told_to() -> None:
     nobody = 20_000 - fates[Fate.HUMAN]
     assert fates[Fate.MACHINE] / nobody == pytest.approx(0.20, abs=0.01)
     assert fates[Fate.BUSY] / nobody == pytest.approx(0.08, abs=0.01)
-    assert set(fates) == set(Fate)
+    assert set(fates) == set(Fate) - {Fate.SILENT}
 
 
 def test_nobody_answers_before_it_rings_nor_after_the_trunk_has_given_up() -> None:
@@ -61,3 +61,44 @@ def test_agents_differ_and_stay_who_they_are() -> None:
     talks = [there.talk_s(agent, script) for agent in range(20)]
     assert len(set(talks)) == 20
     assert talks == [there.talk_s(agent, script) for agent in range(20)]
+
+
+def test_a_second_call_is_another_draw_of_the_same_lead() -> None:
+    first, second = world(), world()
+    assert [first.script("9160000001", before) for before in range(3)] == [
+        second.script("9160000001", before) for before in range(3)
+    ]
+    assert len({first.script("9160000001", before) for before in range(3)}) == 3
+
+
+def test_a_dead_trunk_says_nothing_and_a_living_one_is_not_drawn_anew() -> None:
+    there = world()
+    alive = [there.script(str(n)) for n in range(50)]
+    there.change(Change(at_s=0.0, plant={"silent_share": 1.0}))
+    assert {there.script(str(n)).fate for n in range(50)} == {Fate.SILENT}
+    there.change(Change(at_s=0.0, plant={"silent_share": 0.0}))
+    assert [there.script(str(n)) for n in range(50)] == alive
+
+
+def test_a_segment_has_its_own_people_and_its_share_of_the_list() -> None:
+    there = World(People(answer_ratio=0.1), Team(), Plant(), 1, [Segment("warm", 0.3, {"answer_ratio": 0.9})])
+    numbers = [f"9{n:09}" for n in range(4000)]
+    warm = [number for number in numbers if there.segment(number) == "warm"]
+    assert len(warm) / len(numbers) == pytest.approx(0.3, abs=0.03)
+    answers = Counter(there.segment(n) for n in numbers if there.script(n).fate is Fate.HUMAN)
+    assert answers["warm"] / len(warm) == pytest.approx(0.9, abs=0.03)
+    assert answers[""] / (len(numbers) - len(warm)) == pytest.approx(0.1, abs=0.03)
+    there.change(Change(at_s=0.0, segment="warm", people={"answer_ratio": 0.2}))
+    assert there.people_of("warm") == People(answer_ratio=0.2)
+    assert there.people == People(answer_ratio=0.1)
+
+
+def test_a_drift_goes_evenly_and_ends_where_it_was_sent() -> None:
+    there = world(answer_ratio=0.2)
+    drift = Change(at_s=0.0, people={"answer_ratio": 0.6}, team={"agents": 14})
+    seen = []
+    for left in (4, 3, 2, 1):
+        there.change(drift, 1 / left)
+        seen.append(there.people.answer_ratio)
+    assert seen == pytest.approx([0.3, 0.4, 0.5, 0.6])
+    assert there.team.agents == 14

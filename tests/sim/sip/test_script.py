@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.sip.behaviour import BEHAVIOURS, Answer, Hear, Refuse, Ring, Wait, answers, busy, invalid
+from sim.sip.behaviour import BEHAVIOURS, Answer, Hear, Refuse, Ring, Vanish, Wait, answers, busy, invalid
 from sim.sip.carrier import Carrier
 from sim.sip.people import behaviour_of, crowd
 from sim.sip.script import follow
@@ -49,7 +49,7 @@ def test_a_world_answers_as_often_as_it_says():
     rule = crowd(1, People(answer_ratio=0.3), Team(), Plant())
     names = [rule(f"{number:010}", 0).name for number in range(2_000)]
     assert 0.26 < names.count(Fate.HUMAN) / len(names) < 0.34
-    assert set(names) == set(Fate)
+    assert set(names) == set(Fate) - {Fate.SILENT}
 
 
 def test_a_person_of_the_world_as_sip():
@@ -93,3 +93,7 @@ async def test_the_example_of_the_documentation_is_followed(carrier):
 def test_every_ready_behaviour_is_in_the_documentation():
     page = (Path(__file__).parents[3] / "docs" / "simulator.md").read_text()
     assert [name for name in BEHAVIOURS if f"`{name}`" not in page] == []
+
+
+def test_a_silent_trunk_is_not_even_100():
+    assert behaviour_of(Script(Fate.SILENT, None, 1e6), talk_mean_s=60.0).steps == (Vanish(),)
