@@ -1,6 +1,7 @@
 """A list into a real database: the sums add up, the report names what was not accepted, twice changes nothing."""
 
 import csv
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,11 +11,13 @@ import pytest_asyncio
 from dialer.clock import Clock
 from dialer.core.ids import CampaignId
 from dialer.core.numbering import load_default
+from dialer.core.numbering.policy import ListPolicy, OnAmbiguous
+from dialer.core.outcome import Outcome
 from dialer.importer import import_list, try_list
 from dialer.intake.scan import UnreadableList
 from dialer.reading import Source
 from dialer.store.db import Database
-from tests.store.scene import Scene, build_scene
+from tests.store.scene import BUSY, Scene, build_scene, settlement
 
 CHECK = load_default(date(2026, 11, 1)).check
 EXAMPLE = Path("examples/orders.csv")
@@ -59,6 +62,21 @@ async def test_the_same_list_again_is_all_duplicates(scene: Scene) -> None:
     again = await import_list(Source(EXAMPLE), scene.database, scene.campaign, "orders", CHECK, Clock())
     assert again.sums.duplicate == first.sums.accepted + first.sums.needs_decision
     assert await rows_in_books(scene.database) == before
+
+
+async def test_candidates_are_tried_in_order_each_a_full_attempt(scene: Scene, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("Телефон;Город\n792-34-86;Москва\n", "utf-8")
+    tried = Source(path, policy=ListPolicy(OnAmbiguous.TRY))
+    await import_list(tried, scene.database, scene.campaign, "moscow", CHECK, Clock())
+    at, dialled = Clock().now() + 1, []
+    for _ in range(3):
+        (taken,) = (await scene.reserve(at=at)).reservations
+        dialled.append((taken.number, taken.attempt_no))
+        await scene.settle(settlement(taken, replace(BUSY, next_call_at=at + 60), Outcome.NO_ANSWER), at=at + 30)
+        at += 60
+    assert dialled == [("4957923486", 1), ("4997923486", 2), ("4957923486", 3)]
+    assert await scene.tally() == {"no_answer": 3}
 
 
 async def test_a_list_without_phones_writes_nothing(scene: Scene, tmp_path: Path) -> None:

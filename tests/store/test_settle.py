@@ -1,6 +1,7 @@
 """Settlements and progress: what is written when, once, whatever comes twice or late."""
 
 import asyncio
+from dataclasses import replace
 
 import orjson
 import pytest
@@ -102,6 +103,47 @@ async def test_a_bad_phone_gives_way_to_the_next_and_the_last_one_refuses_the_le
     (settled,) = await scene.settle(settlement(second, WRONG_NUMBER, Outcome.INVALID))
     assert settled.lead_state == "refused"
     assert (await scene.reserve(at=NOW + 9000, zones=(MOSCOW, OMSK))).unfinished == 0
+
+
+async def test_after_a_call_that_reached_nobody_the_next_phone_takes_its_turn(scene: Scene) -> None:
+    """Each is a full attempt; a bad one is passed over from then on, and the last goes round to the first."""
+    await scene.add(lead(1, MOSCOW, phone(2, OMSK), phone(3)))
+    dialled, steps = [], [BUSY, BUSY, WRONG_NUMBER, BUSY, BUSY]
+    for turn, step in enumerate(steps):
+        (taken,) = (await scene.reserve(at=NOW + 600 * turn, zones=(MOSCOW, OMSK))).reservations
+        dialled.append((taken.number[-1], taken.zone, taken.attempt_no))
+        told = replace(step, next_call_at=NOW + 600 * (turn + 1))
+        await scene.settle(settlement(taken, told, Outcome.INVALID if step.phone_is_bad else Outcome.NO_ANSWER))
+    assert [number for number, _, _ in dialled] == ["1", "2", "3", "1", "2"]
+    assert dialled[1] == ("2", OMSK, 2)
+    assert await scene.tally() == {"no_answer": 4, "invalid": 1}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "step"),
+    [
+        (Outcome.ANSWERED, BUSY),
+        (Outcome.CONGESTION, replace(BUSY, uses_attempt=False)),
+        (Outcome.ABANDONED, BUSY),
+    ],
+    ids=["talked", "not-the-phones-fault", "a-person-was-there"],
+)
+async def test_a_phone_that_was_answered_or_not_reached_keeps_its_turn(
+    scene: Scene, outcome: Outcome, step: LeadStep
+) -> None:
+    await scene.add(lead(1, MOSCOW, phone(2)))
+    (taken,) = (await scene.reserve()).reservations
+    await scene.settle(settlement(taken, step, outcome))
+    assert (await scene.lead(taken.lead))["number"] == "9000000001"
+
+
+async def test_a_lead_is_told_by_its_first_number_whoever_has_the_turn(scene: Scene) -> None:
+    await scene.add(lead(1, MOSCOW, phone(2)))
+    (taken,) = (await scene.reserve()).reservations
+    await scene.settle(settlement(taken, BUSY, Outcome.NO_ANSWER))
+    assert (await scene.lead(taken.lead))["number"] == "9000000002"
+    assert (await scene.add(lead(1))).sums.duplicate == 1
+    assert (await scene.add(lead(2))).sums.accepted == 1
 
 
 async def test_do_not_call_holds_for_every_lead_of_the_project_with_this_number(scene: Scene) -> None:

@@ -280,11 +280,14 @@ with told as materialized (
         order by h.position < d.phone, h.position -- those after this one first
         limit 1
     ) h
+    -- A bad phone gives way for good; after a call that reached nobody the next one takes its turn.
     where d.phone_is_bad
+       or (d.uses_attempt and d.state = 'waiting' and d.outcome in ('busy', 'no_answer', 'rejected', 'unavailable'))
 ), stepped as (
     update dialer.lead l
     set attempts = l.attempts + d.uses_attempt::integer,
         number = coalesce(n.number, l.number),
+        first_number = case when n.lead is null then l.first_number else coalesce(l.first_number, l.number) end,
         phone = coalesce(n.position, l.phone),
         zone = coalesce(n.zone, l.zone),
         state = case

@@ -122,6 +122,7 @@ with told as materialized (
     set state = case when n.lead is not null then 'waiting' else t.state end,
         reason = t.reason,
         number = coalesce(n.number, l.number), phone = coalesce(n.position, l.phone), zone = coalesce(n.zone, l.zone),
+        first_number = case when n.lead is null then l.first_number else coalesce(l.first_number, l.number) end,
         next_call_at = coalesce(to_timestamp(t.next_call_at), l.next_call_at)
     from told t
     left join next_phone n on n.lead = t.lead

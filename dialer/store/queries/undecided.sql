@@ -40,7 +40,7 @@ with given as materialized (
                row_number() over (partition by k.list, k.number, k.external_id is null order by k.place) > 1
                or exists (
                    select from dialer.lead o
-                   where o.list = k.list and o.number = k.number and o.external_id is null and o.phone = 1
+                   where o.list = k.list and coalesce(o.first_number, o.number) = k.number and o.external_id is null
                )
            ) as is_twin
     from locked k
@@ -69,5 +69,5 @@ select l.external_id from dialer.lead l
 where l.project = :project and l.external_id = any(:external_ids::text[]);
 
 -- name: known_numbers
-select l.number from dialer.lead l
-where l.list = :list and l.number = any(:numbers::text[]) and l.external_id is null and l.phone = 1;
+select coalesce(l.first_number, l.number) as number from dialer.lead l
+where l.list = :list and coalesce(l.first_number, l.number) = any(:numbers::text[]) and l.external_id is null;
