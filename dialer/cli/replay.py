@@ -1,0 +1,104 @@
+"""`dialer replay`: a recorded day once more, as it was decided and under another strategy, side by side."""
+
+import asyncio
+import json as json_module
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from dialer.cli.exits import Refusal
+from dialer.cli.options import AsJson, ConfigPath
+from dialer.cli.report import REPORT_TIMEOUT_S, the_one_campaign
+from dialer.clock import Clock
+from dialer.config import load_config
+from dialer.core.ids import CampaignId
+from dialer.core.ledger import day_of, tz_of
+from dialer.core.record import DayRecord
+from dialer.report.campaign import Conn, find_campaigns
+from dialer.report.record import dialled_campaigns, record_of, trimmed
+from dialer.store.campaigns import campaign as stored_campaign
+from dialer.store.db import Database
+from sim.replay import recorded_tally, replayed
+from strategies import UnknownStrategy, load
+
+SHARES = frozenset({"abandonment", "worst_30min_abandonment", "occupancy"})
+
+
+def command(
+    day: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="The day, in the project's time zone.")],
+    strategy: Annotated[str, typer.Option(help="progressive, power, predictive, or a third party's.")],
+    campaign: Annotated[str | None, typer.Option(metavar="NAME|ID", help="Of several that dialled that day.")] = None,
+    seed: Annotated[int, typer.Option(help="For what the record does not say.")] = 1,
+    config: ConfigPath = None,
+    json: AsJson = False,
+) -> None:
+    """A recorded day once more under another strategy: same people, same agents, both sides' figures.
+
+    Three columns: what the books recorded, the record lived again with the recorded decisions (how true the model is),
+    and the other strategy. Where that dials more than was recorded, people are drawn again from the record, and the
+    command says how many. Lines and calls per second are not limited.
+
+    \b
+    dialer replay 2026-11-21 --strategy predictive
+    dialer replay 2026-11-21 --strategy progressive --campaign orders --json
+    """
+    record = trimmed(asyncio.run(_record(load_config(config).database.dsn, day, campaign)))
+    try:
+        load(strategy, ceiling_ratio=record.settings.ceiling_ratio, power_ratio=record.settings.power_ratio)
+    except (UnknownStrategy, ValueError) as error:
+        raise Refusal(str(error)) from None
+    again, other = replayed(record, None, seed), replayed(record, strategy, seed)
+    figures = {
+        "recorded": recorded_tally(record).figures(),
+        "replayed": again.tally.figures(),
+        strategy: other.tally.figures(),
+    }
+    if json:
+        head = {"day": day.date().isoformat(), "campaign": record.settings.id, "drawn_again": other.drawn_again}
+        typer.echo(json_module.dumps({**head, "figures": figures}))
+        return
+    _show(record, figures)
+    calls = figures[strategy]["attempts"]
+    typer.echo(f"{other.drawn_again} of its {calls} calls went beyond the record: people drawn again from it")
+
+
+async def _record(dsn: str, day: datetime, named: str | None) -> DayRecord:
+    async with (
+        await Database.open(dsn, size=1, command_timeout_s=REPORT_TIMEOUT_S) as database,
+        database.connection() as conn,
+    ):
+        number = await _the_campaign(conn, day, named)
+        settings = await stored_campaign(conn, number)
+        begins, ends = day_of(settings.zone, tz_of(settings.zone).localize(day.replace(hour=12)).timestamp())
+        record = await record_of(conn, settings, begins, min(ends, Clock().now()))
+    if not record.calls:
+        raise Refusal(f"campaign {settings.name} dialled nothing on {day.date()}")
+    return record
+
+
+async def _the_campaign(conn: Conn, day: datetime, named: str | None) -> CampaignId:
+    if named is not None:
+        return CampaignId(the_one_campaign(named, await find_campaigns(conn, named)).id)
+    begins, ends = day_of("UTC", day.replace(tzinfo=UTC, hour=12).timestamp())
+    found = await dialled_campaigns(conn, begins - 43_200.0, ends + 43_200.0)
+    if len(found) == 1:
+        return CampaignId(found[0][0])
+    if not found:
+        raise Refusal(f"nothing was dialled on {day.date()}")
+    them = ", ".join(f"{number} ({name}: {attempts} calls)" for number, name, attempts in found)
+    raise Refusal(f"several campaigns dialled around {day.date()}: {them}; name one by --campaign")
+
+
+def _show(record: DayRecord, figures: dict[str, dict[str, Any]]) -> None:
+    zone = tz_of(record.settings.zone)
+    begins, ends = (datetime.fromtimestamp(at, UTC).astimezone(zone) for at in (record.begins, record.ends))
+    table = Table(title=f"{record.settings.name}, {begins:%Y-%m-%d %H:%M}-{ends:%H:%M %Z}", title_justify="left")
+    table.add_column("")
+    for name in figures:
+        table.add_column(name, justify="right")
+    for key in figures["recorded"]:
+        table.add_row(key, *(f"{of[key]:.2%}" if key in SHARES else f"{of[key]:g}" for of in figures.values()))
+    Console().print(table)
