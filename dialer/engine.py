@@ -1,4 +1,8 @@
-"""The one task that owns the Floor: it drains the queue in order of arrival, keeps the timers, and hands effects out.
+"""The one owner of the Floor: it applies events in order of arrival, keeps the timers, and hands effects out.
+
+An event that comes while nothing else waits is applied where it is fed, before `feed` returns: from the line on the
+manager link that says «answered» to the Redirect on the same link nothing else gets its turn. What comes meanwhile, or
+behind others, stands in the queue. New calls are thought of by the engine's task, when everybody has been served.
 
 Performers are handed in as a table, effect type to callables. One that returns a coroutine is run as a task of the
 engine's own group; one that returns nothing is done at once, in order (a write to a socket, a line in a queue).
@@ -23,6 +27,8 @@ QUEUE_LIMIT = 50_000
 """Events; a burst of a whole busy minute. Fuller than this, the sender is told (asyncio.QueueFull)."""
 BATCH = 200
 """Events applied before other tasks get their turn."""
+AT_ONCE = 20
+"""Events applied where one is fed: those that its own effects have brought about."""
 BEAT_S = 0.5
 BUGS_LIMIT = 10
 """Illegal transitions after which no new call is placed until a person has looked."""
@@ -49,11 +55,17 @@ class Engine:
         clock: Clock,
         performers: Mapping[type[Effect], Sequence[Performer]],
         gauges: Gauges,
+        first: frozenset[type[Effect]] = frozenset(),
     ) -> None:
+        """`first`: effects for which somebody waits on a line: of one event's, they are performed before the rest."""
         self.floor = floor
         self._clock = clock
         self._performers = performers
         self._gauges = gauges
+        self._first = first
+        self._running = False
+        self._applying = False
+        self._failure: Exception | None = None
         self._queue: deque[Event] = deque()
         self._wake = asyncio.Event()
         self._timers: dict[Timer, asyncio.TimerHandle] = {}
@@ -64,11 +76,14 @@ class Engine:
         self._stopping = False
 
     def feed(self, event: Event) -> None:
-        """Put one event behind the others. Raises asyncio.QueueFull where the engine cannot keep up."""
+        """Apply it now, or put it behind the others. Raises asyncio.QueueFull where the engine cannot keep up."""
         if len(self._queue) >= QUEUE_LIMIT:
             raise asyncio.QueueFull
+        at_once = self._running and not self._applying and not self._queue
         self._queue.append(event)
         self._wake.set()
+        if at_once:
+            self._apply_waiting(AT_ONCE)
 
     @property
     def waiting(self) -> int:
@@ -86,25 +101,44 @@ class Engine:
         self._beat_handle = loop.call_later(BEAT_S, self._beat, loop.time() + BEAT_S)
         try:
             async with asyncio.TaskGroup() as tasks:
-                self._tasks = tasks
+                self._tasks, self._running = tasks, True
                 while not self._stopping or self._queue:
                     await self._wake.wait()
                     self._wake.clear()
+                    self._drain()
                     while self._queue:
-                        self._drain(BATCH)
                         await asyncio.sleep(0)  # noqa: TID251 - give the other tasks their turn
+                        self._drain()
+                self._running = False
         finally:
-            self._tasks = None
+            self._tasks, self._running = None, False
             self._beat_handle.cancel()
             for handle in self._timers.values():
                 handle.cancel()
 
-    def _drain(self, most: int) -> None:
+    def _drain(self) -> None:
         """What waits, event by event; new calls are thought of when everybody on the line has been served."""
-        for _ in range(min(most, len(self._queue))):
-            self._apply(self._queue.popleft())
-        for effect in self.floor.pace():
-            self._perform(effect)
+        self._apply_waiting(BATCH)
+        if self._failure is not None:
+            raise self._failure
+        self._applying = True
+        try:
+            for effect in self.floor.pace():
+                self._perform(effect)
+        finally:
+            self._applying = False
+
+    def _apply_waiting(self, most: int) -> None:
+        """Apply up to so many; a performer's error is kept for `run`, whoever has fed the event has no part in it."""
+        self._applying = True
+        try:
+            while self._queue and most > 0:
+                most -= 1
+                self._apply(self._queue.popleft())
+        except Exception as error:  # raised again by `run`
+            self._failure, self._running = error, False
+        finally:
+            self._applying = False
 
     def _apply(self, event: Event) -> None:
         try:
@@ -113,7 +147,11 @@ class Engine:
             self._illegal(event, bug)
             return
         for effect in effects:
-            self._perform(effect)
+            if type(effect) in self._first:
+                self._perform(effect)
+        for effect in effects:
+            if type(effect) not in self._first:
+                self._perform(effect)
 
     def _perform(self, effect: Effect) -> None:
         if isinstance(effect, SetTimer):

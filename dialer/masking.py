@@ -8,6 +8,7 @@ by their shape and kept.
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 
 BLOT = "[phone]"
 BLOTTED_SECRET = "[secret]"
@@ -64,9 +65,13 @@ def scrub_value(value: object) -> object:
 def scrub_fields(fields: Mapping[str, object]) -> dict[str, object]:
     """The fields of a line; those named after a secret keep their name only."""
     return {
-        scrub(key): BLOTTED_SECRET if key.lower() in SECRET_KEYS and value else scrub_value(value)
+        _scrubbed_key(key): BLOTTED_SECRET if key.lower() in SECRET_KEYS and value else scrub_value(value)
         for key, value in fields.items()
     }
+
+
+_scrubbed_key = lru_cache(maxsize=1024)(scrub)
+"""Names of fields are few and come with every line."""
 
 
 def _is_number(value: float) -> bool:

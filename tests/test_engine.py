@@ -155,3 +155,90 @@ async def test_a_full_queue_is_told_to_the_sender(monkeypatch: pytest.MonkeyPatc
     engine = Engine(Floor(site()), Clock(), {}, Counted())
     with pytest.raises(asyncio.QueueFull):
         engine.feed(ServerUp(at=0.0, server=SERVER, booted_at=0.0))
+
+
+class Scripted:
+    """A floor that answers each event with the effects that a test has written down, and paces when it is asked."""
+
+    def __init__(self, *effects: Effect) -> None:
+        self.effects = list(effects)
+        self.applied: list[object] = []
+        self.paced = 0
+
+    def apply(self, event: object) -> list[Effect]:
+        self.applied.append(event)
+        return self.effects
+
+    def pace(self) -> list[Effect]:
+        self.paced += 1
+        return []
+
+
+CONNECT = Connect(attempt=AttemptId("a"), server=SERVER, agent=AgentId(1), endpoint="1", per_call=False)
+ALARM = Alarm(name="any", text="any")
+
+
+@asynccontextmanager
+async def scripted(floor: Scripted, performers: dict) -> AsyncIterator[Engine]:
+    """An engine that runs and has nothing to do."""
+    engine = Engine(floor, Clock(), performers, Counted(), frozenset({Connect}))
+    running = asyncio.ensure_future(engine.run())
+    await asyncio.sleep(0)
+    yield engine
+    engine.stop()
+    await running
+
+
+async def test_an_event_that_comes_alone_is_applied_before_feed_returns_and_the_line_is_served_first() -> None:
+    performed: list[Effect] = []
+    floor = Scripted(ALARM, CONNECT, ALARM)
+    async with scripted(floor, {Connect: [performed.append], Alarm: [performed.append]}) as engine:
+        engine.feed("answered")
+        assert performed == [CONNECT, ALARM, ALARM]
+        assert (engine.waiting, floor.paced) == (0, 0)
+        await asyncio.sleep(0)
+        assert floor.paced == 1
+
+
+async def test_what_an_effect_brings_about_is_applied_behind_it_and_not_inside_it() -> None:
+    seen: list[str] = []
+    floor = Scripted(CONNECT, ALARM)
+
+    def connect(effect: Connect) -> None:
+        seen.append("connect begins")
+        if len(floor.applied) < 3:
+            engine.feed("refused")
+        seen.append("connect ends")
+
+    async with scripted(floor, {Connect: [connect], Alarm: [lambda effect: seen.append("alarm")]}) as engine:
+        engine.feed("answered")
+        assert floor.applied == ["answered", "refused", "refused"]
+        assert seen == ["connect begins", "connect ends", "alarm"] * 3
+
+
+async def test_events_behind_others_keep_their_order() -> None:
+    floor = Scripted()
+    engine = Engine(floor, Clock(), {}, Counted())
+    events = list(range(1000))
+    for event in events[:500]:
+        engine.feed(event)
+    running = asyncio.ensure_future(engine.run())
+    await asyncio.sleep(0)
+    for event in events[500:]:
+        engine.feed(event)
+    engine.stop()
+    await running
+    assert floor.applied == events
+
+
+async def test_a_performer_that_fails_ends_the_engine_and_not_who_fed_the_event() -> None:
+    def fails(effect: Connect) -> None:
+        raise RuntimeError("the socket is on fire")
+
+    engine = Engine(Scripted(CONNECT), Clock(), {Connect: [fails]}, Counted())
+    running = asyncio.ensure_future(engine.run())
+    await asyncio.sleep(0)
+    engine.feed("answered")
+    with pytest.raises(ExceptionGroup) as ended:
+        await running
+    assert str(ended.value.exceptions[0]) == "the socket is on fire"

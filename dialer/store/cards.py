@@ -2,11 +2,13 @@
 
 import orjson
 
-from dialer.core.callback import openings
+from dialer.core.callback import STEP_S, Opening, openings
 from dialer.core.card import Card, DispositionChoice
+from dialer.core.hours import Calendar
 from dialer.core.ids import AttemptId, ProjectId
 from dialer.core.outcome import LeadEffect
 from dialer.core.script import plain_script
+from dialer.core.talk import Talk
 from dialer.store import campaigns, talks
 from dialer.store.db import Database
 from dialer.store.sql import load
@@ -20,6 +22,8 @@ class Cards:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._openings: dict[tuple[int, str | None], tuple[Calendar, tuple[Opening, ...]]] = {}
+        self._openings_of = -1.0
 
     async def card(self, attempt: AttemptId) -> Card | None:
         """The card of this attempt; None where there is no such attempt."""
@@ -46,9 +50,20 @@ class Cards:
                 "form_version": talk.form_version,
                 "orders": orders,
                 "entered": entered,
-                "openings": openings(talk.calendar, talk.zone, talk.now),
+                "openings": self._open_hours(talk),
             }
         )
+
+    def _open_hours(self, talk: Talk) -> tuple[Opening, ...]:
+        """What may be promised: two weeks looked through by quarters, once in each, for a calendar in a zone."""
+        quarter = talk.now // STEP_S
+        if quarter != self._openings_of:
+            self._openings_of = quarter
+            self._openings.clear()
+        key = (id(talk.calendar), talk.zone)
+        if key not in self._openings:  # the calendar is kept beside: its id stays its own
+            self._openings[key] = (talk.calendar, openings(talk.calendar, talk.zone, talk.now))
+        return self._openings[key][1]
 
     async def dispositions(self, project: ProjectId | None) -> list[DispositionChoice]:
         """The project's dictionary, or the default one."""

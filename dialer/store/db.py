@@ -89,6 +89,7 @@ class Database:
         try:
             pool = await asyncpg.create_pool(
                 dsn,
+                reset=_as_it_is,
                 min_size=0,  # else a task in the background goes on trying while the server is away
                 max_size=size,
                 command_timeout=command_timeout_s,
@@ -162,6 +163,14 @@ class Database:
                     await transaction.rollback()
                 raise
             await transaction.commit()
+
+
+async def _as_it_is(conn: object) -> None:
+    """How a connection is given back, an open transaction being rolled back before.
+
+    Nothing of ours sets, listens or locks in a session of the pool: asyncpg's own question, a round trip as dear as
+    most statements, would have nothing to undo.
+    """
 
 
 def _words(error: BaseException) -> str:
