@@ -140,7 +140,7 @@ def build_front(
         lists=lists,
         admissions=FrontAdmissions(database),
         do_not_call=DoNotCall(database),
-        integration=integration or build_integration(database, Client(), key=None),
+        integration=integration or build_integration(database, clock, Client(), key=None),
         room=FloorPort(feed),
         desk=hub,
         board=board,

@@ -49,6 +49,8 @@ class LogEvent(StrEnum):
     WEBHOOK_AWAY = "webhook_away"
     WEBHOOK_BACK = "webhook_back"
     WEBHOOK_DEAD = "webhook_dead"
+    SLOTS_WAIT = "slots_wait"
+    SLOT_LOST = "slot_lost"
     LIBRARY = "library"
     """A message of a library; `logger` says whose."""
 

@@ -56,6 +56,7 @@ from dialer.outside.client import Client
 from dialer.reading import Plan
 from dialer.reloading import reload
 from dialer.results import Results
+from dialer.slots import Slots
 from dialer.store.books import Books
 from dialer.store.campaigns import why
 from dialer.store.db import Database
@@ -98,6 +99,7 @@ class Daemon:
         self.books = Books(database, clock, self._from_books, self._put_aside)
         self.outside = Client()
         self.results = Results(database, clock, self.outside, config.webhooks.key)
+        self.slots = Slots(database, clock, self.outside)
         self.links = {ServerName(server.name): self._link(server) for server in config.asterisk}
         self.front = build_front(
             database=front_database,
@@ -108,7 +110,9 @@ class Daemon:
             plan=lambda: Plan(self._config.numbers.plan_dir or DEFAULT_PLAN_DIR, self._today()),
             ready=self._ready,
             raise_alarm=self._raise,
-            integration=build_integration(database, self.outside, config.webhooks.key, self.results.wake),
+            integration=build_integration(
+                database, clock, self.outside, config.webhooks.key, self.results.wake, self.slots
+            ),
             public_url=config.http.public_url,
         )
         self.engine = Engine(self.floor, clock, self._performers(), self.meter, frozenset({Connect, HangUp}))
@@ -249,7 +253,8 @@ class Daemon:
         async with self.outside, asyncio.TaskGroup() as tasks:
             parts = (self.engine.run(), self.books.writer.run(), self.http.run(), self.front.run(), self.results.run())
             running = [tasks.create_task(part) for part in parts]
-            endless = [tasks.create_task(part) for part in (self.news.run(), self.housekeeping.run())]
+            rounds = (self.news.run(), self.housekeeping.run(), self.slots.sweeper.run())
+            endless = [tasks.create_task(part) for part in rounds]
             endless += [tasks.create_task(link.run()) for link in self.links.values()]
             _settle_memory()
             log.info(LogEvent.READY, address=self.address)

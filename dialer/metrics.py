@@ -117,6 +117,15 @@ WEBHOOK_BACKLOG = Gauge(
 WEBHOOK_OLDEST = Gauge(
     "dialer_webhook_oldest_seconds", "Age of the oldest event that still waits to arrive.", registry=REGISTRY
 )
+SLOT_ASKS = Counter(
+    "dialer_slot_asks",
+    "What couriers said of delivery slots: known, unknown (no answer in time or none that is understood), reserved, full.",
+    ("outcome",),
+    registry=REGISTRY,
+)
+SLOTS_LOST = Counter(
+    "dialer_slots_lost", "Reserved places that a courier could not be told for a day to free again.", registry=REGISTRY
+)
 
 # ---- the daemon itself
 

@@ -15,6 +15,7 @@ from dialer.api.routes import (
     lists,
     pacing,
     session,
+    slots,
     system,
     talk,
     webhooks,
@@ -40,6 +41,7 @@ ROUTERS = (
     talk.router,
     contents.router,
     webhooks.router,
+    slots.router,
     ws.router,
     pages.router,
 )

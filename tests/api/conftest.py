@@ -116,7 +116,14 @@ def numbering() -> Numbering:
 
 
 @pytest_asyncio.fixture
-async def house(database: Database, numbering: Numbering) -> House:
+async def outside() -> AsyncIterator[Client]:
+    """What the application sends requests to foreign machines with."""
+    async with Client() as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture
+async def house(database: Database, numbering: Numbering, outside: Client) -> House:
     clock, floor, room = Clock(), Floor(Site((Server(ServerName("a")),), ())), FedRoom()
     cards, front_agents = Cards(database), FrontAgents(database)
     users, campaigns = Users(database), FrontCampaigns(database)
@@ -148,7 +155,7 @@ async def house(database: Database, numbering: Numbering) -> House:
         lists=lists,
         admissions=FrontAdmissions(database),
         do_not_call=DoNotCall(database),
-        integration=build_integration(database, Client(), KEY),
+        integration=build_integration(database, clock, outside, KEY),
         room=room,
         desk=hub,
         board=board,

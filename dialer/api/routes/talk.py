@@ -4,7 +4,7 @@ Edits are kept as they come, whatever they hold; the disposition is judged: requ
 inside the permitted hours. It may settle the person's other open orders too, each with its own form.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -15,6 +15,7 @@ from dialer.api.asking import Asker, Given, needs, own_desk
 from dialer.api.forms import Form, Id
 from dialer.api.ports import Ports
 from dialer.api.problems import Problem
+from dialer.api.routes.slots import reserve_first
 from dialer.core.access import Right
 from dialer.core.card import DispositionChoice, Edit
 from dialer.core.events import Disposed
@@ -104,6 +105,9 @@ async def dispose(agent: Id, body: Result, given: Given, asker: Asker) -> dict[s
         raise _not_this_call(agent, attempt)
     talk = await _talk(given, attempt)
     own, *others = await _judged(given, talk, body, now)
+    for one in (own, *others):
+        if one.choice.needs_form and not talk.withdrawn:
+            await reserve_first(given, talk, one.lead, one.values)
     await _conclude(given, talk, [own, *others], AgentId(agent) if body.personal else None, AgentId(agent), now)
     choice = own.choice
     given.room.feed(
@@ -126,6 +130,7 @@ class Judged:
     lead: LeadId
     choice: DispositionChoice
     call_at: Instant | None
+    values: Mapping[str, str]
 
 
 async def _judged(given: Ports, talk: Talk, body: Result, now: Instant) -> list[Judged]:
@@ -137,7 +142,7 @@ async def _judged(given: Ports, talk: Talk, body: Result, now: Instant) -> list[
     for lead, form in wanted:
         choice = await _choice(given, talk.attempt, form.disposition)
         values = {name: entry.value for name, entry in entered.get(lead, {}).items()}
-        found = Judged(lead, choice, _call_at(form, choice))
+        found = Judged(lead, choice, _call_at(form, choice), values)
         objected = objections(talk, choice, values, reason=form.reason, call_at=found.call_at, now=now)
         wrong += [{"where": field, "what": what, "lead": str(lead)} for field, what in objected]
         judged.append(found)

@@ -73,7 +73,7 @@ async def add_webhook(project: Number, body: WebhookForm, given: Given, asker: A
     owner = in_project(asker, project)
     salt = given.integration.new_salt()
     secret = _secret(given, salt)
-    await _judge(given, owner, body.url)
+    await judge(given, owner, body.url)
     wanted = Webhook(WebhookId(0), owner, body.url, salt, kinds=tuple(body.kinds), status_map=body.status_map)
     try:
         made = await given.integration.webhooks.add(wanted, given.clock.now())
@@ -88,7 +88,7 @@ async def change_webhook(webhook: Number, body: WebhookChange, given: Given, ask
     """Another address, other kinds or words; paused: what comes meanwhile waits up to three days."""
     found = await _webhook(given, asker, webhook)
     if body.url is not None:
-        await _judge(given, found.project, body.url)
+        await judge(given, found.project, body.url)
     changed = replace(
         found,
         url=body.url or found.url,
@@ -170,7 +170,7 @@ async def _webhook(given: Ports, asker: Principal, webhook: Id) -> Webhook:
     return found
 
 
-async def _judge(given: Ports, project: ProjectId, url: str) -> None:
+async def judge(given: Ports, project: ProjectId, url: str) -> None:
     why = await given.integration.judge(url, await given.integration.webhooks.networks(project))
     if why:
         raise Problem(
