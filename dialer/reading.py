@@ -5,6 +5,7 @@ at a lower priority, sends its portions through a pipe, and ends with it.
 """
 
 import asyncio
+import gc
 import os
 import pickle
 import struct
@@ -23,7 +24,7 @@ from dialer.core.admission import RegionOf, nowhere
 from dialer.core.lead import NewLead
 from dialer.core.numbering.policy import ListPolicy
 from dialer.intake.columns import Columns, match_columns
-from dialer.intake.leads import Check, IsFresh, Refusal, leads_of
+from dialer.intake.leads import Check, CheckMany, IsFresh, Refusal, leads_of
 from dialer.intake.plan_folder import LiveNumbering, PlanFolder
 from dialer.intake.rows import RawList, open_list
 from dialer.store.lists import BATCH_ROWS
@@ -95,9 +96,10 @@ def batches_of(
     policy: ListPolicy,
     is_fresh: IsFresh,
     region_of: RegionOf = nowhere,
+    check_many: CheckMany | None = None,
 ) -> Iterator[list[NewLead | Refusal]]:
     """What became of the rows, by batches of BATCH_ROWS; reads and numbers as it is asked."""
-    answers = leads_of(raw.rows, columns, check, _ids(clock).__next__, policy, is_fresh, region_of)
+    answers = leads_of(raw.rows, columns, check, _ids(clock).__next__, policy, is_fresh, region_of, check_many)
     while batch := list(islice(answers, BATCH_ROWS)):
         yield batch
 
@@ -181,8 +183,9 @@ def serve_portions() -> None:
     source, plan = pickle.load(sys.stdin.buffer)
     numbering = plan.numbering().current
     raw, columns = open_source(source)
+    gc.freeze()  # the tables, which no collection need look through again and again
     with suppress(BrokenPipeError):
-        known = numbering.is_fresh, numbering.region_of
+        known = numbering.is_fresh, numbering.region_of, numbering.check_many
         for batch in batches_of(raw, columns, numbering.check, Clock(), source.policy, *known):
             _send(_portion(batch))
         _send(None)

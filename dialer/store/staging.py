@@ -17,8 +17,8 @@ COLUMNS = (
 )  # fmt: skip
 
 _NULL = "\\N"
-_NO_MORE = (_NULL,) * 4
-_NOBODY = (_NULL, "", "", "")
+_NO_MORE = "\t".join((_NULL,) * 4)
+_NOBODY = f"{_NULL}\t\t\t"
 _SPECIAL = re.compile(r"[\\\t\n\r\0]")
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": None})
 """PostgreSQL's text has no NUL: one in a cell must not cost the whole batch."""
@@ -32,30 +32,41 @@ class Staged:
     leads: int
     asking: int
     """How many of them wait for a decision."""
+    zones: frozenset[str] = frozenset()
+    """Every zone that stands in it."""
+    has_more: bool = False
+    """Some lead has more than one phone."""
 
 
 def stage(leads: Sequence[NewLead]) -> Staged:
-    return Staged("".join(map(_line, leads)).encode(), len(leads), sum(bool(lead.question) for lead in leads))
+    return Staged(
+        "".join(map(_line, leads)).encode(),
+        len(leads),
+        sum(bool(lead.question) for lead in leads),
+        frozenset(phone.zone or "" for lead in leads for phone in lead.phones) | {""},
+        any(len(lead.phones) > 1 for lead in leads),
+    )
 
 
 def _line(lead: NewLead) -> str:
-    first, *more = lead.phones or (None,)
-    parts = (
-        str(lead.row),
-        lead.id,
-        _text(lead.external_id) if lead.external_id else _NULL,
-        "needs_decision" if lead.question else "ready",
-        lead.question,
-        str(lead.priority),
-        _NULL if lead.not_before is None else repr(float(lead.not_before)),
-        _NULL if lead.expires_at is None else repr(float(lead.expires_at)),
-        _text(lead.person),
-        _text(lead.region),
-        _text(_json(lead.fields)),
-        *(_NOBODY if first is None else _phone(first)),
-        *(_more(more) if more else _NO_MORE),
+    phones = lead.phones
+    fields = _json(lead.fields)
+    person, region, external_id = lead.person, lead.region, lead.external_id or _NULL
+    if not f"{person}{region}{fields}{lead.external_id}".isprintable() or "\\" in fields or "\\" in person + region:
+        person, region, fields = _text(person), _text(region), _text(fields)
+    if lead.external_id:
+        external_id = _text(external_id)
+    soon = lead.not_before is None and lead.expires_at is None
+    times = f"{_NULL}\t{_NULL}" if soon else f"{_time(lead.not_before)}\t{_time(lead.expires_at)}"
+    return (
+        f"{lead.row}\t{lead.id}\t{external_id}\t{'needs_decision' if lead.question else 'ready'}\t{lead.question}\t"
+        f"{lead.priority}\t{times}\t{person}\t{region}\t{fields}\t"
+        f"{_phone(phones[0]) if phones else _NOBODY}\t{_more(phones[1:]) if len(phones) > 1 else _NO_MORE}\n"
     )
-    return "\t".join(parts) + "\n"
+
+
+def _time(at: float | None) -> str:
+    return _NULL if at is None else repr(float(at))
 
 
 def _text(value: str) -> str:
@@ -73,17 +84,19 @@ def _clean(text: str) -> str:
     return text.replace("\0", "")
 
 
-def _phone(phone: NewPhone) -> tuple[str, str, str, str]:
-    return phone.number, _text(phone.zone or ""), phone.kind, _text(phone.extension)
+def _phone(phone: NewPhone) -> str:
+    extension = _text(phone.extension) if phone.extension else ""
+    return f"{phone.number}\t{_text(phone.zone or '')}\t{phone.kind}\t{extension}"
 
 
-def _more(phones: Sequence[NewPhone | None]) -> tuple[str, ...]:
-    there = [phone for phone in phones if phone is not None]
-    return (
-        _array([phone.number for phone in there]),
-        _array([phone.zone or "" for phone in there]),
-        _array([phone.kind for phone in there]),
-        _array([phone.extension for phone in there]),
+def _more(phones: Sequence[NewPhone]) -> str:
+    return "\t".join(
+        (
+            _array([phone.number for phone in phones]),
+            _array([phone.zone or "" for phone in phones]),
+            _array([phone.kind for phone in phones]),
+            _array([phone.extension for phone in phones]),
+        )
     )
 
 

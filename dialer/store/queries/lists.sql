@@ -39,14 +39,9 @@ create temporary table if not exists lead_stage (
 
 -- name: add_zones
 insert into dialer.zone (name)
-select distinct s.zone
-from lead_stage s
-where not exists (select from dialer.zone z where z.name = s.zone)
-union
-select distinct m.zone
-from lead_stage s
-cross join unnest(s.more_zones) as m (zone)
-where s.more_zones is not null and not exists (select from dialer.zone z where z.name = m.zone)
+select n.name
+from unnest(:names::text[]) as n (name)
+where not exists (select from dialer.zone z where z.name = n.name)
 on conflict do nothing;
 
 -- name: move_stage
@@ -56,38 +51,39 @@ with list as materialized (
     from dialer.list l
     where l.id = :list
     for key share
-), added as (
-    insert into dialer.lead (id, list, campaign, project, external_id, state, reason, held, priority, zone, number,
-                             next_call_at, expires_at, person, region, fields)
-    select s.id, l.id, l.campaign, l.project, s.external_id, s.state, s.reason, l.is_paused, s.priority, z.id, s.number,
-           to_timestamp(coalesce(s.not_before, :now)), least(to_timestamp(s.expires_at), l.expires_at),
-           s.person, s.region, s.fields::jsonb
-    from lead_stage s
-    join dialer.zone z on z.name = s.zone
-    cross join list l
-    order by s.row, s.id
-    on conflict do nothing
-    returning id
-), phones as (
-    insert into dialer.phone (lead, position, number, zone, kind, extension)
-    select s.id, 1, s.number, z.id, s.kind, s.extension
-    from added a
-    join lead_stage s on s.id = a.id
-    join dialer.zone z on z.name = s.zone
-    where s.number is not null
-    union all
-    select s.id, m.position + 1, m.number, z.id, m.kind, m.extension
-    from added a
-    join lead_stage s on s.id = a.id
-    cross join unnest(s.more_numbers, s.more_zones, s.more_kinds, s.more_extensions)
-        with ordinality as m (number, zone, kind, extension, position)
-    join dialer.zone z on z.name = m.zone
-    where s.more_numbers is not null
 )
-select s.id::text as lead, s.row, s.external_id, s.state = 'needs_decision' as asks
+insert into dialer.lead (id, list, campaign, project, external_id, state, reason, held, priority, zone, number,
+                         next_call_at, expires_at, person, region, fields)
+select s.id, l.id, l.campaign, l.project, s.external_id, s.state, s.reason, l.is_paused, s.priority, z.id, s.number,
+       to_timestamp(coalesce(s.not_before, :now)), least(to_timestamp(s.expires_at), l.expires_at),
+       s.person, s.region, s.fields::jsonb
 from lead_stage s
-where not exists (select from added a where a.id = s.id)
-order by s.row, s.id;
+join dialer.zone z on z.name = s.zone
+cross join list l
+order by s.row, s.id
+on conflict do nothing;
+
+-- name: drop_duplicates
+-- Needed only where fewer leads arrived than were staged. One that arrived was written by this very transaction.
+delete from lead_stage s
+where not exists (select from dialer.lead l where l.id = s.id and l.xmin = pg_current_xact_id()::xid)
+returning s.id::text as lead, s.row, s.external_id, s.state = 'needs_decision' as asks;
+
+-- name: move_phones
+insert into dialer.phone (lead, position, number, zone, kind, extension)
+select s.id, 1, s.number, z.id, s.kind, s.extension
+from lead_stage s
+join dialer.zone z on z.name = s.zone
+where s.number is not null;
+
+-- name: move_more_phones
+insert into dialer.phone (lead, position, number, zone, kind, extension)
+select s.id, m.position + 1, m.number, z.id, m.kind, m.extension
+from lead_stage s
+cross join unnest(s.more_numbers, s.more_zones, s.more_kinds, s.more_extensions)
+    with ordinality as m (number, zone, kind, extension, position)
+join dialer.zone z on z.name = m.zone
+where s.more_numbers is not null;
 
 -- name: add_sums
 update dialer.list l
