@@ -1,6 +1,6 @@
 """The modelled books: an endless list of leads, each called once; every claim and every settlement is remembered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from dialer.core.effects import ReserveLeads, Settle
@@ -22,9 +22,12 @@ class Books:
     leads: int
     segment: Callable[[str], str] = lambda number: ""
     """The list segment of a number."""
+    order: Sequence[int] | None = None
+    """The places of the list in the order in which they are called; None: as they stand."""
     away: bool = False
     claimed: set[AttemptId] = field(default_factory=set)
     settled: dict[AttemptId, Settle] = field(default_factory=dict)
+    settled_at: dict[AttemptId, float] = field(default_factory=dict)
     _given: int = 0
     _held: list[Callable[[], None]] = field(default_factory=list)
 
@@ -37,6 +40,7 @@ class Books:
         if effect.attempt not in self.claimed:
             raise AssertionError(f"attempt {effect.attempt} was settled and never claimed")
         self.settled[effect.attempt] = effect
+        self.settled_at[effect.attempt] = self.future.now
         event = AttemptSettled
         self._when_here(
             COMMIT_S,
@@ -79,7 +83,7 @@ class Books:
         self._given += 1
         attempt = AttemptId(f"s{self._given:08}")
         self.claimed.add(attempt)
-        number = f"9{self._given:09}"
+        number = number_of(self._given if self.order is None else self.order[self._given - 1])
         return Reservation(
             attempt=attempt,
             lead=LeadId(f"l{self._given:08}"),
@@ -89,3 +93,8 @@ class Books:
             attempt_no=1,
             segment=self.segment(number),
         )
+
+
+def number_of(place: int) -> str:
+    """The number at this place of the list, from 1 on."""
+    return f"9{place:09}"

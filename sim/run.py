@@ -51,7 +51,7 @@ from sim.heap import BEAT, NETWORK, TIMER, Future
 from sim.scenario import Scenario
 from sim.switch import Switch
 from sim.tally import Tally
-from sim.world import Change, World
+from sim.world import Change, Plant, World
 
 START = 1_767_600_000.0
 """Monday 5 January 2026, 11:00 in Moscow: days start at the same hour, so that they can be compared."""
@@ -94,7 +94,7 @@ class Day:
         self.floor = Floor(_site(day))
         self.link = Link(self._future, day.faults, Random(f"{day.seed}/link"), self._step)
         self.switch = Switch(self._future, self._world, self.tally, self.link.tell, SERVER)
-        self.books = Books(self._future, self._step, day.leads, self._world.segment)
+        self.books = Books(self._future, self._step, day.leads, self._world.segment, _order(day))
         self._hands = Hands(self._future, self._world, self._step, SERVER, Random(f"{day.seed}/hands"))
         self.switch.talk_ended = self._hands.talk_ended
         self._perform = self._performers()
@@ -260,6 +260,14 @@ class Day:
         self._future.after(5.0, lambda: self._step(ClockSuspect(at=self._future.now, suspect=False)))
 
 
+def _order(day: Scenario) -> list[int] | None:
+    if not day.order:
+        return None
+    places = list(range(1, day.leads + 1))
+    Random(f"{day.order}/order").shuffle(places)
+    return places
+
+
 def _site(day: Scenario) -> Site:
     plant = day.plant
     trunk = Trunk(TRUNK, SERVER, "sim", int(plant.lines), plant.calls_per_second, loopback=True)
@@ -278,6 +286,11 @@ def _campaign(day: Scenario) -> CampaignSettings:
         ceiling_ratio=day.ceiling,
         ceiling_mode=CeilingMode.HARD if day.hard else CeilingMode.TARGET,
         answer_limit_s=day.answer_limit_s,
-        ring_s=day.plant.setup_high_s + day.plant.give_up_high_s,
+        ring_s=ring_s_of(day.plant),
         wrap_up_s=3600.0,
     )
+
+
+def ring_s_of(plant: Plant) -> float:
+    """How long the dialer lets ring: as long as the trunk does."""
+    return plant.setup_high_s + plant.give_up_high_s

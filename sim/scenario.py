@@ -67,6 +67,8 @@ class Scenario:
     """How long an answered customer waits for an agent before the message."""
     leads: int = 10_000_000
     """So many people are on the list, each called once."""
+    order: int = 0
+    """Another number: the same list in another order (of a list of a known length)."""
     team: Team = field(default_factory=Team)
     people: People = field(default_factory=People)
     plant: Plant = field(default_factory=Plant)
