@@ -17,9 +17,11 @@ from dialer.core.dry_run import DryRun, dry_run
 from dialer.core.ids import CampaignId, LeadId
 from dialer.core.lead import CANDIDATES, NewPhone
 from dialer.core.listing import (
+    EVERY,
     Candidate,
     Checked,
     Decided,
+    Filter,
     Job,
     JobState,
     ListRecord,
@@ -212,9 +214,11 @@ class Lists:
 
     # ---- decisions
 
-    async def undecided(self, list_id: int, after: LeadId | None, bound: int) -> Sequence[Undecided]:
+    async def undecided(
+        self, list_id: int, after: LeadId | None, bound: int, only: Filter = EVERY
+    ) -> Sequence[Undecided]:
         async with self._database.connection() as conn:
-            found = await books.undecided(conn, list_id, after, bound)
+            found = await books.undecided(conn, list_id, after, bound, only)
         return await asyncio.to_thread(lambda: [self._shown(one) for one in found])
 
     async def undecided_lead(self, lead: LeadId) -> Undecided | None:
@@ -229,10 +233,10 @@ class Lists:
             raise ValueError("this number is none of the lead's candidates")
         return await self._settle(lead.campaign, [Choice(lead.lead, _phones(chosen[:1]))])
 
-    async def decide_all(self, list_id: int, rule: Rule) -> Decided:
-        """Every undecided lead of the list, in batches; a lead without candidates is left for a person."""
+    async def decide_all(self, list_id: int, rule: Rule, only: Filter = EVERY) -> Decided:
+        """Every undecided lead of the list, or those meant, in batches; one without candidates is left for a person."""
         total, after = Decided(), None
-        while found := await self.undecided(list_id, after, DECISION_BATCH):
+        while found := await self.undecided(list_id, after, DECISION_BATCH, only):
             after = found[-1].lead
             choices = [_by_rule(one, rule) for one in found if one.candidates or rule is Rule.REFUSE]
             if choices:

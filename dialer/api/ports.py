@@ -23,7 +23,7 @@ from dialer.core.events import Event
 from dialer.core.ids import AgentId, AttemptId, CampaignId, GroupId, Instant, LeadId, Leg, ProjectId
 from dialer.core.lead import NewLead
 from dialer.core.ledger import Counted
-from dialer.core.listing import Checked, Decided, ListRecord, ListWish, Rule, Undecided
+from dialer.core.listing import EVERY, Checked, Decided, Filter, ListRecord, ListWish, Rule, Undecided
 from dialer.core.numbering.records import NumberRecord
 from dialer.core.order import BookedOrder, LeadRecord
 from dialer.core.proof import Proof
@@ -156,7 +156,9 @@ class Lists(Protocol):
 
     async def dry_run(self, campaign: CampaignSettings) -> DryRun: ...
 
-    async def undecided(self, list_id: int, after: LeadId | None, bound: int) -> Sequence[Undecided]:
+    async def undecided(
+        self, list_id: int, after: LeadId | None, bound: int, only: Filter = EVERY
+    ) -> Sequence[Undecided]:
         """The next leads behind `after`, in the order of the file."""
         ...
 
@@ -166,7 +168,7 @@ class Lists(Protocol):
         """Call this candidate; None: refuse the lead. Raises ValueError for a number that is no candidate."""
         ...
 
-    async def decide_all(self, list_id: int, rule: Rule) -> Decided: ...
+    async def decide_all(self, list_id: int, rule: Rule, only: Filter = EVERY) -> Decided: ...
 
 
 class Admissions(Protocol):

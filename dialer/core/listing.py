@@ -144,6 +144,19 @@ class Undecided:
 
 
 @dataclass(frozen=True, slots=True)
+class Filter:
+    """Which undecided leads are meant; empty: all."""
+
+    question: str = ""
+    """`ambiguous` or `unallocated`."""
+    text: str = ""
+    """Stands in the order's name, the person, the region, the town or the postcode, in whatever case."""
+
+
+EVERY = Filter()
+
+
+@dataclass(frozen=True, slots=True)
 class Decided:
     """What came of decisions. A lead whose chosen number the list has already is a duplicate: refused, not called."""
 

@@ -8,7 +8,7 @@ import orjson
 
 from dialer.core.ids import CampaignId, Instant, LeadId, ProjectId
 from dialer.core.lead import NewPhone
-from dialer.core.listing import Decided
+from dialer.core.listing import EVERY, Decided, Filter
 from dialer.store.sql import Conn, load
 from dialer.store.uuid7 import is_uuid
 
@@ -39,11 +39,13 @@ class Choice:
     phones: tuple[NewPhone, ...] = ()
 
 
-async def undecided(conn: Conn, list_id: int, after: LeadId | None, bound: int) -> list[Open]:
+async def undecided(conn: Conn, list_id: int, after: LeadId | None, bound: int, only: Filter = EVERY) -> list[Open]:
     """The next `bound` undecided leads of the list, by id, behind `after`; nothing for an `after` that is no id."""
     if after is not None and not is_uuid(after):
         return []
-    rows = await _Q["undecided"].rows(conn, list=list_id, after=after or BEFORE_ALL, bound=bound)
+    rows = await _Q["undecided"].rows(
+        conn, list=list_id, after=after or BEFORE_ALL, bound=bound, question=only.question, text=only.text
+    )
     return [Open(**{**row, "fields": orjson.loads(row["fields"])}) for row in rows]
 
 

@@ -355,3 +355,23 @@ async def test_a_dry_run_accounts_for_every_row(house: House, http: httpx.AsyncC
     (zone,) = found["zones"]
     assert (zone["leads"], zone["opens_at"] is not None) == (1, True)
     assert found["text"].startswith("of 6 rows 1 can be called")
+
+
+async def test_the_undecided_are_chosen_by_question_and_by_what_is_known_of_them(
+    house: House, http: httpx.AsyncClient, supervisor: Headers
+) -> None:
+    rows = "A-1;792-34-86;Анна;Москва\nA-2;792-34-87;Борис;Москва\nA-3;9161111111, 8 999 999 99 98;Вера;\n"
+    found = await imported(house, http, supervisor, f"Заказ;Телефон;ФИО;Город\n{rows}")
+    path = f"/api/v1/lists/{found['id']}"
+
+    async def shown(**only: str) -> list[str]:
+        answer = await http.get(f"{path}/undecided", headers=supervisor, params=only)
+        return [lead["external_id"] for lead in answer.json()["leads"]]
+
+    assert await shown() == await shown(question="ambiguous") == await shown(text="МОСКВА") == ["A-1", "A-2"]
+    assert (await shown(text="борис"), await shown(question="unallocated"), await shown(text="%")) == (["A-2"], [], [])
+    body = {"rule": "first", "text": "A-2"}
+    decided = (await http.post(f"{path}/decisions", headers=supervisor, json=body)).json()
+    assert decided == {"ready": 1, "refused": 0, "duplicate": 0}
+    assert await shown() == ["A-1"]
+    assert (await http.get(f"{path}/undecided?question=why", headers=supervisor)).status_code == 422

@@ -53,12 +53,43 @@ async def test_a_supervisor_brings_a_list_and_settles_what_is_in_doubt(
         await expect(page.locator("#undecided tbody tr")).to_have_count(1)
         assert (await lead_of(house, "A-2"))["number"] == "4952345678"
 
+        await page.fill("#only-text", "никто")
+        await page.press("#only-text", "Enter")
+        await expect(page.locator("#undecided")).to_contain_text("Таких нет")
+        await page.fill("#only-text", "москва")
+        await page.press("#only-text", "Enter")
+        await expect(page.locator("#undecided tbody tr")).to_have_count(1)
+
         page.on("dialog", lambda dialog: dialog.accept())
         await page.click("text=Всем: не звонить")
         await expect(page.locator("#doubt")).to_be_hidden()
         assert (await lead_of(house, "A-5"))["state"] == "refused"
         await page.click("#language")
         await expect(page.locator(".all .title")).to_have_text("Lists")
+
+
+async def test_a_supervisor_says_whom_the_project_takes_in(house: House, browser: Browser) -> None:
+    await house.users.add("olga", Role.SUPERVISOR, house.clock.now(), password=PASSWORD)
+    context = await browser.new_context(locale="ru-RU")
+    page = await context.new_page()
+    async with served(house.app) as place:
+        await page.goto(f"http://{place}/")
+        await sign_in(page, "olga")
+        await page.click("nav a[href='/lists']")
+        await page.set_input_files("#file", FILE)
+        await expect(page.locator(".sums b").first).to_have_text("2")
+        await page.fill("#served", "Атлантида")
+        await page.click("#admit-save")
+        await expect(page.locator(".note")).to_contain_text("Атлантида")
+        await page.fill("#served", "калужская обл")
+        await page.fill("#repeat-days", "7")
+        await page.click("#admit-save")
+        await expect(page.locator("#admit-said")).to_contain_text("Сохранено")
+        await expect(page.locator("#served")).to_have_value("Калужская область")
+        await expect(page.locator(".sums b")).to_have_text(["1", "0", "0", "5"])
+        await expect(page.locator("#look")).to_contain_text("регион не обслуживается")
+    await context.close()
+    assert (await house.ports.admissions.of(house.project)).repeat_days == 7
 
 
 async def test_columns_that_are_not_understood_are_set_by_hand(house: House, browser: Browser) -> None:

@@ -24,7 +24,7 @@ from dialer.api.routes.leads import campaign_in_sight
 from dialer.api.show import checked_body, dry_run_body, list_body, undecided_body
 from dialer.core.access import Principal, Right
 from dialer.core.ids import LeadId
-from dialer.core.listing import ListRecord, ListWish, NotAList, Rule
+from dialer.core.listing import Filter, ListRecord, ListWish, NotAList, Rule
 from dialer.core.numbering.policy import ListPolicy, OnAmbiguous, OnUnallocated
 from dialer.core.user import AuditEntry
 
@@ -103,8 +103,14 @@ class Decision(Form):
         return self
 
 
+Question = Literal["ambiguous", "unallocated"]
+
+
 class Decisions(Form):
     rule: Rule
+    question: Question | None = None
+    text: Short = ""
+    """Only the leads that `GET /lists/{id}/undecided` shows for these two."""
 
 
 @router.post(
@@ -183,10 +189,17 @@ async def undecided_leads(
     asker: Asker,
     after: Short | None = None,
     limit: Annotated[int, Query(ge=1, le=PAGE_LIMIT)] = 50,
+    question: Question | None = None,
+    text: Short = "",
 ) -> dict[str, Any]:
-    """Leads that wait for a person, with their candidates, likeliest first; `next` is the `after` of the next page."""
+    """Leads that wait for a person, with their candidates, likeliest first; `next` is the `after` of the next page.
+
+    `question` and `text` (in the order's name, the person, region, town or postcode) choose among them.
+    """
     found = await _list_in_sight(given, asker, list_id)
-    leads = await given.lists.undecided(found.id, None if after is None else LeadId(after), limit)
+    leads = await given.lists.undecided(
+        found.id, None if after is None else LeadId(after), limit, Filter(question or "", text)
+    )
     await _audit(given, asker, "list.look", found)
     following = leads[-1].lead if len(leads) == limit else None
     return {"leads": [undecided_body(lead) for lead in leads], "next": following}
@@ -212,9 +225,10 @@ async def decide_lead(lead: str, body: Decision, given: Given, asker: Asker) -> 
 
 @router.post("/lists/{list_id}/decisions", dependencies=[Depends(needs(Right.CAMPAIGNS_WRITE))])
 async def decide_list(list_id: Id, body: Decisions, given: Given, asker: Asker) -> dict[str, Any]:
-    """Decide every undecided lead by one rule: `first` candidate, `try` all of them in order, or `refuse`."""
+    """Decide every undecided lead, or those that are meant, by one rule: `first` candidate, `try` all of them in order,
+    or `refuse`."""
     found = await _list_in_sight(given, asker, list_id)
-    decided = await given.lists.decide_all(found.id, body.rule)
+    decided = await given.lists.decide_all(found.id, body.rule, Filter(body.question or "", body.text))
     await _audit(given, asker, "list.decide", found, rule=body.rule.value, ready=str(decided.ready))
     return {"ready": decided.ready, "refused": decided.refused, "duplicate": decided.duplicate}
 

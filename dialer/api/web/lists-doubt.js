@@ -10,18 +10,29 @@ const PAGE = 50;
 export function startDoubt({ changed }) {
   let list = null;
   let leads = [];
+  const only = { question: "", text: "" };
 
   async function open(chosen) {
     list = chosen;
+    only.question = byId("only-question").value = only.text = byId("only-text").value = "";
     await load();
     byId("undecided").querySelector("button")?.focus();
   }
 
   async function load() {
     if (list === null) return;
-    leads = (await ask("GET", `/api/v1/lists/${list.id}/undecided?limit=${PAGE}`)).leads;
-    if (!leads.length) list = null;
+    leads = (await ask("GET", `/api/v1/lists/${list.id}/undecided?${new URLSearchParams({ limit: PAGE, ...meant() })}`)).leads;
+    if (!leads.length && !isFiltered()) list = null;
     paint();
+  }
+
+  const meant = () => Object.fromEntries(Object.entries(only).filter(([, value]) => value));
+  const isFiltered = () => Object.keys(meant()).length > 0;
+
+  function filter() {
+    only.question = byId("only-question").value;
+    only.text = byId("only-text").value.trim();
+    load();
   }
 
   async function decide(lead, body) {
@@ -34,8 +45,8 @@ export function startDoubt({ changed }) {
   }
 
   async function decideAll(rule) {
-    if (!confirm(t(`sure_rule_${rule}`, { name: list.name }))) return;
-    await act("POST", `/api/v1/lists/${list.id}/decisions`, { rule });
+    if (!confirm(t(isFiltered() ? "sure_rule_filtered" : `sure_rule_${rule}`, { name: list.name, rule: t(`rule_${rule}`) }))) return;
+    await act("POST", `/api/v1/lists/${list.id}/decisions`, { rule, ...meant() });
     await load();
     changed();
   }
@@ -45,7 +56,7 @@ export function startDoubt({ changed }) {
     if (list === null) return;
     setText(byId("doubt-of"), list.name);
     show(byId("rules"), RULES.map((rule) => h("button.button.small", { onclick: () => decideAll(rule) }, t(`rule_${rule}`))));
-    show(byId("undecided"), h("table", {},
+    show(byId("undecided"), leads.length === 0 ? h("p.empty", {}, t("none_of_them")) : h("table", {},
       h("thead", {}, h("tr", {}, h("th", {}, t("order")), h("th", {}, t("person")), h("th", {}, t("place")), h("th", {}, t("question")), h("th", {}, t("candidates")))),
       h("tbody", {}, leads.map(leadRow))));
   }
@@ -61,6 +72,8 @@ export function startDoubt({ changed }) {
   }
 
   document.addEventListener("language", paint);
+  byId("only-question").addEventListener("change", filter);
+  byId("only-text").addEventListener("change", filter);
   return {
     open,
     /** The lists as they now are: one that has nothing left to decide is closed. */

@@ -2,6 +2,7 @@
 import { byId, h, note, setText, show } from "/assets/dom.js";
 import { act, ask } from "/assets/http.js";
 import { aheadView, columnsOf, lookView, mappingOf, problemView } from "/assets/lists-look.js";
+import { startAdmission } from "/assets/lists-admit.js";
 import { startDoubt } from "/assets/lists-doubt.js";
 import { number } from "/assets/time.js";
 import { startTop } from "/assets/top.js";
@@ -21,6 +22,8 @@ let timer = 0;
 
 const campaign = () => byId("campaign").value;
 const doubt = startDoubt({ changed: refresh });
+const admission = startAdmission({ changed: () => look() });
+const projects = new Map();
 
 // ---- the file
 
@@ -148,14 +151,18 @@ function listen() {
     try { localStorage.setItem(KEPT, campaign()); } catch { /* private window */ }
     refresh();
     look();
+    admit();
   });
   document.addEventListener("language", () => { paintFile(); paintLook(); refresh(); });
 }
+
+const admit = () => admission.show(projects.get(campaign()) ?? null);
 
 async function fillCampaigns() {
   const { campaigns } = await ask("GET", "/api/v1/campaigns");
   let kept = null;
   try { kept = localStorage.getItem(KEPT); } catch { /* private window */ }
+  for (const one of campaigns) projects.set(String(one.id), one.project);
   byId("campaign").append(...campaigns.map((one) => h("option", { value: one.id, selected: String(one.id) === kept }, one.name)));
 }
 
@@ -165,5 +172,6 @@ listen();
 paintFile();
 paintLook();
 await fillCampaigns();
+admit();
 choose(byId("file").files[0]); // one that was chosen while the page was still loading
 refresh();

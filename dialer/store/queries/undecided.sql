@@ -4,6 +4,11 @@
 select l.id::text as lead, l.list, l.campaign, l.external_id, l.person, l.region, l.reason, l.fields::text
 from dialer.lead l
 where l.list = :list and l.state = 'needs_decision' and l.id > :after::text::uuid
+  and (:question::text = '' or l.reason = :question)
+  and (:text::text = '' or strpos(
+      lower(concat_ws(' ', l.external_id, l.person, l.region, l.fields ->> 'town', l.fields ->> 'postcode')),
+      lower(:text)
+  ) > 0)
 order by l.id
 limit :bound;
 
