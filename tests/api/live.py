@@ -10,9 +10,9 @@ from dialer.api.server import HttpServer, bind
 
 
 @asynccontextmanager
-async def served(app: FastAPI) -> AsyncIterator[str]:
-    """`127.0.0.1:<port>` for the length of the block."""
-    server = HttpServer(app, bind("127.0.0.1", 0))
+async def served(app: FastAPI, port: int = 0) -> AsyncIterator[str]:
+    """`127.0.0.1:<port>` for the length of the block; any free port, or this one."""
+    server = HttpServer(app, bind("127.0.0.1", port))
     running = asyncio.ensure_future(server.run())
     try:
         await server.started()

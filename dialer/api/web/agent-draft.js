@@ -6,7 +6,8 @@ import { now } from "/assets/time.js";
 const PAUSE_MS = 300; // of the typing, before an edit is sent
 const RETRY_MS = 2000;
 const KEY = "dialer.draft.";
-const GONE = new Set([403, 404, 409, 422]); // the server will never take it
+const NEVER = new Set([403, 404, 422]); // the server will not take it, however often it is asked
+const NOT_YOURS = 409; // of a call on the screen: not yet again, after a restart; of one that is over: never
 
 export class Draft {
   #values = new Map(); // "lead field" → { value, at }
@@ -14,10 +15,12 @@ export class Draft {
   #timer = 0;
   #sending = null;
   #path;
+  #isOver;
 
-  /** `changed(status)` is told `kept`, `sending` or `waiting`. */
-  constructor(attempt, path, changed) {
+  /** `isOver`: the call is not on the screen any more. `changed(status)` is told `kept`, `sending` or `waiting`. */
+  constructor(attempt, path, changed, isOver = false) {
     this.attempt = attempt;
+    this.#isOver = isOver;
     this.#path = path;
     this.changed = changed;
     this.#unsent = kept(attempt);
@@ -72,9 +75,10 @@ export class Draft {
       this.#done(edits);
       return true;
     } catch (error) {
-      if (GONE.has(error.status)) this.#done(edits);
+      const isLost = NEVER.has(error.status) || (error.status === NOT_YOURS && this.#isOver);
+      if (isLost) this.#done(edits);
       else this.#failed(edits);
-      return GONE.has(error.status);
+      return isLost;
     } finally {
       this.#sending = null;
     }
@@ -110,7 +114,7 @@ export class Draft {
 /** Drafts of calls that are over, which a lost link has left in this browser. */
 export function sendLeftovers(path, current) {
   for (const attempt of leftovers()) {
-    if (attempt !== current) new Draft(attempt, path, () => {});
+    if (attempt !== current) new Draft(attempt, path, () => {}, true);
   }
 }
 

@@ -68,11 +68,11 @@ export class FormView {
   #row(field) {
     const input = this.#input(field);
     const say = () => {
-      if (field.kind === "time") input.value = asTime(input.value);
       this.#draft.set(this.#lead, field.name, input.value);
       if (input.value.trim()) this.#flaw(input, "");
     };
-    input.addEventListener(field.kind === "time" ? "change" : "input", say);
+    input.addEventListener("input", say);
+    if (field.kind === "time") input.addEventListener("change", () => { input.value = asTime(input.value); say(); });
     const id = `field-${field.name}`;
     input.id = id;
     this.#set(input, this.#draft.get(this.#lead, field.name));

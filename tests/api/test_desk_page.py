@@ -1,0 +1,247 @@
+"""The agent's desk in a real browser: a whole talk by keyboard, and what happens to it when things break."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Page, expect
+
+from dialer.api.app import create_app
+from dialer.core.access import Role
+from dialer.core.effects import BookAgentState, ScreenPop
+from dialer.core.events import AgentPaused, Disposed
+from dialer.core.states import AgentState
+from dialer.desk.hub import Hub
+from tests.api.axe import no_serious_finding
+from tests.api.conftest import AGENT, PASSWORD, House
+from tests.api.desk_scene import ADDRESS, called, open_shop
+from tests.api.live import served
+from tests.api.test_pages import PATIENCE_MS, SIZE, browser, keep, nothing_is_cut, page_of, sign_in
+from tests.api.test_sockets import settlement
+
+__all__ = ["browser"]  # a fixture
+
+
+@pytest_asyncio.fixture
+async def shop(house: House) -> House:
+    """With an agent who may sign in, and a project as a shop has it."""
+    await house.users.add("anna", Role.AGENT, house.clock.now(), agent=AGENT, password=PASSWORD)
+    await open_shop(house)
+    return house
+
+
+async def in_the_books(house: House, pop: ScreenPop, check: Callable[[dict[str, str]], bool]) -> dict[str, str]:
+    """The form of the order that is called for, as soon as it holds what is awaited."""
+    async with asyncio.timeout(20):
+        while True:
+            entered = (await house.ports.talks.entered(pop.attempt)).get(pop.lead, {})
+            values = {name: entry.value for name, entry in entered.items()}
+            if check(values):
+                return values
+            await asyncio.sleep(0.05)
+
+
+@asynccontextmanager
+async def several_pages(browser: Browser, place: str) -> AsyncIterator[tuple[BrowserContext, Page]]:
+    """A signed-in browser whose pages may lose the network: errors of that are no failure."""
+    context = await browser.new_context(viewport=SIZE, locale="ru-RU")
+    context.set_default_timeout(PATIENCE_MS)
+    page = await context.new_page()
+    await page.goto(f"http://{place}/")
+    await sign_in(page, "anna")
+    await page.wait_for_selector(".hero, .call")
+    yield context, page
+    await context.close()
+
+
+async def test_a_whole_talk_by_keyboard(shop: House, browser: Browser, tmp_path: Path) -> None:
+    async with served(shop.app) as place, page_of(browser, place) as page:
+        await sign_in(page, "anna")
+        await page.wait_for_selector(".hero")
+        pop = await called(shop, orders=1)
+        await expect(page.locator(".greeting")).to_contain_text("Меня зовут Анна, магазин «Лавка»")
+        await expect(page.locator("#field-address")).to_have_value(ADDRESS)
+
+        for key in ("KeyZ", "KeyX", "KeyZ"):  # convenient, another address, agreed
+            await page.keyboard.press(key)
+        await expect(page.locator(".now")).to_contain_text("24 990 ₽")
+        await expect(page.locator(".choice[aria-checked=true]")).to_contain_text("Согласовано")
+
+        await page.keyboard.press("KeyI")
+        await page.keyboard.type("возвр")
+        await expect(page.locator(".found details[open] mark").first).to_have_text("Возврат")
+        await page.keyboard.press("Escape")
+
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".field:has(#field-date) .wrong")).to_have_text("Заполните")
+        await expect(page.locator("#field-date")).to_be_focused()
+        await nothing_is_cut(page)
+        await keep(page, tmp_path, "agent-missing")
+        assert shop.room.told(Disposed) == []
+
+        for _ in range(2):  # behind «выберите»: today, tomorrow
+            await page.keyboard.press("ArrowDown")
+        await page.keyboard.press("Tab")
+        await page.keyboard.type("18")
+        await page.keyboard.press("Tab")
+        await page.keyboard.type("1930")
+        await page.keyboard.press("Tab")
+        await page.keyboard.type("домофон не работает")
+        await page.keyboard.press("Control+Enter")
+        told = await shop.room.heard(Disposed)
+        assert (told.attempt, told.disposition) == (pop.attempt, "agreed")
+        values = await in_the_books(shop, pop, lambda found: "wishes" in found)
+        assert (values["interval"], values["time"], values["wishes"]) == ("18:00-22:00", "19:30", "домофон не работает")
+        assert json.loads(values[".path"]) == [["start", 0], ["address", 1], ["day", 0]]
+
+        shop.hub.settled(replace(settlement(shop, pop), disposition="agreed"))
+        await expect(page.locator(".foot .button")).to_have_text("Сохранено")
+        await expect(page.locator("#field-wishes")).to_be_disabled()
+
+
+async def test_every_view_is_accessible_in_both_themes_and_languages(
+    shop: House, browser: Browser, tmp_path: Path
+) -> None:
+    async with served(shop.app) as place, page_of(browser, place) as page:
+        await no_serious_finding(page)
+        await sign_in(page, "anna")
+        await page.wait_for_selector(".hero")
+        await no_serious_finding(page)
+        await called(shop)
+        await page.wait_for_selector(".person")
+        await page.keyboard.press("Digit2")
+        await page.keyboard.press("KeyI")
+        await page.wait_for_selector(".found summary")
+        await no_serious_finding(page)
+        await page.emulate_media(color_scheme="dark")
+        await no_serious_finding(page)
+        await keep(page, tmp_path, "agent-information-dark")
+        await page.click("#language")
+        await expect(page.locator(".call .title").first).to_have_text("Script")
+        await expect(page.locator(".detail .what")).to_have_text("Call back")
+        await no_serious_finding(page)
+
+
+async def test_a_promised_call_is_two_keys_and_another_order_its_own_result(
+    shop: House, browser: Browser, tmp_path: Path
+) -> None:
+    async with served(shop.app) as place, page_of(browser, place) as page:
+        await sign_in(page, "anna")
+        await page.wait_for_selector(".hero")
+        pop = await called(shop)
+        await expect(page.locator(".orders button")).to_have_count(2)
+        await page.keyboard.press("BracketRight")
+        await expect(page.locator(".fields")).to_contain_text("Мешки для пылесоса")
+        await page.keyboard.press("Shift+Digit1")
+        await page.keyboard.press("BracketLeft")
+        await page.keyboard.press("Digit2")
+        await expect(page.locator(".detail select").first).to_be_visible()
+        await nothing_is_cut(page)
+        await keep(page, tmp_path, "agent-callback")
+        await page.keyboard.press("Enter")
+        told = await shop.room.heard(Disposed)
+        assert told.disposition == "call_later"
+        assert told.call_at is not None
+        async with shop.database.connection() as conn:
+            other = await conn.fetchrow("select state, reason from dialer.lead where external_id = 'SHOP-20502'")
+            promised = await conn.fetchval("select extract(epoch from call_at)::float8 from dialer.callback")
+        assert (other["state"], other["reason"], promised) == ("done", "changed_mind", told.call_at)
+        assert pop.attempt == told.attempt
+
+
+async def test_nothing_typed_is_lost_by_a_crash_or_a_lost_network(shop: House, browser: Browser) -> None:
+    async with served(shop.app) as place, several_pages(browser, place) as (context, page):
+        pop = await called(shop, orders=1)
+        await page.fill("#field-wishes", "звонить за час")
+        await in_the_books(shop, pop, lambda found: found.get("wishes") == "звонить за час")
+
+        await context.set_offline(True)
+        await page.fill("#field-wishes", "звонить за два часа")
+        await expect(page.locator(".kept")).to_have_text("Ждёт связи")
+        await page.keyboard.press("Escape")
+        await page.keyboard.press("Digit4")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#notes")).to_contain_text("Сервер не отвечает")
+        await page.close()  # the browser crashes with the network still away
+
+        await context.set_offline(False)
+        page = await context.new_page()
+        await page.goto(f"http://{place}/")
+        await expect(page.locator("#field-wishes")).to_have_value("звонить за два часа")
+        await in_the_books(shop, pop, lambda found: found.get("wishes") == "звонить за два часа")
+        await expect(page.locator(".choice[aria-checked=true]")).to_contain_text("Не тот номер")
+        assert await page.evaluate("localStorage.length") == 0
+        assert shop.room.told(Disposed) == []
+
+
+async def test_two_tabs_and_a_second_browser_show_the_same(shop: House, browser: Browser) -> None:
+    async with (
+        served(shop.app) as place,
+        several_pages(browser, place) as (context, one),
+        several_pages(browser, place) as (_, elsewhere),
+    ):
+        two = await context.new_page()
+        await two.goto(f"http://{place}/")
+        await two.wait_for_selector(".hero")
+        pop = await called(shop, orders=1)
+        await one.fill("#field-wishes", "без звонка в дверь")
+        for page in (two, elsewhere):
+            await expect(page.locator("#field-wishes")).to_have_value("без звонка в дверь")
+        await two.keyboard.press("KeyZ")
+        await two.keyboard.press("Shift+Digit2")
+        for page in (one, elsewhere):
+            await expect(page.locator(".choice[aria-checked=true]")).to_contain_text("Не устроила цена")
+            await expect(page.locator(".past-step")).to_contain_text("Да, удобно")
+        shop.hub.settled(replace(settlement(shop, pop), disposition="refused_price"))
+        for page in (one, two, elsewhere):
+            await expect(page.locator(".foot .button")).to_have_text("Сохранено")
+
+
+async def test_after_a_restart_of_the_daemon_the_same_call_has_the_same_form(shop: House, browser: Browser) -> None:
+    state: list[BookAgentState] = []
+    again = Hub(
+        shop.cards,
+        feed=shop.room.feed,
+        now=shop.clock.now,
+        monotonic=shop.clock.monotonic,
+        recall=lambda agent: state[0],
+    )
+    async with AsyncExitStack() as before:
+        place = await before.enter_async_context(served(shop.app))
+        async with several_pages(browser, place) as (_, page):
+            pop = await called(shop, orders=1)
+            await page.fill("#field-wishes", "оставить у консьержа")
+            await in_the_books(shop, pop, lambda found: "wishes" in found)
+            at = shop.clock.now()
+            state.append(BookAgentState(agent=AGENT, state=AgentState.TALKING, since=at, attempt=pop.attempt))
+            shop.hub.close()
+            await before.aclose()
+            await expect(page.locator("#link-away")).to_be_visible()
+            await page.fill("#field-time", "18:15")
+            await page.keyboard.press("Tab")
+            async with served(create_app(replace(shop.ports, desk=again)), int(place.rpartition(":")[2])):
+                await expect(page.locator("#link-away")).to_be_hidden()
+                await expect(page.locator("#state")).to_have_text("Разговор")
+                await expect(page.locator("#field-wishes")).to_have_value("оставить у консьержа")
+                await in_the_books(shop, pop, lambda found: found.get("time") == "18:15")
+                again.close()
+
+
+async def test_a_tab_that_hangs_gets_no_second_call_and_wakes_up_to_the_truth(shop: House, browser: Browser) -> None:
+    async with served(shop.app) as place, several_pages(browser, place) as (_, page):
+        async with page.expect_event("dialog") as asked:
+            await page.evaluate("setTimeout(() => alert('nothing goes on behind a dialogue'))")
+        dialogue = await asked.value
+        pop = await called(shop, orders=1)
+        watch = asyncio.ensure_future(shop.hub.run())
+        assert (await shop.room.heard(AgentPaused)).reason == "screen_lost"
+        shop.hub.close()
+        await watch
+        await dialogue.accept()
+        await expect(page.locator("#state")).to_have_text("Разговор")
+        await expect(page.locator(".person")).to_contain_text("Мария")
+        assert pop.attempt == shop.hub.attempt_of(AGENT)
