@@ -1,6 +1,7 @@
 """Files to raw rows: CSV of any kind, XLSX. A row is its cells as text; one that cannot be read says why.
 
-Knows nothing of phones or columns. Memory stays flat for text; a workbook is read whole by its library.
+Knows nothing of phones or columns. Memory stays flat for text; a workbook is read whole by its library, once it
+has been weighed.
 """
 
 import csv
@@ -15,6 +16,7 @@ from typing import NamedTuple
 from python_calamine import CalamineError, load_workbook
 
 from dialer.intake.scan import LINE_LIMIT, Look, UnreadableList, blocks_of, look
+from dialer.intake.weigh import weigh
 
 EXACT_FLOAT = 10**15
 """Whole floats below this lost no digit (IEEE 754 doubles carry 15 decimal digits)."""
@@ -60,6 +62,8 @@ def open_list(
         raise UnreadableList(f"there is no file {path}")
     with path.open("rb") as file:
         magic = file.read(4)
+    if magic == ZIP_MAGIC:
+        weigh(path)
     if magic == ZIP_MAGIC or path.suffix.lower() in WORKBOOKS:
         return _workbook(path, sheet, keep_empty)
     return _text(path, look(path, encoding, delimiter), keep_empty)
