@@ -119,4 +119,4 @@ def _once(numbers: list[NumberRecord]) -> list[NumberRecord]:
 
 
 def _candidates(undecided: list[NumberRecord]) -> dict[str, str]:
-    return {"candidates": "|".join(c for number in undecided for c in number.candidates)} if undecided else {}
+    return {"candidates": "|".join(c for number in undecided for c in number.spoken_candidates)} if undecided else {}

@@ -207,7 +207,19 @@ async def test_numbers_are_checked_without_booking(house: House, http: httpx.Asy
     found = answer.json()["numbers"]
     assert [number["status"] for number in found] == ["ok", "ok", "rejected"]
     assert [number["number"] for number in found] == ["4822334455", "9123456789", ""]
-    assert found[0]["zone"] == "Europe/Moscow"
+    assert (found[0]["zone"], found[0]["utc_offset"], found[2]["utc_offset"]) == ("Europe/Moscow", 3, None)
+
+
+async def test_an_order_in_doubt_keeps_the_extension_for_the_one_who_decides(
+    house: House, http: httpx.AsyncClient, admin: Headers
+) -> None:
+    body = {**order(house), "phones": ["792-34-86 доб. 12"], "town": "Москва"}
+    lead = (await http.post("/api/v1/leads", headers=admin, json=body)).json()["lead"]
+    decided = await http.post(f"/api/v1/leads/{lead}/decision", headers=admin, json={"number": "4957923486"})
+    assert decided.status_code == 200
+    async with house.database.connection() as conn:
+        row = await conn.fetchrow("select number, extension from dialer.phone where lead = $1", lead)
+    assert tuple(row) == ("4957923486", "12")
 
 
 async def test_while_the_books_are_away_the_answer_is_503_with_a_time(

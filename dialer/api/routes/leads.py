@@ -18,6 +18,7 @@ from dialer.core.events import LeadsAdded, LeadWithdrawn
 from dialer.core.hours import own_zone
 from dialer.core.ids import CampaignId, LeadId, ProjectId
 from dialer.core.lead import NewLead
+from dialer.core.numbering.zones import utc_offset
 from dialer.core.order import BookedOrder, LeadRecord
 from dialer.core.settings import CampaignSettings
 from dialer.core.user import AuditEntry
@@ -105,10 +106,14 @@ async def cancel_lead(lead: str, given: Given, asker: Asker, body: Withdrawal | 
 
 @router.post("/numbers/check", tags=["numbers"], dependencies=[Depends(needs(Right.NUMBERS))])
 async def check_numbers(body: NumberCells, given: Given) -> dict[str, Any]:
-    """What each text is as a Russian number: nothing is booked. The words are those of `dialer numbers`."""
+    """What each text is as a Russian number: nothing is booked. The words are those of `dialer numbers`.
+
+    `zone` is the person's own, `zones` are all that must be open; `utc_offset` is in hours, now.
+    """
+    now = given.clock.now()
     return {
         "numbers": [
-            {"input": cell, **found._asdict()}
+            {"input": cell, **found._asdict(), "utc_offset": utc_offset(found.zone, now) if found.zone else None}
             for cell in body.phones
             for found in given.check_number(cell, body.postcode, body.town, body.region)
         ]

@@ -102,6 +102,11 @@ class NumberRecord(NamedTuple):
         return self.zone if len(self.zones) < 2 else binding_zone(self.zones)
 
     @property
+    def spoken_candidates(self) -> tuple[str, ...]:
+        """As a lead keeps them: each with the extension, to be read again when one is chosen."""
+        return tuple(f"{one} доб. {self.ext}" for one in self.candidates) if self.ext else self.candidates
+
+    @property
     def callable(self) -> bool:
         """Whether there is a number that may be dialled as it is."""
         return self.status in (Status.OK, Status.RESTORED)
