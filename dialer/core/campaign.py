@@ -94,8 +94,12 @@ class Campaign:
     """Leads asked of the books and not yet answered."""
     dry_until: Instant = 0.0
     unfinished: int | None = None
-    starts: float = 0.0
-    """Calls started, divided by weight: the campaign with the least is served first."""
+    clock: dict[ServerName, float] = field(default_factory=dict)
+    """Calls started, divided by weight: the campaign with the least is served first (`core.sharing`)."""
+    wants_since: dict[ServerName, Instant] = field(default_factory=dict)
+    """Where it may want calls beside other campaigns: since when it has got none."""
+    declines: set[ServerName] = field(default_factory=set)
+    """Where its strategy wishes for nothing by itself."""
     live_calls: int = 0
     outcomes: dict[str, int] = field(default_factory=dict)
     joined: int = 0

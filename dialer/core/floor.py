@@ -301,8 +301,6 @@ class Floor:
         rule = CAMPAIGN.look(campaign.state, event)
         if CampaignAct.WAKE in rule.acts:
             campaign.dry_until, campaign.unfinished = 0.0, None
-            running = [c.starts for c in self.room.campaigns.values() if c.state is CampaignState.RUNNING]
-            campaign.starts = max(campaign.starts, min(running, default=0.0))
         if rule.state is not campaign.state:
             campaign.state = rule.state
             self.room.out.append(BookCampaignState(campaign=campaign.id, state=rule.state))

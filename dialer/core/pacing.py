@@ -1,16 +1,21 @@
 """How many calls to start now: snapshots for the strategies, the guard behind them, leads asked of the books.
 
-For each server that is up, running campaigns are served in order of calls started by weight, so that none starves.
-Campaigns that share agents see one another's calls: two of them never spend the same free agent twice.
+For each server that is up, running campaigns are asked in turn (`core.sharing`): by weight, and none starves. Those
+that share agents see one another's calls: two of them never spend the same free agent twice.
 """
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from math import ceil
+
+from dialer.core import sharing
 from dialer.core.call import Call
 from dialer.core.campaign import Campaign
 from dialer.core.ceiling import budget_of, in_flight, neighbours_allow, pool_of
 from dialer.core.effects import BookDecision, BookProgress, Originate, ReserveLeads, Settle
 from dialer.core.events import LeadsReserved, Reservation, TimerKind
 from dialer.core.hours import Deny, may_dial, open_zones
-from dialer.core.ids import ServerName
+from dialer.core.ids import CampaignId, ServerName
 from dialer.core.joining import reserve_ahead
 from dialer.core.ledger import CeilingMode
 from dialer.core.outcome import Outcome
@@ -38,12 +43,9 @@ def pace(room: Room) -> None:
     """Decide for every running campaign on every server that is up."""
     if room.draining or room.books_away or room.clock_suspect:
         return
-    running = [c for c in room.campaigns.values() if c.state is CampaignState.RUNNING and c.dry_until <= room.at]
-    if not running:
-        return
     for name, link in room.servers.items():
         if link.up and room.agents:
-            for campaign in sorted(running, key=lambda c: (c.starts, c.id)):
+            for campaign in sharing.turns(room, name):
                 _pace_one(room, name, campaign)
 
 
@@ -57,6 +59,7 @@ def _pace_one(room: Room, server: ServerName, campaign: Campaign) -> None:
         return
     decision = guard(strategy_of(campaign, server).decide(snapshot), snapshot)
     campaign.decisions[server] = decision
+    sharing.decided(room, server, campaign, snapshot, decision)
     if trunk is None:
         return
     if decision.calls_to_start > 0:
@@ -94,7 +97,7 @@ def _ask(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine, d
         return
     count = decision.calls_to_start
     campaign.asked[server] = campaign.asked.get(server, 0) + count
-    campaign.starts += count / max(campaign.settings.weight, 1e-6)
+    sharing.started(room, server, campaign, count)
     trunk.lines_used += count
     trunk.rate.take(room.at, count)
     room.servers[server].rate.take(room.at, count)
@@ -129,22 +132,44 @@ def _best_trunk(room: Room, server: ServerName, campaign: Campaign) -> TrunkLine
 def snapshot_of(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine | None) -> Snapshot:
     """What the strategy sees: agents and calls of all campaigns that share agents with this one, on this server."""
     pool = pool_of(room, campaign)
-    asked = sum(c.asked.get(server, 0) for c in pool.values())
-    picture = room.pictures[server]
-    ringing = picture.calls(pool)
+    ringing, waiting_calls = _calls_seen(room, server, campaign, pool)
     hard = campaign.settings.ceiling_mode is CeilingMode.HARD
     return Snapshot(
         at_s=room.at,
         free_agents=sum(1 for _ in room.ready_agents(server, campaign)),
-        busy_agents=picture.busy(campaign.settings.groups),
-        ringing_calls=[ASKED] * asked + [*ringing] if asked else ringing,
-        waiting_calls=sum(1 for a in room.waiting.get(server, ()) if room.calls[a].campaign in pool),
+        busy_agents=room.pictures[server].busy(campaign.settings.groups),
+        ringing_calls=ringing,
+        waiting_calls=waiting_calls,
         budget=budget_of(room, server, campaign),
         others_calls=in_flight(room, server, pool.keys() - {campaign.id}) if hard and len(pool) > 1 else 0,
+        share_allows=sharing.may_start(room, server, campaign),
         neighbours_allow=neighbours_allow(room, server, campaign, pool.values()),
         free_lines=_free_lines(room, campaign, trunk),
         startable_calls=_startable(room, server, trunk),
     )
+
+
+def _calls_seen(
+    room: Room, server: ServerName, campaign: Campaign, pool: Mapping[CampaignId, Campaign]
+) -> tuple[Sequence[RingingCall], int]:
+    """Calls in flight and waiting that may want this campaign's agents.
+
+    Of one with agents of its own besides, only the share that comes to the common ones; with a hard ceiling, all.
+    """
+    picture = room.pictures[server]
+    waiting = Counter(room.calls[attempt].campaign for attempt in room.waiting.get(server, ()))
+    hard = campaign.settings.ceiling_mode is CeilingMode.HARD
+    shares = {one: 1.0 if hard else sharing.overlap(room, server, other, campaign) for one, other in pool.items()}
+    whole = {one for one, share in shares.items() if share >= 1.0}
+    asked = sum(pool[one].asked.get(server, 0) for one in whole)
+    ringing = picture.calls(whole)
+    waiting_calls = sum(waiting[one] for one in whole)
+    part: list[RingingCall] = []
+    for one in pool.keys() - whole:
+        theirs = [ASKED] * pool[one].asked.get(server, 0) + [*picture.calls((one,))]
+        part += theirs[: ceil(len(theirs) * shares[one])]
+        waiting_calls += ceil(waiting[one] * shares[one])
+    return [ASKED] * asked + part + [*ringing] if asked or part else ringing, waiting_calls
 
 
 def _free_lines(room: Room, campaign: Campaign, trunk: TrunkLine | None) -> int:

@@ -1,0 +1,206 @@
+"""Campaigns on the same agents: each with work gets its share by weight, whatever the others wish for."""
+
+from dataclasses import replace
+from itertools import pairwise
+from random import Random
+
+import pytest
+
+from dialer.core.events import (
+    AgentHeld,
+    AgentSignedIn,
+    Beat,
+    CampaignChanged,
+    CampaignCommand,
+    CampaignCommanded,
+    Disposed,
+    LeadsReserved,
+    MessageStarted,
+    ServerUp,
+)
+from dialer.core.floor import Floor
+from dialer.core.ids import AgentId, CampaignId, GroupId, Leg, TrunkName
+from dialer.core.outcome import LeadEffect
+from dialer.core.settings import AgentSession, Phone, Server, Site, Trunk
+from dialer.core.sharing import BURST, PATIENCE_S
+from dialer.core.states import AgentState
+from strategies.base import Decision, Observation, Snapshot, Strategy
+from tests.core.playbook import SERVER, Play, campaign
+
+STEP_S = 0.5
+RING_S, TALK_S = 8.0, 6.0
+DAY, NIGHT = GroupId(1), GroupId(2)
+
+
+class Wishes:
+    """So many calls for each free agent and always so many more; or nothing, ever."""
+
+    name = "wishes"
+
+    def __init__(self, each: float = 1.0, more: int = 0) -> None:
+        self._each, self._more = each, more
+
+    def decide(self, snapshot: Snapshot) -> Decision:
+        in_flight = len(snapshot.ringing_calls) + snapshot.waiting_calls
+        calls = max(0, int(self._each * snapshot.free_agents) - in_flight) + self._more
+        return Decision(calls, "…", self.name)
+
+    def observe(self, observation: Observation) -> None:
+        pass
+
+
+MEEK, BOLD, GREEDY, IDLE = Wishes(1.0), Wishes(3.0), Wishes(1.0, 12), Wishes(0.0)
+
+
+class Team(Play):
+    """Agents of a server, and campaigns with work without end; calls are answered, or not, and talked to."""
+
+    def __init__(self, seed: int, agents: dict[GroupId, int], lines: int = 60) -> None:
+        super().__init__()
+        self.random = Random(seed)
+        trunk = Trunk(TrunkName("t"), SERVER, "t", lines, 1000.0, loopback=True)
+        self.floor = Floor(Site((Server(SERVER, 1000.0),), (trunk,)))
+        self.tell(ServerUp(at=self.at, server=SERVER, booted_at=self.at - 100))
+        self.started: dict[int, list[float]] = {}
+        for group, count in agents.items():
+            for place in range(count):
+                self.join_team(AgentId(1000 * group + place + 1), group)
+
+    def join_team(self, agent: AgentId, group: GroupId) -> None:
+        leg = Leg(f"dlr-a{agent}-x")
+        session = AgentSession(agent, Phone(SERVER, f"p{agent}"), frozenset({group}), leg, AgentState.READY)
+        self.tell(AgentSignedIn(at=self.at, session=session))
+        self.tell(AgentHeld(at=self.at, agent=agent, leg=leg))
+
+    def run(
+        self, number: int, strategy: Strategy, weight: float = 1.0, groups: frozenset[GroupId] | None = None
+    ) -> None:
+        """Start this campaign now."""
+        changes = {"weight": weight, "groups": groups or frozenset({DAY})}
+        settings = campaign(id=CampaignId(number), name=f"c{number}", **changes)
+        self.started[number] = []
+        self.tell(CampaignChanged(at=self.at, settings=settings))
+        self.floor.room.campaigns[settings.id].strategies[SERVER] = strategy
+        self.tell(CampaignCommanded(at=self.at, campaign=settings.id, command=CampaignCommand.START))
+
+    def live(self, seconds: float, dry: frozenset[int] = frozenset()) -> None:
+        """So long; campaigns in `dry` have no leads."""
+        until = self.at + seconds
+        while self.at < until:
+            self.at += STEP_S
+            for call in list(self.floor.room.calls.values()):
+                age_s = self.at - (call.dialled_at or self.at)
+                if call.unanswered and age_s > RING_S:
+                    self.picked_up(call.attempt) if self.random.random() < 0.4 else self.hang_up(call.attempt, 19, 480)
+                elif call.bridged_at is not None and call.ended_at is None and self.at - call.bridged_at > TALK_S:
+                    self.over(call.attempt)
+            self.tell(Beat(at=self.at))
+            self.answer_asks(dry)
+
+    def answer_asks(self, dry: frozenset[int]) -> None:
+        for ask in self.asked():
+            count = 0 if ask.campaign in dry else ask.count
+            self.started[ask.campaign] += [self.at] * count
+            reservations = tuple(self._reservation(ask, "Europe/Moscow") for _ in range(count))
+            told = LeadsReserved(
+                at=self.at, campaign=ask.campaign, server=ask.server, trunk=ask.trunk, asked=ask.count,
+                reservations=reservations, unfinished=1000, next_due_at=self.at + 5.0,
+            )  # fmt: skip
+            self.tell(told)
+
+    def picked_up(self, attempt: str) -> None:
+        call = self.floor.room.calls[attempt]  # type: ignore[index]
+        self.answer(call.attempt)
+        if call.agent is not None:
+            self.bridge(call.attempt, call.agent)
+            return
+        self.after(0.01).tell(MessageStarted(at=self.at, attempt=call.attempt))
+        self.hang_up(call.attempt)
+
+    def over(self, attempt: str) -> None:
+        call = self.floor.room.calls[attempt]  # type: ignore[index]
+        agent = call.agent
+        assert agent is not None
+        self.hang_up(call.attempt)
+        self.back(agent)
+        told = Disposed(at=self.at, agent=agent, attempt=call.attempt, disposition="agreed", effect=LeadEffect.DONE)
+        self.tell(told)
+
+    def calls_since(self, number: int, at: float) -> int:
+        return sum(1 for when in self.started[number] if when > at)
+
+    def longest_wait_s(self, number: int, since: float) -> float:
+        """The longest time from `since` to now in which this campaign started nothing."""
+        times = [since, *(when for when in self.started[number] if when > since), self.at]
+        return max(later - earlier for earlier, later in pairwise(times))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_each_with_work_gets_its_share_whatever_others_wish(seed: int) -> None:
+    """Same agents, any number of campaigns, weights, strategies and orders of arrival."""
+    random = Random(seed)
+    team = Team(seed, {DAY: 6}, lines=random.choice((8, 60)))
+    weights = {number: random.choice((0.5, 1.0, 2.0, 5.0)) for number in range(1, random.randint(3, 6))}
+    for number, weight in weights.items():
+        team.run(number, random.choice((MEEK, BOLD, GREEDY)), weight)
+        team.live(random.uniform(0.0, 20.0))
+    team.run(99, IDLE, 5.0)  # wants nothing, and stands in nobody's way
+    began = team.at
+    team.live(200.0)
+    shares = {number: team.calls_since(number, began) / weight for number, weight in weights.items()}
+    for one in weights:
+        for other in weights:
+            bound = 2 * (BURST / weights[one] + BURST / weights[other])
+            assert shares[one] >= shares[other] - bound, (shares, weights)
+    assert sum(team.calls_since(number, began) for number in weights) > 75, "they do not stand in one another's way"
+
+
+def test_a_meek_one_is_let_in_beside_a_greedy_one_with_agents_of_its_own() -> None:
+    """Different groups: the meek one's two agents are a part of the greedy one's ten."""
+    team = Team(1, {DAY: 2, NIGHT: 8})
+    team.run(1, GREEDY, groups=frozenset({DAY, NIGHT}))
+    team.run(2, MEEK)
+    team.live(30.0)
+    began = team.at
+    team.live(150.0)
+    assert team.longest_wait_s(2, began) < PATIENCE_S + RING_S + TALK_S + 10 * STEP_S
+    assert team.calls_since(1, began) > 2 * team.calls_since(2, began), (
+        "nor is the large one held down to the small one"
+    )
+
+
+def test_a_weight_counts_from_the_moment_it_is_changed() -> None:
+    team = Team(2, {DAY: 8})
+    team.run(1, BOLD)
+    team.run(2, BOLD)
+    team.live(120.0)
+    settings = team.floor.room.campaigns[CampaignId(2)].settings
+    team.tell(CampaignChanged(at=team.at, settings=replace(settings, weight=4.0)))
+    changed = team.at
+    team.live(10.0)
+    soon = team.calls_since(1, changed), team.calls_since(2, changed)
+    assert soon[1] > 1.5 * soon[0], "within ten seconds"
+    team.live(240.0)
+    assert team.calls_since(2, changed) == pytest.approx(4 * team.calls_since(1, changed), rel=0.25)
+
+
+def test_who_comes_back_from_a_dry_list_has_no_turns_saved_up() -> None:
+    team = Team(3, {DAY: 6})
+    team.run(1, BOLD)
+    team.run(2, BOLD)
+    team.live(150.0, dry=frozenset({2}))
+    back = team.at
+    team.live(120.0)
+    ones, twos = team.calls_since(1, back), team.calls_since(2, back)
+    assert ones >= twos - 4 * BURST
+    assert twos > 5
+
+
+def test_lines_are_shared_by_campaigns_that_share_no_agent() -> None:
+    team = Team(4, {DAY: 5, NIGHT: 5}, lines=8)
+    team.run(1, GREEDY, groups=frozenset({NIGHT}))
+    team.live(30.0)
+    team.run(2, GREEDY)
+    began = team.at
+    team.live(200.0)
+    assert team.calls_since(2, began) == pytest.approx(team.calls_since(1, began), rel=0.3)
