@@ -1,9 +1,10 @@
 """What a route says at its head: who may ask (`needs`), and the ports it works with (`Given`).
 
-Every route names one right. The gate has already turned strangers away, so here a principal is certain.
+Every route names one right. The gate has already turned strangers away, so here a principal is certain. All of these
+are coroutines although they wait for nothing: FastAPI sends plain functions through a thread, at every request.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends
@@ -15,12 +16,12 @@ from dialer.core.access import Principal, Right
 from dialer.core.ids import AgentId, ProjectId
 
 
-def ports(connection: HTTPConnection) -> Ports:
+async def ports(connection: HTTPConnection) -> Ports:
     found: Ports = connection.app.state.ports
     return found
 
 
-def principal(connection: HTTPConnection) -> Principal:
+async def principal(connection: HTTPConnection) -> Principal:
     found: Principal | None = connection.state.principal
     if found is None:
         raise Problem(401, "not-signed-in", "This needs a session or a token.", "Sign in first.")
@@ -31,10 +32,10 @@ Given = Annotated[Ports, Depends(ports)]
 Asker = Annotated[Principal, Depends(principal)]
 
 
-def needs(*rights: Right) -> Callable[[Principal], Principal]:
+def needs(*rights: Right) -> Callable[[Principal], Awaitable[Principal]]:
     """A dependency that lets through whoever has any one of these rights; the route's own `needs` is its rule."""
 
-    def check(asker: Asker) -> Principal:
+    async def check(asker: Asker) -> Principal:
         if not any(asker.may(right) for right in rights):
             raise lacks(asker, rights[0])
         return asker
