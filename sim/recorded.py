@@ -40,9 +40,9 @@ class RecordedWorld(World):
         self._talks = [(c.ended_at - c.bridged_at, c.wrap_s or 0.0) for c in calls if c.bridged_at and c.ended_at]
         self.drawn_again = 0
 
-    def script(self, lead: str) -> Script:
-        """`lead` is the modelled number: a nine and the place in the order of calling, from one."""
-        place = int(lead[1:]) - 1
+    def script(self, number: str, before: int = 0) -> Script:
+        """The modelled number is a nine and the place in the order of calling, from one."""
+        place = int(number[1:]) - 1
         random = Random(f"{self._seed}/{place}")
         if place < len(self._calls):
             return self._played(self._calls[place], random)

@@ -4,6 +4,7 @@ The driver does what the daemon's engine does: it gives the Floor one event at a
 is no other decision in it. Same scenario and seed, same day, to the last byte.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -49,14 +50,14 @@ from sim.faults import Link, at_random
 from sim.hands import GROUP, Hands
 from sim.heap import BEAT, NETWORK, TIMER, Future
 from sim.scenario import Scenario
-from sim.switch import Switch
-from sim.tally import Tally
+from sim.switch import Stage, Switch
+from sim.tally import Sample, Tally
 from sim.world import Change, Plant, World
 
 START = 1_767_600_000.0
 """Monday 5 January 2026, 11:00 in Moscow: days start at the same hour, so that they can be compared."""
 BEAT_S = 0.5
-SAMPLE_S = 30.0
+SAMPLE_S = 15.0
 DRIFT_STEP_S = 60.0
 SERVER, TRUNK, CAMPAIGN = ServerName("sim"), TrunkName("sim"), CampaignId(1)
 ALL_DAY = Calendar(weekdays=tuple((Window(0, 1440),) for _ in range(7)), reason="simulated")
@@ -73,7 +74,7 @@ class Day:
     progress: Callable[[float], None] | None = None
     checked: bool = False
     """Check conservation after every step: slow, for tests."""
-    tally: Tally = field(default_factory=Tally)
+    tally: Tally = field(default_factory=lambda: Tally(START))
     floor: Floor = field(init=False)
     books: Books = field(init=False)
     switch: Switch = field(init=False)
@@ -191,13 +192,13 @@ class Day:
         self._step(CampaignChanged(at=self._future.now, settings=_campaign(self.scenario)))
         self._hands.staff(self.scenario.team.agents)
         for change in self.scenario.changes:
-            self._plan(change)
+            self._plan_change(change)
         self._plan_breakages()
         self._command(CampaignCommand.START)
         self._beat()
         self._sample()
 
-    def _plan(self, change: Change) -> None:
+    def _plan_change(self, change: Change) -> None:
         """A step at its time; a drift as a small step a minute, each the same part of the whole way."""
         steps = max(1, ceil(change.over_s / DRIFT_STEP_S))
         for step in range(steps):
@@ -216,9 +217,10 @@ class Day:
         self._future.after(BEAT_S, self._beat, BEAT)
 
     def _sample(self) -> None:
-        lines = self.switch.lines.values()
-        waiting = sum(1 for line in lines if line.agent is None and line.stage != "ringing")
-        self.tally.series.append((self._future.now - START, self.tally.agents_by_state(), len(lines), waiting))
+        stages = Counter(line.stage for line in self.switch.lines.values())
+        ringing, talking = stages[Stage.RINGING], stages[Stage.TALKING]
+        waiting = stages.total() - ringing - talking
+        self.tally.series.append(Sample(self._future.now - START, ringing, waiting, talking))
         self._future.after(SAMPLE_S, self._sample, BEAT)
 
     # ---- breakages

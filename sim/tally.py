@@ -7,14 +7,27 @@ from dialer.core.ids import AgentId
 from dialer.core.states import AgentState
 
 WINDOW_S = 1800.0
+BIN_S = 60.0
+"""The picture's finest step."""
 AT_WORK = frozenset({AgentState.READY, AgentState.RESERVED, AgentState.TALKING, AgentState.WRAP_UP})
 BUSY = frozenset({AgentState.TALKING, AgentState.WRAP_UP})
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The lines at one moment, seconds after the start: calls dialled and not answered, waiting, with an agent."""
+
+    at_s: float
+    ringing: int
+    waiting: int
+    talking: int
 
 
 @dataclass(slots=True)
 class Tally:
     """Counts and times; `answers` are (instant of the answer, seconds waited, abandoned) of every human answer."""
 
+    start: float = 0.0
     attempts: int = 0
     connected: int = 0
     answers: list[tuple[float, float, bool]] = field(default_factory=list)
@@ -22,8 +35,9 @@ class Tally:
     seconds: dict[AgentState, float] = field(default_factory=dict)
     agent_waits_s: float = 0.0
     agent_waits: int = 0
-    series: list[tuple[float, dict[AgentState, int], int, int]] = field(default_factory=list)
-    """(instant, agents by state, calls in flight, calls waiting), sampled for the picture."""
+    series: list[Sample] = field(default_factory=list)
+    bins: list[dict[AgentState, float]] = field(default_factory=list)
+    """Seconds of agents in each state, by BIN_S since the start."""
     _since: dict[AgentId, tuple[AgentState, float]] = field(default_factory=dict)
     _free_since: dict[AgentId, float] = field(default_factory=dict)
 
@@ -31,6 +45,7 @@ class Tally:
         """The agent is in this state from `at` on."""
         before, since = self._since.get(agent, (AgentState.OFFLINE, at))
         self.seconds[before] = self.seconds.get(before, 0.0) + at - since
+        self._spread(before, since - self.start, at - self.start)
         self._since[agent] = (state, at)
         if state is AgentState.READY:
             self._free_since.setdefault(agent, at)
@@ -45,11 +60,15 @@ class Tally:
         for agent, (state, _) in list(self._since.items()):
             self.agent(agent, state, at)
 
-    def agents_by_state(self) -> dict[AgentState, int]:
-        counts: dict[AgentState, int] = {}
-        for state, _ in self._since.values():
-            counts[state] = counts.get(state, 0) + 1
-        return counts
+    def _spread(self, state: AgentState, since_s: float, until_s: float) -> None:
+        """Share the time among the bins on which it lies."""
+        while since_s < until_s:
+            index = int(since_s // BIN_S)
+            while index >= len(self.bins):
+                self.bins.append({})
+            end_s = min(until_s, (index + 1) * BIN_S)
+            self.bins[index][state] = self.bins[index].get(state, 0.0) + end_s - since_s
+            since_s = end_s
 
     @property
     def abandoned(self) -> int:
