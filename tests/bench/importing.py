@@ -1,8 +1,8 @@
-"""A long list, end to end into PostgreSQL: `python -m tests.bench.importing [--rows N] [--api]`.
+"""A long list, end to end into PostgreSQL, as `dialer import` does it: `python -m tests.bench.importing [--rows N]`.
 
-First the import as `dialer import` does it: seconds, rows a second, peak memory; beside it `phonenumbers` doing its
-part (parsing and validity) on every hundredth row of the same list in the same run. With `--api` the same list then
-comes in through the HTTP interface of a running front, and the lag of its event loop is told while it does.
+Told are seconds, rows a second, the processor time of each part (on a shared machine the fairer figure) and the peak
+memory of the importer and of the process that reads for it; beside it `phonenumbers` doing its part (parsing and
+validity) on every hundredth row of the same list in the same run. With dialling going on: `tests.bench.arriving`.
 """
 
 import argparse
@@ -10,35 +10,27 @@ import asyncio
 import itertools
 import os
 import random
-import statistics
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Sequence
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter, process_time
 
-import httpx
 import phonenumbers
 
-from dialer.api.server import HttpServer, bind
 from dialer.clock import Clock
-from dialer.core.access import RIGHTS, Role
-from dialer.core.events import Event
 from dialer.core.hours import Calendar
 from dialer.core.ids import CampaignId, ProjectId
-from dialer.core.numbering import Numbering, load_default
+from dialer.core.numbering import load_default
 from dialer.core.settings import CampaignSettings
 from dialer.core.staff import ProjectRecord
-from dialer.front import Front, build_front
-from dialer.importer import Imported, import_list
+from dialer.importer import import_list
 from dialer.reading import Plan, Source
 from dialer.store.db import Database
 from dialer.store.front import FrontCampaigns
 from dialer.store.migrate import upgrade
-from dialer.store.users import Users
 from sim.stand.postgres import running_postgres
-from tests.api.scene import busy_floor
+from tests.bench.memory import peaks_of
+from tests.bench.stage import children_of, cpu_s_of, load_text
 
 HEADER = "Номер заказа;Телефон;ФИО;Индекс;Город;Товар;Сумма\n"
 TOWNS = (
@@ -53,24 +45,24 @@ FORMS = ("8 ({}) {}-{}-{}", "+7{}{}{}{}", "8{}{}{}{}", "+7 {} {}-{}-{}", "{}{}{}
 MOBILE_SHARE = 0.68
 LOCAL_SHARE = 0.28
 """Without an area code; the rest is no number."""
-TICK_S = 0.005
 SAMPLE = 100
+AIM_S = 30.0
+AIM_MIB = 300
 
 
-async def main(rows: int, through_api: bool) -> None:
+async def main(rows: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "list.csv"
         write_list(file, rows)
-        print(f"{rows:,} rows, {file.stat().st_size / 1e6:.0f} MB; load of the machine {os.getloadavg()[0]:.1f}")
-        numbering = load_default(datetime.now(UTC).date())
+        print(f"{rows:,} rows, {file.stat().st_size / 1e6:.0f} MB; {load_text()}")
         async with running_postgres(settings={}) as server:
             async with await Database.open(server.dsn(), command_timeout_s=60) as database:
                 await upgrade(database, Clock().now())
             async with await Database.open(server.dsn()) as database:
-                await as_command(database, file, numbering)
-                beside(file)
-                if through_api:
-                    await by_http(database, file, numbering)
+                ours_s = await as_command(database, server.pid, file, Path(folder) / "report.csv")
+        theirs_s = beside(file)
+        print(f"processor time of the whole import / of phonenumbers parsing the same cells: {ours_s / theirs_s:.2f}")
+        print(load_text())
 
 
 def write_list(file: Path, rows: int) -> None:
@@ -94,29 +86,45 @@ def _cell(chance: random.Random, code: str, digits: int) -> str:
     return chance.choice(("нет", "12-34", "0000000", "уточнить"))
 
 
-async def as_command(database: Database, file: Path, numbering: Numbering) -> None:
-    campaign = await _campaign(database, "command")
-    _forget_peak()
-    began, cpu_s = perf_counter(), process_time()
-    done = await import_list(
-        Source(file), database, campaign, "list", numbering.check, Clock(), is_fresh=numbering.is_fresh, plan=_plan()
+async def as_command(database: Database, server: int, file: Path, report: Path) -> float:
+    """The processor seconds of all that took part."""
+    campaign, numbering = await _campaign(database, "command"), load_default(datetime.now(UTC).date())
+    plan = Plan(Path(os.devnull), datetime.now(UTC).date())
+    began, own_s, books_s = perf_counter(), process_time(), _books_s(server)
+    async with peaks_of(os.getpid()) as peaks:
+        done = await import_list(
+            *(Source(file), database, campaign, "list", numbering.check, Clock()),
+            is_fresh=numbering.is_fresh,
+            plan=plan,
+            report=report,
+        )
+    took, own_s, books_s = perf_counter() - began, process_time() - own_s, _books_s(server) - books_s
+    sums, busiest_s = done.sums, max(peaks.reader_cpu_s, books_s)
+    print(
+        f"import: {took:.1f} s, {sums.rows / took:,.0f} rows/s; accepted {sums.accepted:,}, "
+        f"duplicate {sums.duplicate:,}, needs decision {sums.needs_decision:,}, rejected {sums.rejected:,}"
     )
-    took, cpu_s = perf_counter() - began, process_time() - cpu_s
-    _show("import", done, took)
-    print(f"  processor time of the importer {cpu_s:.1f} s, peak memory {_peak_mb():.0f} MB")
+    print(
+        f"  processor time: reading {peaks.reader_cpu_s:.1f} s, PostgreSQL {books_s:.1f} s, importer {own_s:.1f} s; "
+        f"reading and PostgreSQL at the same time on two idle cores: {busiest_s + own_s:.1f} s (aim {AIM_S:.0f} s)"
+    )
+    print(f"  peak memory {peaks} (aim {AIM_MIB} MiB)")
+    return peaks.reader_cpu_s + books_s + own_s
 
 
-def beside(file: Path) -> None:
-    """`phonenumbers` on every hundredth cell; our whole import does the rest besides."""
+def _books_s(server: int) -> float:
+    return sum(map(cpu_s_of, (server, *children_of(server))))
+
+
+def beside(file: Path) -> float:
+    """`phonenumbers` on every hundredth cell: its seconds for the whole list. Our import does the rest besides."""
     with file.open(encoding="cp1251") as lines:
         cells = [line.split(";")[1] for line in itertools.islice(lines, 1, None, SAMPLE)]
     began = process_time()
     valid = sum(map(_parse, cells))
-    each = (process_time() - began) / len(cells)
-    print(
-        f"phonenumbers, parse + valid only: {each * len(cells) * SAMPLE:.1f} s of one core for the list, "
-        f"{valid / len(cells):.0%} taken for valid"
-    )
+    seconds = (process_time() - began) * SAMPLE
+    print(f"phonenumbers, parse + valid only: {seconds:.1f} s of one core, {valid / len(cells):.0%} taken for valid")
+    return seconds
 
 
 def _parse(cell: str) -> bool:
@@ -124,99 +132,6 @@ def _parse(cell: str) -> bool:
         return phonenumbers.is_valid_number(phonenumbers.parse(cell, "RU"))
     except phonenumbers.NumberParseException:
         return False
-
-
-# ---- through the API
-
-
-async def by_http(database: Database, file: Path, numbering: Numbering) -> None:
-    campaign = await _campaign(database, "api")
-    front = _front(database, numbering)
-    token = await _token(database)
-    async with served(front) as port:
-        quiet = await _lags(asyncio.sleep(5))
-        _forget_peak()
-        began = perf_counter()
-        busy = await _lags(_send(port, token, campaign, file))
-        took = perf_counter() - began
-    _tell("loop lag at rest", quiet)
-    _tell(f"loop lag while the list comes in ({took:.1f} s)", busy)
-    print(f"  peak memory of the daemon's process {_peak_mb():.0f} MB")
-
-
-async def _send(port: int, token: str, campaign: CampaignId, file: Path) -> None:
-    """A client of its own, so that its work is not in the loop that is measured; then the progress is asked for."""
-    url = f"http://127.0.0.1:{port}/api/v1"
-    auth = f"Authorization: Bearer {token}"
-    upload = await asyncio.create_subprocess_exec(
-        *("curl", "-sS", "-f", "-o", "/dev/null", "-H", auth, "-F", f"file=@{file}"),
-        f"{url}/campaigns/{campaign}/lists",
-    )
-    assert await upload.wait() == 0
-    async with httpx.AsyncClient(headers={"Authorization": f"Bearer {token}"}) as client:
-        while True:
-            (found,) = (await client.get(f"{url}/campaigns/{campaign}/lists")).json()["lists"]
-            if found["import"]["state"] in ("done", "failed"):
-                assert found["import"]["state"] == "done", found
-                return
-            await asyncio.sleep(0.5)
-
-
-async def _lags(work: Awaitable[None]) -> list[float]:
-    """How late a tick of 5 ms came, each, in seconds, while `work` was done."""
-    lags: list[float] = []
-
-    async def ticks() -> None:
-        while True:
-            began = perf_counter()
-            await asyncio.sleep(TICK_S)
-            lags.append(perf_counter() - began - TICK_S)
-
-    ticking = asyncio.ensure_future(ticks())
-    await work
-    ticking.cancel()
-    return lags
-
-
-def _tell(what: str, lags: Sequence[float]) -> None:
-    cuts = statistics.quantiles(lags, n=1000)
-    print(
-        f"{what}: p50 {cuts[499] * 1000:.1f} ms, p99 {cuts[989] * 1000:.1f} ms, p99.9 {cuts[998] * 1000:.1f} ms, "
-        f"longest {max(lags) * 1000:.0f} ms"
-    )
-
-
-@asynccontextmanager
-async def served(front: Front) -> AsyncIterator[int]:
-    server = HttpServer(front.app, bind("127.0.0.1", 0))
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(server.run())
-        tasks.create_task(front.run())
-        await server.started()
-        yield server.port
-        front.close()
-        server.stop()
-
-
-def _front(database: Database, numbering: Numbering) -> Front:
-    clock = Clock()
-
-    async def ready() -> dict[str, str]:
-        return {}
-
-    def heard(event: Event) -> None:
-        """The Floor's queue: what it is told costs nothing here."""
-
-    return build_front(
-        database=database,
-        feed=heard,
-        view=lambda: busy_floor(clock.now()),
-        clock=clock,
-        numbering=lambda: numbering,
-        plan=_plan,
-        ready=ready,
-        raise_alarm=lambda alarm: None,
-    )
 
 
 # ---- the rest
@@ -229,37 +144,7 @@ async def _campaign(database: Database, name: str) -> CampaignId:
     return (await books.save(settings)).id
 
 
-async def _token(database: Database) -> str:
-    users, now = Users(database), Clock().now()
-    await users.add("bench", Role.SUPERVISOR, now)
-    return await users.make_token("bench", RIGHTS[Role.SUPERVISOR], now)
-
-
-def _plan() -> Plan:
-    return Plan(Path(os.devnull), datetime.now(UTC).date())
-
-
-def _show(what: str, done: Imported, took: float) -> None:
-    sums = done.sums
-    print(
-        f"{what}: {took:.1f} s, {sums.rows / took:,.0f} rows/s; accepted {sums.accepted:,}, "
-        f"duplicate {sums.duplicate:,}, needs decision {sums.needs_decision:,}, rejected {sums.rejected:,}"
-    )
-
-
-def _forget_peak() -> None:
-    """The kernel counts the peak anew from here (proc(5), clear_refs)."""
-    Path("/proc/self/clear_refs").write_text("5")
-
-
-def _peak_mb() -> float:
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
-
-
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=1_000_000)
-    parser.add_argument("--api", action="store_true", help="the same through the HTTP interface, with the loop's lag")
-    options = parser.parse_args()
-    asyncio.run(main(options.rows, options.api))
+    asyncio.run(main(parser.parse_args().rows))
