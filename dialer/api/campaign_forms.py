@@ -88,6 +88,10 @@ class CampaignChange(Form):
     wrap_up_s: Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)] | None = None
     caller: Annotated[str, StringConstraints(pattern=r"^[0-9+]{0,16}$")] | None = None
     rules: Rules | None = None
+    script_version: Id | None = None
+    """Keep to this approved version of the project's script; null: the newest approved."""
+    form_version: Id | None = None
+    """The same for the result form."""
 
     @model_validator(mode="after")
     def _something(self) -> Self:
@@ -96,7 +100,7 @@ class CampaignChange(Form):
         return self
 
     def applied(self, settings: CampaignSettings) -> CampaignSettings:
-        """The settings with what was given; an explicit null clears `max_lines` and `caller`."""
+        """The settings with what was given; an explicit null clears what may be absent."""
         given = {name: getattr(self, name) for name in self.model_fields_set & PLAIN}
         changed = replace(settings, **{k: v for k, v in given.items() if v is not None or k in CLEARABLE})
         if self.groups is not None:
@@ -151,9 +155,11 @@ PLAIN = frozenset(
         "answer_limit_s",
         "wrap_up_s",
         "caller",
+        "script_version",
+        "form_version",
     }
 )
-CLEARABLE = frozenset({"max_lines", "caller"})
+CLEARABLE = frozenset({"max_lines", "caller", "script_version", "form_version"})
 
 
 def read_window(text: str) -> Window:

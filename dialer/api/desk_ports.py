@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from dialer.core.card import DispositionChoice, Edit, Entry, Order
-from dialer.core.content import ContentKind, ContentVersion, InfoEntry
+from dialer.core.content import Approvals, ContentKind, ContentVersion, InfoEntry
 from dialer.core.form import Form
 from dialer.core.ids import AgentId, AttemptId, Instant, LeadId, ProjectId
 from dialer.core.script import Script
@@ -54,6 +54,10 @@ class Contents(Protocol):
 
     async def approve(self, project: ProjectId, kind: ContentKind, version: int, by: str, at: Instant) -> None:
         """Raises ValueError where it is approved already, or is not there."""
+        ...
+
+    async def approvals(self, project: ProjectId) -> Approvals:
+        """Every version, by kind: whether it is approved."""
         ...
 
     async def search(self, project: ProjectId, words: str, bound: int) -> Sequence[InfoEntry]: ...

@@ -64,6 +64,8 @@ def campaign_body(settings: CampaignSettings) -> dict[str, Any]:
         "answer_limit_s": settings.answer_limit_s,
         "wrap_up_s": settings.wrap_up_s,
         "caller": settings.caller,
+        "script_version": settings.script_version,
+        "form_version": settings.form_version,
         "loopback_only": settings.loopback_only,
         "rules": {
             "max_attempts": rules.max_attempts,

@@ -1,5 +1,6 @@
-"""Scripts and result forms by version: made, approved, used. Plain values."""
+"""Scripts and result forms by version: made, approved, used. Plain values, pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -34,3 +35,21 @@ class InfoEntry:
     body: str
     position: int = 0
     """Entries without a search stand in this order."""
+
+
+Approvals = Mapping[str, Mapping[int, bool]]
+"""By kind and version: whether it is approved."""
+
+
+def unready(versions: Approvals, kept_to: Mapping[str, int | None]) -> str:
+    """Why a campaign that keeps to these versions (None: the newest approved) must not be led; empty where it may.
+
+    A project that has made no version at all has its plain texts and the default form: nothing waits for approval.
+    """
+    for kind, version in kept_to.items():
+        made = versions.get(kind, {})
+        if version is not None and not made.get(version, False):
+            return f"{kind.capitalize()} version {version} is not approved."
+        if version is None and made and not any(made.values()):
+            return f"The project has a {kind}, but no version of it is approved."
+    return ""

@@ -99,5 +99,9 @@ class CampaignSettings:
     wrap_up_s: float = 30.0
     caller: str | None = None
     rules: AttemptRules = field(default_factory=AttemptRules)
+    script_version: int | None = None
+    """Keep to this version of the project's script; None: the newest approved."""
+    form_version: int | None = None
+    """The same for the result form."""
     loopback_only: bool = False
     """Demo campaigns: refused on any trunk that is not loopback."""

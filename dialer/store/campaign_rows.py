@@ -16,7 +16,18 @@ from dialer.core.settings import CampaignSettings
 from dialer.core.states import CampaignState
 
 _DECIMALS = ("weight", "power_ratio", "ceiling_ratio", "ring_s", "answer_limit_s", "wrap_up_s")
-_PLAIN = ("project", "name", "mode", "max_lines", "caller", "loopback_only", "ceiling_window", "ceiling_mode")
+_PLAIN = (
+    "project",
+    "name",
+    "mode",
+    "max_lines",
+    "caller",
+    "loopback_only",
+    "ceiling_window",
+    "ceiling_mode",
+    "script_version",
+    "form_version",
+)
 
 
 def to_row(settings: CampaignSettings) -> dict[str, Any]:
@@ -52,6 +63,8 @@ def from_row(row: Record) -> CampaignSettings:
         ceiling_window=LedgerWindow(row["ceiling_window"]),
         ceiling_mode=CeilingMode(row["ceiling_mode"]),
         zone=row["zone"],
+        script_version=row["script_version"],
+        form_version=row["form_version"],
     )
 
 

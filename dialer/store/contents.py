@@ -7,7 +7,7 @@ import orjson
 from asyncpg.exceptions import UniqueViolationError
 
 from dialer.core.card import DispositionChoice
-from dialer.core.content import ContentKind, ContentVersion, InfoEntry
+from dialer.core.content import Approvals, ContentKind, ContentVersion, InfoEntry
 from dialer.core.form import Form
 from dialer.core.ids import Instant, ProjectId
 from dialer.core.outcome import LeadEffect
@@ -52,6 +52,14 @@ class Contents:
             done = await _Q["approve"].value(conn, project=project, kind=kind, version=version, by=by, now=at)
         if done is None:
             raise Refused(f"{kind} {version} of project {project} is approved already, or does not exist")
+
+    async def approvals(self, project: ProjectId) -> Approvals:
+        """Every version, by kind: whether it is approved."""
+        found: dict[str, dict[int, bool]] = {}
+        async with self._database.connection() as conn:
+            for row in await _Q["approvals"].rows(conn, project=project):
+                found.setdefault(row["kind"], {})[row["version"]] = row["is_approved"]
+        return found
 
     # ---- project information
 

@@ -123,3 +123,27 @@ async def test_an_agent_reads_and_does_not_write(house: House, http: httpx.Async
     [found] = (await http.get(path, headers=agent)).json()["entries"]
     assert (await http.delete(f"{path}/{found['id']}", headers=supervisor)).status_code == 204
     assert (await http.delete(f"{path}/{found['id']}", headers=supervisor)).status_code == 404
+
+
+async def test_a_campaign_refuses_what_nobody_has_approved(
+    house: House, http: httpx.AsyncClient, supervisor: Headers
+) -> None:
+    campaign, scripts = f"/api/v1/campaigns/{house.campaign}", f"/api/v1/projects/{house.project}/scripts"
+    await put(http, supervisor, scripts, SCRIPT)
+    refused = await put(http, supervisor, f"{campaign}/start", None)
+    assert refused.status_code == 409
+    assert "no version of it is approved" in refused.json()["detail"]
+    kept = await http.patch(campaign, headers=supervisor, json={"script_version": 1})
+    assert kept.status_code == 409
+
+    await put(http, supervisor, f"{scripts}/1/approve", None)
+    kept = await http.patch(campaign, headers=supervisor, json={"script_version": 1})
+    assert kept.json()["script_version"] == 1
+    await put(http, supervisor, scripts, {**SCRIPT, "greeting": "Добрый день!"})
+    await put(http, supervisor, f"{scripts}/2/approve", None)
+    card = await house.cards.card((await answered(house)).attempt)
+    assert card is not None
+    assert card.script_version == 1, "the campaign keeps to its version"
+    assert (await put(http, supervisor, f"{campaign}/start", None)).status_code == 202
+    freed = await http.patch(campaign, headers=supervisor, json={"script_version": None})
+    assert freed.json()["script_version"] is None

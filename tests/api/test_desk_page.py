@@ -107,6 +107,7 @@ async def test_every_view_is_accessible_in_both_themes_and_languages(
     shop: House, browser: Browser, tmp_path: Path
 ) -> None:
     async with served(shop.app) as place, page_of(browser, place) as page:
+        await page.emulate_media(reduced_motion="reduce")  # no colour is looked at while it changes
         await no_serious_finding(page)
         await sign_in(page, "anna")
         await page.wait_for_selector(".hero")
@@ -117,7 +118,7 @@ async def test_every_view_is_accessible_in_both_themes_and_languages(
         await page.keyboard.press("KeyI")
         await page.wait_for_selector(".found summary")
         await no_serious_finding(page)
-        await page.emulate_media(color_scheme="dark")
+        await page.emulate_media(color_scheme="dark", reduced_motion="reduce")
         await no_serious_finding(page)
         await keep(page, tmp_path, "agent-information-dark")
         await page.click("#language")

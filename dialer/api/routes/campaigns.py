@@ -13,6 +13,7 @@ from dialer.api.routes.leads import campaign_in_sight
 from dialer.api.show import campaign_body
 from dialer.core.access import Right
 from dialer.core.campaign import CAMPAIGN, COMMANDS
+from dialer.core.content import unready
 from dialer.core.events import CampaignChanged, CampaignCommand, CampaignCommanded
 from dialer.core.ids import ProjectId
 from dialer.core.settings import CampaignSettings
@@ -80,6 +81,8 @@ async def command_campaign(campaign: Id, command: CampaignCommand, given: Given,
             f"Campaign {campaign} is {settings.state}: it cannot {command} now.",
             "Look at its state first; a campaign that is not running is started by `start`.",
         ) from error
+    if command in (CampaignCommand.START, CampaignCommand.RESUME):
+        await _only_approved(given, settings)
     now = given.clock.now()
     await given.users.audit(AuditEntry(now, asker.name, f"campaign.{command}", str(settings.id)))
     given.room.feed(await _changed(given, settings))  # a campaign at rest is not in the room
@@ -92,9 +95,18 @@ def conflict(error: ValueError) -> Problem:
     return Problem(409, "refused-by-the-books", str(error), "Nothing was written; mend the value and send it again.")
 
 
+async def _only_approved(given: Ports, settings: CampaignSettings) -> None:
+    """Nobody talks by a script, or writes into a form, that nobody has approved. Raises 409."""
+    versions = await given.contents.approvals(settings.project)
+    if why := unready(versions, {"script": settings.script_version, "form": settings.form_version}):
+        raise Problem(409, "not-approved", why, "Approve a version (POST …/approve), or keep to one that is approved.")
+
+
 async def _save(
     given: Ports, settings: CampaignSettings, by: str, action: str, body: CampaignChange
 ) -> CampaignSettings:
+    if body.model_fields_set & {"script_version", "form_version"}:
+        await _only_approved(given, settings)
     try:
         saved = await given.campaigns.save(settings)
     except ValueError as error:

@@ -168,6 +168,9 @@ set approved_at = to_timestamp(:now), approved_by = :by
 where project = :project and kind = :kind and version = :version and approved_at is null
 returning version;
 
+-- name: approvals
+select kind, version, approved_at is not null as is_approved from dialer.content_version where project = :project;
+
 -- name: info_search
 select i.id, i.title, i.body, i.position
 from dialer.project_info i, to_tsquery('russian', :query) q
