@@ -11,6 +11,7 @@ import gc
 import logging
 import signal
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from importlib.metadata import version
@@ -41,6 +42,7 @@ from dialer.core.effects import (
 from dialer.core.events import AttemptSettled, Draining, Event, LeadsAdded, SiteChanged
 from dialer.core.floor import Floor
 from dialer.core.ids import AttemptId, CampaignId, ServerName, TrunkName
+from dialer.core.memory import memories_of
 from dialer.core.states import CallState
 from dialer.core.view import FloorView, view_of
 from dialer.draining import Drain, Left
@@ -64,6 +66,8 @@ from dialer.store.migrate import make_partitions, require_current
 from dialer.store.news import LeadsNews
 from dialer.store.writer import BookEffect
 
+REMEMBER_S = 3.0
+"""How long the last word of what strategies have learned may take to be written."""
 CLOSE_S = 30.0
 """How long the parts may take to end once they are told to: a statement's limit, a page's last answer, and room."""
 IDLE_POLL_S = 0.2
@@ -231,6 +235,7 @@ class Daemon:
         if wrong:
             self._raise(Alarm(name="plan_refused", text=wrong, facts={"reason": wrong}))
         self.meter.imbalance(await self.books.imbalance())
+        await self.books.remember(memories_of(self.floor.room, self._clock.now()))
         await self.results.look()
         async with self._database.connection() as conn:
             for campaign in list(self.floor.room.campaigns):
@@ -261,11 +266,18 @@ class Daemon:
             self.notifier.ready()
             await self._stop.wait()
             await self._drain()
+            await self._remember_at_last()
             for task in endless:
                 task.cancel()
             await self._end(running)
         left = self._left()
         log.info(LogEvent.STOPPED, open_calls=left.calls + left.calls_away, unwritten=left.unwritten)
+
+    async def _remember_at_last(self) -> None:
+        """What strategies have learned since the last minute; a database that is away is not waited for."""
+        with suppress(OSError):
+            async with asyncio.timeout(REMEMBER_S):
+                await self.books.remember(memories_of(self.floor.room, self._clock.now()))
 
     async def _end(self, running: Sequence[asyncio.Task[None]]) -> None:
         """Tell every part to end, and end those that do not."""

@@ -8,9 +8,12 @@ It may ask for anything: the guard (`strategies.guard`) stands behind it and is 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 NO_LIMIT = 1_000_000
+
+Learned: TypeAlias = dict[str, Any]
+"""What a strategy has learned, as plain JSON values: dictionaries, lists, numbers, texts."""
 
 
 class Phase(StrEnum):
@@ -167,4 +170,23 @@ class Strategy(Protocol):
 
     def observe(self, observation: Observation) -> None:
         """Learn from what happened; called in order of time, before the next `decide`."""
+        ...
+
+
+@runtime_checkable
+class Remembers(Protocol):
+    """A strategy that can take what it has learned over a restart; having these two is enough."""
+
+    name: str
+
+    def decide(self, snapshot: Snapshot) -> Decision: ...
+
+    def observe(self, observation: Observation) -> None: ...
+
+    def save(self) -> Learned:
+        """What is worth keeping, small: it is asked every minute."""
+        ...
+
+    def load(self, learned: Learned) -> None:
+        """Go on from there, before the first decision. KeyError, TypeError or ValueError where it cannot be read."""
         ...

@@ -24,6 +24,7 @@ from dialer.core.ids import AgentId, AttemptId, CampaignId, GroupId, Instant, Le
 from dialer.core.lead import NewLead
 from dialer.core.ledger import Counted
 from dialer.core.listing import EVERY, Checked, Decided, Filter, ListRecord, ListWish, Rule, Undecided
+from dialer.core.memory import Memory
 from dialer.core.numbering.records import NumberRecord
 from dialer.core.order import BookedOrder, LeadRecord
 from dialer.core.proof import Proof
@@ -88,6 +89,10 @@ class Campaigns(Protocol):
 
     async def past(self, campaign: CampaignId, at: Instant) -> Sequence[Counted]:
         """The campaign's ledger of abandonments over its window, by minute."""
+        ...
+
+    async def memories(self, campaign: CampaignId) -> Sequence[Memory]:
+        """What its strategies knew when they were last asked."""
         ...
 
     async def proof(self, campaign: CampaignSettings, within: Instant) -> Proof:

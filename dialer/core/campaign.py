@@ -5,6 +5,7 @@ Only `running` starts calls. `stopping` waits for the calls in flight; `done` fo
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from dialer.core.events import CampaignCommand
 from dialer.core.ids import CampaignId, Instant, ServerName
@@ -13,6 +14,9 @@ from dialer.core.settings import CampaignSettings
 from dialer.core.states import CampaignState
 from dialer.core.table import Rule, Table
 from strategies.base import Decision, Limit, Strategy
+
+if TYPE_CHECKING:
+    from dialer.core.memory import Memory
 
 
 class CampaignAct(StrEnum):
@@ -87,6 +91,8 @@ class Campaign:
     state: CampaignState
     ledger: Ledger
     strategies: dict[ServerName, Strategy] = field(default_factory=dict)
+    memories: "dict[ServerName, Memory]" = field(default_factory=dict)
+    """What its strategies had learned before the start, until each is made."""
     decisions: dict[ServerName, Decision] = field(default_factory=dict)
     noted: dict[ServerName, tuple[Instant, Limit, int]] = field(default_factory=dict)
     """The last decision that was told: when, what clipped it, what was wished."""

@@ -13,6 +13,7 @@ from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, LeadId, Leg
 from dialer.core.ledger import Counted
 
 if TYPE_CHECKING:
+    from dialer.core.memory import Memory
     from dialer.core.outcome import LeadEffect
     from dialer.core.settings import AgentSession, CampaignSettings, Site
 
@@ -237,6 +238,8 @@ class BooksOpened(Event):
     campaigns: Sequence["CampaignSettings"]
     past: Mapping[CampaignId, Sequence[Counted]] = field(default_factory=dict)
     """Settled calls answered by a person, by minute, over each campaign's window: the ledger as it was."""
+    memories: Sequence["Memory"] = ()
+    """What strategies had learned."""
 
 
 # ---- the desk and the supervisor
@@ -292,6 +295,8 @@ class CampaignChanged(Event):
     settings: "CampaignSettings"
     past: Sequence[Counted] = ()
     """The ledger of its window as the books have it: read where the campaign was at rest, or its window has grown."""
+    memories: Sequence["Memory"] = ()
+    """What its strategies had learned: read where the campaign was at rest."""
 
 
 class CampaignCommand(StrEnum):

@@ -279,7 +279,7 @@ class Floor:
         settings = event.settings
         campaign = self.room.campaigns.get(settings.id)
         if campaign is None:
-            self.room.campaigns[settings.id] = new_campaign(settings, event.past)
+            self.room.campaigns[settings.id] = new_campaign(settings, event.past, event.memories)
         else:
             if _pacing(campaign) != (settings.mode, settings.ceiling_ratio, settings.power_ratio):
                 campaign.strategies.clear()

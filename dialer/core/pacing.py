@@ -18,6 +18,7 @@ from dialer.core.hours import Deny, may_dial, open_zones
 from dialer.core.ids import CampaignId, ServerName
 from dialer.core.joining import reserve_ahead
 from dialer.core.ledger import CeilingMode
+from dialer.core.memory import recall
 from dialer.core.outcome import Outcome
 from dialer.core.room import Room
 from dialer.core.states import CallState, CampaignState
@@ -57,7 +58,7 @@ def _pace_one(room: Room, server: ServerName, campaign: Campaign) -> None:
     if not snapshot.has_agents:
         campaign.decisions.pop(server, None)
         return
-    decision = guard(strategy_of(campaign, server).decide(snapshot), snapshot)
+    decision = guard(strategy_of(room, campaign, server).decide(snapshot), snapshot)
     campaign.decisions[server] = decision
     sharing.decided(room, server, campaign, snapshot, decision)
     if trunk is None:
@@ -107,12 +108,13 @@ def _ask(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine, d
     )
 
 
-def strategy_of(campaign: Campaign, server: ServerName) -> Strategy:
-    """The campaign's pacing on this server, made at first use."""
+def strategy_of(room: Room, campaign: Campaign, server: ServerName) -> Strategy:
+    """The campaign's pacing on this server, made at first use with what it had learned before a restart."""
     strategy = campaign.strategies.get(server)
     if strategy is None:
         settings = campaign.settings
         strategy = load(settings.mode, ceiling_ratio=settings.ceiling_ratio, power_ratio=settings.power_ratio)
+        recall(room, strategy, campaign.memories.pop(server, None))
         campaign.strategies[server] = strategy
     return strategy
 

@@ -25,6 +25,7 @@ from dialer.core.events import (
 from dialer.core.ids import ServerName
 from dialer.core.joining import serve, serve_all
 from dialer.core.ledger import Counted, Ledger
+from dialer.core.memory import Memory
 from dialer.core.room import Room
 from dialer.core.settings import AgentSession, CampaignSettings
 from dialer.core.states import AgentState, CallState
@@ -133,7 +134,8 @@ def _end_strays(room: Room, event: ServerUp) -> None:
 def books_opened(room: Room, event: BooksOpened) -> None:
     """What the books remember: everything waits for its server's resync, but forms go on at once."""
     for settings in event.campaigns:
-        room.campaigns[settings.id] = new_campaign(settings, event.past.get(settings.id, ()))
+        memories = [memory for memory in event.memories if memory.campaign == settings.id]
+        room.campaigns[settings.id] = new_campaign(settings, event.past.get(settings.id, ()), memories)
     for attempt in event.attempts:
         _recall_call(room, attempt)
     for session in event.sessions:
@@ -148,11 +150,11 @@ def _recheck(room: Room, server: ServerName) -> None:
     room.servers[server].up = False
 
 
-def new_campaign(settings: CampaignSettings, past: Sequence[Counted] = ()) -> Campaign:
-    """The record of a campaign that the room did not know; `past` is its ledger as the books have it."""
+def new_campaign(settings: CampaignSettings, past: Sequence[Counted] = (), memories: Sequence[Memory] = ()) -> Campaign:
+    """The record of a campaign that the room did not know, with its ledger and what was learned, from the books."""
     ledger = Ledger(settings.ceiling_window, settings.zone)
     ledger.remember(past)
-    return Campaign(settings, settings.state, ledger)
+    return Campaign(settings, settings.state, ledger, memories={memory.server: memory for memory in memories})
 
 
 def _recall_call(room: Room, booked: OpenAttempt) -> None:

@@ -1,11 +1,12 @@
 """The books as the daemon uses them: claims at once, everything else through the writer's queue."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from dialer.clock import Clock
 from dialer.core.effects import ReserveLeads
 from dialer.core.events import BooksOpened, LeadsReserved
-from dialer.store import abandonment, agents, attempts, campaigns
+from dialer.core.memory import Memory
+from dialer.store import abandonment, agents, attempts, campaigns, memories
 from dialer.store.attempts import Imbalance
 from dialer.store.db import Database, DatabaseAway, DatabaseBusy
 from dialer.store.uuid7 import uuid7s
@@ -58,7 +59,14 @@ class Books:
                 sessions=await agents.sessions(conn),
                 campaigns=led,
                 past=await abandonment.past(conn, [settings.id for settings in led], now),
+                memories=await memories.memories(conn, [settings.id for settings in led]),
             )
+
+    async def remember(self, learned: Sequence[Memory]) -> None:
+        """Keep what strategies have learned. DatabaseAway."""
+        if learned:
+            async with self._database.connection() as conn:
+                await memories.save(conn, learned)
 
     async def imbalance(self) -> Imbalance:
         """Contradictions in the books, for the metrics `dialer_ledger_imbalance` and `dialer_orphans`. DatabaseAway."""

@@ -14,6 +14,7 @@ from dialer.core.effects import BookDecision
 from dialer.core.ids import AgentId, CampaignId, GroupId, Instant, LeadId, Leg, ProjectId, ServerName
 from dialer.core.lead import NewLead
 from dialer.core.ledger import Counted
+from dialer.core.memory import Memory
 from dialer.core.order import BookedOrder, LeadAttempt, LeadRecord
 from dialer.core.outcome import LeadState
 from dialer.core.proof import Proof
@@ -22,6 +23,7 @@ from dialer.core.staff import AgentRecord, ProjectRecord
 from dialer.core.today import DayCounts
 from dialer.store import abandonment, admission, agents, campaigns, days
 from dialer.store import decisions as pacing_log
+from dialer.store import memories as learned
 from dialer.store.db import Database
 from dialer.store.errors import Refused, Unknown
 from dialer.store.lists import Duplicate, ListWriter, standing_list
@@ -130,6 +132,11 @@ class FrontCampaigns:
         """The campaign's ledger of abandonments over its window, by minute."""
         async with self._database.connection() as conn:
             return (await abandonment.past(conn, [campaign], at)).get(campaign, [])
+
+    async def memories(self, campaign: CampaignId) -> Sequence[Memory]:
+        """What its strategies knew when they were last asked."""
+        async with self._database.connection() as conn:
+            return await learned.memories(conn, [campaign])
 
     async def proof(self, campaign: CampaignSettings, within: Instant) -> Proof:
         """Every abandoned call of the campaign's calendar day around this instant, with the budget before and after."""

@@ -119,6 +119,7 @@ async def _save(
 
 
 async def _changed(given: Ports, settings: CampaignSettings) -> CampaignChanged:
-    """What the Floor is told: the settings, and the ledger that a campaign at rest or a longer window needs."""
+    """What the Floor is told: the settings, and what a campaign at rest or a longer window needs from the books."""
     now = given.clock.now()
-    return CampaignChanged(at=now, settings=settings, past=await given.campaigns.past(settings.id, now))
+    past, memories = await given.campaigns.past(settings.id, now), await given.campaigns.memories(settings.id)
+    return CampaignChanged(at=now, settings=settings, past=past, memories=memories)
