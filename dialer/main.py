@@ -234,12 +234,20 @@ class Daemon:
         wrong = await asyncio.to_thread(self.numbering.refresh, self._today())
         if wrong:
             self._raise(Alarm(name="plan_refused", text=wrong, facts={"reason": wrong}))
+        await self._give_up_strays()
         self.meter.imbalance(await self.books.imbalance())
         await self.books.remember(memories_of(self.floor.room, self._clock.now()))
         await self.results.look()
         async with self._database.connection() as conn:
             for campaign in list(self.floor.room.campaigns):
                 self.meter.leads(campaign, await why(conn, campaign, self._clock.now()))
+
+    async def _give_up_strays(self) -> None:
+        room = self.floor.room
+        led = {campaign.id: campaign.settings.rules for campaign in room.campaigns.values()}
+        known = (room.calls, room.settled, self._settling)
+        for attempt in await self.books.give_up_strays(led, lambda one: any(one in place for place in known)):
+            log.warning(LogEvent.ORPHAN, attempt=attempt, reason="a claim of a daemon that is dead")
 
     def _today(self) -> date:
         return datetime.fromtimestamp(self._clock.now(), UTC).date()

@@ -8,7 +8,7 @@ from typing import Any
 from dialer import metrics
 from dialer.core.effects import Alarm, BookDecision, BookProgress, Effect, Originate, Settle
 from dialer.core.floor import Floor
-from dialer.core.ids import AttemptId, CampaignId, Instant, LeadId
+from dialer.core.ids import AttemptId, CampaignId, Instant
 from dialer.core.outcome import LeadState
 from dialer.core.states import AgentState, CallState
 from dialer.core.view import CampaignView, FloorView
@@ -16,6 +16,7 @@ from dialer.engine import Performer
 from dialer.logs import LogEvent, get_logger, log_attempt
 from dialer.store.attempts import Imbalance
 from dialer.store.campaigns import Standing
+from dialer.store.uuid7 import born_at
 
 DIAL_RATE_S = 60.0
 OCCUPANCY_S = 900
@@ -145,8 +146,3 @@ class Meter:
         while self._starts and self._starts[0][0] < at - DIAL_RATE_S:
             self._starts.popleft()
         metrics.DIAL_RATE.labels(name).set(sum(1 for _, whose in self._starts if whose == name) / DIAL_RATE_S)
-
-
-def born_at(lead: LeadId) -> Instant:
-    """When the lead came in: a UUIDv7 begins with its milliseconds since the epoch (RFC 9562)."""
-    return int(lead.replace("-", "")[:12], 16) / 1000.0

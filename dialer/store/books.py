@@ -1,5 +1,6 @@
 """The books as the daemon uses them: claims at once, everything else through the writer's queue."""
 
+<<<<<<< ours
 from collections.abc import Callable, Sequence
 
 from dialer.clock import Clock
@@ -7,12 +8,25 @@ from dialer.core.effects import ReserveLeads
 from dialer.core.events import BooksOpened, LeadsReserved
 from dialer.core.memory import Memory
 from dialer.store import abandonment, agents, attempts, campaigns, memories
+=======
+from collections.abc import Callable, Mapping
+
+from dialer.clock import Clock
+from dialer.core.effects import CallTimes, ReserveLeads, Settle
+from dialer.core.events import BooksOpened, LeadsReserved, OpenAttempt
+from dialer.core.ids import AttemptId, CampaignId, Instant
+from dialer.core.outcome import AttemptRules, Outcome
+from dialer.core.steps import after_network
+from dialer.store import abandonment, agents, attempts, campaigns
+>>>>>>> theirs
 from dialer.store.attempts import Imbalance
 from dialer.store.db import Database, DatabaseAway, DatabaseBusy
-from dialer.store.uuid7 import uuid7s
+from dialer.store.uuid7 import born_at, uuid7s
 from dialer.store.writer import BookEffect, BooksWriter, Sink
 
 AWAY_RETRY_S = 1.0
+STRAY_AGE_S = 120.0
+"""A claim's answer is with the Floor within seconds; of what nobody knows after this, nobody ever will."""
 UNKNOWN_UNFINISHED = 1
 """While the books cannot be asked, a campaign is not done."""
 
@@ -62,16 +76,52 @@ class Books:
                 memories=await memories.memories(conn, [settings.id for settings in led]),
             )
 
+<<<<<<< ours
     async def remember(self, learned: Sequence[Memory]) -> None:
         """Keep what strategies have learned. DatabaseAway."""
         if learned:
             async with self._database.connection() as conn:
                 await memories.save(conn, learned)
+=======
+    async def give_up_strays(
+        self, led: Mapping[CampaignId, AttemptRules], is_known: Callable[[AttemptId], bool]
+    ) -> list[AttemptId]:
+        """Settle open attempts of campaigns led here that nobody knows of, as `unknown_not_redialled`. DatabaseAway.
+
+        PostgreSQL may finish the claim of a daemon that was killed after the next one has read the books.
+        """
+        now = self._clock.now()
+        async with self._database.transaction() as conn:
+            strays = [
+                one
+                for one in await attempts.open_attempts(conn)
+                if one.reservation.campaign in led
+                and born_at(one.reservation.attempt) < now - STRAY_AGE_S
+                and not is_known(one.reservation.attempt)
+            ]
+            if strays:
+                await attempts.settle(conn, [_stray(one, led, now) for one in strays], now)
+        return [one.reservation.attempt for one in strays]
+>>>>>>> theirs
 
     async def imbalance(self) -> Imbalance:
         """Contradictions in the books, for the metrics `dialer_ledger_imbalance` and `dialer_orphans`. DatabaseAway."""
         async with self._database.connection() as conn:
             return await attempts.imbalance(conn)
+
+
+def _stray(found: OpenAttempt, led: Mapping[CampaignId, AttemptRules], now: Instant) -> Settle:
+    claim = found.reservation
+    outcome = Outcome.UNKNOWN_NOT_REDIALLED
+    return Settle(
+        attempt=claim.attempt,
+        lead=claim.lead,
+        campaign=claim.campaign,
+        outcome=outcome,
+        reason="stray_claim",
+        step=after_network(led[claim.campaign], outcome, claim.attempt_no, now),
+        times=CallTimes(reserved_at=now),
+    )
 
 
 def _nothing(wish: ReserveLeads, now: float) -> LeadsReserved:

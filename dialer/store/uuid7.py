@@ -41,3 +41,8 @@ def _text(time: int, counter: int, noise: bytes) -> str:
     tail = (low << 48) | (int.from_bytes(noise) >> 16)
     text = f"{time | _VERSION | (high << 64) | _VARIANT | (tail & _LOW_BITS):032x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def born_at(name: str) -> Instant:
+    """When this id was made: its first 48 bits are milliseconds since the epoch (RFC 9562)."""
+    return int(name.replace("-", "")[:12], 16) / 1000.0

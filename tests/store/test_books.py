@@ -4,6 +4,7 @@ from dialer.clock import Clock
 from dialer.core.effects import BookProgress
 from dialer.core.events import OpenAttempt
 from dialer.core.ids import AgentId, Leg, ServerName
+from dialer.core.outcome import AttemptRules
 from dialer.core.settings import Phone
 from dialer.store import agents
 from dialer.store.books import Books
@@ -56,3 +57,17 @@ async def test_contradictions_are_counted(scene: Scene) -> None:
     assert (found.open_without_lock, found.orphans) == (1, 1)
     assert (found.live_without_claim, found.lock_without_open) == (1, 1)
     assert found.total == 4
+
+
+async def test_a_claim_that_came_true_when_its_daemon_was_dead_is_given_up(scene: Scene) -> None:
+    await scene.add(*(lead(number) for number in range(4)))
+    known, *strays = (await scene.reserve(3)).reservations
+    (young,) = (await scene.reserve(1, at=Clock().now())).reservations
+    books = Books(scene.database, Clock(), Listener())
+    led = {scene.campaign: AttemptRules(max_attempts=2)}
+    assert await books.give_up_strays({}, lambda attempt: False) == [], "nobody else's"
+    assert await books.give_up_strays(led, {known.attempt}.__contains__) == [one.attempt for one in strays]
+    assert await scene.tally() == {"": 2, "unknown_not_redialled": 2}
+    for one, state in ((strays[0], "waiting"), (strays[1], "waiting"), (known, "claimed"), (young, "claimed")):
+        assert (await scene.lead(one.lead))["state"] == state
+    assert (await scene.imbalance()).total == 0
