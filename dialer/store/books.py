@@ -1,24 +1,15 @@
 """The books as the daemon uses them: claims at once, everything else through the writer's queue."""
 
-<<<<<<< ours
-from collections.abc import Callable, Sequence
-
-from dialer.clock import Clock
-from dialer.core.effects import ReserveLeads
-from dialer.core.events import BooksOpened, LeadsReserved
-from dialer.core.memory import Memory
-from dialer.store import abandonment, agents, attempts, campaigns, memories
-=======
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from dialer.clock import Clock
 from dialer.core.effects import CallTimes, ReserveLeads, Settle
 from dialer.core.events import BooksOpened, LeadsReserved, OpenAttempt
 from dialer.core.ids import AttemptId, CampaignId, Instant
+from dialer.core.memory import Memory
 from dialer.core.outcome import AttemptRules, Outcome
 from dialer.core.steps import after_network
-from dialer.store import abandonment, agents, attempts, campaigns
->>>>>>> theirs
+from dialer.store import abandonment, agents, attempts, campaigns, memories
 from dialer.store.attempts import Imbalance
 from dialer.store.db import Database, DatabaseAway, DatabaseBusy
 from dialer.store.uuid7 import born_at, uuid7s
@@ -76,13 +67,12 @@ class Books:
                 memories=await memories.memories(conn, [settings.id for settings in led]),
             )
 
-<<<<<<< ours
     async def remember(self, learned: Sequence[Memory]) -> None:
         """Keep what strategies have learned. DatabaseAway."""
         if learned:
             async with self._database.connection() as conn:
                 await memories.save(conn, learned)
-=======
+
     async def give_up_strays(
         self, led: Mapping[CampaignId, AttemptRules], is_known: Callable[[AttemptId], bool]
     ) -> list[AttemptId]:
@@ -102,7 +92,6 @@ class Books:
             if strays:
                 await attempts.settle(conn, [_stray(one, led, now) for one in strays], now)
         return [one.reservation.attempt for one in strays]
->>>>>>> theirs
 
     async def imbalance(self) -> Imbalance:
         """Contradictions in the books, for the metrics `dialer_ledger_imbalance` and `dialer_orphans`. DatabaseAway."""
