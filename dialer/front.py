@@ -37,6 +37,7 @@ from dialer.store.contents import Contents
 from dialer.store.db import Database
 from dialer.store.do_not_call import DoNotCall
 from dialer.store.front import FrontAdmissions, FrontAgents, FrontCampaigns, FrontLeads
+from dialer.store.intake import IntakeBooks
 from dialer.store.talks import Talks
 from dialer.store.users import Users
 from dialer.store.uuid7 import uuid7
@@ -141,6 +142,7 @@ def build_front(
         admissions=FrontAdmissions(database),
         do_not_call=DoNotCall(database),
         integration=integration or build_integration(database, clock, Client(), key=None),
+        intake=IntakeBooks(database),
         room=FloorPort(feed),
         desk=hub,
         board=board,

@@ -7,6 +7,7 @@ from dialer.clock import Clock
 from dialer.outbox.deliverer import Deliverer
 from dialer.outside.client import Client
 from dialer.store.db import Database
+from dialer.store.intake import IntakeBooks
 from dialer.store.outbox import OutboxBooks
 
 KEPT_S = 35 * 24 * 3600.0
@@ -18,6 +19,7 @@ class Results:
 
     def __init__(self, database: Database, clock: Clock, outside: Client, key: str | None) -> None:
         self._books = OutboxBooks(database)
+        self._intake = IntakeBooks(database)
         self._clock = clock
         self._deliverer = Deliverer(self._books, outside.send, clock, key, SystemRandom())
         self.wake = self._deliverer.wake
@@ -34,3 +36,4 @@ class Results:
 
     async def prune(self) -> None:
         await self._books.prune(self._clock.now() - KEPT_S)
+        await self._intake.prune(self._clock.now())

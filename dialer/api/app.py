@@ -11,6 +11,7 @@ from dialer.api.routes import (
     agents,
     campaigns,
     contents,
+    lead_changes,
     leads,
     lists,
     pacing,
@@ -33,6 +34,7 @@ ROUTERS = (
     system.router,
     session.router,
     leads.router,
+    lead_changes.router,
     admission.router,
     lists.router,  # before the campaigns' commands, which would take its paths for one
     pacing.router,

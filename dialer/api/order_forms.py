@@ -18,8 +18,10 @@ from pydantic import (
 )
 
 from dialer.api.forms import Form, Id, Short, Text
+from dialer.api.goods_forms import OrderDataForm
 from dialer.api.ports import CheckNumber
 from dialer.core.admission import NOT_SERVED, RegionOf, is_outside, nowhere
+from dialer.core.goods import card_lines
 from dialer.core.ids import LeadId
 from dialer.core.lead import NewLead, NewPhone
 from dialer.core.numbering.records import NumberRecord, Status
@@ -28,18 +30,25 @@ BATCH_LIMIT = 1000
 NEEDS_CHOICE = "ambiguous"
 
 
-class Order(Form):
-    """One person to reach for one reason."""
+class BareOrder(Form):
+    """What tells where to call."""
 
-    external_id: Annotated[str, Field(min_length=1, max_length=200)]
-    """The shop's own number of the order; a repeat is recognised by it."""
     phones: Annotated[list[Short], Field(min_length=1, max_length=10)]
     """As people write them; several in one text are found."""
-    person: Short = ""
     postcode: Short = ""
     town: Short = ""
     region: Short = ""
     """Where the order goes: restores a missing area code and gives the time zone."""
+
+
+class Order(BareOrder):
+    """One person to reach for one reason."""
+
+    external_id: Annotated[str, Field(min_length=1, max_length=200)]
+    """The shop's own number of the order; a repeat is recognised by it."""
+    person: Short = ""
+    order: OrderDataForm | None = None
+    """Goods, sums and how it is handed over: shown on the card, and sent along with the result."""
     fields: dict[Short, Text] = Field(default_factory=dict, max_length=100)
     """Anything else, kept as given and shown on the agent's card."""
     priority: Annotated[int, Field(ge=0, le=9)] = 5
@@ -104,14 +113,31 @@ def understand(
     return NewLead(
         id=LeadId(new_id()),
         external_id=order.external_id,
-        phones=tuple(NewPhone(n.number, n.bound_zone or None, n.kind or "", n.ext) for n in _once(usable)),
+        phones=_phones(usable),
         person=order.person,
-        fields={**order.fields, **_candidates(undecided if not usable else [])},
+        fields={**_told(order), **order.fields, **_candidates(undecided if not usable else [])},
         priority=order.priority,
         expires_at=None if order.expires_at is None else order.expires_at.timestamp(),
         region=order.region or next((number.region for number in usable if number.region), ""),
         question="" if usable else NEEDS_CHOICE,
     )
+
+
+def numbers_of(order: BareOrder, check_number: CheckNumber) -> tuple[NewPhone, ...]:
+    """The phones that can be dialled; none where there is none."""
+    found = [number for cell in order.phones for number in check_number(cell, order.postcode, order.town, order.region)]
+    return _phones([number for number in found if number.callable])
+
+
+def _phones(usable: list[NumberRecord]) -> tuple[NewPhone, ...]:
+    return tuple(NewPhone(n.number, n.bound_zone or None, n.kind or "", n.ext) for n in _once(usable))
+
+
+def _told(order: Order) -> dict[str, str]:
+    """What the card shows beside the order's own fields."""
+    place = {"postcode": order.postcode, "town": order.town}
+    goods = card_lines(order.order.data()) if order.order is not None else {}
+    return {**{name: text for name, text in place.items() if text}, **goods}
 
 
 def _once(numbers: list[NumberRecord]) -> list[NumberRecord]:

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from dialer.api.desk_ports import Contents, Talks
 from dialer.api.integration import Integration
 from dialer.api.throttle import SignInTries
+from dialer.api.turnstile import Turnstile
 from dialer.core.access import Principal
 from dialer.core.admission import Admission, RegionOf
 from dialer.core.card import DispositionChoice, Edit
@@ -20,7 +21,9 @@ from dialer.core.do_not_call import Forbade, Forbidden
 from dialer.core.dry_run import DryRun
 from dialer.core.effects import BookDecision
 from dialer.core.events import Event
+from dialer.core.goods import OrderData
 from dialer.core.ids import AgentId, AttemptId, CampaignId, GroupId, Instant, LeadId, Leg, ProjectId
+from dialer.core.intake import LeadChange, Receipt
 from dialer.core.lead import NewLead
 from dialer.core.ledger import Counted
 from dialer.core.listing import EVERY, Checked, Decided, Filter, ListRecord, ListWish, Rule, Undecided
@@ -202,6 +205,30 @@ class DoNotCall(Protocol):
         ...
 
 
+class Intake(Protocol):
+    """Orders in, beside `Leads`."""
+
+    async def receipt(self, sender: str, key: str, now: Instant) -> Receipt | None:
+        """The answer that this sender's key was given within the last day."""
+        ...
+
+    async def keep(self, sender: str, key: str, receipt: Receipt, now: Instant) -> bool:
+        """False where somebody else's answer stands already."""
+        ...
+
+    async def put_orders(self, orders: Mapping[LeadId, OrderData]) -> None:
+        """What is ordered, before its leads are added."""
+        ...
+
+    async def drop_orders(self, leads: Sequence[LeadId]) -> None:
+        """Of leads that were not added after all."""
+        ...
+
+    async def change(self, lead: LeadId, change: LeadChange) -> CampaignId | None:
+        """None where the lead is in a call, over, or unknown: nothing was done."""
+        ...
+
+
 class Room(Protocol):
     """The Floor's queue, and the picture of the floor."""
 
@@ -293,6 +320,7 @@ class Ports:
     admissions: Admissions
     do_not_call: DoNotCall
     integration: Integration
+    intake: Intake
     room: Room
     desk: Desk
     board: Board
@@ -312,3 +340,5 @@ class Ports:
     """What the daemon needs, by name: an empty text where it is well, else what is wrong."""
     settings: ApiSettings = field(default_factory=ApiSettings)
     sign_in_tries: SignInTries = field(default_factory=SignInTries)
+    turnstile: Turnstile = field(default_factory=Turnstile)
+    """For whoever adds orders."""

@@ -31,14 +31,15 @@ from dialer.desk.wallboard import Wallboard
 from dialer.front import WallboardFacts
 from dialer.integration import build_integration
 from dialer.lists import Lists
-from dialer.reasons import Reasons
 from dialer.outside.client import Client
+from dialer.reasons import Reasons
 from dialer.store import agents
 from dialer.store.cards import Cards
 from dialer.store.contents import Contents
 from dialer.store.db import Database
 from dialer.store.do_not_call import DoNotCall
 from dialer.store.front import FrontAdmissions, FrontAgents, FrontCampaigns, FrontLeads
+from dialer.store.intake import IntakeBooks
 from dialer.store.talks import Talks
 from dialer.store.users import Users
 from dialer.store.uuid7 import uuid7
@@ -156,6 +157,7 @@ async def house(database: Database, numbering: Numbering, outside: Client) -> Ho
         admissions=FrontAdmissions(database),
         do_not_call=DoNotCall(database),
         integration=build_integration(database, clock, outside, KEY),
+        intake=IntakeBooks(database),
         room=room,
         desk=hub,
         board=board,

@@ -1,22 +1,24 @@
 """Orders in, leads out: add one or a batch, look, cancel, and check numbers without booking anything."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
+from pydantic_core import to_jsonable_python
 
 from dialer.api.asking import Asker, Given, in_sight, needs
 from dialer.api.forms import Form, Id, Short
-from dialer.api.order_forms import BATCH_LIMIT, Batch, Body, Flaw, Order, understand
+from dialer.api.order_forms import BATCH_LIMIT, Batch, Body, Flaw, OneOrder, Order, understand
 from dialer.api.ports import Ports
 from dialer.api.problems import Problem, not_found
+from dialer.api.receipts import Key, once
 from dialer.api.show import lead_body
 from dialer.core.access import Principal, Right
 from dialer.core.admission import NOT_SERVED
 from dialer.core.events import LeadsAdded, LeadWithdrawn
 from dialer.core.hours import own_zone
-from dialer.core.ids import CampaignId, LeadId, ProjectId
+from dialer.core.ids import CampaignId, Instant, LeadId, ProjectId
 from dialer.core.lead import NewLead
 from dialer.core.numbering.zones import utc_offset
 from dialer.core.order import BookedOrder, LeadRecord
@@ -38,20 +40,31 @@ class NumberCells(Form):
 
 
 @router.post("/leads", status_code=201, dependencies=[Depends(needs(Right.LEADS_WRITE))])
-async def add_leads(body: Body, response: Response, given: Given, asker: Asker) -> dict[str, Any]:
+async def add_leads(
+    body: Body, response: Response, given: Given, asker: Asker, idempotency_key: Key = None
+) -> Mapping[str, Any]:
     """Add one order, or a batch with an answer for each.
 
     Idempotent by (project, external id): an order that was there already is answered `duplicate` and changes
-    nothing. 201 where something was added, else 200. One order that cannot be taken is 422; in a batch only that
-    item is `rejected`. Dialable at once.
+    nothing; under an `Idempotency-Key` the very same answer comes again for a day. 201 where something was added, else
+    200. One order that cannot be taken is 422; in a batch only that item is `rejected`. 429 with `Retry-After` where
+    too many wait to be taken in. Dialable at once.
     """
     campaign = await campaign_in_sight(given, asker, body.campaign)
+
+    async def work() -> tuple[int, Mapping[str, Any]]:
+        async with given.turnstile.passed():
+            return await _added(given, campaign, body)
+
+    return await once(given, asker, idempotency_key, to_jsonable_python(body), response, work)
+
+
+async def _added(given: Ports, campaign: CampaignSettings, body: OneOrder | Batch) -> tuple[int, Mapping[str, Any]]:
     orders: Sequence[Order | Flaw] = body.leads if isinstance(body, Batch) else [body]
     answers = await _book(given, campaign, orders)
-    if not any(answer["status"] in ("added", "needs_decision") for answer in answers):
-        response.status_code = 200
+    status = 201 if any(answer["status"] in ("added", "needs_decision") for answer in answers) else 200
     if isinstance(body, Batch):
-        return {"items": answers, "totals": _totals(answers)}
+        return status, {"items": answers, "totals": _totals(answers)}
     if answers[0]["status"] == "rejected" and answers[0]["reason"] == NOT_SERVED:
         raise Problem(
             422,
@@ -66,7 +79,7 @@ async def add_leads(body: Body, response: Response, given: Given, asker: Asker) 
             f"No number of this order can be dialled: {answers[0]['reason']}.",
             "Give a Russian number of 10 digits, or the town or postcode that restores the area code.",
         )
-    return answers[0]
+    return status, answers[0]
 
 
 @router.get("/leads/{lead}", dependencies=[Depends(needs(Right.LEADS_READ))])
@@ -154,7 +167,7 @@ async def _book(given: Ports, campaign: CampaignSettings, orders: Sequence[Order
     served = (await given.admissions.of(campaign.project)).served
     understood = [understand(order, given.check_number, given.new_id, given.region_of, served) for order in orders]
     new = [order for order in understood if isinstance(order, NewLead)]
-    booked = iter(await given.leads.add(campaign.id, new, now) if new else ())
+    booked = iter(await _with_their_data(given, campaign.id, orders, understood, now) if new else ())
     answers = []
     for order, result in zip(orders, understood, strict=True):
         if isinstance(result, str):
@@ -164,6 +177,26 @@ async def _book(given: Ports, campaign: CampaignSettings, orders: Sequence[Order
     if any(answer["status"] == "added" for answer in answers):
         given.room.feed(LeadsAdded(at=now, campaign=campaign.id))
     return answers
+
+
+async def _with_their_data(
+    given: Ports,
+    campaign: CampaignId,
+    orders: Sequence[Order | Flaw],
+    understood: Sequence[NewLead | str],
+    now: Instant,
+) -> Sequence[BookedOrder]:
+    """The leads, each with what is ordered; what came with a lead that was there already goes again."""
+    new = [one for one in understood if isinstance(one, NewLead)]
+    data = {
+        lead.id: order.order.data()
+        for order, lead in zip(orders, understood, strict=True)
+        if isinstance(order, Order) and isinstance(lead, NewLead) and order.order is not None
+    }
+    await given.intake.put_orders(data)
+    booked = await given.leads.add(campaign, new, now)
+    await given.intake.drop_orders([lead.id for lead, one in zip(new, booked, strict=True) if one.duplicate])
+    return booked
 
 
 def _answer(order: NewLead, booked: BookedOrder) -> dict[str, Any]:

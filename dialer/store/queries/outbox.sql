@@ -107,10 +107,12 @@ with due as materialized (
     where d.id = any(array(select id from due))
     returning d.id, d.webhook, d.event, d.tries
 )
-select t.id, t.webhook, t.event, o.kind, o.payload::text, extract(epoch from o.created_at)::float8 as created_at,
+select t.id, t.webhook, t.event, o.kind,
+       (o.payload || coalesce(jsonb_build_object('order', g.data), '{}'))::text as payload, extract(epoch from o.created_at)::float8 as created_at,
        t.tries as attempt, o.lead::text as lead
 from taken t
 join dialer.outbox o on o.id = t.event
+left join dialer.order_data g on g.lead = o.lead
 order by t.event;
 
 -- name: delivered
