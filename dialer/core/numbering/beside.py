@@ -13,6 +13,7 @@ from dialer.core.numbering.names import fold, is_district
 from dialer.core.numbering.notphone import EMAIL_OR_SITE
 from dialer.core.numbering.regions import Regions, calls_itself_region, is_federal_city
 
+_LETTER = re.compile(r"[^\W\d_]")
 _PART = re.compile(r"[^\d,;:|()\[\]/\\\n+*#]*[^\W\d_][^\d,;:|()\[\]/\\\n+*#]*")
 _MARK = re.compile(
     r"(?<![\w-])(?:(?:г|гор|с|п|пос|пгт|рп|р\.\s?п|д|дер|х|сл|ст)\.|г\s|город\s|село\s|пос[её]лок\s|пгт\s|деревня\s|"
@@ -44,6 +45,8 @@ class PlacesBeside:
 
     def find(self, cell: str) -> str:
         """The place as it is written, to be read like a town's column; empty where there is none, or are several."""
+        if not _LETTER.search(cell):
+            return ""
         text = EMAIL_OR_SITE.sub(";", plain(cell))
         parts = [_bare(part) for part in _PART.findall(text)]
         told = [part for part in dict.fromkeys(parts) if part and self._is_place(part)]
