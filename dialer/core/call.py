@@ -190,8 +190,6 @@ class Call:
     effect: LeadEffect | None = None
     call_at: Instant | None = None
     """The call that the agent promised."""
-    call_at: Instant | None = None
-    """The call that the agent promised."""
     abandoned: bool = False
     silent: bool = False
     late_joined: bool = False
