@@ -3,39 +3,31 @@
 Two things end a ringing call: a person answers, or anything else (no answer, busy, machine, failure). Each has a
 hazard per second of age: events divided by seconds at risk. Seconds of calls that still ring count too: the naive
 share answered / finished is far too high after a start or a burst, when answers are back and silence is not
-(docs/pacing.md). The shape is learned slowly; a fast multiplier per list segment follows the day.
+(docs/pacing.md). The shape is learned slowly. How high it stands is `Today`'s: one multiplier for all calls follows the
+day, and one for each list segment and trunk says how it differs from the rest. Where a call's own probability is known
+its hazard is scaled by it, against the mean of those told of late, so that only the ratio between numbers is trusted.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from math import exp, sqrt
-from typing import NamedTuple, TypeAlias
+from collections.abc import Sequence
+from math import exp
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from strategies.base import How, Observation
-
-Vector: TypeAlias = NDArray[np.float64]
+from strategies.crowd import CallKind, Codes, Instants, ratio_class, ratio_of_class
+from strategies.today import COHORT_S, Multiplier, Today
+from strategies.vectors import Vector
 
 AGES = 46
 """One-second bins of age; the last holds all that is older."""
 HORIZON_S = 32
 """How far ahead an answer is foreseen, seconds: calls placed now are answered within it."""
 SHAPE_MEMORY_ANSWERS = 1500.0
-FAST_MEMORY_ANSWERS = 50.0
-FAST_MEMORY_S = 120.0
-SUDDEN_MEMORY_ANSWERS = 8.0
-SUDDEN_MEMORY_S = 25.0
-SUDDEN_SD = 0.5
-"""A list that suddenly answers far better is believed at once, so far as chance does not explain it."""
 QUIET_AGE_S = 4
 """Ages under it say nothing about people: the call is still being set up."""
-FAST_PRIOR_ANSWERS = 5.0
-DOUBT_SD = 2.0
-"""Deviations of the multiplier that large teams plan with: it matters in their first minutes."""
 PRIOR_CALLS = 15.0
-
+RATIO_MEMORY_CALLS = 300.0
+LEAST_WEIGHT, MOST_WEIGHT = 0.1, 8.0
 HIGHEST_HAZARD = 3.0
 """Per second. Beyond it a call is as good as over, and products of survival would underflow."""
 
@@ -59,129 +51,120 @@ def _prior_calls() -> tuple[Vector, Vector, Vector]:
     return PRIOR_CALLS * human, PRIOR_CALLS * other, PRIOR_CALLS * np.maximum(alive, 0.02)
 
 
-class Multiplier(NamedTuple):
-    """How today's answers compare with the shape learned, and the relative deviation of that estimate."""
-
-    value: float
-    doubt: float
-
-
-@dataclass(slots=True)
-class _Segment:
-    """Answers of late against those that the shape expected: the day's own multiplier of one list segment."""
-
-    memory_answers: float = FAST_MEMORY_ANSWERS
-    memory_s: float = FAST_MEMORY_S
-    answers: float = 0.0
-    expected: float = 0.0
-    fresh_answers: int = 0
-    updated_s: float | None = None
-
-    def count(self, expected: float, *, answered: bool) -> None:
-        """A call has ended that was expected to bring so many answers."""
-        self.expected += expected
-        self.answers += answered
-        self.fresh_answers += answered
-
-    def decay(self, at_s: float) -> None:
-        """Forget, by answers or by time, whichever is slower."""
-        if self.updated_s is not None:
-            keep = exp(-min(self.fresh_answers / self.memory_answers, (at_s - self.updated_s) / self.memory_s))
-            self.answers *= keep
-            self.expected *= keep
-        self.fresh_answers = 0
-        self.updated_s = at_s
-
-
-@dataclass(slots=True)
 class AnswerModel:
     """Learns from ended calls; gives P(answered within t seconds | still ringing at this age)."""
 
-    _human: Vector = field(init=False)
-    _other: Vector = field(init=False)
-    _exposure: Vector = field(init=False)
-    _answers_since_refresh: int = 0
-    _segments: dict[str, tuple[_Segment, _Segment]] = field(default_factory=dict)
-    _human_rate: Vector = field(init=False)
-    _other_rate: Vector = field(init=False)
-    _expected_by: Vector = field(init=False)
-
-    def __post_init__(self) -> None:
+    def __init__(self) -> None:
         self._human, self._other, self._exposure = _prior_calls()
-        self._set_rates(self._exposure)
+        self._expected = self._exposure.copy()
+        """Seconds at risk, each weighed by how likely an answer was then: the shape is what is left."""
+        self._answers_since_refresh = 0
+        self._everywhere = Today()
+        self._places: dict[tuple[str, str], Today] = {}
+        self._compared: dict[tuple[str, str], float] = {}
+        """By segment and trunk: how it compares with all calls."""
+        self._mean_ratio = 0.0
+        self._ratios_told = 0.0
+        self.multiplier = Multiplier(1.0, 0.0)
+        """Of all calls together, as of the last `follow`."""
+        self._set_rates(0.0, 0.0)
 
     def observe(self, observation: Observation) -> None:
         """A call was answered by a person, or ended without: `after_s` since its originate."""
+        kind = CallKind(observation.segment, observation.trunk, ratio_class(observation.answer_ratio))
+        weight = self._learn_weight(kind)
         age = min(max(observation.after_s, 0.0), AGES - 0.01)
         whole = int(age)
-        self._exposure[:whole] += 1.0
-        self._exposure[whole] += age - whole
+        alive = np.zeros(AGES)
+        alive[:whole] = 1.0
+        alive[whole] = age - whole
+        self._exposure += alive
+        self._expected += self.factor(kind) * alive
         answered = observation.how is How.ANSWERED
-        for segment in self._of(observation.segment):
-            segment.count(float(self._expected_by[whole]), answered=answered and whole >= QUIET_AGE_S)
-        if answered:
-            self._human[whole] += 1.0
-            self._answers_since_refresh += 1
-        else:
-            self._other[whole] += 1.0
+        (self._human if answered else self._other)[whole] += 1.0
+        self._answers_since_refresh += answered
+        self._count(kind, observation, weight * float(self._expected_by[whole]), answered and whole >= QUIET_AGE_S)
 
-    def refresh_shape(self, ringing_s: ArrayLike) -> None:
-        """Fold what was learned into the hazards; calls that still ring, of these ages, lend their seconds."""
+    def follow(self, at_s: float, since_s: Instants, codes: Codes, kinds: Sequence[CallKind]) -> None:
+        """Bring the multipliers up to this instant; the arguments are the calls that ring now."""
+        ages = np.minimum((at_s - since_s).astype(np.intp), AGES - 1)
+        weights = np.array([self._weight(kind) for kind in kinds] or [1.0])[codes]
+        places = [(kind.segment, kind.trunk) for kind in kinds]
+        compared = np.array([self._compared.get(place, 1.0) for place in places] or [1.0])[codes]
+        expected = weights * self._expected_by[ages]
+        cohorts = np.floor(since_s / COHORT_S).astype(np.int64)
+        self.multiplier = self._everywhere.estimate(at_s, _by_cohort(cohorts, expected * compared))
+        for place in {*self._places, *places} - {("", "")}:
+            here = np.array([each == place for each in places] or [False])[codes]
+            pending = _by_cohort(cohorts[here], self.multiplier.value * expected[here])
+            self._compared[place] = self._place(place).estimate(at_s, pending).value
+
+    def refresh_shape(self, at_s: float, since_s: Instants, codes: Codes, kinds: Sequence[CallKind]) -> None:
+        """Fold what was learned into the hazards; calls that still ring lend their seconds."""
         keep = exp(-self._answers_since_refresh / SHAPE_MEMORY_ANSWERS)
         self._answers_since_refresh = 0
-        for sums in (self._human, self._other, self._exposure):
+        for sums in (self._human, self._other, self._exposure, self._expected):
             sums *= keep
-        ages = np.asarray(ringing_s, dtype=np.float64)
-        alive = np.clip(ages[:, None] - np.arange(AGES), 0.0, 1.0).sum(axis=0) if len(ages) else 0.0
-        self._set_rates(self._exposure + alive)
+        alive = np.clip((at_s - since_s)[:, None] - np.arange(AGES), 0.0, 1.0)
+        factors = np.array([self.factor(kind) for kind in kinds] or [1.0])[codes]
+        self._set_rates(alive.sum(axis=0), factors @ alive)
 
-    def multipliers(self, at_s: float, ringing_s: Mapping[str, ArrayLike]) -> dict[str, Multiplier]:
-        """The fast multiplier of each segment that is known or rings now (ages by segment)."""
-        result = {}
-        for name in {*self._segments, *ringing_s, ""}:
-            segment, sudden = self._of(name)
-            segment.decay(at_s)
-            sudden.decay(at_s)
-            ages = np.minimum(np.asarray(ringing_s.get(name, ())).astype(np.intp), AGES - 1)
-            pending = float(self._expected_by[ages].sum())
-            seen = segment.answers + FAST_PRIOR_ANSWERS
-            value = max(seen / (segment.expected + pending + FAST_PRIOR_ANSWERS), _at_least(sudden, pending))
-            result[name] = Multiplier(min(8.0, value), DOUBT_SD / sqrt(seen))
-        return result
+    def factor(self, kind: CallKind) -> float:
+        """How a call of this kind compares with the shape, today."""
+        compared = self._compared.get((kind.segment, kind.trunk), 1.0)
+        return self.multiplier.value * compared * self._weight(kind)
 
-    def _of(self, name: str) -> tuple[_Segment, _Segment]:
-        """The day's multiplier of this segment, and the last half minute's."""
-        if name not in self._segments:
-            self._segments[name] = (_Segment(), _Segment(SUDDEN_MEMORY_ANSWERS, SUDDEN_MEMORY_S))
-        return self._segments[name]
-
-    def table(self, multiplier: float) -> Vector:
-        """[age in s, t in s] -> P(a person answers within t | still ringing at age), for this multiplier."""
-        answers, alive = self._course(multiplier)
+    def table(self, factor: float) -> Vector:
+        """[age in s, t in s] -> P(a person answers within t | still ringing at age), for calls of this factor."""
+        answers, alive = self._course(factor)
         answered_by = np.concatenate([[0.0], np.cumsum(answers)])
         table: Vector = (answered_by[_LATER] - answered_by[:AGES, None]) / alive[:AGES, None]
         return table
 
-    def ratio(self, multiplier: float) -> float:
-        """P(a call started now is ever answered by a person), for this multiplier."""
-        return float(self._course(multiplier)[0].sum())
+    def ratio(self, factor: float) -> float:
+        """P(a call started now is ever answered by a person), for this factor."""
+        return float(self._course(factor)[0].sum())
 
-    def _course(self, multiplier: float) -> tuple[Vector, Vector]:
+    def _count(self, kind: CallKind, observation: Observation, expected: float, answered: bool) -> None:
+        place = (kind.segment, kind.trunk)
+        started_s = observation.at_s - observation.after_s
+        self._everywhere.count(started_s, expected * self._compared.get(place, 1.0), answered=answered)
+        if place != ("", ""):
+            self._place(place).count(started_s, expected * self.multiplier.value, answered=answered)
+
+    def _place(self, place: tuple[str, str]) -> Today:
+        return self._places.setdefault(place, Today())
+
+    def _learn_weight(self, kind: CallKind) -> float:
+        if kind.ratio_class is not None:
+            self._ratios_told = min(self._ratios_told + 1.0, RATIO_MEMORY_CALLS)
+            self._mean_ratio += (ratio_of_class(kind.ratio_class) - self._mean_ratio) / self._ratios_told
+        return self._weight(kind)
+
+    def _weight(self, kind: CallKind) -> float:
+        """The call's own probability against the mean of those that were told."""
+        if kind.ratio_class is None or self._mean_ratio <= 0.0:
+            return 1.0
+        return min(max(ratio_of_class(kind.ratio_class) / self._mean_ratio, LEAST_WEIGHT), MOST_WEIGHT)
+
+    def _course(self, factor: float) -> tuple[Vector, Vector]:
         """Of one call, by second: P(answered in it), P(still rings at its start). Past the last age nothing changes."""
-        human = self._human_rate[_AGE_OF_SECOND] * multiplier
+        human = self._human_rate[_AGE_OF_SECOND] * factor
         total = np.minimum(human + self._other_rate[_AGE_OF_SECOND], HIGHEST_HAZARD)
         alive = np.exp(-np.concatenate([[0.0], np.cumsum(total)]))
         return np.minimum(human / total, 1.0) * (alive[:-1] - alive[1:]), alive
 
-    def _set_rates(self, exposure: Vector) -> None:
-        self._human_rate = self._human / exposure
-        self._other_rate = self._other / exposure + 1e-6
+    def _set_rates(self, exposure: Vector | float, expected: Vector | float) -> None:
+        """The hazards, with these seconds of calls that ring added to what is over."""
+        self._human_rate = self._human / (self._expected + expected)
+        self._other_rate = self._other / (self._exposure + exposure) + 1e-6
         counted = np.where(np.arange(AGES) >= QUIET_AGE_S, self._human_rate, 0.0)
         self._expected_by = np.cumsum(counted) - counted / 2.0
 
 
-def _at_least(sudden: _Segment, pending: float) -> float:
-    """The multiplier of the last half minute, less what chance may have added; 0 while too few have answered."""
-    if sudden.answers < 4.0:
-        return 0.0
-    return (sudden.answers - SUDDEN_SD * sqrt(sudden.answers)) / max(sudden.expected + pending, 0.1)
+def _by_cohort(cohorts: Codes, expected: Vector) -> dict[int, float]:
+    """Expected answers of ringing calls, by the cohort in which they were started."""
+    if not len(cohorts):
+        return {}
+    first = int(cohorts.min())
+    return {first + place: value for place, value in enumerate(np.bincount(cohorts - first, expected).tolist())}

@@ -1,25 +1,62 @@
-"""How much risk is worth taking: theta, learned from what was risked and from what was lost.
+"""How much risk is worth taking: theta, learned from what was risked and from what was lost, held to the ledger.
 
-Two loops. The quick one knows the risk of every call that is started and moves theta so that the mean risk taken is the
-share aimed at: it needs no abandoned call to find its place, and finds it whether risks come in small steps (a large
-team) or large ones (three agents). The slow one is the ledger: each answer earns the share aimed at, each abandoned
-call costs one, and what is left raises or lowers the risk that may be taken. A number that adapts by its error keeps
-the long-run share at its target whatever the model's mistakes (Gibbs and Candes, 2021).
+Three loops, from quick to slow:
+
+- The *feed-forward* knows the risk of every call that is started and moves theta until the mean risk taken is the share
+  aimed at. It needs no abandoned call to find its place, and finds it whether risks come in small steps (a large team)
+  or large ones (three agents). What the forecast fails to see is corrected by lost / risked, learned as calls are lost.
+- The *balance*: each answer earns the share aimed at, each abandoned call costs one. It is measured in its own
+  deviation (the root of half an hour's budget), so one gain serves a team of three and one of three hundred. What
+  adapts by its error keeps the long-run share at its target whatever the model's mistakes (Gibbs and Candes, 2021).
+- The *barrier*: what is left under the ceiling itself, of the whole window, what those in flight are expected to lose
+  taken off in advance. Where that is a debt, theta falls under the ceiling, so that every call started lowers the
+  expected share of the window, however large the debt and whatever made it.
 """
 
-from math import exp, log
+from math import exp, log, sqrt
 
-AIM = 0.95
-"""The share aimed at, as a part of the ceiling: what is left covers the loop's own wobble."""
+from strategies.base import Budget
+
+AIM = 0.99
+"""The share aimed at, as a part of the ceiling: the rest grows into a reserve."""
 FIRST = 1.2
 """Theta at the start, as a multiple of the aim; a bolder start is never repaid."""
 QUICK_GAIN = 0.02
-SLOW_GAIN = 0.1
-"""How far one abandoned call moves log theta (0.03-0.3 make no difference, 1.0 costs 1-2 points of occupancy)."""
-LOST_PER_RISKED = 1.2
-"""Abandoned calls for each one that the forecast foresaw: calls placed later take agents from those placed before."""
+GAIN = 0.4
+"""How far a balance of one deviation moves log theta (0.25-0.6 are flat)."""
+MOST_UP, MOST_DOWN = 0.5, 4.0
+"""Bounds of that move: riches are spent evenly, debts are repaid at once."""
+MOST_SAVED = 40.0
+EVEN_S = 1800.0
+"""The balance is measured by the budget of so many seconds: chance moves it by about its root."""
+RESERVE = 1.0
+"""Deviations kept in hand: who aims at nothing left is over the ceiling every second day."""
+SURPRISE_S = 60.0
+"""Abandoned calls within about so long, more than the usual ones, are a surprise: a list that turned."""
+USUAL = 2.0
+SURPRISE_MEMORY_S = 7200.0
+KEPT_FOR_SURPRISE = 1.0
+"""A day that has surprised once may do so again: the worst surprise of late is kept in hand as well."""
 LOWEST, HIGHEST = 0.5, 8.0
-"""Bounds of the quick loop, as multiples of the aim: a burst of riskless calls must not buy a reckless one."""
+"""Bounds of the feed-forward, as multiples of the aim: a burst of riskless calls must not buy a reckless one."""
+UP_AT_FIRST, UP_PER_ANSWER, MOST_UP_KEPT = 1.0, 0.2, 2.0
+"""How far the feed-forward may rise before people answer: the calls of one burst are one experience."""
+LOST_PER_RISKED, PRIOR_RISKED = 1.2, 5.0
+"""Abandoned calls for each that the forecast foresaw (calls placed later take agents from those placed before), and
+how many foreseen ones that belief is worth."""
+LOST_MEMORY = 60.0
+"""Abandoned calls after which that ratio is forgotten."""
+LEAST_RATIO, MOST_RATIO = 0.5, 4.0
+REPAYING = 0.5
+"""Theta at the barrier, as a part of the ceiling: each call started then earns more than it is expected to cost."""
+BARRIER_AT = -1.0
+"""The barrier stands at this balance against the ceiling, deviations: nearer to nothing it is felt all the time and
+costs a point of occupancy, for the same share."""
+BARRIER_STEEPNESS = 2.0
+"""How fast it opens, log theta per deviation."""
+MOST_OPEN = 6.0
+FORESEEN_PART = 0.5
+"""The part of the loss foreseen for the calls in flight that the barrier takes off in advance."""
 MOST_INHERITED = 3.0
 """Abandoned calls that a quiet past may lend to the first hour: spent late, not at the start."""
 LOWEST_THETA, HIGHEST_THETA = 1e-4, 0.7
@@ -29,46 +66,103 @@ class Appetite:
     """Theta for one campaign on one server; the ceiling is a ratio 0..1."""
 
     def __init__(self, ceiling_ratio: float) -> None:
-        self._aim = max(AIM * ceiling_ratio, 1e-6)
+        self._ceiling = max(ceiling_ratio, 1e-6)
+        self._aim = AIM * self._ceiling
         self._log_multiple = log(FIRST)
+        self._may_rise = UP_AT_FIRST
         self._saved = 0.0
         """Abandoned calls that the answers so far have earned and that were not spent; negative: a debt."""
-        self._renew()
+        self._left = 0.0
+        """The same against the ceiling: of the window where the driver keeps a ledger, else of all that was seen."""
+        self._ledger_kept = False
+        self._foreseen = 0.0
+        """Abandoned calls that those in flight are expected to bring."""
+        self._earned, self._earned_at_s = 0.0, 0.0
+        """Earned of late: decays over EVEN_S."""
+        self._recent, self._recent_at_s = 0.0, 0.0
+        self._surprise, self._surprise_at_s = 0.0, 0.0
+        self._risked, self._lost = 0.0, 0.0
+        self._held = False
+        """The barrier is what keeps theta low."""
+        self._renew(0.0)
 
     @property
     def theta(self) -> float:
         """A call whose risk is over this is not started."""
         return self._theta
 
-    def took(self, risk: float) -> None:
-        """A call of this risk is started."""
-        step = QUICK_GAIN * (self._scale / LOST_PER_RISKED - risk / self._aim)
-        self._log_multiple = min(max(self._log_multiple + step, log(LOWEST)), log(HIGHEST))
-        self._theta = self._bounded(self._aim * self._scale * exp(self._log_multiple))
+    @property
+    def lost_per_risked(self) -> float:
+        """Abandoned calls for each one that the forecast foresaw."""
+        ratio = (self._lost + LOST_PER_RISKED * PRIOR_RISKED) / (self._risked + PRIOR_RISKED)
+        return min(max(ratio, LEAST_RATIO), MOST_RATIO)
 
-    def begin(self, answered: int, abandoned: int) -> None:
+    def begin(self, budget: Budget) -> None:
         """The window's ledger as it was before this strategy was made: debts are kept, riches within reason."""
-        self._saved = min(self._aim * answered - abandoned, MOST_INHERITED)
-        self._renew()
+        self._saved = min(self._aim * budget.answered - budget.abandoned, MOST_INHERITED)
 
-    def answered(self) -> None:
+    def look(self, at_s: float, budget: Budget, foreseen: float) -> None:
+        """The window's ledger now, and how many abandoned calls those in flight are expected to bring.
+
+        A driver that keeps no ledger (nobody ever answers, it says) is judged by what the strategy was told.
+        """
+        self._ledger_kept = self._ledger_kept or budget.answered > 0
+        if self._ledger_kept:
+            self._left = self._ceiling * budget.answered - budget.abandoned
+        self._foreseen = foreseen
+        self._renew(at_s)
+
+    def took(self, risk: float, answer_ratio: float) -> None:
+        """A call of this risk is started, that a person answers with this probability."""
+        self._risked += risk * answer_ratio
+        step = QUICK_GAIN * (self._scale / self.lost_per_risked - risk / self._aim)
+        if step > 0.0:
+            # Where the barrier keeps the risk low, that says nothing of where theta should be.
+            step = 0.0 if self._held else min(step, self._may_rise)
+            self._may_rise -= step
+        self._log_multiple = min(max(self._log_multiple + step, log(LOWEST)), log(HIGHEST))
+
+    def answered(self, at_s: float) -> None:
         """A person answered."""
-        self._saved += self._aim
-        self._renew()
+        self._saved = min(self._saved + self._aim, MOST_SAVED)
+        self._left += self._ceiling
+        self._may_rise = min(self._may_rise + UP_PER_ANSWER, MOST_UP_KEPT)
+        self._earned = _faded(self._earned, at_s - self._earned_at_s, EVEN_S) + self._aim
+        self._earned_at_s = at_s
+        self._renew(at_s)
 
-    def abandoned(self) -> None:
+    def abandoned(self, at_s: float) -> None:
         """One of them found nobody."""
         self._saved -= 1.0
-        self._renew()
+        self._left -= 1.0
+        keep = exp(-1.0 / LOST_MEMORY)
+        self._lost, self._risked = self._lost * keep + 1.0, self._risked * keep
+        self._note_surprise(at_s)
+        self._renew(at_s)
 
-    def _renew(self) -> None:
-        """The ledger has moved. It stops where theta is at a bound, so that no credit is hoarded there."""
-        most = log(HIGHEST_THETA / self._aim) / SLOW_GAIN
-        least = log(LOWEST_THETA / self._aim) / SLOW_GAIN
-        self._saved = min(max(self._saved, least), most)
-        self._scale = exp(SLOW_GAIN * self._saved)
-        self._theta = self._bounded(self._aim * self._scale * exp(self._log_multiple))
+    def _note_surprise(self, at_s: float) -> None:
+        self._recent = _faded(self._recent, at_s - self._recent_at_s, SURPRISE_S) + 1.0
+        self._recent_at_s = at_s
+        surprise = self._recent - USUAL - self._earned * SURPRISE_S / EVEN_S
+        if surprise > self._surprise_now(at_s):
+            self._surprise, self._surprise_at_s = surprise, at_s
 
-    @staticmethod
-    def _bounded(theta: float) -> float:
-        return min(max(theta, LOWEST_THETA), HIGHEST_THETA)
+    def _surprise_now(self, at_s: float) -> float:
+        return _faded(self._surprise, at_s - self._surprise_at_s, SURPRISE_MEMORY_S)
+
+    def _renew(self, at_s: float) -> None:
+        """What theta depends on has changed."""
+        deviation = sqrt(1.0 + self._earned)
+        spare = self._saved - KEPT_FOR_SURPRISE * self._surprise_now(at_s)
+        self._scale = exp(min(max(GAIN * (spare / deviation - RESERVE), -MOST_DOWN), MOST_UP))
+        wanted = self._aim * self._scale * exp(self._log_multiple)
+        ratio = self.lost_per_risked
+        left = (self._left - FORESEEN_PART * ratio * self._foreseen) / deviation
+        opening = min(BARRIER_STEEPNESS * (left - BARRIER_AT), MOST_OPEN)
+        barrier = self._ceiling * REPAYING / ratio * exp(opening)
+        self._held = barrier < wanted
+        self._theta = min(max(min(wanted, barrier), LOWEST_THETA), HIGHEST_THETA)
+
+
+def _faded(value: float, gone_s: float, memory_s: float) -> float:
+    return value * exp(-max(0.0, gone_s) / memory_s)

@@ -10,7 +10,7 @@ from math import erfc, exp, pi, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from strategies.answering import Vector
+from strategies.vectors import Vector
 
 EXACT_TERMS = 56
 SPARE = 24
@@ -35,8 +35,12 @@ class ExactTail:
 
     def tail(self) -> Vector:
         """P(sum >= threshold), by row."""
-        tail: Vector = np.clip((self._values @ self._weights).real, 0.0, 1.0)
+        tail: Vector = np.clip((self._values @ self._weights[:, 0]).real, 0.0, 1.0)
         return tail
+
+    def excess(self) -> float:
+        """The mean by which the sum is over the threshold, at the row where it is highest."""
+        return max(0.0, float((self._values @ self._weights[:, 1]).real.max()))
 
     def risk(self, when: Vector) -> float:
         """The mean over rows, weighed by `when`, of the highest tail of the row and those after it."""
@@ -86,6 +90,16 @@ class NormalTail:
             risk += worst * weight
         return risk
 
+    def excess(self) -> float:
+        """The mean by which the sum is over the threshold, at the row where it is highest (normal law)."""
+        worst = 0.0
+        for mean, own, shared in zip(self._mean, self._variance, self._shared, strict=True):
+            deviation = sqrt(own + (self._doubt * shared) ** 2 + 1e-9)
+            x = (self._threshold + 0.5 - mean) / deviation
+            over = deviation * (0.3989422804014327 * exp(-0.5 * x * x) - x * 0.5 * erfc(0.7071067811865476 * x))
+            worst = max(worst, over)
+        return worst
+
     def _tails(self) -> list[float]:
         threshold, doubt, tails = self._threshold, self._doubt, []
         for mean, own, third, shared in zip(self._mean, self._variance, self._third, self._shared, strict=True):
@@ -113,10 +127,12 @@ def _circle_size(terms: int) -> int:
 
 @lru_cache(maxsize=4096)
 def _circle(size: int, threshold: int) -> tuple[NDArray[np.complex128], NDArray[np.complex128]]:
-    """Half of the points of the unit circle, less one; and weights with tail = Re(sum of value * weight)."""
+    """Half of the points of the unit circle, less one; and weights with which Re(sum of value * weight) is the tail
+    (first column) and the excess over the threshold (second)."""
     half = np.arange(size // 2 + 1)
     points = np.exp(-2j * pi * half / size)
     counts = np.arange(max(threshold, 0), size)
-    weights = np.exp(2j * pi * np.outer(half, counts) / size).sum(axis=1) / size
+    back = np.exp(2j * pi * np.outer(half, counts) / size) / size
+    weights = np.stack([back.sum(axis=1), back @ (counts - threshold)], axis=1)
     weights[1 : (size + 1) // 2] *= 2.0
     return points - 1.0, weights

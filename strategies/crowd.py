@@ -5,8 +5,9 @@ takes `since_s` and `codes` instead: when each began, and of which kind it is, a
 `agents_as_arrays` and `calls_as_arrays` give these of any sequence, at once where it is a crowd.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from typing import Generic, TypeAlias, TypeVar, overload
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from math import log2
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,27 +20,42 @@ Instants: TypeAlias = NDArray[np.float64]
 Codes: TypeAlias = NDArray[np.intp]
 
 ROOM_AT_FIRST = 64
-AGENT_KINDS = ((Phase.TALK, False), (Phase.WRAP_UP, False), (Phase.TALK, True), (Phase.WRAP_UP, True))
-"""(phase, leaving) in the order of their codes."""
-LEAVING_CODE = 2
-"""Codes from here on are of agents who leave."""
+CLASSES_PER_DOUBLING = 2
+LEAST_RATIO = 0.01
+"""Chances to be answered are told apart by classes, each 1.4 times the one before, from a hundredth up."""
+
+
+class AgentKind(NamedTuple):
+    """What is known of a busy agent besides his time in the phase."""
+
+    phase: Phase
+    leaving: bool = False
+    hint: str = ""
+
+
+class CallKind(NamedTuple):
+    """What is known of a call besides its age."""
+
+    segment: str = ""
+    trunk: str = ""
+    ratio_class: int | None = None
 
 
 class Crowd(Sequence[Record], Generic[Record]):
-    """Records by key; each must have `since_s`. `kind` says what a strategy may tell apart, e.g. the segment."""
+    """Records by key; each must have `since_s`. `kind` says what a strategy may tell apart."""
 
     __slots__ = ("_code_of", "_codes", "_keys", "_kind", "_place", "_records", "_since", "kinds")
 
-    def __init__(self, kind: Callable[[Record], Hashable], kinds: Iterable[Hashable] = ()) -> None:
-        self._kind: Callable[[Record], Hashable] = kind
+    def __init__(self, kind: Callable[[Record], Any]) -> None:
+        self._kind: Callable[[Record], Any] = kind
         self._place: dict[Hashable, int] = {}
         self._keys: list[Hashable] = []
         self._records: list[Record] = []
         self._since = np.empty(ROOM_AT_FIRST)
         self._codes = np.empty(ROOM_AT_FIRST, dtype=np.intp)
-        self.kinds: list[Hashable] = list(kinds)
+        self.kinds: list[Any] = []
         """Every kind seen so far; a record's code is the place of its kind here."""
-        self._code_of: dict[Hashable, int] = {kind: code for code, kind in enumerate(self.kinds)}
+        self._code_of: dict[Hashable, int] = {}
 
     @property
     def since_s(self) -> Instants:
@@ -108,37 +124,52 @@ class Crowd(Sequence[Record], Generic[Record]):
 
 
 def crowd_of_agents() -> Crowd[BusyAgent]:
-    """Busy agents; their kinds are AGENT_KINDS."""
-    return Crowd(_agent_kind, AGENT_KINDS)
+    """Busy agents by AgentKind."""
+    return Crowd(agent_kind)
 
 
 def crowd_of_calls() -> Crowd[RingingCall]:
-    """Calls in flight; their kind is the list segment."""
-    return Crowd(_call_kind)
+    """Calls in flight by CallKind."""
+    return Crowd(call_kind)
 
 
-def agents_as_arrays(agents: Sequence[BusyAgent], at_s: float) -> tuple[Instants, Codes]:
-    """When each agent's phase began, on the snapshot's clock, and the code of his kind."""
+def agents_as_arrays(agents: Sequence[BusyAgent], at_s: float) -> tuple[Instants, Codes, Sequence[AgentKind]]:
+    """When each agent's phase began, on the snapshot's clock; the code of his kind; and the kinds by code."""
     if isinstance(agents, Crowd):
-        return agents.since_s, agents.codes
+        return agents.since_s, agents.codes, agents.kinds
+    code_of: dict[AgentKind, int] = {}
+    codes = [code_of.setdefault(agent_kind(agent), len(code_of)) for agent in agents]
     since = [at_s - busy_for_s(agent, at_s) for agent in agents]
-    codes = [AGENT_KINDS.index(_agent_kind(agent)) for agent in agents]
-    return np.array(since), np.array(codes, dtype=np.intp)
+    return np.array(since), np.array(codes, dtype=np.intp), list(code_of)
 
 
-def calls_as_arrays(calls: Sequence[RingingCall], at_s: float) -> tuple[Instants, Codes, Sequence[Hashable]]:
-    """When each call began, on the snapshot's clock; the code of its segment; and the segments by code."""
+def calls_as_arrays(calls: Sequence[RingingCall], at_s: float) -> tuple[Instants, Codes, Sequence[CallKind]]:
+    """When each call began, on the snapshot's clock; the code of its kind; and the kinds by code."""
     if isinstance(calls, Crowd):
         return calls.since_s, calls.codes, calls.kinds
-    code_of: dict[Hashable, int] = {}
-    codes = [code_of.setdefault(call.segment, len(code_of)) for call in calls]
+    code_of: dict[CallKind, int] = {}
+    codes = [code_of.setdefault(call_kind(call), len(code_of)) for call in calls]
     since = [at_s - ringing_for_s(call, at_s) for call in calls]
     return np.array(since), np.array(codes, dtype=np.intp), list(code_of)
 
 
-def _agent_kind(agent: BusyAgent) -> tuple[Phase, bool]:
-    return agent.phase, agent.leaving
+def agent_kind(agent: BusyAgent) -> AgentKind:
+    """What tells him from others who have been in their phase as long."""
+    return AgentKind(agent.phase, agent.leaving, agent.hint)
 
 
-def _call_kind(call: RingingCall) -> str:
-    return call.segment
+def call_kind(call: RingingCall) -> CallKind:
+    """What tells it from others that have rung as long."""
+    return CallKind(call.segment, call.trunk, ratio_class(call.answer_ratio))
+
+
+def ratio_class(answer_ratio: float | None) -> int | None:
+    """The class of this probability; None where nobody gave one."""
+    if answer_ratio is None:
+        return None
+    return round(CLASSES_PER_DOUBLING * log2(min(max(answer_ratio, LEAST_RATIO), 1.0)))
+
+
+def ratio_of_class(number: int) -> float:
+    """The probability that stands for a class."""
+    return float(2.0 ** (number / CLASSES_PER_DOUBLING))

@@ -5,16 +5,19 @@ of the call); it is renewed every few seconds, so that a decision costs one look
 knows of ceilings.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from strategies.answering import AGES, AnswerModel, Multiplier, Vector
+from strategies.answering import AGES, AnswerModel
 from strategies.base import How, Observation, Phase, Snapshot
-from strategies.crowd import AGENT_KINDS, LEAVING_CODE, agents_as_arrays, calls_as_arrays
+from strategies.crowd import AgentKind, CallKind, agents_as_arrays, calls_as_arrays
+from strategies.hints import Hints, Key
 from strategies.talking import ELAPSED_S, AgentModel, elapsed_rows
+from strategies.vectors import Vector
 
 Rows: TypeAlias = NDArray[np.intp]
 
@@ -23,18 +26,22 @@ AHEAD_S = np.arange(1, 32, 2)
 STEP_ENDS_S = AHEAD_S + 1
 CALLER_WAITS_S = 1
 """An answered caller can wait for an agent nearly two seconds; one is counted on."""
-ANSWERS_REFRESH_S = 2.0
-SHAPES_REFRESH_S = 4.0
-MULTIPLIER_STEP = 0.02
-"""A smaller change of the answer multiplier is not worth a new table."""
+ANSWERS_REFRESH_S = (2.0, 5.0)
+ANSWERS_CALL_SECONDS = 40.0
+"""The day is looked at anew after so many seconds of calls' ringing, within these bounds: few calls teach little."""
+SHAPES_REFRESH_S = (4.0, 20.0)
+SHAPES_AGENT_SECONDS = 240.0
+"""Durations are fitted anew after so many seconds of agents' work, within these bounds: three agents teach little."""
+FACTOR_STEP = 0.02
+"""A smaller change of a multiplier is not worth a new table."""
+ANY_CALL = CallKind()
 
-_WRAP_ROW = len(ELAPSED_S)
-_RING_ROW = 2 * len(ELAPSED_S)
+Kind = TypeVar("Kind", AgentKind, CallKind)
+
+_PHASE_ROW = {Phase.TALK: 0, Phase.WRAP_UP: len(ELAPSED_S)}
 _LAST_SECOND = 0x3FFF
 """A talk of over four hours is no talk: masking the second is cheaper than comparing it."""
-_TALK_ROWS = np.array(elapsed_rows(_LAST_SECOND + 1))
-_FIRST_ROW = np.array([_WRAP_ROW if phase is Phase.WRAP_UP else 0 for phase, _ in AGENT_KINDS])
-"""By code of an agent's kind."""
+_ELAPSED_ROW = np.array(elapsed_rows(_LAST_SECOND + 1))
 
 
 @dataclass(slots=True)
@@ -43,7 +50,7 @@ class Forecast:
 
     answering: AnswerModel = field(default_factory=AnswerModel)
     agents: AgentModel = field(default_factory=AgentModel)
-    multipliers: dict[str, Multiplier] = field(default_factory=dict)
+    hints: Hints = field(default_factory=Hints)
     chances: Vector = field(init=False)
     """[row, moment]: still busy (agents, a caller's short wait included), answered (calls)."""
     moments: Vector = field(init=False)
@@ -54,96 +61,129 @@ class Forecast:
     """Given that it is answered: the share of each moment's two seconds. Sums to 1."""
     answer_ratio: float = 0.0
     """P(a call started now is answered by a person), 0..1."""
-    _ring_rows: dict[str, int] = field(default_factory=dict)
+    _agent_row: dict[Key, int] = field(default_factory=dict)
+    _call_row: dict[CallKind, int] = field(default_factory=dict)
+    _factors: dict[CallKind, float] = field(default_factory=dict)
+    _agent_blocks: list[Vector] = field(default_factory=list)
     _answers_due_s: float = float("-inf")
     _shapes_due_s: float = float("-inf")
+    _shapes_at_s: float = float("-inf")
 
     def observe(self, observation: Observation) -> None:
         match observation.how:
             case How.ANSWERED | How.ENDED_UNANSWERED:
                 self.answering.observe(observation)
             case How.TALK_ENDED:
-                self.agents.talk.observe(observation.after_s)
+                self._phase_ended(Phase.TALK, observation)
             case How.WRAP_UP_ENDED:
-                self.agents.wrap_up.observe(observation.after_s)
+                self._phase_ended(Phase.WRAP_UP, observation)
             case How.CONNECTED | How.ABANDONED:
                 pass
 
     def renew(self, snapshot: Snapshot) -> None:
         """Refresh what is due."""
-        if snapshot.at_s < self._answers_due_s:
+        at_s = snapshot.at_s
+        if at_s < self._answers_due_s:
             return
-        self._answers_due_s = snapshot.at_s + ANSWERS_REFRESH_S
-        shapes_due = snapshot.at_s >= self._shapes_due_s
+        self._answers_due_s = at_s + _within(
+            ANSWERS_REFRESH_S, ANSWERS_CALL_SECONDS / (1 + len(snapshot.ringing_calls))
+        )
+        since_s, codes, kinds = calls_as_arrays(snapshot.ringing_calls, at_s)
+        shapes_due = at_s >= self._shapes_due_s
         if shapes_due:
-            self._shapes_due_s = snapshot.at_s + SHAPES_REFRESH_S
-            self._renew_shapes(snapshot)
-        multipliers = self.answering.multipliers(snapshot.at_s, _by_segment(snapshot))
-        if shapes_due or _differ(multipliers, self.multipliers):
-            self.multipliers = multipliers
+            self._renew_agents(snapshot)
+            self.answering.refresh_shape(at_s, since_s, codes, kinds)
+        self.answering.follow(at_s, since_s, codes, kinds)
+        factors = {kind: self.answering.factor(kind) for kind in (ANY_CALL, *_present(codes, kinds))}
+        if shapes_due or _differ(factors, self._factors):
+            self._factors = factors
             self._build()
 
     @property
     def doubt(self) -> float:
         """Relative deviation of the estimate of how many people answer now."""
-        return min(multiplier.doubt for multiplier in self.multipliers.values())
+        return self.answering.multiplier.doubt
 
     def busy_rows(self, snapshot: Snapshot) -> Rows:
         """The row of each agent who will come free."""
-        since_s, codes = agents_as_arrays(snapshot.busy_agents, snapshot.at_s)
+        since_s, codes, kinds = agents_as_arrays(snapshot.busy_agents, snapshot.at_s)
         seconds = (snapshot.at_s + 0.5 - since_s).astype(np.intp) & _LAST_SECOND
-        rows: Rows = _TALK_ROWS[seconds] + _FIRST_ROW[codes]
-        stay = codes < LEAVING_CODE
-        return rows if stay.all() else rows[stay]
+        first = [
+            -1 if kind.leaving else self._agent_row.get((kind.phase, kind.hint), _PHASE_ROW[kind.phase])
+            for kind in kinds
+        ]
+        first_row = np.array(first, dtype=np.intp)[codes]
+        rows: Rows = _ELAPSED_ROW[seconds] + first_row
+        return rows[first_row >= 0] if -1 in first else rows
 
     def ringing_rows(self, snapshot: Snapshot) -> Rows:
         """The row of each call in flight."""
-        since_s, codes, segments = calls_as_arrays(snapshot.ringing_calls, snapshot.at_s)
+        since_s, codes, kinds = calls_as_arrays(snapshot.ringing_calls, snapshot.at_s)
         rows: Rows = np.minimum((snapshot.at_s + 0.5 - since_s).astype(np.intp), AGES - 1)
-        if len(self._ring_rows) == 1:
-            return rows + _RING_ROW
-        first_row = [self._ring_rows.get(str(segment), _RING_ROW) for segment in segments]
-        return rows + np.array(first_row, dtype=np.intp)[codes]
+        any_row = self._call_row[ANY_CALL]
+        first = [self._call_row.get(kind, any_row) for kind in kinds]
+        return rows + np.array(first, dtype=np.intp)[codes]
 
     def moments_of(self, rows: Rows) -> Vector:
         """Mean, variance and third moment of how many of these happen, side by side, by moment ahead."""
         moments: Vector = np.bincount(rows, minlength=len(self.moments)) @ self.moments
         return moments
 
-    def _renew_shapes(self, snapshot: Snapshot) -> None:
-        since_s, codes = agents_as_arrays(snapshot.busy_agents, snapshot.at_s)
-        spent_s, talking = snapshot.at_s - since_s, _FIRST_ROW[codes] == 0
+    def _phase_ended(self, phase: Phase, observation: Observation) -> None:
+        self.agents.durations(phase).observe(observation.after_s)
+        if observation.hint:
+            self.hints.ended((phase, observation.hint))
+
+    def _renew_agents(self, snapshot: Snapshot) -> None:
+        """Fit the durations anew; learn what hints mean; and draw their rows, one block for each hint that is shown."""
+        since_s, codes, kinds = agents_as_arrays(snapshot.busy_agents, snapshot.at_s)
+        spent_s = snapshot.at_s - since_s
+        talking = np.array([kind.phase is Phase.TALK for kind in kinds] or [True])[codes]
         self.agents.refresh(spent_s[talking], spent_s[~talking])
-        self.answering.refresh_shape(snapshot.at_s - calls_as_arrays(snapshot.ringing_calls, snapshot.at_s)[0])
+        self._learn_hints(snapshot.at_s, spent_s, [kinds[code] for code in codes])
+        hinted = sorted({(kind.phase, kind.hint) for kind in _present(codes, kinds) if kind.hint})
+        tables = [self.agents.talk_rows, self.agents.wrap_up_rows]
+        tables += [self.agents.rows(key[0], self.hints.multiplier(key)) for key in hinted]
+        self._agent_row = {key: len(ELAPSED_S) * number for number, key in enumerate(hinted, start=2)}
+        self._agent_blocks = [1.0 - table[:, AHEAD_S + CALLER_WAITS_S] for table in tables]
+        agents = 1 + snapshot.free_agents + len(codes)
+        self._shapes_at_s = snapshot.at_s
+        self._shapes_due_s = snapshot.at_s + _within(SHAPES_REFRESH_S, SHAPES_AGENT_SECONDS / agents)
+
+    def _learn_hints(self, at_s: float, spent_s: Vector, kinds: Sequence[AgentKind]) -> None:
+        since_last_s = min(at_s - self._shapes_at_s, SHAPES_REFRESH_S[1])
+        for kind, spent in zip(kinds, spent_s.tolist(), strict=True):
+            if kind.hint:
+                expected = self.agents.durations(kind.phase).expected
+                self.hints.saw((kind.phase, kind.hint), spent - since_last_s, spent, expected)
 
     def _build(self) -> None:
-        later = AHEAD_S + CALLER_WAITS_S
-        blocks = [1.0 - self.agents.talk_rows[:, later], 1.0 - self.agents.wrap_up_rows[:, later]]
-        self._ring_rows = {}
-        for segment in sorted(self.multipliers):
-            self._ring_rows[segment] = _RING_ROW + AGES * len(self._ring_rows)
-            table = self.answering.table(self.multipliers[segment].value)
-            blocks.append(table[:, AHEAD_S])
-            if not segment or len(self.multipliers) == 1:
-                by_step_end = table[0, STEP_ENDS_S]
-                total = max(float(by_step_end[-1]), 1e-9)
-                self.next_call_when = np.diff(by_step_end, prepend=0.0) / total
-                self.answer_ratio = self.answering.ratio(self.multipliers[segment].value)
+        """Draw all rows anew."""
+        blocks = list(self._agent_blocks)
+        first_row = len(ELAPSED_S) * len(blocks)
+        self._call_row = {}
+        for kind, factor in self._factors.items():
+            self._call_row[kind] = first_row + AGES * len(self._call_row)
+            blocks.append(self.answering.table(factor)[:, AHEAD_S])
+        by_step_end = self.answering.table(self._factors[ANY_CALL])[0, STEP_ENDS_S]
+        self.next_call_when = np.diff(by_step_end, prepend=0.0) / max(float(by_step_end[-1]), 1e-9)
+        self.answer_ratio = self.answering.ratio(self._factors[ANY_CALL])
         self.chances = np.concatenate(blocks)
         spread = self.chances * (1.0 - self.chances)
         self.moments = np.concatenate([self.chances, spread, spread * (1.0 - 2.0 * self.chances)], axis=1)
-        self.next_call = self.chances[_RING_ROW]
+        self.next_call = self.chances[first_row]
 
 
-def _by_segment(snapshot: Snapshot) -> dict[str, Vector]:
-    since_s, codes, segments = calls_as_arrays(snapshot.ringing_calls, snapshot.at_s)
-    ages = snapshot.at_s - since_s
-    if len(segments) == 1:
-        return {str(segments[0]): ages}
-    return {str(segment): ages[codes == code] for code, segment in enumerate(segments)}
+def _present(codes: Rows, kinds: Sequence[Kind]) -> list[Kind]:
+    """The kinds that somebody is of, now."""
+    return [kinds[code] for code in np.unique(codes)]
 
 
-def _differ(now: dict[str, Multiplier], before: dict[str, Multiplier]) -> bool:
+def _differ(now: dict[CallKind, float], before: dict[CallKind, float]) -> bool:
     return now.keys() != before.keys() or any(
-        abs(now[segment].value - before[segment].value) > MULTIPLIER_STEP * before[segment].value for segment in now
+        abs(now[kind] - before[kind]) > FACTOR_STEP * before[kind] for kind in now
     )
+
+
+def _within(bounds: tuple[float, float], value: float) -> float:
+    return min(max(value, bounds[0]), bounds[1])

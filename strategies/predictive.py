@@ -39,15 +39,15 @@ class Predictive:
         self._begun = True
         self._forecast.observe(observation)
         if observation.how is How.ANSWERED:
-            self._appetite.answered()
+            self._appetite.answered(observation.at_s)
         elif observation.how is How.ABANDONED:
-            self._appetite.abandoned()
+            self._appetite.abandoned(observation.at_s)
 
     def decide(self, snapshot: Snapshot) -> Decision:
         """As many calls as the risk allows; the guard clips them."""
         if not self._begun:
             self._begun = True
-            self._appetite.begin(snapshot.budget.answered, snapshot.budget.abandoned)
+            self._appetite.begin(snapshot.budget)
         self._forecast.renew(snapshot)
         busy_rows = self._forecast.busy_rows(snapshot)
         capacity = snapshot.free_agents + len(busy_rows) - snapshot.waiting_calls
@@ -55,6 +55,7 @@ class Predictive:
         if capacity <= 0:
             return self._decision(snapshot, 0, 1.0, soon)
         tail = self._tail(busy_rows, self._forecast.ringing_rows(snapshot), capacity)
+        self._appetite.look(snapshot.at_s, snapshot.budget, tail.excess())
         startable = max(0, min(MOST_AT_ONCE, snapshot.free_lines, snapshot.startable_calls))
         calls, risk = self._fill(tail, startable)
         return self._decision(snapshot, calls, risk, soon)
@@ -80,7 +81,7 @@ class Predictive:
             if risk > self._appetite.theta or calls > startable:
                 return calls, risk
             if calls < startable:
-                self._appetite.took(risk)
+                self._appetite.took(risk, self._forecast.answer_ratio)
             tail.add(self._forecast.next_call)
             calls += 1
 

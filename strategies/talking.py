@@ -11,8 +11,10 @@ from math import exp, log, sqrt
 
 import numpy as np
 
-from strategies.answering import HORIZON_S, Vector
+from strategies.answering import HORIZON_S
+from strategies.base import Phase
 from strategies.chances import normal_tail
+from strategies.vectors import Vector
 
 EDGES_S = np.concatenate([[0.0], np.geomspace(1.0, 4096.0, 49)])
 LOG_EDGES = np.log(EDGES_S[1:])
@@ -104,12 +106,20 @@ class DurationModel:
         variance = (self._square_sum + float(squares.sum())) / count - new_mean**2
         return new_mean, sqrt(max(variance, 0.01))
 
-    def residual(self, elapsed_s: Vector) -> Vector:
-        """[elapsed, t in s] -> P(ends within t more seconds | has lasted elapsed), t = 0..HORIZON_S + 1."""
+    def residual(self, elapsed_s: Vector, factor: float = 1.0) -> Vector:
+        """[elapsed, t in s] -> P(ends within t more seconds | has lasted elapsed), t = 0..HORIZON_S + 1.
+
+        `factor` multiplies the hazard.
+        """
         ahead = elapsed_s[:, None] + np.arange(HORIZON_S + 2)
         cumulative = np.interp(ahead, EDGES_S, self._cumulative)
-        survival: Vector = np.exp(cumulative[:, :1] - cumulative)
+        survival: Vector = np.exp(factor * (cumulative[:, :1] - cumulative))
         return 1.0 - survival
+
+    def expected(self, from_s: float, to_s: float) -> float:
+        """Ends expected of one that goes on, between these times since it began, seconds."""
+        at_from, at_to = np.interp((from_s, to_s), EDGES_S, self._cumulative)
+        return float(at_to - at_from)
 
 
 _SECONDS_LEFT = np.maximum(np.arange(1, HORIZON_S + 2) - np.arange(HORIZON_S + 1)[:, None], 0)
@@ -133,13 +143,24 @@ class AgentModel:
         """Renew both tables; the arguments are the seconds so far of those who talk and of those who wrap up."""
         self.talk.refresh(talking_s)
         self.wrap_up.refresh(wrapping_s)
-        self.wrap_up_rows = self.wrap_up.residual(ELAPSED_S)
-        talk_ends = np.diff(self.talk.residual(ELAPSED_S), axis=1)
+        self.wrap_up_rows = self.rows(Phase.WRAP_UP)
+        self.talk_rows = self.rows(Phase.TALK)
+
+    def durations(self, phase: Phase) -> DurationModel:
+        """The model of this phase's length."""
+        return self.talk if phase is Phase.TALK else self.wrap_up
+
+    def rows(self, phase: Phase, factor: float = 1.0) -> Vector:
+        """[row of elapsed, t in s] -> P(free within t) in this phase, its own hazard multiplied by `factor`."""
+        if phase is Phase.WRAP_UP:
+            return self.wrap_up.residual(ELAPSED_S, factor)
+        talk_ends = np.diff(self.talk.residual(ELAPSED_S, factor), axis=1)
         has_wrap_up = min(1.0, self.wrap_up.ended / self.talk.ended)
         free_after = 1.0 - has_wrap_up + has_wrap_up * self.wrap_up.residual(np.zeros(1))[0]
         between = np.concatenate([[0.0], (free_after[1:] + free_after[:-1]) / 2.0])
-        self.talk_rows = np.zeros_like(self.wrap_up_rows)
-        self.talk_rows[:, 1:] = talk_ends @ between[_SECONDS_LEFT]
+        rows = np.zeros((len(ELAPSED_S), HORIZON_S + 2))
+        rows[:, 1:] = talk_ends @ between[_SECONDS_LEFT]
+        return rows
 
 
 def _seconds_in_bins(duration_s: float) -> Vector:

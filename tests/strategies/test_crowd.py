@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from strategies.base import BusyAgent, Phase, RingingCall
-from strategies.crowd import Crowd, crowd_of_agents, crowd_of_calls
+from strategies.crowd import CallKind, Crowd, agent_kind, crowd_of_agents, crowd_of_calls
 
 KEYS = st.integers(0, 90)
 RECORDS = st.builds(
@@ -25,7 +25,7 @@ def test_a_crowd_holds_what_a_dictionary_would(steps: list[tuple[int, BusyAgent 
             plain[key] = record
     assert dict(zip(crowd.keys(), crowd, strict=True)) == plain
     assert crowd.since_s.tolist() == [record.since_s for record in crowd]
-    assert [crowd.kinds[code] for code in crowd.codes] == [(record.phase, record.leaving) for record in crowd]
+    assert [crowd.kinds[code] for code in crowd.codes] == [agent_kind(record) for record in crowd]
 
 
 def test_more_than_it_had_room_for() -> None:
@@ -34,7 +34,7 @@ def test_more_than_it_had_room_for() -> None:
         crowd.put(number, RingingCall(since_s=float(number), segment=str(number % 3)))
     assert len(crowd) == 1000
     assert crowd.since_s.tolist() == [float(number) for number in range(1000)]
-    assert crowd.kinds == ["0", "1", "2"]
+    assert crowd.kinds == [CallKind("0"), CallKind("1"), CallKind("2")]
     assert crowd[999] == RingingCall(since_s=999.0, segment="0")
     assert crowd[:2] == [crowd[0], crowd[1]]
 

@@ -1,35 +1,68 @@
 """What the models learn: answers by age of the call, talks that end and talks that go on."""
 
+from collections.abc import Iterator
 from math import exp, log, sqrt
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
 
 from sim.world import Fate, People, Plant, Team, draw
 from strategies.answering import HORIZON_S, AnswerModel
-from strategies.base import How, Observation
+from strategies.base import BusyAgent, How, Observation, Phase, RingingCall, Snapshot
+from strategies.crowd import CallKind, calls_as_arrays, ratio_class
+from strategies.forecast import Forecast
 from strategies.talking import DurationModel
 
+NOBODY = calls_as_arrays([], 0.0)
 
-def learned(people: People, calls: int) -> AnswerModel:
-    model, random = AnswerModel(), Random(1)
-    for at in range(calls):
+
+def learned(people: People, calls: int, model: AnswerModel | None = None, from_s: float = 0.0) -> AnswerModel:
+    """What a stream of calls to these people, one a second, has taught."""
+    model = model or AnswerModel()
+    for _ in stream(model, people, calls, from_s):
+        pass
+    return model
+
+
+def stream(model: AnswerModel, people: People, calls: int, from_s: float = 0.0) -> Iterator[None]:
+    """Start a call each second and tell the model what comes of it; yields every two seconds, when it has followed."""
+    random, in_flight = Random(1), list[tuple[float, float, How]]()
+    for at_s in (from_s + float(call) for call in range(calls)):
         script = draw(random, people, Team(), Plant())
         how = How.ANSWERED if script.fate is Fate.HUMAN else How.ENDED_UNANSWERED
-        model.observe(Observation(float(at), how, script.ends_at_s))
-        if at % 50 == 0:
-            model.refresh_shape([])
-            model.multipliers(float(at), {})
-    model.refresh_shape([])
-    return model
+        in_flight.append((at_s, script.ends_at_s, how))
+        for started_s, ends_s, how in [call for call in in_flight if sum(call[:2]) <= at_s]:
+            model.observe(Observation(started_s + ends_s, how, ends_s))
+            in_flight.remove((started_s, ends_s, how))
+        if at_s % 2 == 0:
+            rings = calls_as_arrays([RingingCall(since_s=call[0]) for call in in_flight], at_s)
+            model.refresh_shape(at_s, *rings)
+            model.follow(at_s, *rings)
+            yield
+
+
+def foreseen(model: AnswerModel, **kind: Any) -> float:
+    return model.ratio(model.factor(CallKind(**kind)))
 
 
 @pytest.mark.parametrize("ratio", [0.15, 0.3, 0.6])
 def test_the_answer_ratio_is_learned(ratio: float) -> None:
-    model = learned(People(answer_ratio=ratio), 3000)
-    multiplier = model.multipliers(3000.0, {})[""].value
-    assert model.table(multiplier)[0, HORIZON_S] == pytest.approx(ratio, rel=0.12)
+    assert foreseen(learned(People(answer_ratio=ratio), 3000)) == pytest.approx(ratio, rel=0.12)
+
+
+@pytest.mark.parametrize(("before", "after"), [(0.2, 0.6), (0.6, 0.2), (0.15, 0.6)])
+def test_a_list_that_turns_is_believed_within_a_minute_and_a_half(before: float, after: float) -> None:
+    model = learned(People(answer_ratio=before), 3000)
+    learned(People(answer_ratio=after), 90, model, from_s=3000.0)
+    assert foreseen(model) == pytest.approx(after, rel=0.4)
+
+
+def test_an_even_day_is_averaged_over_hundreds_of_answers() -> None:
+    model = AnswerModel()
+    ratios = [foreseen(model) for _ in stream(model, People(answer_ratio=0.3), 6000)]
+    assert np.std(ratios[600:]) < 0.03
 
 
 def test_a_call_that_has_rung_long_is_hardly_answered_any_more() -> None:
@@ -43,26 +76,62 @@ def test_calls_that_still_ring_count_against_the_answers() -> None:
     burst = AnswerModel()
     for _ in range(40):
         burst.observe(Observation(12.0, How.ANSWERED, 10.0))
-    fooled = burst.multipliers(12.0, {})[""].value
-    sober = burst.multipliers(12.0, {"": [12.0] * 200})[""].value
-    assert sober < 0.6 * fooled
+    burst.follow(12.0, *NOBODY)
+    fooled = burst.multiplier.value
+    burst.follow(12.0, *calls_as_arrays([RingingCall(12.0)] * 200, 12.0))
+    assert burst.multiplier.value < 0.6 * fooled
 
 
-def test_segments_are_told_apart() -> None:
+@pytest.mark.parametrize("place", ["segment", "trunk"])
+def test_segments_and_trunks_are_told_apart(place: str) -> None:
     model = AnswerModel()
     for at in range(400):
-        model.observe(Observation(float(at), How.ANSWERED, 10.0, segment="warm"))
-        model.observe(Observation(float(at), How.ENDED_UNANSWERED, 30.0, segment="cold"))
-    multipliers = model.multipliers(400.0, {})
-    assert multipliers["warm"].value > 3.0 * multipliers["cold"].value
+        model.observe(Observation(float(at), How.ANSWERED, 10.0, **{place: "warm"}))
+        model.observe(Observation(float(at), How.ENDED_UNANSWERED, 30.0, **{place: "cold"}))
+        if at % 10 == 0:
+            model.follow(float(at), *NOBODY)
+    assert model.factor(CallKind(**{place: "warm"})) > 3.0 * model.factor(CallKind(**{place: "cold"}))
+
+
+def test_who_is_known_to_answer_is_expected_to_and_only_the_ratio_is_trusted() -> None:
+    """Told 0.8 and 0.2, of whom 0.4 and 0.1 answer: the ratio is kept, the level is learned."""
+    model, random = AnswerModel(), Random(3)
+    for at in range(4000):
+        told = 0.8 if at % 2 else 0.2
+        answers = random.random() < told / 2.0
+        how, after_s = (How.ANSWERED, 12.0) if answers else (How.ENDED_UNANSWERED, 30.0)
+        model.observe(Observation(float(at), how, after_s, answer_ratio=told))
+        if at % 20 == 0:
+            model.refresh_shape(float(at), *NOBODY)
+            model.follow(float(at), *NOBODY)
+    likely, unlikely = (foreseen(model, ratio_class=ratio_class(told)) for told in (0.8, 0.2))
+    assert likely == pytest.approx(0.4, rel=0.25)
+    assert unlikely == pytest.approx(0.1, rel=0.35)
 
 
 def test_doubt_shrinks_with_answers() -> None:
     model = AnswerModel()
-    before = model.multipliers(0.0, {})[""].doubt
+    model.follow(0.0, *NOBODY)
+    before = model.multiplier.doubt
     for _ in range(50):
-        model.observe(Observation(1.0, How.ANSWERED, 12.0))
-    assert model.multipliers(1.0, {})[""].doubt < 0.5 * before
+        model.observe(Observation(20.0, How.ANSWERED, 12.0))
+    model.follow(20.0, *NOBODY)
+    assert model.multiplier.doubt < 0.6 * before
+
+
+def test_a_hint_sharpens_the_time_that_is_left() -> None:
+    """Talks of those who opened the form end within seconds, others go on: that is learned from the ends."""
+    forecast = Forecast()
+    for round_ in range(60):
+        at_s = 30.0 * round_
+        busy = [BusyAgent(Phase.TALK, 40.0, hint="form"), BusyAgent(Phase.TALK, 40.0)]
+        forecast.renew(Snapshot(at_s=at_s, free_agents=0, busy_agents=busy))
+        forecast.observe(Observation(at_s + 3.0, How.TALK_ENDED, 43.0, hint="form"))
+        forecast.observe(Observation(at_s + 20.0, How.TALK_ENDED, 120.0))
+    picture = Snapshot(at_s=3000.0, free_agents=0, busy_agents=busy)
+    forecast.renew(picture)
+    hinted, plain = forecast.chances[forecast.busy_rows(picture), 5]
+    assert hinted < 0.8 * plain
 
 
 def lognormal_survival(t: float, mean: float, cv: float) -> float:
