@@ -67,7 +67,8 @@ class Shift:
     team_at: Callable[[float], Team] | None = None
     leave_at: dict[float, int] = field(default_factory=dict)
     machines_leak: float = 0.0
-    segment_at: Callable[[float], str] | None = None
+    in_grid: bool = False
+    join_within_s: float = JOIN_WITHIN_S
 
 
 class Light:
@@ -140,7 +141,7 @@ class Light:
             self._join(call, script)
         else:
             self.waiting[call] = script
-            self._at(self.now + min(JOIN_WITHIN_S, script.patience_s), "lose", call)
+            self._at(self.now + min(self.shift.join_within_s, script.patience_s), "lose", call)
         return True
 
     def _lose(self, call: int) -> bool:

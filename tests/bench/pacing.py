@@ -1,203 +1,170 @@
 """`python -m tests.bench.pacing`: our pacing beside what other dialers do, over a grid of teams, people and talks.
 
 Every peer is tuned for every cell with hindsight (the best setting that keeps the ceiling on these very seeds); ours
-has one setting for all. Seeds are paired; intervals are 95 %. Results gather in a file of JSON lines, so that the
-whole grid may be run in pieces: what is in the file is not run again. `--write` puts the table into docs/pacing.md.
+has one setting for all. Seeds are paired; intervals are 95 %. A cell is as long as it takes for the share of abandoned
+calls to be known well (`tests.bench.cells`). Results gather in a file of JSON lines: what is in it is not run again, so
+the whole grid may be run in pieces (`--agents 3,5`), stopped and gone on with. `--write` renews docs/pacing.md.
 """
 
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
-from functools import partial
-from math import sqrt
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from statistics import fmean, stdev
 from typing import Any
 
-from sim.world import People, Team
 from strategies import load
-from tests.bench.light import Light, Shift, cell
-from tests.bench.peers import PEERS
+from tests.bench.cells import AGENTS, CELLS, OURS, Row, hours_of
+from tests.bench.light import Light
+from tests.bench.peers import PEERS, Peer
+from tests.bench.tables import table, write
 
-DOCS = Path(__file__).parents[2] / "docs" / "pacing.md"
-START, END = "<!-- bench: start -->", "<!-- bench: end -->"
-AGENTS, ANSWERS, TALKS_S = (3, 5, 10, 20, 50, 100, 300), (0.15, 0.3, 0.5, 0.7), (45.0, 90.0, 180.0)
+RESULTS = Path("build") / "bench-pacing.jsonl"
 QUICK = ("3 / 30 % / 90 s", "5 / 50 % / 180 s", "10 / 30 % / 45 s", "10 / 15 % / 90 s")
-STUDENT_95 = {2: 12.71, 3: 4.30, 4: 3.18, 5: 2.78, 6: 2.57, 7: 2.45, 8: 2.36, 9: 2.31, 10: 2.26, 11: 2.23, 12: 2.20}
-OURS = "ours"
+FIRST_SEED = 1001
+"""Seeds from here on were used for nothing while the rule was built."""
 
 
-def grid() -> dict[str, Shift]:
-    """Every cell by its name: agents / people who answer / talk."""
-    return {
-        f"{agents} / {answer * 100:.0f} % / {talk:.0f} s": cell(agents, answer, talk)
-        for agents in AGENTS
-        for answer in ANSWERS
-        for talk in TALKS_S
-    }
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One shift to be worked. `ceiling` 0: the dialer does not look at it, its shift serves for every ceiling."""
+
+    cell: str
+    ceiling: float
+    dialer: str
+    setting: float
+    seed: int
+    hours: float
 
 
-def stress() -> dict[str, Shift]:
-    """Days that change under a team of twenty; the names say how."""
-    base = cell(20, 0.3, 90.0)
-
-    def steps(at_s: float, _: Any) -> People:
-        return People(answer_ratio=0.6 if 4800 <= at_s < 9600 else 0.2)
-
-    def blocks(at_s: float, _: Any) -> People:
-        return People(answer_ratio=0.6 if int(at_s // 1800) % 2 else 0.15)
-
-    def slow_ring(at_s: float, _: Any) -> People:
-        return People(ring_s=20.0)
-
-    def long_talks(at_s: float) -> Team:
-        return replace(base.team, talk_s=270.0 if 4800 <= at_s < 9600 else 90.0)
-
-    return {
-        "20, answers 20 → 60 → 20 %": replace(base, people_at=steps),
-        "20, blocks of 15 / 60 %": replace(base, people_at=blocks),
-        "20, talks × 3 for 80 min": replace(base, team_at=long_talks),
-        "20, half signs out": replace(base, leave_at={7200.0: 10}),
-        "20, ringing 20 s": replace(base, people_at=slow_ring),
-        "20, machines leak 30 %": replace(base, machines_leak=0.3),
-        "20, 30 lines": replace(base, plant=replace(base.plant, lines=30)),
-    }
-
-
-def one_shift(job: tuple[str, float, str, float, int, float, float]) -> dict[str, Any]:
+def work(job: Job) -> Row:
     """Work one shift; everything about it that a table may want."""
-    name, ceiling, dialer, setting, seed, hours, _ = job
-    shift = replace((grid() | stress())[name], hours=hours, ceiling=ceiling)
-    peer = next((peer for peer in PEERS if peer.name == dialer), None)
-    strategy = peer.make(setting) if peer else load("predictive", ceiling_ratio=ceiling)
-    result = Light(shift, strategy, seed).run()
-    return {
-        "cell": name,
-        "ceiling": ceiling,
-        "dialer": dialer,
-        "setting": setting,
-        "seed": seed,
-        "hours": hours,
-        "occupancy": result.occupancy,
-        "answered": result.answered,
-        "abandoned": result.abandoned,
-        "worst": result.worst_window(),
-    }
+    shift = replace(CELLS[job.cell], hours=job.hours, ceiling=job.ceiling)
+    peer = next((peer for peer in PEERS if peer.name == job.dialer), None)
+    strategy = peer.make(job.setting) if peer else load("predictive", ceiling_ratio=job.ceiling)
+    result = Light(shift, strategy, job.seed).run()
+    return Row(
+        **asdict(job),
+        occupancy=result.occupancy,
+        answered=result.answered,
+        abandoned=result.abandoned,
+        worst=result.worst_window(),
+    )
 
 
-def jobs(names: Iterable[str], ceiling: float, seeds: int, hours: float) -> list[tuple[Any, ...]]:
+class Results:
+    """Shifts worked so far, kept in a file as they come."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        self.rows = {_job_of(row): row for row in (Row(**json.loads(line)) for line in lines)}
+
+    def keep(self, row: Row) -> None:
+        self.rows[_job_of(row)] = row
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(asdict(row)) + "\n")
+
+
+def _job_of(row: Row) -> Job:
+    return Job(row.cell, row.ceiling, row.dialer, row.setting, row.seed, row.hours)
+
+
+class Bench:
+    """Works what is missing, a cell at a time, on some processes, with a bar of progress on the terminal."""
+
+    def __init__(self, results: Results, pool: ProcessPoolExecutor, seeds: Sequence[int], answers: int) -> None:
+        self._results, self._pool, self._seeds, self._answers = results, pool, seeds, answers
+
+    def run(self, cell: str, ceiling: float, *, peers: bool) -> None:
+        """All of one cell: ours, then each peer with the settings that are worth trying."""
+        self._work(cell, ceiling, OURS, 0.0)
+        for peer in PEERS if peers else ():
+            for setting in self._worth_trying(cell, ceiling, peer):
+                self._work(cell, ceiling if peer.reads_ceiling else 0.0, peer.name, setting)
+
+    def rows(self, cell: str, ceiling: float) -> list[Row]:
+        """What is known of this cell at this ceiling, for these seeds."""
+        hours = hours_of(cell, len(self._seeds), self._answers)
+        return [
+            row
+            for row in self._results.rows.values()
+            if row.cell == cell and row.ceiling in (0.0, ceiling) and row.hours == hours and row.seed in self._seeds
+        ]
+
+    def _worth_trying(self, cell: str, ceiling: float, peer: Peer) -> Iterator[float]:
+        """Settings from mild to bold; none is tried after two in a row that were far over the ceiling."""
+        over = 0
+        for setting in peer.settings:
+            yield setting
+            tried = [r for r in self.rows(cell, ceiling) if r.dialer == peer.name and r.setting == setting]
+            answered = sum(row.answered for row in tried)
+            share = sum(row.abandoned for row in tried) / max(1, answered)
+            over = over + 1 if share > 1.5 * ceiling else 0
+            if over == 2 and peer.bolder_loses_more:
+                return
+
+    def _work(self, cell: str, ceiling: float, dialer: str, setting: float) -> None:
+        hours = hours_of(cell, len(self._seeds), self._answers)
+        jobs = [Job(cell, ceiling, dialer, setting, seed, hours) for seed in self._seeds]
+        missing = [job for job in jobs if job not in self._results.rows]
+        for done, row in enumerate(self._pool.map(work, missing), start=1):
+            self._results.keep(row)
+            bar = "#" * (20 * done // len(missing))
+            print(f"\r{cell:32} {dialer:9}{setting:5g} [{bar:20}]", end="", file=sys.stderr, flush=True)
+
+
+def chosen(given: argparse.Namespace) -> list[str]:
+    """The cells that the command line asks for."""
+    if given.quick:
+        return list(QUICK)
+    agents = {int(number) for number in given.agents.split(",")} if given.agents else set(AGENTS)
     return [
-        (name, ceiling, dialer, setting, seed, hours, 0.0)
-        for name in names
-        for dialer, settings in ((OURS, (0.0,)), *((peer.name, peer.settings) for peer in PEERS))
-        for setting in settings
-        for seed in range(1, seeds + 1)
+        name
+        for name, shift in CELLS.items()
+        if given.cells in name
+        and (shift.team.agents in agents or not shift.in_grid)
+        and (not given.stress or not shift.in_grid)
+        and (not given.grid or shift.in_grid)
     ]
 
 
-def key(row: dict[str, Any]) -> tuple[Any, ...]:
-    return tuple(row[name] for name in ("cell", "ceiling", "dialer", "setting", "seed", "hours"))
-
-
-def pooled(rows: list[dict[str, Any]]) -> tuple[float, float]:
-    """(mean occupancy, abandoned / answered over all)."""
-    answered = sum(row["answered"] for row in rows)
-    return fmean(row["occupancy"] for row in rows), sum(row["abandoned"] for row in rows) / max(1, answered)
-
-
-def best_setting(rows: list[dict[str, Any]], ceiling: float) -> list[dict[str, Any]]:
-    """The shifts of the setting with the highest occupancy among those that keep the ceiling; none: of the mildest."""
-    by_setting: dict[float, list[dict[str, Any]]] = {}
-    for row in rows:
-        by_setting.setdefault(row["setting"], []).append(row)
-    keeping = [each for each in by_setting.values() if pooled(each)[1] <= ceiling]
-    if not keeping:
-        return min(by_setting.values(), key=lambda each: pooled(each)[1])
-    return max(keeping, key=lambda each: pooled(each)[0])
-
-
-def interval(values: list[float]) -> float:
-    """Half of the 95 % interval of the mean."""
-    if len(values) < 2:
-        return float("nan")
-    return STUDENT_95.get(len(values), 2.0) * stdev(values) / sqrt(len(values))
-
-
-def table(rows: list[dict[str, Any]], ceiling: float) -> list[str]:
-    """The table in Markdown, a line for each cell that was run."""
-    lines = [
-        f"Ceiling {ceiling:.0%}. Occupancy in %, mean of paired shifts.",
-        "",
-        "| agents / answer / talk | best peer, tuned | its occupancy | ours | ours − peer, 95 % | our abandonment "
-        "| worst 30 min |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    for name in dict.fromkeys(row["cell"] for row in rows):
-        here = [row for row in rows if row["cell"] == name]
-        ours = sorted((row for row in here if row["dialer"] == OURS), key=lambda row: row["seed"])
-        tuned = [best_setting([row for row in here if row["dialer"] == peer.name], ceiling) for peer in PEERS]
-        fair = [each for each in tuned if pooled(each)[1] <= ceiling] or tuned
-        best = sorted(max(fair, key=lambda each: pooled(each)[0]), key=lambda row: row["seed"])
-        gains = [a["occupancy"] - b["occupancy"] for a, b in zip(ours, best, strict=True)]
-        occupancy, abandonment = pooled(ours)
-        peer = f"{best[0]['dialer']} {best[0]['setting']:g} | {100 * pooled(best)[0]:.1f}"
-        lines.append(
-            f"| {name} | {peer} | {100 * occupancy:.1f} "
-            f"| {100 * fmean(gains):+.1f} ± {100 * interval(gains):.1f} | {abandonment:.2%} "
-            f"| {fmean(row['worst'] for row in ours):.1%} |".replace("nan", "–")
-        )
-    return lines
-
-
-def write(text: str) -> None:
-    """Put the tables between the marks of docs/pacing.md."""
-    before, _, rest = DOCS.read_text(encoding="utf-8").partition(START)
-    _, _, after = rest.partition(END)
-    DOCS.write_text(f"{before}{START}\n\n{text}\n\n{END}{after}", encoding="utf-8")
-
-
-def run(todo: list[tuple[Any, ...]], workers: int, kept: Callable[[dict[str, Any]], None]) -> None:
-    """Work the shifts that are not in the file yet, a few at a time."""
-    with ProcessPoolExecutor(workers) as pool:
-        for done, row in enumerate(pool.map(one_shift, todo), start=1):
-            kept(row)
-            print(f"\r{done}/{len(todo)} shifts", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
-
-
-def _keep(path: Path, rows: dict[tuple[Any, ...], dict[str, Any]], row: dict[str, Any]) -> None:
-    rows[key(row)] = row
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(row) + "\n")
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="four small cells, 4 seeds: some minutes")
+    parser.add_argument("--cells", default="", help="only cells whose name holds this text, e.g. '20 / 30'")
+    parser.add_argument("--agents", default="", help="only these teams of the grid, e.g. 3,5,10")
+    parser.add_argument("--stress", action="store_true", help="only the days that change")
+    parser.add_argument("--grid", action="store_true", help="only the grid")
+    parser.add_argument("--ours", action="store_true", help="without the peers: does the ceiling hold?")
+    parser.add_argument("--seeds", type=int, default=8)
+    parser.add_argument("--first-seed", type=int, default=FIRST_SEED)
+    parser.add_argument("--answers", type=int, default=4500, help="people who answer in one cell, over all seeds")
+    parser.add_argument("--ceiling", type=float, action="append", help="0.03 (the default), 0.01; may be given twice")
+    parser.add_argument("--jobs", type=int, default=1, help="processes")
+    parser.add_argument("--results", type=Path, default=RESULTS)
+    parser.add_argument("--write", action="store_true", help="put tables and plots of what was run into docs")
+    return parser.parse_args()
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="four small cells, 4 seeds of 2 hours: some minutes")
-    parser.add_argument("--cells", default="", help="only cells whose name holds this text, e.g. '20 / 30'")
-    parser.add_argument("--stress", action="store_true", help="only the days that change")
-    parser.add_argument("--seeds", type=int, default=8)
-    parser.add_argument("--hours", type=float, default=4.0)
-    parser.add_argument("--ceiling", type=float, default=0.03)
-    parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--results", type=Path, default=Path("bench-pacing.jsonl"))
-    parser.add_argument("--write", action="store_true", help="put the table into docs/pacing.md")
-    given = parser.parse_args()
-    cells = list(stress()) if given.stress else list(grid() | stress())
-    names = list(QUICK) if given.quick else [name for name in cells if given.cells in name]
-    seeds, hours = (4, 2.0) if given.quick else (given.seeds, given.hours)
-    rows: dict[tuple[Any, ...], dict[str, Any]] = {}
-    if given.results.exists():
-        rows = {key(row): row for row in map(json.loads, given.results.read_text(encoding="utf-8").splitlines())}
-    wanted = jobs(names, given.ceiling, seeds, hours)
-    run([job for job in wanted if job[:6] not in rows], given.jobs, partial(_keep, given.results, rows))
-    text = "\n".join(table([rows[job[:6]] for job in wanted], given.ceiling))
-    print(text)
+    given = arguments()
+    seeds = range(given.first_seed, given.first_seed + (4 if given.quick else given.seeds))
+    answers = 1500 if given.quick else given.answers
+    tables: list[tuple[float, list[Any]]] = []
+    with ProcessPoolExecutor(given.jobs) as pool:
+        bench = Bench(Results(given.results), pool, seeds, answers)
+        for ceiling in given.ceiling or [0.03]:
+            tables.append((ceiling, []))
+            for cell in chosen(given):
+                bench.run(cell, ceiling, peers=not given.ours)
+                tables[-1][1].append((cell, bench.rows(cell, ceiling)))
+                print("\n" + "\n".join(table([tables[-1][1][-1]], ceiling)[-1:]), flush=True)
     if given.write:
-        write(text)
+        write(tables)
 
 
 if __name__ == "__main__":

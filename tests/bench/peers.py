@@ -67,7 +67,7 @@ class Adaptive:
     """VICIdial ADAPT_AVERAGE: the level follows ready agents each 15 s; over the limit it is halved."""
 
     target: float
-    """Ready agents wished for (the operator's difference target), negative to be bolder."""
+    """Added to the ready agents (the operator's difference target): positive is bolder."""
     name: str = "adaptive"
     _level: float = 1.0
     _ready: float = 0.0
@@ -131,6 +131,9 @@ class Peer:
 
     name: str
     settings: tuple[float, ...]
+    """From mild to bold."""
+    reads_ceiling: bool = False
+    bolder_loses_more: bool = True
 
     def make(self, setting: float) -> Strategy:
         match self.name:
@@ -151,6 +154,6 @@ PEERS = (
     Peer("1:1", (1.0,)),
     Peer("ratio", (1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.8, 2.0, 2.5, 3.0)),
     Peer("boost", (1.0, 1.2, 1.4, 1.6, 1.8, 2.0, 2.3, 2.6, 3.0, 3.5, 4.0, 5.0)),
-    Peer("adaptive", (-2.0, -1.0, 0.0, 1.0)),
-    Peer("gain", (0.1, 0.5, 1.0)),
+    Peer("adaptive", (-2.0, -1.0, 0.0, 1.0), reads_ceiling=True, bolder_loses_more=False),
+    Peer("gain", (0.1, 0.5, 1.0), reads_ceiling=True, bolder_loses_more=False),
 )
