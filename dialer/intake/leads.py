@@ -133,15 +133,16 @@ def _stripped(cells: Sequence[str], places: Iterable[int]) -> list[str]:
 
 
 def _phones(
-    found: Iterable[NumberRecord], policy: ListPolicy, is_fresh: IsFresh
+    found: Sequence[NumberRecord], policy: ListPolicy, is_fresh: IsFresh
 ) -> tuple[tuple[NewPhone, ...], str, list[str]]:
     """Each number once, in the order in which it was written; where a person must decide, why, and between which."""
+    if len(found) == 1 and found[0].number and not found[0].reason:  # by far the most
+        return (_phone(found[0], found[0].number),), "", []
     phones: dict[str, NewPhone] = {}
     question, candidates = "", list[str]()
     for record in found:
-        if record.number and not record.reason:  # nothing to judge: by far the most
-            zone = record.zone if len(record.zones) < 2 else record.bound_zone
-            phones.setdefault(record.number, NewPhone(record.number, zone or None, record.kind, record.ext))
+        if record.number and not record.reason:  # nothing to judge
+            phones.setdefault(record.number, _phone(record, record.number))
             continue
         doubted = record.number and record.reason == Reason.UNALLOCATED
         judgement = judge(record, policy, fresh_plan=bool(doubted) and is_fresh(record.number))
@@ -150,8 +151,13 @@ def _phones(
             candidates += [f"{number} доб. {record.ext}" if record.ext else number for number in judgement.numbers]
         elif judgement.verdict is Verdict.CALL:
             for number in judgement.numbers:
-                phones.setdefault(number, NewPhone(number, record.bound_zone or None, record.kind, record.ext))
+                phones.setdefault(number, _phone(record, number))
     return tuple(phones.values()), question, candidates
+
+
+def _phone(record: NumberRecord, number: str) -> NewPhone:
+    zone = record.zone if len(record.zones) < 2 else record.bound_zone
+    return NewPhone(number, zone or None, record.kind, record.ext)
 
 
 def _refusal(found: Iterable[NumberRecord]) -> str:

@@ -54,6 +54,18 @@ async def test_without_one_a_repeat_is_told_by_the_number_within_its_list(scene:
     assert (await ListWriter(scene.database, other).write([lead(1)], NOW)).sums.accepted == 1
 
 
+async def test_of_a_batch_with_repeats_only_the_others_bring_phones(scene: Scene) -> None:
+    there = lead(1, external_id="З-1")
+    await scene.add(there)
+    repeat, new = lead(2, MOSCOW, phone(3), external_id="З-1"), lead(4, MOSCOW, phone(5), phone(6), external_id="З-2")
+    written = await scene.add(there, repeat, new)
+    assert [one.lead for one in written.duplicates] == [there.id, repeat.id]
+    assert written.sums == Sums(accepted=1, duplicate=2)
+    assert (await scene.row("select count(*) from dialer.phone where lead = $1", there.id))["count"] == 1
+    assert (await scene.row("select count(*) from dialer.phone where lead = $1", repeat.id))["count"] == 0
+    assert (await scene.row("select count(*) from dialer.phone where lead = $1", new.id))["count"] == 3
+
+
 async def test_everything_of_a_row_is_kept(scene: Scene) -> None:
     new = lead(
         1,
