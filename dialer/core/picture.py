@@ -57,6 +57,7 @@ class Picture:
             answer_ratio=call.reservation.answer_ratio,
             segment=call.reservation.segment,
             since_s=call.dialled_at or call.reserved_at,
+            trunk=call.trunk,
         )
         crowd.put(call.attempt, shown)
 

@@ -189,4 +189,7 @@ class Room:
         strategy = campaign.strategies.get(call.server) if campaign else None
         if strategy is not None:
             rang = call.state is CallState.RINGING or call.ringing_at is not None
-            strategy.observe(Observation(self.at, how, after_s, rang, call.reservation.segment))
+            known = call.reservation
+            strategy.observe(
+                Observation(self.at, how, after_s, rang, known.segment, call.trunk, answer_ratio=known.answer_ratio)
+            )
