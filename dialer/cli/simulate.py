@@ -7,16 +7,17 @@ import json as json_module
 import sys
 from contextlib import nullcontext
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from dialer.cli.exits import ExitCode, Refusal
-from dialer.cli.options import AsJson
+from dialer.cli.options import AsJson, ConfigPath
 from sim.picture import draw_day
 from sim.run import Day
 from sim.scenario import BadScenario, Scenario, broken_limits, read_scenario
@@ -44,6 +45,12 @@ def command(
     scenario: Annotated[
         Path | None, typer.Option(help="A TOML file, e.g. sim/scenarios/steps.toml; options change it.")
     ] = None,
+    from_campaign: Annotated[
+        str | None,
+        typer.Option(metavar="NAME|ID", help="Rates, agents, hours and list of a real campaign; options change it."),
+    ] = None,
+    measured_days: Annotated[int, typer.Option(min=1, max=366, help="Over how many days it is measured.")] = 7,
+    config: ConfigPath = None,
     plot: Annotated[Path | None, typer.Option(help="Write a picture of the day (PNG or SVG).")] = None,
     json: AsJson = False,
 ) -> None:
@@ -52,9 +59,10 @@ def command(
     \b
     dialer simulate --agents 20 --answer-rate 0.3 --talk 90 --ceiling 0.03
     dialer simulate --scenario sim/scenarios/steps.toml --plot day.png
+    dialer simulate --from-campaign orders --agents 30 --strategy predictive
     Exits with 1 where the scenario's limits are not kept.
     """
-    day = _scenario(scenario)
+    day = _scenario(scenario) if from_campaign is None else _measured(from_campaign, measured_days, config, scenario)
     day = _changed(day, strategy=strategy, hours=hours, ceiling=ceiling, seed=seed, power_ratio=power_ratio)
     day = replace(day, hard=day.hard or hard)
     team = _changed(day.team, agents=agents, talk_s=talk, talk_cv=talk_cv, wrap_s=wrap)
@@ -80,6 +88,14 @@ def _scenario(path: Path | None) -> Scenario:
         return read_scenario(path) if path is not None else Scenario()
     except BadScenario as error:
         raise Refusal(str(error)) from None
+
+
+def _measured(campaign: str, days: int, config: Path | None, scenario: Path | None) -> Scenario:
+    if scenario is not None:
+        raise Refusal("--scenario and --from-campaign both describe the day: give one of them")
+    day, told = import_module("dialer.cli.from_campaign").scenario_of(campaign, days, config)
+    typer.echo("\n".join(told), err=True)
+    return cast(Scenario, day)
 
 
 def _changed(before: Any, **values: Any) -> Any:

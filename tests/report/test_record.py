@@ -10,7 +10,9 @@ import pytest
 
 from dialer.cli import execute
 from dialer.cli.exits import ExitCode
+from dialer.cli.from_campaign import as_scenario, told
 from dialer.core.record import DayRecord
+from dialer.report.measured import measured
 from dialer.report.record import dialled_campaigns, record_of, trimmed
 from dialer.store.db import Database
 from sim.replay import recorded_tally, replayed
@@ -95,3 +97,28 @@ async def test_the_command_shows_record_and_strategy_side_by_side(
     assert "nothing was dialled on 2026-01-07" in capsys.readouterr().err
     assert await asyncio.to_thread(execute, [*command, "--strategy", "magic"]) == ExitCode.INPUT
     assert "no strategy is called 'magic'" in capsys.readouterr().err
+
+
+async def test_what_is_measured_of_a_campaign_is_what_it_was_made_of(database: Database) -> None:
+    """A day lived in a known world, measured in the books: the world comes out again."""
+    scenario = replace(DAY, hours=0.35, team=replace(DAY.team, break_every_s=0.0))
+    _, story = lived(scenario)
+    settings = await write_day(database, scenario, story)
+    async with database.connection() as conn:
+        found = await measured(conn, settings, START - 60, START + 3600)
+        nothing = await measured(conn, settings, START - 7200, START - 3600)
+    day = as_scenario(found)
+    world = scenario.people
+    assert day.people.answer_ratio == pytest.approx(world.answer_ratio, abs=0.1)
+    assert day.people.ring_s == pytest.approx(world.ring_s, rel=0.25)
+    assert day.team.agents == scenario.team.agents
+    assert day.hours == pytest.approx(scenario.hours, rel=0.05)
+    assert day.team.talk_s == pytest.approx(scenario.team.talk_s, rel=0.3)
+    assert day.team.wrap_s == pytest.approx(scenario.team.wrap_s, rel=0.3)
+    assert 1.9 < day.plant.setup_low_s < day.plant.setup_high_s < 4.1
+    assert "not measured" not in "".join(told(found, 1))
+    assert (day.strategy, day.ceiling, day.name) == (settings.mode, settings.ceiling_ratio, settings.name)
+
+    blank = as_scenario(nothing)
+    assert (blank.people, blank.team, blank.plant) == (Scenario().people, Scenario().team, Scenario().plant)
+    assert "".join(told(nothing, 1)).count("not measured") == 4
