@@ -36,6 +36,7 @@ from dialer.store.cards import Cards
 from dialer.store.contents import Contents
 from dialer.store.db import Database
 from dialer.store.do_not_call import DoNotCall
+from dialer.store.feedback import FeedbackBooks
 from dialer.store.front import FrontAdmissions, FrontAgents, FrontCampaigns, FrontLeads
 from dialer.store.intake import IntakeBooks
 from dialer.store.talks import Talks
@@ -143,6 +144,7 @@ def build_front(
         do_not_call=DoNotCall(database),
         integration=integration or build_integration(database, clock, Client(), key=None),
         intake=IntakeBooks(database),
+        feedback=FeedbackBooks(database),
         room=FloorPort(feed),
         desk=hub,
         board=board,

@@ -11,6 +11,7 @@ from dialer.api.routes import (
     agents,
     campaigns,
     contents,
+    feedback,
     lead_changes,
     leads,
     lists,
@@ -35,6 +36,7 @@ ROUTERS = (
     session.router,
     leads.router,
     lead_changes.router,
+    feedback.router,
     admission.router,
     lists.router,  # before the campaigns' commands, which would take its paths for one
     pacing.router,

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from dialer.api.desk_ports import Contents, Talks
 from dialer.api.integration import Integration
-from dialer.api.throttle import SignInTries
+from dialer.api.throttle import SignInTries, Throttle
 from dialer.api.turnstile import Turnstile
 from dialer.core.access import Principal
 from dialer.core.admission import Admission, RegionOf
@@ -21,6 +21,7 @@ from dialer.core.do_not_call import Forbade, Forbidden
 from dialer.core.dry_run import DryRun
 from dialer.core.effects import BookDecision
 from dialer.core.events import Event
+from dialer.core.feedback import Feedback, Heard, WorkCycle
 from dialer.core.goods import OrderData
 from dialer.core.ids import AgentId, AttemptId, CampaignId, GroupId, Instant, LeadId, Leg, ProjectId
 from dialer.core.intake import LeadChange, Receipt
@@ -229,6 +230,16 @@ class Intake(Protocol):
         ...
 
 
+class FeedbackPort(Protocol):
+    async def hear(self, told: Feedback, now: Instant) -> Heard | None:
+        """Book it and do what it asks for; None where the project has no such order."""
+        ...
+
+    async def cycles(self, lead: LeadId) -> Sequence[WorkCycle]:
+        """Those that are over."""
+        ...
+
+
 class Room(Protocol):
     """The Floor's queue, and the picture of the floor."""
 
@@ -321,6 +332,7 @@ class Ports:
     do_not_call: DoNotCall
     integration: Integration
     intake: Intake
+    feedback: FeedbackPort
     room: Room
     desk: Desk
     board: Board
@@ -340,5 +352,7 @@ class Ports:
     """What the daemon needs, by name: an empty text where it is well, else what is wrong."""
     settings: ApiSettings = field(default_factory=ApiSettings)
     sign_in_tries: SignInTries = field(default_factory=SignInTries)
+    feedback_tries: Throttle = field(default_factory=lambda: Throttle(30, 60.0))
+    """Messages that nobody signed, by address."""
     turnstile: Turnstile = field(default_factory=Turnstile)
     """For whoever adds orders."""

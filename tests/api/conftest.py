@@ -38,6 +38,7 @@ from dialer.store.cards import Cards
 from dialer.store.contents import Contents
 from dialer.store.db import Database
 from dialer.store.do_not_call import DoNotCall
+from dialer.store.feedback import FeedbackBooks
 from dialer.store.front import FrontAdmissions, FrontAgents, FrontCampaigns, FrontLeads
 from dialer.store.intake import IntakeBooks
 from dialer.store.talks import Talks
@@ -158,6 +159,7 @@ async def house(database: Database, numbering: Numbering, outside: Client) -> Ho
         do_not_call=DoNotCall(database),
         integration=build_integration(database, clock, outside, KEY),
         intake=IntakeBooks(database),
+        feedback=FeedbackBooks(database),
         room=room,
         desk=hub,
         board=board,

@@ -88,7 +88,8 @@ with fresh as materialized (
 select count(*) from marked;
 
 -- name: take
--- The first of each lead that is due, into this daemon's hand until `until`.
+-- The first of each lead that is due, into this daemon's hand until `until`. What is ordered, what the agent wrote and the
+-- slot are read as it goes out: they are a person's data, and the outbox keeps none.
 with due as materialized (
     select d.id
     from dialer.webhook_delivery d
@@ -108,11 +109,23 @@ with due as materialized (
     returning d.id, d.webhook, d.event, d.tries
 )
 select t.id, t.webhook, t.event, o.kind,
-       (o.payload || coalesce(jsonb_build_object('order', g.data), '{}'))::text as payload, extract(epoch from o.created_at)::float8 as created_at,
+       (o.payload
+        || case when g.data is null then '{}' else jsonb_build_object('order', g.data) end
+        || case when s.slot is null then '{}' else jsonb_build_object('slot', s.slot) end
+        || case when o.kind = 'attempt_settled' and o.payload ->> 'agent' is not null
+                then jsonb_build_object('values', dialer.form_values((o.payload ->> 'attempt')::uuid, o.lead))
+                else '{}' end)::text as payload, extract(epoch from o.created_at)::float8 as created_at,
        t.tries as attempt, o.lead::text as lead
 from taken t
 join dialer.outbox o on o.id = t.event
 left join dialer.order_data g on g.lead = o.lead
+left join lateral (
+    select jsonb_build_object('reservation', h.id, 'date', h.day, 'interval', h.interval) as slot
+    from dialer.slot_hold h
+    where h.attempt = (o.payload ->> 'attempt')::uuid and h.lead = o.lead and h.state in ('held', 'kept')
+    order by h.made_at desc
+    limit 1
+) s on true
 order by t.event;
 
 -- name: delivered
