@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help install run test check lock bench clean
+.PHONY: help install run test check lock bench screenshots clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -40,6 +40,9 @@ bench: $(BENCHES:%=bench-%) ## every benchmark with its table (long); one of the
 
 bench-%: install
 	$(BIN)/python -m tests.bench.$* $(BENCH_ARGS)
+
+screenshots: install ## the README's pictures, from a real run in Chromium
+	$(BIN)/python -m tests.api.screenshots
 
 lock: ## renew requirements.lock and package-lock.json (needs uv and npm)
 	uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements.lock pyproject.toml

@@ -15,6 +15,8 @@ import httpx
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
+from sim.writing import written
+
 RECONNECT_S = 0.2
 
 
@@ -127,10 +129,29 @@ class Desks:
         await asyncio.sleep(self._chance.uniform(*self._manners.wrap_up_s))  # noqa: TID251 - a person writes
         codes, weights = zip(*self._manners.dispositions, strict=True)
         code = self._chance.choices(codes, weights)[0]
+        while not await self._fill(desk, attempt):  # noqa: ASYNC110 - a person repeats
+            await asyncio.sleep(RECONNECT_S)  # noqa: TID251 - the agent presses again
         while (answer := await self._dispose(desk.agent, attempt, code)) is None:  # noqa: ASYNC110 - a person repeats
             await asyncio.sleep(RECONNECT_S)  # noqa: TID251 - the agent presses again
         if answer.status_code not in (202, 409):  # 409: the wrap-up ran out meanwhile
             raise RuntimeError(f"disposition of agent {desk.agent}: {answer.status_code} {answer.text}")
+
+    async def _fill(self, desk: Desk, attempt: str) -> bool:
+        """The required fields of the form; False where the daemon or its books are away just now."""
+        shown = next((pop for pop in reversed(desk.popped) if pop["attempt"] == attempt and pop["card"]), None)
+        values = {} if shown is None else written(shown["card"]["form"], shown["at"], self._chance)
+        if shown is None or not values:
+            return True
+        edits = [
+            {"lead": shown["card"]["lead"], "field": name, "value": value, "at": shown["at"]}
+            for name, value in values.items()
+        ]
+        try:
+            path = f"/api/v1/agents/{desk.agent}/form"
+            answer = await self._http.post(path, json={"attempt": attempt, "edits": edits})
+        except httpx.TransportError:
+            return False
+        return answer.status_code != httpx.codes.SERVICE_UNAVAILABLE
 
     async def _dispose(self, agent: int, attempt: str, code: str) -> httpx.Response | None:
         """None where the daemon or its books are away just now."""

@@ -34,6 +34,7 @@ from sim.stand.daemon import SERVER, TRUNK, Dialer
 from sim.stand.ports import LOOPBACK, free_udp_port
 from sim.stand.postgres import running_postgres
 from sim.stand.process import PrivateFolder, StandError
+from sim.stand.project import furnish
 from sim.world import People, Plant, Team, World
 
 ORDERS = Path(__file__).parents[2] / "examples" / "orders.csv"
@@ -75,7 +76,6 @@ SCOPES = (
     *("campaigns:read", "campaigns:write", "agents:read", "agents:steer", "dispositions:read", "wallboard:read"),
     "webhooks:write",
 )
-SCRIPT = "Подтвердите адрес и удобное время доставки."
 LOOK_S = 0.5
 LINE_EVERY = 10
 """Where there is no terminal: one line in so many looks."""
@@ -141,6 +141,7 @@ async def house_of(orders: Path) -> AsyncIterator[House]:
         dialer.use(token)
         await dialer.until_linked()
         project, campaign = await _campaign(dialer)
+        await furnish(dialer, project)
         await results.introduce(dialer, courier, project)
         leads = await _import(dialer, orders, campaign)
         try:
@@ -225,7 +226,7 @@ async def link_of(dialer: Dialer) -> str:
 
 async def _campaign(dialer: Dialer) -> tuple[int, int]:
     """Project, group, agents with their phones, and the campaign; the numbers of project and campaign."""
-    project = await dialer.ask("POST", "projects", {"name": "Ромашка", "script": SCRIPT})
+    project = await dialer.ask("POST", "projects", {"name": "Ромашка"})
     group = await dialer.ask("POST", "groups", {"name": "Логистика"})
     for agent, name in AGENTS.items():
         phones = [{"server": SERVER, "endpoint": str(agent)}]

@@ -42,7 +42,7 @@ export class CardView {
   #fields(order) {
     return h("dl.fields", {},
       order.external_id && [h("dt", {}, t("order")), h("dd", {}, order.external_id)],
-      Object.entries(order.fields).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
+      Object.entries(order.fields).map(([name, value]) => [h("dt", {}, known(`column_${name}`, name)), h("dd", {}, value)]));
   }
 
   #history() {
