@@ -31,7 +31,8 @@ from tests.conftest import Switch
 
 SERVER = ServerName("pbx1")
 ALL_DAY = Calendar(weekdays=tuple((Window(0, 1440),) for _ in range(7)), reason="test")
-READY_S = 30.0
+READY_S = 120.0
+"""A daemon starts in 3 s of a core; machines that run tests may have little of one to give."""
 WAIT_S = 60.0
 QUICK = AttemptRules(max_attempts=1, minimum_gap_s=0.0)
 
