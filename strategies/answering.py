@@ -13,10 +13,10 @@ from math import exp
 
 import numpy as np
 
-from strategies.base import How, Observation
+from strategies.base import How, Learned, Observation
 from strategies.crowd import CallKind, Codes, Instants, ratio_class, ratio_of_class
 from strategies.today import COHORT_S, Multiplier, Today
-from strategies.vectors import Vector
+from strategies.vectors import Vector, plain, vector
 
 AGES = 46
 """One-second bins of age; the last holds all that is older."""
@@ -31,6 +31,7 @@ LEAST_WEIGHT, MOST_WEIGHT = 0.1, 8.0
 HIGHEST_HAZARD = 3.0
 """Per second. Beyond it a call is as good as over, and products of survival would underflow."""
 
+_SUMS = ("human", "other", "exposure", "expected")
 _AGE_OF_SECOND = np.minimum(np.arange(AGES + HORIZON_S), AGES - 1)
 _LATER = np.arange(AGES)[:, None] + np.arange(HORIZON_S + 1)
 
@@ -124,6 +125,26 @@ class AnswerModel:
     def ratio(self, factor: float) -> float:
         """P(a call started now is ever answered by a person), for this factor."""
         return float(self._course(factor)[0].sum())
+
+    def save(self) -> Learned:
+        """What is worth keeping over a restart."""
+        return {
+            **{name: plain(getattr(self, f"_{name}")) for name in _SUMS},
+            "everywhere": self._everywhere.save(),
+            "places": [[*place, today.save()] for place, today in self._places.items()],
+            "mean_ratio": self._mean_ratio,
+            "ratios_told": self._ratios_told,
+        }
+
+    def load(self, learned: Learned) -> None:
+        """Go on from there. KeyError, TypeError or ValueError where it cannot be read."""
+        human, other, exposure, expected = (vector(learned[name], AGES) for name in _SUMS)
+        self._everywhere.load(learned["everywhere"])
+        for segment, trunk, today in learned["places"]:
+            self._place((str(segment), str(trunk))).load(today)
+        self._mean_ratio, self._ratios_told = float(learned["mean_ratio"]), float(learned["ratios_told"])
+        self._human, self._other, self._exposure, self._expected = human, other, exposure + 0.01, expected + 0.01
+        self._set_rates(0.0, 0.0)
 
     def _count(self, kind: CallKind, observation: Observation, expected: float, answered: bool) -> None:
         place = (kind.segment, kind.trunk)

@@ -13,9 +13,9 @@ Three loops, from quick to slow:
   expected share of the window, however large the debt and whatever made it.
 """
 
-from math import exp, log, sqrt
+from math import exp, isfinite, log, sqrt
 
-from strategies.base import Budget
+from strategies.base import Budget, Learned
 
 AIM = 0.99
 """The share aimed at, as a part of the ceiling: the rest grows into a reserve."""
@@ -96,6 +96,18 @@ class Appetite:
         """Abandoned calls for each one that the forecast foresaw."""
         ratio = (self._lost + LOST_PER_RISKED * PRIOR_RISKED) / (self._risked + PRIOR_RISKED)
         return min(max(ratio, LEAST_RATIO), MOST_RATIO)
+
+    def save(self) -> Learned:
+        """What is worth keeping over a restart; the ledger is kept elsewhere."""
+        return {"log_multiple": self._log_multiple, "lost": self._lost, "risked": self._risked}
+
+    def load(self, learned: Learned) -> None:
+        """Go on from there. KeyError, TypeError or ValueError where it cannot be read."""
+        log_multiple, lost, risked = (float(learned[name]) for name in ("log_multiple", "lost", "risked"))
+        if not (isfinite(log_multiple) and lost >= 0.0 and risked >= 0.0):
+            raise ValueError("figures of losses that make no sense")
+        self._log_multiple = min(max(log_multiple, log(LOWEST)), log(HIGHEST))
+        self._lost, self._risked = lost, risked
 
     def begin(self, budget: Budget) -> None:
         """The window's ledger as it was before this strategy was made: debts are kept, riches within reason."""

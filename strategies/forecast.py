@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from strategies.answering import AGES, AnswerModel
-from strategies.base import How, Observation, Phase, Snapshot
+from strategies.base import How, Learned, Observation, Phase, Snapshot
 from strategies.crowd import AgentKind, CallKind, agents_as_arrays, calls_as_arrays
 from strategies.hints import Hints, Key
 from strategies.talking import ELAPSED_S, AgentModel, elapsed_rows
@@ -79,6 +79,17 @@ class Forecast:
                 self._phase_ended(Phase.WRAP_UP, observation)
             case How.CONNECTED | How.ABANDONED:
                 pass
+
+    def save(self) -> Learned:
+        """What is worth keeping over a restart."""
+        durations = {phase.value: self.agents.durations(phase).save() for phase in Phase}
+        return {"answering": self.answering.save(), "durations": durations}
+
+    def load(self, learned: Learned) -> None:
+        """Go on from there. KeyError, TypeError or ValueError where it cannot be read."""
+        self.answering.load(learned["answering"])
+        for phase in Phase:
+            self.agents.durations(phase).load(learned["durations"][phase.value])
 
     def renew(self, snapshot: Snapshot) -> None:
         """Refresh what is due."""

@@ -9,7 +9,7 @@ whatever is wrong with the forecast.
 import numpy as np
 
 from strategies.appetite import Appetite
-from strategies.base import Decision, How, Observation, Snapshot
+from strategies.base import Decision, How, Learned, Observation, Snapshot
 from strategies.chances import EXACT_TERMS, ExactTail, NormalTail
 from strategies.forecast import AHEAD_S, Forecast, Rows
 from strategies.words import figure, percent
@@ -25,6 +25,7 @@ class Predictive:
     name = "predictive"
 
     def __init__(self, ceiling_ratio: float) -> None:
+        self._ceiling_ratio = ceiling_ratio
         self._appetite = Appetite(ceiling_ratio)
         self._forecast = Forecast()
         self._begun = False
@@ -42,6 +43,17 @@ class Predictive:
             self._appetite.answered(observation.at_s)
         elif observation.how is How.ABANDONED:
             self._appetite.abandoned(observation.at_s)
+
+    def save(self) -> Learned:
+        """What was learned of people, agents and risk; the ledger is kept elsewhere."""
+        return {"appetite": self._appetite.save(), "forecast": self._forecast.save()}
+
+    def load(self, learned: Learned) -> None:
+        """Go on from there, before the first decision. KeyError, TypeError or ValueError where it cannot be read."""
+        appetite, forecast = Appetite(self._ceiling_ratio), Forecast()
+        appetite.load(learned["appetite"])
+        forecast.load(learned["forecast"])
+        self._appetite, self._forecast = appetite, forecast
 
     def decide(self, snapshot: Snapshot) -> Decision:
         """As many calls as the risk allows; the guard clips them."""

@@ -12,9 +12,9 @@ from math import exp, log, sqrt
 import numpy as np
 
 from strategies.answering import HORIZON_S
-from strategies.base import Phase
+from strategies.base import Learned, Phase
 from strategies.chances import normal_tail
-from strategies.vectors import Vector
+from strategies.vectors import Vector, plain, vector
 
 EDGES_S = np.concatenate([[0.0], np.geomspace(1.0, 4096.0, 49)])
 LOG_EDGES = np.log(EDGES_S[1:])
@@ -92,6 +92,27 @@ class DurationModel:
             exposure + FIT_CALLS * expected_seconds + 1e-9
         )
         self._cumulative = np.concatenate([[0.0], np.cumsum(self._hazard * WIDTHS_S)])
+
+    def save(self) -> Learned:
+        """What is worth keeping over a restart."""
+        return {
+            "ended": self.ended,
+            "fit": list(self._fit),
+            "sums": [self._log_sum, self._square_sum],
+            "events": plain(self._events),
+            "exposure": plain(self._exposure),
+        }
+
+    def load(self, learned: Learned) -> None:
+        """Go on from there. KeyError, TypeError or ValueError where it cannot be read."""
+        events, exposure = (vector(learned[name], len(WIDTHS_S)) for name in ("events", "exposure"))
+        ended, (mean, deviation), (log_sum, square_sum) = float(learned["ended"]), learned["fit"], learned["sums"]
+        if ended < PRIOR_CALLS / 2.0 or deviation <= 0.0:
+            raise ValueError("durations of fewer calls than none")
+        self.ended, self._fit = ended, (float(mean), float(deviation))
+        self._log_sum, self._square_sum = float(log_sum), float(square_sum)
+        self._events, self._exposure = events, exposure
+        self.refresh(np.zeros(0))
 
     def _better_fit(self, log_so_far: Vector) -> tuple[float, float]:
         """One step of expectation and maximisation: what goes on is expected to last as the last fit says."""

@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from strategies.vectors import Vector
+from strategies.base import Learned
+from strategies.vectors import Vector, plain, vector
 
 COHORT_S = 5.0
 OPEN_COHORTS = 12
@@ -102,6 +103,16 @@ class Today:
         mean = float(belief @ _VALUES)
         variance = float(belief @ (_VALUES - mean) ** 2)
         return Multiplier(mean, DOUBT * variance**0.5 / mean)
+
+    def save(self) -> Learned:
+        """What is worth keeping over a restart."""
+        return {"belief": plain(self._belief), "seen": round(self._seen)}
+
+    def load(self, learned: Learned) -> None:
+        """Go on from there, half in doubt: who answers now may be others."""
+        belief = vector(learned["belief"], POINTS)
+        self._belief = 0.5 * belief / belief.sum() + 0.5 * _bell(PRIOR_SD)
+        self._seen = float(learned["seen"])
 
     def _fold(self, upto: int) -> None:
         if self._folded is None:
