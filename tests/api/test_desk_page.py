@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest_asyncio
@@ -16,14 +17,17 @@ from dialer.core.effects import BookAgentState, ScreenPop
 from dialer.core.events import AgentPaused, Disposed
 from dialer.core.states import AgentState
 from dialer.desk.hub import Hub
+from sim.courier.firm import Slot
+from sim.courier.server import Courier
 from tests.api.axe import no_serious_finding
 from tests.api.conftest import AGENT, PASSWORD, House
 from tests.api.desk_scene import ADDRESS, called, open_shop
 from tests.api.live import served
 from tests.api.test_pages import PATIENCE_MS, SIZE, browser, keep, nothing_is_cut, page_of, sign_in
+from tests.api.test_slots import EVENING, MORNING, courier
 from tests.api.test_sockets import settlement
 
-__all__ = ["browser"]  # a fixture
+__all__ = ["browser", "courier"]  # fixtures
 
 
 @pytest_asyncio.fixture
@@ -246,3 +250,31 @@ async def test_a_tab_that_hangs_gets_no_second_call_and_wakes_up_to_the_truth(sh
         await expect(page.locator("#state")).to_have_text("Разговор")
         await expect(page.locator(".person")).to_contain_text("Мария")
         assert pop.attempt == shop.hub.attempt_of(AGENT)
+
+
+async def test_delivery_slots_are_shown_as_the_courier_says(shop: House, browser: Browser, courier: Courier) -> None:
+    async with served(shop.app) as place, page_of(browser, place, is_strict=False) as page:
+        await sign_in(page, "anna")
+        await page.wait_for_selector(".hero")
+        await called(shop, orders=1)
+        await page.wait_for_selector("#field-date")
+        day = await page.locator("#field-date option").nth(3).get_attribute("value")
+        assert day is not None
+        courier.firm.limits[Slot(date.fromisoformat(day), MORNING)] = 0
+        await page.select_option("#field-date", day)
+        morning, evening = (page.locator(f"#field-interval option[value='{one}']") for one in (MORNING, EVENING))
+        await expect(morning).to_contain_text("мест нет")
+        await expect(morning).to_be_disabled()
+        await expect(evening).to_contain_text("свободно")
+
+        courier.firm.limits[Slot(date.fromisoformat(day), EVENING)] = 0  # somebody else was faster
+        await page.select_option("#field-interval", EVENING)
+        await page.keyboard.press("Escape")
+        await page.keyboard.press("Digit1")
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".field:has(#field-interval) .wrong")).to_have_text("Мест уже нет")
+        assert shop.room.told(Disposed) == []
+
+        courier.faults.is_down = True
+        await page.select_option("#field-date", index=5)
+        await expect(page.locator("#field-interval option[value='14:00-18:00']")).to_contain_text("неизвестно")

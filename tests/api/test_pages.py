@@ -37,14 +37,17 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @asynccontextmanager
-async def page_of(browser: Browser, place: str, path: str = "/", theme: str = "light") -> AsyncIterator[Page]:
-    """A page on which any error of a script or of the policy fails the test."""
+async def page_of(
+    browser: Browser, place: str, path: str = "/", theme: str = "light", *, is_strict: bool = True
+) -> AsyncIterator[Page]:
+    """A page on which an error of a script or of the policy fails the test; `is_strict`: so does a refused request."""
     context = await browser.new_context(viewport=SIZE, color_scheme=theme, locale="ru-RU")
     context.set_default_timeout(PATIENCE_MS)
     page = await context.new_page()
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    if is_strict:
+        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
     await page.goto(f"http://{place}{path}")
     yield page
     await context.close()

@@ -147,7 +147,8 @@ async def reserve_first(given: Ports, talk: Talk, lead: LeadId, values: Mapping[
 
     A courier that says nothing stops nobody: the result goes out, and the courier sees what was promised.
     """
-    day, interval = (_first(talk, values, kind) for kind in (FieldKind.DATE, FieldKind.INTERVAL))
+    names = [_first(talk, kind) for kind in (FieldKind.DATE, FieldKind.INTERVAL)]
+    day, interval = (values.get(name, "").strip() for name in names)
     if not (day and interval):
         return
     provider = await given.integration.slots.provider(talk.project)
@@ -161,11 +162,13 @@ async def reserve_first(given: Ports, talk: Talk, lead: LeadId, values: Mapping[
             "slot-full",
             f"The courier has no place left on {day}, {interval}.",
             "Agree on another date or interval; GET /api/v1/agent/slots shows what is free.",
+            errors=[{"where": names[1], "what": "slot_full", "lead": lead}],
         )
 
 
-def _first(talk: Talk, values: Mapping[str, str], kind: FieldKind) -> str:
-    return next((values.get(field.name, "").strip() for field in talk.form.fields if field.kind is kind), "")
+def _first(talk: Talk, kind: FieldKind) -> str:
+    """The name of the form's first field of this kind; empty where it has none."""
+    return next((field.name for field in talk.form.fields if field.kind is kind), "")
 
 
 # ---- inside

@@ -1,5 +1,6 @@
 // The result form of one order: typed fields, saved as typed. What is wrong is said at the field.
 // Days and times are ours, not the browser's: its own follow the language of the machine, not that of the page.
+import { Slots } from "/assets/agent-slots.js";
 import { h } from "/assets/dom.js";
 import { dayName, dayOf, now } from "/assets/time.js";
 import { known, t } from "/assets/words.js";
@@ -16,13 +17,14 @@ export class FormView {
   #inputs = new Map();
 
   /** `begins` says whether fields may be filled from the order: not where the call is over and saved. */
-  constructor({ form, zone }, order, draft, begins) {
+  constructor({ attempt, form, zone }, order, draft, begins) {
     this.#form = form;
     this.#zone = zone || "Europe/Moscow";
     this.#lead = order.lead;
     this.#draft = draft;
     if (begins) this.#begin(order.fields);
     this.element = h("div.form", {}, form.fields.map((field) => this.#row(field)));
+    if (begins) this.#slots(attempt);
   }
 
   /** Fields that begin with what the order says. */
@@ -32,12 +34,20 @@ export class FormView {
     }
   }
 
+  /** The first date and the first interval of the form are the courier's to say. */
+  #slots(attempt) {
+    const [date, interval] = ["date", "interval"].map((kind) => this.#inputs.get(this.#form.fields.find((field) => field.kind === kind)?.name));
+    if (date && interval) this.slots = new Slots({ attempt, lead: this.#lead, date, interval, status: interval.nextElementSibling });
+  }
+
   focus() { this.#inputs.values().next().value?.focus(); }
 
   /** Another tab has changed this field; what one is typing into is left alone. */
   refresh({ lead, field, value }) {
     const input = this.#inputs.get(field);
-    if (lead === this.#lead && input && input !== document.activeElement) this.#set(input, value);
+    if (lead !== this.#lead || !input || input === document.activeElement) return;
+    this.#set(input, value);
+    this.slots?.look();
   }
 
   lock() { for (const input of this.#inputs.values()) input.disabled = true; }
@@ -53,6 +63,7 @@ export class FormView {
     this.clear();
     const here = errors.filter((one) => this.#inputs.has(one.where));
     for (const { where, what } of here) this.#flaw(this.#inputs.get(where), what);
+    if (here.some(({ what }) => what === "slot_full")) this.slots?.look(true);
     if (here.length) this.#inputs.get(here[0].where).focus();
     return here.length > 0;
   }
@@ -60,6 +71,7 @@ export class FormView {
   clear() { for (const input of this.#inputs.values()) this.#flaw(input, ""); }
 
   #flaw(input, what) {
+    if (!what && !input.hasAttribute("aria-invalid")) return;
     if (what) input.setAttribute("aria-invalid", "true");
     else input.removeAttribute("aria-invalid");
     input.nextElementSibling.textContent = what ? known(`wrong_${what}`, what) : "";
@@ -68,8 +80,8 @@ export class FormView {
   #row(field) {
     const input = this.#input(field);
     const say = () => {
+      this.#flaw(input, "");
       this.#draft.set(this.#lead, field.name, input.value);
-      if (input.value.trim()) this.#flaw(input, "");
     };
     input.addEventListener("input", say);
     if (field.kind === "time") input.addEventListener("change", () => { input.value = asTime(input.value); say(); });
