@@ -20,6 +20,8 @@ def uuid7(at: Instant) -> str:
 def uuid7s(at: Instant, count: int) -> list[str]:
     """`count` new ids of one instant which sort in the order of the list: the high bits of chance count up from a
     random start, as RFC 9562 (6.2, method 1) allows."""
+    if not count:
+        return []  # a claim of none asks what is left
     time = f"{int(at * 1000):012x}"
     begin = f"{time[:8]}-{time[8:]}-7"
     start = int.from_bytes(os.urandom(2)) & 0x3FF  # leaves room to count up within 12 bits

@@ -20,6 +20,10 @@ def test_many_of_one_instant_sort_in_the_order_of_the_list_and_differ() -> None:
     assert {UUID(one).variant for one in made} == {RFC_4122}
 
 
+def test_none_are_none() -> None:
+    assert uuid7s(NOW, 0) == []
+
+
 def test_later_ones_sort_behind() -> None:
     assert max(uuid7s(NOW, 1000)) < uuid7(NOW + 0.001)
 
