@@ -4,10 +4,6 @@ For each server that is up, running campaigns are asked in turn (`core.sharing`)
 that share agents see one another's calls: two of them never spend the same free agent twice.
 """
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from math import ceil
-
 from dialer.core import sharing
 from dialer.core.call import Call
 from dialer.core.campaign import Campaign
@@ -15,7 +11,7 @@ from dialer.core.ceiling import budget_of, in_flight, neighbours_allow, pool_of
 from dialer.core.effects import BookDecision, BookProgress, Originate, ReserveLeads, Settle
 from dialer.core.events import LeadsReserved, Reservation, TimerKind
 from dialer.core.hours import Deny, may_dial, open_zones
-from dialer.core.ids import CampaignId, ServerName
+from dialer.core.ids import ServerName
 from dialer.core.joining import reserve_ahead
 from dialer.core.ledger import CeilingMode
 from dialer.core.memory import recall
@@ -25,7 +21,7 @@ from dialer.core.states import CallState, CampaignState
 from dialer.core.steps import not_sent
 from dialer.core.trunks import TrunkLine
 from strategies import guard, load
-from strategies.base import Decision, Limit, RingingCall, Snapshot, Strategy
+from strategies.base import Decision, Limit, Snapshot, Strategy
 
 RING_LEASE_S = 10.0
 """Past the ring time-out; Asterisk itself ends the call at the time-out."""
@@ -35,9 +31,6 @@ DRY_MIN_S = 0.5
 
 NOTE_S = 1.0
 """How often a decision to start nothing is told again."""
-
-ASKED = RingingCall(0.0)
-"""A lead asked of the books: as good as dialled."""
 
 
 def pace(room: Room) -> None:
@@ -134,7 +127,7 @@ def _best_trunk(room: Room, server: ServerName, campaign: Campaign) -> TrunkLine
 def snapshot_of(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine | None) -> Snapshot:
     """What the strategy sees: agents and calls of all campaigns that share agents with this one, on this server."""
     pool = pool_of(room, campaign)
-    ringing, waiting_calls = _calls_seen(room, server, campaign, pool)
+    ringing, waiting_calls = sharing.calls_seen(room, server, campaign, pool)
     hard = campaign.settings.ceiling_mode is CeilingMode.HARD
     return Snapshot(
         at_s=room.at,
@@ -149,29 +142,6 @@ def snapshot_of(room: Room, server: ServerName, campaign: Campaign, trunk: Trunk
         free_lines=_free_lines(room, campaign, trunk),
         startable_calls=_startable(room, server, trunk),
     )
-
-
-def _calls_seen(
-    room: Room, server: ServerName, campaign: Campaign, pool: Mapping[CampaignId, Campaign]
-) -> tuple[Sequence[RingingCall], int]:
-    """Calls in flight and waiting that may want this campaign's agents.
-
-    Of one with agents of its own besides, only the share that comes to the common ones; with a hard ceiling, all.
-    """
-    picture = room.pictures[server]
-    waiting = Counter(room.calls[attempt].campaign for attempt in room.waiting.get(server, ()))
-    hard = campaign.settings.ceiling_mode is CeilingMode.HARD
-    shares = {one: 1.0 if hard else sharing.overlap(room, server, other, campaign) for one, other in pool.items()}
-    whole = {one for one, share in shares.items() if share >= 1.0}
-    asked = sum(pool[one].asked.get(server, 0) for one in whole)
-    ringing = picture.calls(whole)
-    waiting_calls = sum(waiting[one] for one in whole)
-    part: list[RingingCall] = []
-    for one in pool.keys() - whole:
-        theirs = [ASKED] * pool[one].asked.get(server, 0) + [*picture.calls((one,))]
-        part += theirs[: ceil(len(theirs) * shares[one])]
-        waiting_calls += ceil(waiting[one] * shares[one])
-    return [ASKED] * asked + part + [*ringing] if asked or part else ringing, waiting_calls
 
 
 def _free_lines(room: Room, campaign: Campaign, trunk: TrunkLine | None) -> int:

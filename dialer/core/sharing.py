@@ -13,19 +13,24 @@ starving impossible, whatever strategies wish for:
 A strategy that wishes for nothing though agents are free and no call is in flight wants nothing: it holds nobody.
 """
 
-from collections.abc import Iterable
-from math import floor
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from math import ceil, floor
 
 from dialer.core.campaign import Campaign
 from dialer.core.ceiling import in_flight, pool_of
-from dialer.core.ids import Instant, ServerName
+from dialer.core.ids import CampaignId, Instant, ServerName
+from dialer.core.ledger import CeilingMode
 from dialer.core.room import Room
 from dialer.core.states import CampaignState
-from strategies.base import NO_LIMIT, Decision, Limit, Snapshot
+from strategies.base import NO_LIMIT, Decision, Limit, RingingCall, Snapshot
 
 BURST = 10.0
 """Calls of each of two campaigns: enough that nobody is held while both are served in turn."""
 PATIENCE_S = 10.0
+
+ASKED = RingingCall(0.0)
+"""A lead asked of the books: as good as dialled."""
 
 
 def turns(room: Room, server: ServerName) -> list[Campaign]:
@@ -66,16 +71,36 @@ def decided(room: Room, server: ServerName, campaign: Campaign, snapshot: Snapsh
         campaign.declines.discard(server)
 
 
-def overlap(room: Room, server: ServerName, other: Campaign, campaign: Campaign) -> float:
+def calls_seen(
+    room: Room, server: ServerName, campaign: Campaign, pool: Mapping[CampaignId, Campaign]
+) -> tuple[Sequence[RingingCall], int]:
+    """Calls in flight, and how many wait, that may want this campaign's agents; `pool`: who shares them.
+
+    Of one with agents of its own besides, only the share that comes to the common ones; with a hard ceiling, all.
+    """
+    picture = room.pictures[server]
+    waiting = Counter(room.calls[attempt].campaign for attempt in room.waiting.get(server, ()))
+    hard = campaign.settings.ceiling_mode is CeilingMode.HARD
+    ringing: list[Sequence[RingingCall]] = []
+    waiting_calls = 0
+    for one, other in pool.items():
+        theirs, asked = picture.calls((one,)), other.asked.get(server, 0)
+        if asked:
+            theirs = [ASKED] * asked + [*theirs]
+        share = 1.0 if hard or other is campaign else _overlap(room, server, other, campaign)
+        ringing.append(theirs if share >= 1.0 else theirs[: ceil(len(theirs) * share)])
+        waiting_calls += ceil(waiting[one] * share)
+    seen = [calls for calls in ringing if calls]
+    return seen[0] if len(seen) == 1 else [call for calls in seen for call in calls], waiting_calls
+
+
+def _overlap(room: Room, server: ServerName, other: Campaign, campaign: Campaign) -> float:
     """The share of the other's agents here whom this campaign may use: so many of its calls come to them."""
     if other.settings.groups <= campaign.settings.groups:
         return 1.0
     theirs = [a for a in room.agents.values() if a.session.phone.server == server and room.may_serve(a, other)]
     both = sum(1 for agent in theirs if room.may_serve(agent, campaign))
     return both / len(theirs) if theirs else 1.0
-
-
-# ---- inside
 
 
 def _come_and_go(room: Room, server: ServerName, running: Iterable[Campaign]) -> None:
