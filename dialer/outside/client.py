@@ -16,6 +16,7 @@ from enum import StrEnum
 from functools import cache
 from ipaddress import ip_address
 from typing import Any, Self, TypeAlias
+from urllib.parse import quote, urlsplit
 
 import httpcore
 
@@ -27,6 +28,8 @@ ANSWER_LIMIT = 64 * 1024
 SKIM_S = 1.0
 RESOLVERS = 4
 """Threads for names: a name server that hangs must not take the threads of others."""
+PATH_SIGNS = "/?%:@!$&'()*+,;=~-._[]"
+"""What may stand in a path or a query as it is; a percent sign is taken for one of an escape that is there already."""
 KEPT_S = 30.0
 KEPT_PER_POOL = 20
 
@@ -210,13 +213,16 @@ class _Guarded(httpcore.AsyncNetworkBackend):
 
 
 def _parsed(text: str) -> httpcore.URL:
+    """The URL as it is sent: a name in any script by IDNA, a path in any script by percent signs."""
     try:
-        url = httpcore.URL(text)
+        parts = urlsplit(text)
+        host = (parts.hostname or "").encode("idna")
+        if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc:
+            raise NoAnswer(Trouble.BAD_URL)
+        target = quote(f"{parts.path or '/'}?{parts.query}".removesuffix("?"), safe=PATH_SIGNS)
+        return httpcore.URL(scheme=parts.scheme, host=host, port=parts.port, target=target)
     except (ValueError, UnicodeError):
         raise NoAnswer(Trouble.BAD_URL) from None
-    if url.scheme not in (b"http", b"https") or not url.host:
-        raise NoAnswer(Trouble.BAD_URL)
-    return url
 
 
 def _host_header(url: httpcore.URL) -> bytes:

@@ -88,12 +88,41 @@ async def test_a_private_address_is_refused_however_it_is_written(host: str) -> 
     assert caught.value.trouble is Trouble.REFUSED_ADDRESS
 
 
-@pytest.mark.parametrize("url", ["ftp://shop.example/", "file:///etc/passwd", "http://", "//x", "http://a:99999999/"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://shop.example/",
+        "file:///etc/passwd",
+        "http://",
+        "//x",
+        "http://a:99999999/",
+        "https://u@x/",
+        "https://\ud800/",
+    ],
+)
 async def test_what_is_no_web_address_is_refused(url: str) -> None:
     async with Client() as client:
         with pytest.raises(NoAnswer) as caught:
             await client.send(Request("GET", url))
     assert caught.value.trouble in (Trouble.BAD_URL, Trouble.NAME, Trouble.CONNECT)
+
+
+async def test_a_name_and_a_path_in_russian_are_sent_as_the_web_has_them() -> None:
+    asked, heard = list[str](), asyncio.Queue[bytes]()
+
+    async def resolve(host: str, port: int) -> list[Address]:
+        asked.append(host)
+        return [ip_address("127.0.0.1")]
+
+    async def listening(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.put_nowait(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(GOOD)
+
+    async with peer(listening) as port, Client(resolve) as client:
+        await client.send(Request("GET", f"http://магазин.рф:{port}/итоги?день=1&a=%20", allowed=HERE))
+    assert asked == ["xn--80aairftm.xn--p1ai"]
+    path = "/%D0%B8%D1%82%D0%BE%D0%B3%D0%B8?%D0%B4%D0%B5%D0%BD%D1%8C=1&a=%20"
+    assert (await heard.get()).startswith(f"GET {path} HTTP/1.1\r\n".encode())
 
 
 async def test_a_name_that_changes_its_address_gains_nothing() -> None:
