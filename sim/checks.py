@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from sim.run import Day
 
 
+AT_WORK = (AgentState.RESERVED, AgentState.TALKING, AgentState.WRAP_UP)
+
+
 class Broken(AssertionError):
     """The dialer broke one of its own rules."""
 
@@ -32,6 +35,12 @@ class Checks:
         self._every_call_is_claimed()
         self._no_agents_no_originate(event, effects)
         self._connects_are_reserved(effects)
+
+    def at_rest(self) -> None:
+        """All that happened at once is done: every attempt, line and agent is accounted for."""
+        self._every_claim_lives_or_is_settled()
+        self._lines_are_counted_right()
+        self._who_is_at_work_has_a_call()
 
     def at_end(self) -> None:
         """After the winding down: every claim is settled, every answer is joined or counted as abandoned."""
@@ -65,6 +74,28 @@ class Checks:
         for attempt in self._day.floor.room.calls:
             self._demand(attempt in books.claimed, f"{attempt} lives and was never claimed")
             self._demand(attempt not in books.settled, f"{attempt} lives and is settled")
+
+    def _every_claim_lives_or_is_settled(self) -> None:
+        books, calls = self._day.books, self._day.floor.room.calls
+        lost = books.claimed - books.settled.keys() - calls.keys()
+        self._demand(not lost, f"{sorted(lost)[:5]} are claimed, neither live nor settled")
+
+    def _lines_are_counted_right(self) -> None:
+        room = self._day.floor.room
+        asked = sum(campaign.asking for campaign in room.campaigns.values())
+        on_line = sum(1 for call in room.calls.values() if call.state is not CallState.WRAP_UP)
+        used = sum(trunk.lines_used for trunk in room.trunks.values())
+        self._demand(used == asked + on_line, f"{used} lines are counted, {on_line} calls and {asked} asked for")
+
+    def _who_is_at_work_has_a_call(self) -> None:
+        room = self._day.floor.room
+        for agent in room.agents.values():
+            if agent.state in AT_WORK:
+                call = room.calls.get(agent.attempt) if agent.attempt is not None else None
+                self._demand(
+                    call is not None and call.agent == agent.id,
+                    f"agent {agent.id} is {agent.state} and has no call of his own",
+                )
 
     def _no_agents_no_originate(self, event: Event, effects: Sequence[Effect]) -> None:
         if any(isinstance(effect, Originate) for effect in effects):

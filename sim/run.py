@@ -130,6 +130,8 @@ class Day:
         self._future.run_next()
         if self.floor.room.dirty and self._future.next_at > self._future.now:
             self._perform_all(Beat(at=self._future.now), self.floor.pace())
+        if self._checks is not None:
+            self._checks.at_rest()
 
     def _step(self, event: Event) -> None:
         self._perform_all(event, self.floor.apply(event))

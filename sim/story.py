@@ -74,6 +74,7 @@ def virtual_story(scenario: Scenario) -> Story:
     told = (
         Told(s.outcome, s.times.dialled_at or s.times.reserved_at, s.abandoned, s.times.bridged_at, settled_at[attempt])
         for attempt, s in day.books.settled.items()
+        if s.outcome is not Outcome.NOT_SENT
     )
     return story_of(told, scenario.team.agents)
 

@@ -4,12 +4,15 @@ from datetime import datetime
 from random import Random
 from typing import Any
 
+from dialer.core.outcome import LeadState, Outcome
 from sim.books import number_of
 from sim.desks import Desks, Manners
 from sim.run import ring_s_of
 from sim.scenario import Scenario
 from sim.story import Story, Told, story_of
 from tests.house.house import House
+
+FINAL = frozenset({LeadState.DONE, LeadState.REFUSED})
 
 
 async def prepare(house: House, scenario: Scenario) -> None:
@@ -38,8 +41,13 @@ async def lived(house: House, scenario: Scenario, within_s: float) -> Story:
         for desk in desks.desks.values():
             await desk.until_state("ready")
         await house.command("start")
-        rows = await house.until_settled(scenario.leads, within_s)
-    return story_of(map(_told, rows), scenario.team.agents)
+        await house.until(lambda: _called_to_the_end(house), "nobody on the list is left to call", within_s)
+    rows = await house.attempts()
+    return story_of([_told(row) for row in rows if row["outcome"] != Outcome.NOT_SENT], scenario.team.agents)
+
+
+async def _called_to_the_end(house: House) -> bool:
+    return all(lead["state"] in FINAL for lead in await house.leads())
 
 
 def _told(row: dict[str, Any]) -> Told:

@@ -1,5 +1,6 @@
 """Days through the real Floor: the same twice, nothing lost, queueing theory met, nobody called without agents."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from math import exp, factorial
 from random import Random
@@ -9,6 +10,8 @@ import pytest
 import strategies
 from dialer.core.effects import Effect, Originate
 from dialer.core.events import Event
+from dialer.core.ids import AttemptId
+from dialer.core.states import AgentState
 from sim.checks import Broken, Checks
 from sim.run import START, Day
 from sim.scenario import Faults, Scenario
@@ -95,6 +98,32 @@ def test_progressive_loses_nobody() -> None:
 def test_a_list_that_ends_ends_the_day() -> None:
     day = lived(replace(SMALL, leads=30))
     assert day.tally.attempts == 30
+
+
+@pytest.mark.parametrize(
+    ("break_it", "words"),
+    [
+        (lambda day: day.books.claimed.add(AttemptId("gone")), "neither live nor settled"),
+        (lambda day: setattr(next(iter(day.floor.room.trunks.values())), "lines_used", -1), "lines are counted"),
+        (lambda day: day.floor.room.calls.clear(), "neither live nor settled"),
+    ],
+)
+def test_what_is_not_accounted_for_is_noticed_at_once(break_it: Callable[[Day], None], words: str) -> None:
+    day = Day(SMALL)
+    day.run()
+    Checks(day).at_rest()
+    break_it(day)
+    with pytest.raises(Broken, match=words):
+        Checks(day).at_rest()
+
+
+def test_an_agent_at_work_without_a_call_is_noticed() -> None:
+    day = Day(SMALL)
+    day.run()
+    agent = next(agent for agent in day.floor.room.agents.values() if agent.state is AgentState.TALKING)
+    agent.attempt = None
+    with pytest.raises(Broken, match="has no call of his own"):
+        Checks(day).at_rest()
 
 
 def test_checks_notice_what_is_broken() -> None:
