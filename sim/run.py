@@ -289,6 +289,7 @@ def _campaign(day: Scenario) -> CampaignSettings:
         power_ratio=day.power_ratio,
         ceiling_ratio=day.ceiling,
         ceiling_mode=CeilingMode.HARD if day.hard else CeilingMode.TARGET,
+        cancel_surplus=day.cancel_surplus,
         answer_limit_s=day.answer_limit_s,
         ring_s=ring_s_of(day.plant),
         wrap_up_s=3600.0,

@@ -62,6 +62,8 @@ class Scenario:
     ceiling: float = 0.03
     hard: bool = False
     """The ceiling holds in every window; False: the share of the whole day meets it."""
+    cancel_surplus: bool = False
+    """Calls that have rung for long though nobody will be free for them may be hung up."""
     power_ratio: float = 1.5
     answer_limit_s: float = 1.8
     """How long an answered customer waits for an agent before the message."""
@@ -78,7 +80,18 @@ class Scenario:
     limits: Limits = field(default_factory=Limits)
 
 
-_DAY_KEYS = {"name", "strategy", "hours", "seed", "ceiling", "hard", "power_ratio", "answer_limit_s", "leads"}
+_DAY_KEYS = {
+    "name",
+    "strategy",
+    "hours",
+    "seed",
+    "ceiling",
+    "hard",
+    "cancel_surplus",
+    "power_ratio",
+    "answer_limit_s",
+    "leads",
+}
 
 
 def read_scenario(path: Path) -> Scenario:

@@ -32,6 +32,8 @@ class PacingSettings:
     """Abandoned / answered by a person, 0..1: the ceiling of the campaign's window."""
     power_ratio: float = 1.0
     """Calls per free agent, power only."""
+    cancel_surplus: bool = False
+    """Calls that ring for long though nobody will be free for them may be hung up, predictive only."""
 
 
 Factory: TypeAlias = Callable[[PacingSettings], Strategy]
@@ -40,7 +42,7 @@ _OURS: dict[str, Factory] = {
     "preview": lambda settings: Preview(),
     "progressive": lambda settings: Progressive(),
     "power": lambda settings: Power(settings.power_ratio),
-    "predictive": lambda settings: Predictive(settings.ceiling_ratio),
+    "predictive": lambda settings: Predictive(settings.ceiling_ratio, cancel_surplus=settings.cancel_surplus),
 }
 
 
@@ -53,14 +55,14 @@ def names() -> tuple[str, ...]:
     return (*_OURS, *sorted(point.name for point in entry_points(group=ENTRY_POINT_GROUP)))
 
 
-def load(name: str, *, ceiling_ratio: float = 0.03, power_ratio: float = 1.0) -> Strategy:
+def load(name: str, *, ceiling_ratio: float = 0.03, power_ratio: float = 1.0, cancel_surplus: bool = False) -> Strategy:
     """A new strategy for one campaign on one server.
 
     Raises UnknownStrategy with the names that exist, and ValueError where a figure makes no sense.
     """
     if not 0.0 <= ceiling_ratio < 1.0:
         raise ValueError(f"ceiling_ratio is {ceiling_ratio}: a share of answered calls, 0 <= ceiling < 1")
-    settings = PacingSettings(ceiling_ratio=ceiling_ratio, power_ratio=power_ratio)
+    settings = PacingSettings(ceiling_ratio=ceiling_ratio, power_ratio=power_ratio, cancel_surplus=cancel_surplus)
     factory = _OURS.get(name) or _third_party(name)
     return factory(settings)
 

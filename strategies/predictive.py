@@ -6,12 +6,11 @@ risk is worth taking, theta, is not set but learned (`Appetite`), so that the ab
 whatever is wrong with the forecast.
 """
 
-import numpy as np
-
 from strategies.appetite import Appetite
 from strategies.base import Decision, How, Learned, Observation, Snapshot
-from strategies.chances import EXACT_TERMS, ExactTail, NormalTail
+from strategies.chances import ExactTail, NormalTail
 from strategies.forecast import AHEAD_S, Forecast, Rows
+from strategies.surplus import surplus, tail_of
 from strategies.words import figure, percent
 
 MOST_AT_ONCE = 400
@@ -20,14 +19,18 @@ SOON_S = 11
 
 
 class Predictive:
-    """One campaign's predictive pacing on one server, for the ceiling given as a ratio 0..1."""
+    """One campaign's predictive pacing on one server, for the ceiling given as a ratio 0..1.
+
+    `cancel_surplus`: calls that ring for long though nobody will be free for them may be hung up.
+    """
 
     name = "predictive"
 
-    def __init__(self, ceiling_ratio: float) -> None:
+    def __init__(self, ceiling_ratio: float, *, cancel_surplus: bool = False) -> None:
         self._ceiling_ratio = ceiling_ratio
         self._appetite = Appetite(ceiling_ratio)
         self._forecast = Forecast()
+        self._cancel_surplus = cancel_surplus
         self._begun = False
 
     @property
@@ -65,20 +68,16 @@ class Predictive:
         capacity = snapshot.free_agents + len(busy_rows) - snapshot.waiting_calls
         soon = len(busy_rows) - float(self._forecast.chances[busy_rows, SOON_S // 2].sum())
         if capacity <= 0:
-            return self._decision(snapshot, 0, 1.0, soon)
-        tail = self._tail(busy_rows, self._forecast.ringing_rows(snapshot), capacity)
+            return self._decision(snapshot, 0, 1.0, soon, self._cancels(snapshot, busy_rows, capacity))
+        tail = tail_of(self._forecast, busy_rows, self._forecast.ringing_rows(snapshot), capacity)
         self._appetite.look(snapshot.at_s, snapshot.budget, tail.excess())
         startable = max(0, min(MOST_AT_ONCE, snapshot.free_lines, snapshot.startable_calls))
         calls, risk = self._fill(tail, startable)
-        return self._decision(snapshot, calls, risk, soon)
+        cancels = self._cancels(snapshot, busy_rows, capacity) if calls == 0 else 0
+        return self._decision(snapshot, calls, risk, soon, cancels)
 
-    def _tail(self, busy_rows: Rows, ringing_rows: Rows, capacity: int) -> ExactTail | NormalTail:
-        forecast = self._forecast
-        if max(len(busy_rows) + len(ringing_rows), capacity) <= EXACT_TERMS:
-            return ExactTail(forecast.chances[np.concatenate([busy_rows, ringing_rows])], capacity)
-        answers = forecast.moments_of(ringing_rows)
-        moments = forecast.moments_of(busy_rows) + answers
-        return NormalTail(moments, capacity, answers[: len(AHEAD_S)], forecast.doubt)
+    def _cancels(self, snapshot: Snapshot, busy_rows: Rows, capacity: int) -> int:
+        return surplus(self._forecast, snapshot, busy_rows, capacity) if self._cancel_surplus else 0
 
     def _fill(self, tail: ExactTail | NormalTail, startable: int) -> tuple[int, float]:
         """How many calls may be added before the risk of the next exceeds theta; and that risk.
@@ -97,7 +96,7 @@ class Predictive:
             tail.add(self._forecast.next_call)
             calls += 1
 
-    def _decision(self, snapshot: Snapshot, calls: int, risk: float, soon: float) -> Decision:
+    def _decision(self, snapshot: Snapshot, calls: int, risk: float, soon: float, cancels: int) -> Decision:
         ringing = len(snapshot.ringing_calls)
         budget = snapshot.budget
         left = budget.ceiling_ratio * budget.answered - budget.abandoned
@@ -105,9 +104,10 @@ class Predictive:
         reason = (
             f"свободно {snapshot.free_agents}, освободятся {figure(soon)} за {SOON_S} с, звонят {ringing}, "
             f"ответ {percent(answer)}, бюджет {figure(left)} → набрать {calls}"
-        )
+        ) + (f", прекратить {cancels}" if cancels else "")
         return Decision(
             calls_to_start=calls,
+            calls_to_cancel=cancels,
             wished=calls,
             reason=reason,
             strategy=self.name,

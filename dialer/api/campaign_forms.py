@@ -82,6 +82,8 @@ class CampaignChange(Form):
     ceiling_ratio: Annotated[float, Field(ge=0, le=0.2, allow_inf_nan=False)] | None = None
     ceiling_window: LedgerWindow | None = None
     ceiling_mode: CeilingMode | None = None
+    cancel_surplus: bool | None = None
+    """Hang up calls that have rung for fifteen seconds though nobody will be free for them."""
     max_lines: Annotated[int, Field(ge=0, le=100_000)] | None = None
     ring_s: Annotated[float, Field(ge=5, le=120, allow_inf_nan=False)] | None = None
     answer_limit_s: Annotated[float, Field(gt=0, le=MOST_ANSWER_LIMIT_S, allow_inf_nan=False)] | None = None
@@ -150,6 +152,7 @@ PLAIN = frozenset(
         "ceiling_ratio",
         "ceiling_window",
         "ceiling_mode",
+        "cancel_surplus",
         "max_lines",
         "ring_s",
         "answer_limit_s",

@@ -59,6 +59,7 @@ def campaign_body(settings: CampaignSettings) -> dict[str, Any]:
         "ceiling_ratio": settings.ceiling_ratio,
         "ceiling_window": settings.ceiling_window,
         "ceiling_mode": settings.ceiling_mode,
+        "cancel_surplus": settings.cancel_surplus,
         "max_lines": settings.max_lines,
         "ring_s": settings.ring_s,
         "answer_limit_s": settings.answer_limit_s,

@@ -46,7 +46,7 @@ from dialer.core.ids import AgentId, AttemptId
 from dialer.core.pacing import dial, pace
 from dialer.core.resync import books_opened, new_campaign, server_down, server_up
 from dialer.core.room import AgentHandler, CallHandler, Room
-from dialer.core.settings import Site
+from dialer.core.settings import CampaignSettings, Site
 from dialer.core.states import AgentState, CallState, CampaignState
 from dialer.core.table import IllegalTransition
 
@@ -281,7 +281,7 @@ class Floor:
         if campaign is None:
             self.room.campaigns[settings.id] = new_campaign(settings, event.past, event.memories)
         else:
-            if _pacing(campaign) != (settings.mode, settings.ceiling_ratio, settings.power_ratio):
+            if _pacing(campaign.settings) != _pacing(settings):
                 campaign.strategies.clear()
             if (campaign.ledger.window, campaign.ledger.zone) != (settings.ceiling_window, settings.zone):
                 campaign.ledger = campaign.ledger.under(settings.ceiling_window, settings.zone)
@@ -366,6 +366,6 @@ class Floor:
                 self.room.step_call(call, WrapUpTimedOut(at=event.at, attempt=attempt))
 
 
-def _pacing(campaign: Campaign) -> tuple[str, float, float]:
-    settings = campaign.settings
-    return settings.mode, settings.ceiling_ratio, settings.power_ratio
+def _pacing(settings: CampaignSettings) -> tuple[str, float, float, bool]:
+    """What a strategy is made of: where it changes, another one is made."""
+    return settings.mode, settings.ceiling_ratio, settings.power_ratio, settings.cancel_surplus

@@ -7,6 +7,7 @@ that share agents see one another's calls: two of them never spend the same free
 from dialer.core import sharing
 from dialer.core.call import Call
 from dialer.core.campaign import Campaign
+from dialer.core.cancelling import cancel
 from dialer.core.ceiling import budget_of, in_flight, neighbours_allow, pool_of
 from dialer.core.effects import BookDecision, BookProgress, Originate, ReserveLeads, Settle
 from dialer.core.events import LeadsReserved, Reservation, TimerKind
@@ -54,6 +55,8 @@ def _pace_one(room: Room, server: ServerName, campaign: Campaign) -> None:
     decision = guard(strategy_of(room, campaign, server).decide(snapshot), snapshot)
     campaign.decisions[server] = decision
     sharing.decided(room, server, campaign, snapshot, decision)
+    if decision.calls_to_cancel > 0:
+        cancel(room, server, campaign, decision.calls_to_cancel)
     if trunk is None:
         return
     if decision.calls_to_start > 0:
@@ -106,7 +109,12 @@ def strategy_of(room: Room, campaign: Campaign, server: ServerName) -> Strategy:
     strategy = campaign.strategies.get(server)
     if strategy is None:
         settings = campaign.settings
-        strategy = load(settings.mode, ceiling_ratio=settings.ceiling_ratio, power_ratio=settings.power_ratio)
+        strategy = load(
+            settings.mode,
+            ceiling_ratio=settings.ceiling_ratio,
+            power_ratio=settings.power_ratio,
+            cancel_surplus=settings.cancel_surplus,
+        )
         recall(room, strategy, campaign.memories.pop(server, None))
         campaign.strategies[server] = strategy
     return strategy
@@ -229,6 +237,8 @@ def _refusal(room: Room, event: LeadsReserved, campaign: Campaign | None, reserv
         return Deny("draining" if room.draining else "clock_suspect", None)
     if not any(True for agent in room.agents.values() if room.may_serve(agent, campaign)):
         return Deny("no_agents", None)
+    if reservation.rests_until is not None and reservation.rests_until > room.at:
+        return Deny("number_rests", reservation.rests_until)
     verdict = may_dial(campaign.settings.calendar, reservation.zone, room.at)
     return verdict if isinstance(verdict, Deny) else None
 

@@ -91,6 +91,8 @@ class CampaignSettings:
     ceiling_ratio: float = 0.03
     ceiling_window: LedgerWindow = LedgerWindow.ROLLING_24H
     ceiling_mode: CeilingMode = CeilingMode.TARGET
+    cancel_surplus: bool = False
+    """Calls that have rung for fifteen seconds though nobody will be free for them may be hung up."""
     zone: str = "Europe/Moscow"
     """The project's: days are counted in it. Not a setting of the campaign."""
     max_lines: int | None = None

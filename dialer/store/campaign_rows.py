@@ -25,6 +25,7 @@ _PLAIN = (
     "loopback_only",
     "ceiling_window",
     "ceiling_mode",
+    "cancel_surplus",
     "script_version",
     "form_version",
 )
@@ -62,6 +63,7 @@ def from_row(row: Record) -> CampaignSettings:
         wrap_up_s=float(row["wrap_up_s"]),
         ceiling_window=LedgerWindow(row["ceiling_window"]),
         ceiling_mode=CeilingMode(row["ceiling_mode"]),
+        cancel_surplus=row["cancel_surplus"],
         zone=row["zone"],
         script_version=row["script_version"],
         form_version=row["form_version"],

@@ -26,12 +26,13 @@ order by position, code;
 -- name: create_campaign
 insert into dialer.campaign
     (project, name, mode, calendar, rules, weight, power_ratio, ceiling_ratio, max_lines, ring_s, answer_limit_s,
-     wrap_up_s, caller, loopback_only, ceiling_window, ceiling_mode, script_version, form_version)
+     wrap_up_s, caller, loopback_only, ceiling_window, ceiling_mode, cancel_surplus, script_version,
+     form_version)
 values
     (:project, :name, :mode, :calendar::jsonb, :rules::jsonb, :weight::text::numeric, :power_ratio::text::numeric,
      :ceiling_ratio::text::numeric, :max_lines, :ring_s::text::numeric, :answer_limit_s::text::numeric,
      :wrap_up_s::text::numeric, :caller, :loopback_only, :ceiling_window, :ceiling_mode,
-     :script_version, :form_version)
+     :cancel_surplus, :script_version, :form_version)
 returning id;
 
 -- name: update_campaign
@@ -41,7 +42,7 @@ set name = :name, mode = :mode, calendar = :calendar::jsonb, rules = :rules::jso
     power_ratio = :power_ratio::text::numeric, ceiling_ratio = :ceiling_ratio::text::numeric, max_lines = :max_lines,
     ring_s = :ring_s::text::numeric, answer_limit_s = :answer_limit_s::text::numeric,
     wrap_up_s = :wrap_up_s::text::numeric, caller = :caller, loopback_only = :loopback_only,
-    ceiling_window = :ceiling_window, ceiling_mode = :ceiling_mode,
+    ceiling_window = :ceiling_window, ceiling_mode = :ceiling_mode, cancel_surplus = :cancel_surplus,
     script_version = :script_version, form_version = :form_version
 where id = :id and project = :project
 returning id;
@@ -57,8 +58,8 @@ on conflict do nothing;
 -- name: campaigns
 select c.id, c.project, c.name, c.mode, c.calendar::text, c.rules::text, c.state, c.state_reason, c.weight::text,
        c.power_ratio::text, c.ceiling_ratio::text, c.max_lines, c.ring_s::text, c.answer_limit_s::text,
-       c.wrap_up_s::text, c.caller, c.loopback_only, c.ceiling_window, c.ceiling_mode, c.script_version,
-       c.form_version, p.zone,
+       c.wrap_up_s::text, c.caller, c.loopback_only, c.ceiling_window, c.ceiling_mode, c.cancel_surplus,
+       c.script_version, c.form_version, p.zone,
        array(select g.agent_group from dialer.campaign_group g where g.campaign = c.id) as groups
 from dialer.campaign c
 join dialer.project p on p.id = c.project

@@ -1,0 +1,44 @@
+"""Surplus calls: those that ring though nobody will be free for them. An option, off by default.
+
+Hanging up on somebody who may be on his way to the phone is a discourtesy; it is done to spare him silence. So only
+calls that have rung for fifteen seconds are ended (the least that Ofcom and the US TSR allow), the longest first, and
+only while whoever answers is likelier to find nobody than somebody, at every moment of the next ten seconds.
+"""
+
+import numpy as np
+
+from strategies.base import Snapshot
+from strategies.chances import EXACT_TERMS, ExactTail, NormalTail
+from strategies.crowd import calls_as_arrays
+from strategies.forecast import AHEAD_S, Forecast, Rows
+
+LEAST_AGE_S = 15.0
+NO_LONGER_WORTH = 0.5
+SOON_MOMENTS = 5
+"""Rows of AHEAD_S: the seconds in which a call that has rung so long is answered, if ever."""
+MOST_AT_ONCE = 50
+
+
+def surplus(forecast: Forecast, snapshot: Snapshot, busy_rows: Rows, capacity: int) -> int:
+    """How many calls to hang up, of those that have rung longest."""
+    since_s, _, _ = calls_as_arrays(snapshot.ringing_calls, snapshot.at_s)
+    oldest_last = np.argsort(-since_s, kind="stable")
+    ringing = forecast.ringing_rows(snapshot)[oldest_last]
+    old = int((snapshot.at_s - since_s >= LEAST_AGE_S).sum())
+    cancelled = 0
+    while cancelled < min(old, MOST_AT_ONCE):
+        ringing = ringing[:-1]
+        nobody_free = tail_of(forecast, busy_rows, ringing, max(capacity, 0)).tail()[:SOON_MOMENTS]
+        if nobody_free.min() <= NO_LONGER_WORTH:
+            return cancelled
+        cancelled += 1
+    return cancelled
+
+
+def tail_of(forecast: Forecast, busy_rows: Rows, ringing_rows: Rows, capacity: int) -> ExactTail | NormalTail:
+    """The law of how many agents will be wanted, by moment ahead, against this capacity."""
+    if max(len(busy_rows) + len(ringing_rows), capacity) <= EXACT_TERMS:
+        return ExactTail(forecast.chances[np.concatenate([busy_rows, ringing_rows])], capacity)
+    answers = forecast.moments_of(ringing_rows)
+    moments = forecast.moments_of(busy_rows) + answers
+    return NormalTail(moments, capacity, answers[: len(AHEAD_S)], forecast.doubt)
