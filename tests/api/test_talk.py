@@ -177,6 +177,16 @@ async def test_a_promised_call_lies_in_the_persons_own_hours(
     assert (promised["lead"], promised["agent"], promised["call_at"]) == (pop.lead, AGENT, wanted)
 
 
+async def test_a_call_back_at_once_is_promised_by_whoever_was_talking(
+    house: House, http: httpx.AsyncClient, agent: Headers
+) -> None:
+    pop = await answered(house)
+    assert (await dispose(http, agent, pop, "call_back_now")).status_code == 202
+    async with house.database.connection() as conn:
+        promised = await conn.fetchrow("select lead::text, agent, call_at <= now() as is_due from dialer.callback")
+    assert (promised["lead"], promised["agent"], promised["is_due"]) == (pop.lead, AGENT, True)
+
+
 async def test_the_persons_other_order_is_on_the_card_and_gets_its_own_result(
     house: House, http: httpx.AsyncClient, agent: Headers
 ) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
-from dialer.core.card import Card
+from dialer.core.card import Card, Edit
 from dialer.core.effects import Alarm, BookAgentState, CallEnded, CallTimes, ScreenPop, Settle
 from dialer.core.events import AgentPaused, Event
 from dialer.core.ids import AgentId, AttemptId, CampaignId, LeadId, ProjectId
@@ -245,3 +245,18 @@ async def test_a_reader_that_never_reads_is_let_go(desk: Desk) -> None:
     for _ in range(101):
         last = await box.get()
     assert last is None
+
+
+def edit(value: str, at: float, attempt: AttemptId = FIRST) -> Edit:
+    return Edit(attempt, LeadId("lead"), "address", value, at, ANNA)
+
+
+async def test_what_is_typed_is_shown_on_every_screen_and_to_whoever_comes_later(desk: Desk) -> None:
+    box = await desk.hub.join(ANNA)
+    await desk.pop()
+    desk.hub.edited(ANNA, [edit("Мира 1", 101.0)])
+    desk.hub.edited(ANNA, [edit("late", 100.5), edit("another call's", 102.0, SECOND)])
+    forms = [message for message in await told(box) if message["type"] == "form"]
+    assert [one["value"] for message in forms for one in message["edits"]] == ["Мира 1"]
+    [hello] = await told(await desk.hub.join(ANNA))
+    assert hello["call"]["entered"] == {"lead": {"address": {"value": "Мира 1", "at": 101.0}}}

@@ -156,6 +156,8 @@ async def _conclude(
 ) -> None:
     """Book the promises (`caller`: who promised to call himself) and the other orders, to which this was no attempt."""
     promises = [Promise(one.lead, one.call_at, caller) for one in judged if one.call_at is not None]
+    # The line broke: whoever was talking calls again.
+    promises += [Promise(one.lead, now, agent) for one in judged if one.choice.effect is LeadEffect.CALL_BACK_NOW]
     results = [
         OrderResult(
             one.lead,
