@@ -189,6 +189,22 @@ def test_files_that_cannot_be_settings(tmp_path: Path) -> None:
             load_config(path)
 
 
+def test_the_webhooks_key_comes_from_a_file_or_the_environment_and_never_stands_in_the_settings(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert load_config(path).webhooks.key is None
+    (path.parent / "webhooks.key").write_text("f" * 40 + "\n")
+    path.write_text(path.read_text() + '[webhooks]\nkey_file = "webhooks.key"\n')
+    assert load_config(path).webhooks.key == "f" * 40
+    assert "f" * 40 not in repr(load_config(path))
+    monkeypatch.setenv("DIALER_WEBHOOKS__KEY", "e" * 40)
+    assert load_config(path).webhooks.key == "e" * 40
+    monkeypatch.delenv("DIALER_WEBHOOKS__KEY")
+    (path.parent / "webhooks.key").write_text("short")
+    assert "webhooks.key" in problems(path)
+    assert "key_file" in problems(path, 'key_file = "webhooks.key"', f'key = "{"f" * 40}"')
+
+
 def test_the_example_is_a_whole_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIALER_ASTERISK_MAIN_SECRET", "x")
     config = load_config(ROOT / "packaging" / "dialer.toml")
