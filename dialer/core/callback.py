@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import ceil
 
-from dialer.core.hours import Allow, Calendar, may_dial
+from dialer.core.hours import Allow, Calendar, may_dial, open_between
 from dialer.core.ids import Instant
 
 AHEAD_S = 14 * 86400.0
@@ -31,16 +32,7 @@ def keepable(calendar: Calendar, zone: str | None, now: Instant, call_at: Instan
 
 
 def _openings(calendar: Calendar, zone: str | None, at: Instant) -> Iterator[Opening]:
-    start: Instant | None = None
-    step = (at // STEP_S + 1) * STEP_S
-    end = at + AHEAD_S
-    while step <= end:
-        is_open = isinstance(may_dial(calendar, zone, step), Allow)
-        if is_open and start is None:
-            start = step
-        elif not is_open and start is not None:
-            yield Opening(start, step)
-            start = None
-        step += STEP_S
-    if start is not None:
-        yield Opening(start, step)
+    for start, end in open_between(calendar, zone, at, at + AHEAD_S):
+        quarter = ceil(start / STEP_S) * STEP_S
+        if quarter < end:
+            yield Opening(quarter, end)

@@ -150,6 +150,14 @@ def next_open(calendar: Calendar, zone: str | None, at: Instant) -> Instant | No
     return at if isinstance(answer, Allow) else answer.next_at
 
 
+def open_between(calendar: Calendar, zone: str | None, start: Instant, end: Instant) -> "_Intervals":
+    """When a number of this zone (as in `may_dial`) may be dialled within [start, end): spans, in order."""
+    first, last = (datetime.fromtimestamp(at, UTC).date() for at in (start, end))
+    days = [first + timedelta(days=n) for n in range(-1, (last - first).days + 2)]
+    spans = _open(calendar, _bound(zone or ANY_ZONE), days)
+    return [(max(opens, start), min(closes, end)) for opens, closes in spans if closes > start and opens < end]
+
+
 # ---- the spans of time over which an answer holds
 
 
@@ -203,8 +211,7 @@ def _opened(calendar: Calendar, at: Instant) -> _Opened:
 
 
 def _span(calendar: Calendar, zone: str, at: Instant) -> _Span:
-    named = tuple(zone.split(TOGETHER))
-    zones = named if pytz.all_timezones_set.issuperset(named) else RUSSIAN_ZONES
+    zones = _bound(zone)
     today = datetime.fromtimestamp(at, UTC).date()
     for days in (_near(today), _far(calendar, today)):
         closed_since = at
@@ -214,9 +221,15 @@ def _span(calendar: Calendar, zone: str, at: Instant) -> _Span:
             elif start <= at:
                 return _Span(calendar, start, end, ALLOW)
             else:
-                reason = OUTSIDE_HOURS if zones is named else ZONE_UNKNOWN
+                reason = ZONE_UNKNOWN if zones is RUSSIAN_ZONES else OUTSIDE_HOURS
                 return _Span(calendar, closed_since, start, Deny(reason, start))
     return _Span(calendar, at, at + DAY_MIN * 60.0, Deny(NEVER_OPEN, None))
+
+
+def _bound(zone: str) -> tuple[str, ...]:
+    """The zones that must all be open; those of all Russia where they are not known."""
+    named = tuple(zone.split(TOGETHER))
+    return named if pytz.all_timezones_set.issuperset(named) else RUSSIAN_ZONES
 
 
 def _near(today: date) -> list[date]:
