@@ -90,6 +90,13 @@ async def wallboard(request: Request, asker: Asker) -> Response:
     return _answer(request, assets()["wallboard.html"])
 
 
+@router.get("/webhooks")
+async def webhooks(request: Request, asker: Asker) -> Response:
+    if not asker.may(Right.WEBHOOKS) or not asker.may(Right.WALLBOARD):
+        return RedirectResponse(own_page(asker), 303)
+    return _answer(request, assets()["webhooks.html"])
+
+
 @router.get("/lists")
 async def lists(request: Request, asker: Asker) -> Response:
     if not asker.may(Right.CAMPAIGNS_WRITE):

@@ -15,7 +15,7 @@ from tests.api.conftest import ORIGIN, House
 EVERYBODY: frozenset[Right] = frozenset()
 """Routes for whoever has signed in, whatever the role."""
 
-FOR_EVERYBODY = {"/", "/agent", "/wallboard", "/lists", "/assets/{name}", "/api/v1/openapi.json"} | {
+FOR_EVERYBODY = {"/", "/agent", "/wallboard", "/lists", "/webhooks", "/assets/{name}", "/api/v1/openapi.json"} | {
     "/api/v1/me",
     "/api/v1/me/password",
     "/api/v1/session",

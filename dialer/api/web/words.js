@@ -186,6 +186,8 @@ const WORDS = {
   sure_stop: ["Остановить кампанию «{name}»? Идущие разговоры закончатся сами.", "Stop the campaign “{name}”? Talks in progress will finish."],
 
   // lists
+  webhooks: ["Вебхуки", "Webhooks"],
+  project: ["Проект", "Project"],
   lists: ["Списки", "Lists"],
   list: ["Список", "List"],
   campaign: ["Кампания", "Campaign"],
