@@ -17,6 +17,7 @@ from strategies.base import Decision, Limit, Strategy
 
 if TYPE_CHECKING:
     from dialer.core.memory import Memory
+    from dialer.core.reach import Forecast
 
 
 class CampaignAct(StrEnum):
@@ -93,6 +94,8 @@ class Campaign:
     strategies: dict[ServerName, Strategy] = field(default_factory=dict)
     memories: "dict[ServerName, Memory]" = field(default_factory=dict)
     """What its strategies had learned before the start, until each is made."""
+    forecast: "Forecast | None" = None
+    """Who will answer, once it was asked for."""
     decisions: dict[ServerName, Decision] = field(default_factory=dict)
     noted: dict[ServerName, tuple[Instant, Limit, int]] = field(default_factory=dict)
     """The last decision that was told: when, what clipped it, what was wished."""

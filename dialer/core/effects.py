@@ -95,6 +95,9 @@ class ReserveLeads(Effect):
     count: int
     open_zones: tuple[str, ...]
     """IANA names open now; the empty name stands for leads of unknown zone."""
+    head_starts: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    """By open zone: for each stratum, how many seconds before their time leads are taken to be due among equals in
+    priority (`core.reach`). Nobody is claimed before he is due. Empty: longest due first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

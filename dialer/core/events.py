@@ -156,6 +156,18 @@ class TrunkSeen(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What a claim knew of its lead besides the number: by it is foreseen who will answer (`core.reach`)."""
+
+    came_at: Instant
+    """When the lead came into the books."""
+    region: str = ""
+    list_id: int = 0
+    last: str = ""
+    """What the attempt before came to: an outcome or a disposition; empty at the first."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reservation:
     """A lead claimed, its attempt row committed as `intended`. Nothing has been dialled yet."""
 
@@ -173,6 +185,8 @@ class Reservation:
     segment: str = ""
     reserved_agent_only: bool = False
     """Only with an agent already reserved (72 h after an abandoned call)."""
+    known: Known | None = None
+    """None: the claim is not at hand any more (after a restart), or there was none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ day is none: it was another day's people.
 from dataclasses import dataclass
 
 from dialer.core.ids import CampaignId, Instant, ServerName
+from dialer.core.reach import ANY_SERVER, NAME
 from dialer.core.room import Room
 from strategies.base import Learned, Remembers, Strategy
 
@@ -25,12 +26,14 @@ class Memory:
 
 
 def memories_of(room: Room, at: Instant) -> list[Memory]:
-    """What every strategy at work knows now, where it can say."""
+    """What every strategy at work knows now, where it can say, and what is known of who answers (`core.reach`)."""
     found = []
     for campaign in room.campaigns.values():
         for server, strategy in campaign.strategies.items():
             if isinstance(strategy, Remembers):
                 found.append(Memory(campaign.id, server, strategy.name, at, strategy.save()))
+        if campaign.forecast is not None and campaign.forecast.calls:
+            found.append(Memory(campaign.id, ANY_SERVER, NAME, at, campaign.forecast.model.save()))
     return found
 
 

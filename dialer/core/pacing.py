@@ -4,7 +4,7 @@ For each server that is up, running campaigns are asked in turn (`core.sharing`)
 that share agents see one another's calls: two of them never spend the same free agent twice.
 """
 
-from dialer.core import sharing
+from dialer.core import reach, sharing
 from dialer.core.call import Call
 from dialer.core.campaign import Campaign
 from dialer.core.cancelling import cancel
@@ -100,7 +100,14 @@ def _ask(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine, d
     room.servers[server].rate.take(room.at, count)
     _book(room, server, campaign, decision)
     room.out.append(
-        ReserveLeads(campaign=campaign.id, server=server, trunk=trunk.settings.name, count=count, open_zones=zones)
+        ReserveLeads(
+            campaign=campaign.id,
+            server=server,
+            trunk=trunk.settings.name,
+            count=count,
+            open_zones=zones,
+            head_starts=reach.head_starts(room, campaign, zones),
+        )
     )
 
 
@@ -200,7 +207,7 @@ def _dial_one(room: Room, event: LeadsReserved, campaign: Campaign | None, reser
     if refusal is not None or campaign is None:
         _send_nothing(room, event, campaign, reservation, refusal or Deny("campaign_gone", None))
         return False
-    settings = campaign.settings
+    settings, reservation = campaign.settings, reach.foreseen(room, campaign, reservation)
     call = Call(reservation, event.server, event.trunk, reserved_at=room.at, dialled_at=room.at)
     if reservation.reserved_agent_only and not reserve_ahead(room, call):
         _send_nothing(room, event, campaign, reservation, Deny("no_agent_to_reserve", None))

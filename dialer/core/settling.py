@@ -1,5 +1,6 @@
 """The life of a call outside the join: dialled, rang, answered, over, settled. Each attempt is settled exactly once."""
 
+from dialer.core import reach
 from dialer.core.agent import TalkOver, WrappedUp
 from dialer.core.call import Call, ClearingTimedOut, RingTimedOut, Vanished
 from dialer.core.classify import classify
@@ -108,6 +109,7 @@ def settle(room: Room, call: Call, event: Event) -> None:
         _over(room, call, event)
     call.outcome = _outcome(room, call, event)
     _learn(room, call, talked)
+    reach.learn(room, call)
     _finish(room, call)
 
 
