@@ -146,7 +146,7 @@ def snapshot_of(room: Room, server: ServerName, campaign: Campaign, trunk: Trunk
     hard = campaign.settings.ceiling_mode is CeilingMode.HARD
     return Snapshot(
         at_s=room.at,
-        free_agents=sum(1 for _ in room.ready_agents(server, campaign)),
+        free_agents=room.count_ready(server, campaign),
         busy_agents=room.pictures[server].busy(campaign.settings.groups),
         ringing_calls=ringing,
         waiting_calls=waiting_calls,

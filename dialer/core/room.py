@@ -154,6 +154,15 @@ class Room:
             if agent.reachable and self.may_serve(agent, campaign):
                 yield agent
 
+    def count_ready(self, server: ServerName, campaign: Campaign) -> int:
+        """How many `ready_agents` there are; asked at every decision."""
+        agents, groups, count = self.agents, campaign.settings.groups, 0
+        for agent_id in self.ready.get(server, ()):
+            agent = agents[agent_id]
+            if agent.reachable and not groups.isdisjoint(agent.session.groups):
+                count += 1
+        return count
+
     # ---- small words
 
     def set_site(self, site: Site) -> None:

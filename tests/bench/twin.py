@@ -29,7 +29,7 @@ def scenario_of(agents: int, minutes: float) -> Scenario:
         leads=int(LEADS_PER_AGENT_MINUTE * agents * minutes),
         seed=4,
         team=Team(agents=agents, talk_s=20.0, wrap_s=3.0, wrap_cv=0.0),
-        people=People(answer_ratio=0.4, ring_s=4.0, machine_share=0.0, busy_share=0.15),
+        people=People(answer_ratio=0.4, ring_s=4.0, machine_share=0.0, busy_share=0.15, congestion_share=0.0),
         plant=Plant(setup_low_s=0.3, setup_high_s=0.8, give_up_low_s=8.0, give_up_high_s=10.0),
     )
 

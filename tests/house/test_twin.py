@@ -18,10 +18,13 @@ SHORT = Scenario(
     leads=50,
     seed=3,
     team=Team(agents=6, talk_s=2.5, talk_cv=0.6, wrap_s=0.5, wrap_cv=0.0),
-    people=People(answer_ratio=0.5, ring_s=1.0, machine_share=0.0, busy_share=0.2, invalid_share=0.1),
+    people=People(
+        answer_ratio=0.5, ring_s=1.0, machine_share=0.0, busy_share=0.2, invalid_share=0.1, congestion_share=0.0
+    ),
     plant=Plant(setup_low_s=0.2, setup_high_s=0.5, give_up_low_s=3.0, give_up_high_s=4.0),
 )
-"""Short rings and talks, so that a minute of it is a story; half of those who answer find the team busy at times."""
+"""Short rings and talks, so that a minute of it is a story; half of those who answer find the team busy at times. A
+congested call uses no attempt and is made again two minutes later, so there is none."""
 OTHER_ORDERS = 40
 OCCUPANCY_WITHIN = 0.10
 """A short run on a machine that may be busy; the long one (`python -m tests.bench.twin`) is held to 0.03."""
