@@ -28,6 +28,8 @@ from strategies.base import NO_LIMIT, Decision, Limit, RingingCall, Snapshot
 BURST = 10.0
 """Calls of each of two campaigns: enough that nobody is held while both are served in turn."""
 PATIENCE_S = 10.0
+PREVIEW = "preview"
+"""In this mode agents ask for each call: it waits for nobody."""
 
 ASKED = RingingCall(0.0)
 """A lead asked of the books: as good as dialled."""
@@ -118,8 +120,10 @@ def _come_and_go(room: Room, server: ServerName, running: Iterable[Campaign]) ->
 
 
 def _may_want(room: Room, server: ServerName, campaign: Campaign) -> bool:
-    """It has agents here, a trunk that works, and lines of its own left."""
+    """It starts calls by itself, has agents here, a trunk that works, and lines of its own left."""
     settings = campaign.settings
+    if settings.mode == PREVIEW:
+        return False
     if settings.max_lines is not None and campaign.live_calls + campaign.asking >= settings.max_lines:
         return False
     trunks = (line for line in room.trunks.values() if line.settings.server == server and not line.refuses(room.at))

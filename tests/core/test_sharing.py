@@ -169,6 +169,25 @@ def test_a_meek_one_is_let_in_beside_a_greedy_one_with_agents_of_its_own() -> No
     )
 
 
+def test_a_campaign_that_starts_nothing_by_itself_holds_nobody() -> None:
+    """An agent's own (preview) at once, a strategy that never wishes once it has had its chance."""
+    alone, beside = Team(5, {DAY: 6}), Team(5, {DAY: 6})
+    for team in (alone, beside):
+        team.run(1, BOLD)
+    preview = campaign(id=CampaignId(2), name="c2", mode="preview")
+    beside.tell(CampaignChanged(at=beside.at, settings=preview))
+    beside.tell(CampaignCommanded(at=beside.at, campaign=preview.id, command=CampaignCommand.START))
+    for team in (alone, beside):
+        team.live(100.0)
+    assert beside.started[1] == alone.started[1]
+
+    beside.run(3, IDLE)
+    beside.live(60.0)
+    began = beside.at
+    beside.live(60.0)
+    assert beside.longest_wait_s(1, began) < RING_S + TALK_S
+
+
 def test_a_weight_counts_from_the_moment_it_is_changed() -> None:
     team = Team(2, {DAY: 8})
     team.run(1, BOLD)
