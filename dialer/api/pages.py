@@ -104,6 +104,13 @@ async def lists(request: Request, asker: Asker) -> Response:
     return _answer(request, assets()["lists.html"])
 
 
+@router.get("/projects")
+async def projects(request: Request, asker: Asker) -> Response:
+    if not asker.may(Right.CAMPAIGNS_WRITE):
+        return RedirectResponse(own_page(asker), 303)
+    return _answer(request, assets()["projects.html"])
+
+
 def own_page(asker: Principal) -> str:
     """Where this user belongs; raises 403 for one who has no page yet."""
     if asker.may(Right.WALLBOARD):

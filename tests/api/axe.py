@@ -16,4 +16,4 @@ async def no_serious_finding(page: Page) -> None:
         for one in told["violations"]
         if one["impact"] in SERIOUS
     ]
-    assert found == []
+    assert not found, "\n".join(found)

@@ -72,7 +72,8 @@ export class CallView {
     const result = new ResultView(card, this.draft, () => this.#chosen());
     const script = new ScriptView(card, this.#agent, this.draft, (code) => result.choose(code));
     this.#forms.clear();
-    this.#parts = { order, result, script, info: new InfoView(card.project), middle: h("div.body"), form: h("div.form-of") };
+    const middle = h("div.body", { tabindex: 0, role: "region", "aria-label": t("recipient") }); // scrolled by keyboard too
+    this.#parts = { order, result, script, middle, info: new InfoView(card.project), form: h("div.form-of") };
     this.#layOut(card);
     this.#look(card.orders.find((one) => one.lead === order.lead) ?? card.orders[0]);
     return this.element;

@@ -16,6 +16,7 @@ const WORDS = {
 
   // shared
   moscow: ["Москва", "Moscow"],
+  projects: ["Проекты", "Projects"],
   today: ["сегодня", "today"],
   tomorrow: ["завтра", "tomorrow"],
   linked: ["На связи", "Connected"],

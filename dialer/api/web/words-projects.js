@@ -1,0 +1,32 @@
+// The catalogue's part for the page of projects.
+import { add } from "/assets/words.js";
+
+add({
+  project: ["Проект", "Project"],
+  no_projects: ["Проектов пока нет", "No projects yet"],
+  kind_scripts: ["Сценарий", "Script"],
+  kind_forms: ["Анкета", "Form"],
+  kind_dispositions: ["Итоги", "Results"],
+  kind_info: ["Справка", "Information"],
+  what_is_written: ["Содержание", "Content"],
+  what_is_new: ["Что нового", "What is new"],
+  as_agents_see: ["Как видит оператор", "As agents see it"],
+  save_version: ["Сохранить версию", "Save as a version"],
+  replace_all: ["Сохранить", "Save"],
+  approve: ["Одобрить", "Approve"],
+  approved: ["одобрена", "approved"],
+  not_approved: ["черновик", "draft"],
+  in_use: ["в работе", "in use"],
+  by_whom: ["{by}, {at}", "{by}, {at}"],
+  sure_approve: ["Одобрить версию {n}? Новые разговоры пойдут по ней.", "Approve version {n}? New talks will use it."],
+  not_readable: ["Не читается: {why}", "Cannot be read: {why}"],
+  sample_person: ["Мария Викторовна Иванова", "Maria Ivanova"],
+  sample_agent: ["Анна", "Anna"],
+  effect_done: ["заказ закрыт", "done"],
+  effect_retry: ["попробуем снова", "tried again"],
+  effect_call_back: ["перезвоним в назначенное время", "called back when promised"],
+  effect_call_back_now: ["перезвоним сразу", "called back at once"],
+  effect_wrong_number: ["следующий телефон", "next phone"],
+  effect_do_not_call: ["больше не звоним", "never called again"],
+  effect_supervisor: ["решит супервизор", "a supervisor decides"],
+});
