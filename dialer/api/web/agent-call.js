@@ -24,7 +24,7 @@ export class CallView {
     this.#agent = agent;
     this.#path = path;
     this.attempt = call.attempt;
-    this.kept = h("span.kept", { role: "status" });
+    this.kept = h("span.kept");
     this.draft = new Draft(call.attempt, `${path}/form`, (status) => this.#said(status));
     this.element = h("div.call");
     this.call = call;
@@ -225,6 +225,7 @@ export class CallView {
 
   #said(status) {
     this.kept.dataset.status = status;
+    this.kept.setAttribute("aria-live", status === "waiting" ? "polite" : "off"); // not after every key
     setText(this.kept, t(`draft_${status}`));
   }
 }

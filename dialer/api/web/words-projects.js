@@ -15,7 +15,6 @@ add({
   replace_all: ["Сохранить", "Save"],
   approve: ["Одобрить", "Approve"],
   approved: ["одобрена", "approved"],
-  not_approved: ["черновик", "draft"],
   in_use: ["в работе", "in use"],
   by_whom: ["{by}, {at}", "{by}, {at}"],
   sure_approve: ["Одобрить версию {n}? Новые разговоры пойдут по ней.", "Approve version {n}? New talks will use it."],
