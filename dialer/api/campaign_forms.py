@@ -7,10 +7,11 @@ from typing import Annotated, Any, Self
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from dialer.api.forms import Form, Id, Short
+from dialer.core.attempt_rules import DEFAULT_PROGRAMME
 from dialer.core.hours import EVERY_DAY_9_TO_21, Calendar, Window
 from dialer.core.ids import CampaignId, GroupId, ProjectId
 from dialer.core.ledger import CeilingMode, LedgerWindow
-from dialer.core.outcome import AttemptRules, Outcome
+from dialer.core.outcome import AttemptRules, DayPart, NumberLimits, Outcome
 from dialer.core.settings import CampaignSettings
 from dialer.production_calendar import with_production_calendar
 
@@ -40,9 +41,7 @@ class Hours(Form):
     def _open_before_close(cls, found: Any) -> Any:
         for day in found.values() if isinstance(found, dict) else found:
             for text in day:
-                window = read_window(text)
-                if window.open_min >= window.close_min:
-                    raise ValueError(f"{text}: the window closes before it opens")
+                read_window(text)
         return found
 
     def calendar(self) -> Calendar:
@@ -54,6 +53,21 @@ class Hours(Form):
         return with_production_calendar(calendar, self.production_calendar_years)
 
 
+Often = Annotated[int, Field(ge=1, le=1000)]
+PartName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+
+
+class Limits(Form):
+    """How often one number may be called; days are the subscriber's own, a week is today and the six days before."""
+
+    per_day: Often | None = None
+    per_week: Often | None = None
+    per_month: Often | None = None
+    ever: Often | None = None
+    per_person: bool = False
+    """Count the calls to all phones of the lead together."""
+
+
 class Rules(Form):
     """How often and how soon a lead is tried again; delays in seconds by outcome."""
 
@@ -61,12 +75,36 @@ class Rules(Form):
     retry_s: dict[Outcome, Delay] | None = None
     default_retry_s: Delay | None = None
     minimum_gap_s: Delay | None = None
+    outcome_limits: dict[Outcome, Often] | None = None
+    """After so many attempts that ended so the lead is done."""
+    day_parts: Annotated[dict[PartName, WindowText], Field(max_length=12)] | None = None
+    """By name, in the person's own time: each is tried before one is tried again; `{}`: the delay alone counts."""
+    attempts_per_day: Often | None = None
+    """Of one lead; null: as many as the delays allow."""
+    number_limits: Limits | None = None
+    """How often one number may be called over all leads and campaigns; replaces all of them."""
+
+    @field_validator("day_parts")
+    @classmethod
+    def _open_before_close(cls, found: dict[str, str] | None) -> dict[str, str] | None:
+        for text in (found or {}).values():
+            read_window(text)
+        return found
 
     def applied(self, rules: AttemptRules) -> AttemptRules:
         """Only what was given is changed."""
-        given = self.model_dump(exclude_none=True)
-        if "retry_s" in given:
-            given["retry_s"] = tuple({**dict(rules.retry_s), **given["retry_s"]}.items())
+        plain = ("max_attempts", "default_retry_s", "minimum_gap_s")
+        given: dict[str, Any] = {name: getattr(self, name) for name in plain if getattr(self, name) is not None}
+        if self.retry_s is not None:
+            given["retry_s"] = tuple({**dict(rules.retry_s), **self.retry_s}.items())
+        if self.outcome_limits is not None:
+            given["outcome_limits"] = tuple(self.outcome_limits.items())
+        if self.day_parts is not None:
+            given["day_parts"] = tuple(DayPart(name, read_window(text)) for name, text in self.day_parts.items())
+        if "attempts_per_day" in self.model_fields_set:
+            given["attempts_per_day"] = self.attempts_per_day
+        if self.number_limits is not None:
+            given["number_limits"] = NumberLimits(**self.number_limits.model_dump())
         return replace(rules, **given)
 
 
@@ -131,6 +169,7 @@ class NewCampaign(CampaignChange):
             groups=frozenset(),
             mode=self.mode,
             calendar=Calendar(EVERY_DAY_9_TO_21),
+            rules=DEFAULT_PROGRAMME,
             loopback_only=self.loopback_only,
         )
         return self.applied(blank)
@@ -166,8 +205,11 @@ CLEARABLE = frozenset({"max_lines", "caller", "script_version", "form_version"})
 
 
 def read_window(text: str) -> Window:
-    opens, closes = text.split("-")
-    return Window(_minutes(opens), _minutes(closes))
+    """Raises ValueError where it closes before it opens."""
+    opens, closes = map(_minutes, text.split("-"))
+    if opens >= closes:
+        raise ValueError(f"{text}: the window closes before it opens")
+    return Window(opens, closes)
 
 
 def _minutes(clock: str) -> int:

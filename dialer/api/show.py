@@ -73,6 +73,10 @@ def campaign_body(settings: CampaignSettings) -> dict[str, Any]:
             "retry_s": {str(outcome): delay_s for outcome, delay_s in rules.retry_s},
             "default_retry_s": rules.default_retry_s,
             "minimum_gap_s": rules.minimum_gap_s,
+            "outcome_limits": {str(outcome): most for outcome, most in rules.outcome_limits},
+            "day_parts": {part.name: window_text(part.window) for part in rules.day_parts},
+            "attempts_per_day": rules.attempts_per_day,
+            "number_limits": asdict(rules.number_limits),
         },
     }
 

@@ -14,7 +14,7 @@ from dialer.core.ledger import Counted
 
 if TYPE_CHECKING:
     from dialer.core.memory import Memory
-    from dialer.core.outcome import LeadEffect
+    from dialer.core.outcome import LeadEffect, Tried
     from dialer.core.settings import AgentSession, CampaignSettings, Site
 
 
@@ -182,6 +182,10 @@ class Reservation:
     caller: str | None = None
     answer_ratio: float | None = None
     """Predicted probability that a person answers, 0..1, where a model gives one."""
+    tried: "tuple[Tried, ...]" = ()
+    """The attempts of this work cycle that count, oldest first."""
+    rests_until: Instant | None = None
+    """The number was called meanwhile, and must rest: found after the claim had taken it."""
     segment: str = ""
     reserved_agent_only: bool = False
     """Only with an agent already reserved (72 h after an abandoned call)."""

@@ -158,6 +158,16 @@ def open_between(calendar: Calendar, zone: str | None, start: Instant, end: Inst
     return [(max(opens, start), min(closes, end)) for opens, closes in spans if closes > start and opens < end]
 
 
+def local_day(zone: str, at: Instant) -> date:
+    """The date there at this instant; `zone` is an IANA name, or several of which the person's own counts."""
+    return datetime.fromtimestamp(at, pytz.timezone(own_zone(zone))).date()
+
+
+def local_instant(zone: str, day: date, minute: int) -> Instant:
+    """That minute of that day there; where clocks change, the later of the two."""
+    return max(_instants(own_zone(zone), day, minute))
+
+
 # ---- the spans of time over which an answer holds
 
 

@@ -7,6 +7,9 @@ The table is data: a site that learns a new code adds a line.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from dialer.core.hours import Window
+from dialer.core.ids import Instant
+
 
 class Outcome(StrEnum):
     """The final word of the network on one attempt (not of the agent: that is a disposition)."""
@@ -87,6 +90,38 @@ class LeadStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Tried:
+    """An attempt that counts against the lead: when it was dialled, and what the network said."""
+
+    at: Instant
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayPart:
+    """A stretch of the person's own day, such as the morning."""
+
+    name: str
+    window: Window
+
+
+@dataclass(frozen=True, slots=True)
+class NumberLimits:
+    """How often one number may be called, whatever the lead or campaign; None: no limit.
+
+    Days are the subscriber's own: `per_week` counts today and the six days before, `per_month` today and the thirty
+    before, so that no calendar week or month can hold more either.
+    """
+
+    per_day: int | None = None
+    per_week: int | None = None
+    per_month: int | None = None
+    ever: int | None = None
+    per_person: bool = False
+    """Count the calls to all phones of the lead together."""
+
+
+@dataclass(frozen=True, slots=True)
 class AttemptRules:
     """How often and how soon a lead is tried again; delays in seconds by outcome."""
 
@@ -105,6 +140,13 @@ class AttemptRules:
     )
     default_retry_s: float = 3600.0
     minimum_gap_s: float = 1800.0
+    outcome_limits: tuple[tuple[Outcome, int], ...] = ()
+    """After so many attempts that ended so the lead is done."""
+    day_parts: tuple[DayPart, ...] = ()
+    """Each is tried before one is tried again, where nobody came to the phone; empty: the delay alone counts."""
+    attempts_per_day: int | None = None
+    """Of one lead, by the person's own days."""
+    number_limits: NumberLimits = NumberLimits()
 
     def delay_s(self, outcome: Outcome) -> float:
         """Seconds until the next attempt after `outcome`; never under the minimum gap where an attempt was used."""

@@ -244,6 +244,8 @@ def _refusal(room: Room, event: LeadsReserved, campaign: Campaign | None, reserv
         return Deny("draining" if room.draining else "clock_suspect", None)
     if not any(True for agent in room.agents.values() if room.may_serve(agent, campaign)):
         return Deny("no_agents", None)
+    if reservation.rests_until is not None and reservation.rests_until > room.at:
+        return Deny("number_rests", reservation.rests_until)
     verdict = may_dial(campaign.settings.calendar, reservation.zone, room.at)
     return verdict if isinstance(verdict, Deny) else None
 

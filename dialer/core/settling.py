@@ -248,13 +248,16 @@ def _step(room: Room, call: Call) -> LeadStep:
     if campaign is None:
         return LeadStep(LeadState.NEEDS_DECISION, "campaign_gone")
     rules, attempt_no = campaign.settings.rules, call.reservation.attempt_no
+    tried, zone = call.reservation.tried, call.reservation.zone or campaign.settings.zone
     if call.effect is not None and call.disposition is not None:
-        return after_talk(rules, call.effect, call.disposition, attempt_no, room.at, call.call_at)
+        said = call.effect, call.disposition, attempt_no, room.at, call.call_at
+        return after_talk(rules, *said, tried=tried, zone=zone)
     if call.withdrawn:
         return LeadStep(LeadState.DONE, "withdrawn", uses_attempt=False)
     assert call.outcome is not None
     reached_network = call.outcome is Outcome.FAILED_HERE and call.clearing is not None
-    step = after_network(rules, call.outcome, attempt_no, room.at, uses_attempt=reached_network or None)
+    uses_attempt = reached_network or None
+    step = after_network(rules, call.outcome, attempt_no, room.at, uses_attempt, tried=tried, zone=zone)
     if step.next_call_at is not None:
         campaign.dry_until = min(campaign.dry_until, step.next_call_at)
     return step

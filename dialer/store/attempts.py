@@ -13,6 +13,7 @@ from asyncpg import Record
 from dialer.core.effects import BookProgress, ReserveLeads, Settle
 from dialer.core.events import LeadsReserved, OpenAttempt, Reservation
 from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, LeadId, ServerName, TrunkName
+from dialer.core.outcome import Tried
 from dialer.store.progress import merged
 from dialer.store.sql import Conn, load
 from dialer.store.uuid7 import uuid7s
@@ -61,9 +62,9 @@ async def reserve(conn: Conn, wish: ReserveLeads, now: Instant, ids: Sequence[st
     """Claim up to `wish.count` leads due at `now` and commit an `intended` attempt for each.
 
     Highest priority first, then longest due. Leads that may not be called (do-not-call, expired, out of attempts,
-    number called for another lead within the minimum gap) are turned away in passing. Short only where no more are
-    due: then `next_due_at` and `unfinished` say what is left (due leads of closed zones are not in `next_due_at`:
-    their zone's opening is the moment to ask again).
+    number called for another lead within the minimum gap, or as often as the rules allow) are turned away in passing.
+    Short only where no more are due: then `next_due_at` and `unfinished` say what is left (due leads of closed zones
+    are not in `next_due_at`: their zone's opening is the moment to ask again).
     `ids`: new attempt ids to use, where the caller must know them beforehand.
     """
     spare = list(ids) or uuid7s(now, wish.count)
@@ -194,7 +195,14 @@ def _reservation(row: Record, campaign: CampaignId) -> Reservation:
         attempt_no=row["attempt_no"],
         caller=row["caller"],
         reserved_agent_only=row["reserved_agent_only"],
+        tried=tuple(_tried(one) for one in row["tried"]),
+        rests_until=row["rests_until"],
     )
+
+
+def _tried(text: str) -> Tried:
+    at, outcome = text.split(" ")
+    return Tried(float(at), outcome)
 
 
 def _open_attempt(row: Record) -> OpenAttempt:

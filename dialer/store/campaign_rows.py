@@ -3,6 +3,7 @@
 Text, because a ratio of 0.03 must come back as 0.03: the books hold exact decimals, never binary floats.
 """
 
+from dataclasses import asdict
 from typing import Any
 
 import orjson
@@ -11,7 +12,7 @@ from asyncpg import Record
 from dialer.core.hours import Calendar, Window
 from dialer.core.ids import CampaignId, GroupId, ProjectId
 from dialer.core.ledger import CeilingMode, LedgerWindow
-from dialer.core.outcome import AttemptRules, Outcome
+from dialer.core.outcome import AttemptRules, DayPart, NumberLimits, Outcome
 from dialer.core.settings import CampaignSettings
 from dialer.core.states import CampaignState
 
@@ -97,6 +98,10 @@ def rules_to_json(rules: AttemptRules) -> str:
             "retry_s": [(outcome.value, delay_s) for outcome, delay_s in rules.retry_s],
             "default_retry_s": rules.default_retry_s,
             "minimum_gap_s": rules.minimum_gap_s,
+            "outcome_limits": [(outcome.value, most) for outcome, most in rules.outcome_limits],
+            "day_parts": [(part.name, *_pairs((part.window,))[0]) for part in rules.day_parts],
+            "attempts_per_day": rules.attempts_per_day,
+            "number_limits": None if rules.number_limits == NumberLimits() else asdict(rules.number_limits),
         }
     ).decode()
 
@@ -108,6 +113,10 @@ def rules_from_json(text: str) -> AttemptRules:
         retry_s=tuple((Outcome(outcome), delay_s) for outcome, delay_s in told["retry_s"]),
         default_retry_s=told["default_retry_s"],
         minimum_gap_s=told["minimum_gap_s"],
+        outcome_limits=tuple((Outcome(outcome), most) for outcome, most in told.get("outcome_limits", ())),
+        day_parts=tuple(DayPart(name, Window(*minutes)) for name, *minutes in told.get("day_parts", ())),
+        attempts_per_day=told.get("attempts_per_day"),
+        number_limits=NumberLimits(**(told.get("number_limits") or {})),
     )
 
 

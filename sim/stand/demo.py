@@ -62,6 +62,8 @@ RULES = {
     "retry_s": dict.fromkeys(OUTCOMES, AGAIN_S),
     "default_retry_s": AGAIN_S,
     "minimum_gap_s": AGAIN_S,
+    "day_parts": {},
+    "attempts_per_day": None,
 }
 CAMPAIGN = {
     "name": "Согласование доставки",

@@ -8,8 +8,10 @@
 -- conflicts, the lead is left as it is.
 with campaign as materialized (
     select c.id, c.project, c.caller, (c.rules ->> 'max_attempts')::integer as max_attempts,
-           make_interval(secs => (c.rules ->> 'minimum_gap_s')::float8) as minimum_gap
+           make_interval(secs => (c.rules ->> 'minimum_gap_s')::float8) as minimum_gap,
+           nullif(c.rules -> 'number_limits', 'null') as limits, p.zone as own_zone
     from dialer.campaign c
+    join dialer.project p on p.id = c.project
     where c.id = :campaign
 ), open_zone as materialized (
     select z.id, z.name
@@ -21,7 +23,8 @@ with campaign as materialized (
       )
 ), seen as materialized (
     select due.id, p.priority, due.next_call_at, due.number, due.attempts, due.expires_at, c.project, c.max_attempts,
-           c.minimum_gap, row_number() over (order by p.priority desc, due.next_call_at, due.id) as place
+           c.minimum_gap, c.limits, coalesce(nullif(split_part(z.name, '|', 1), ''), c.own_zone) as own_zone,
+           row_number() over (order by p.priority desc, due.next_call_at, due.id) as place
     from campaign c
     cross join open_zone z
     cross join generate_series(0, 9) as p (priority)
@@ -46,16 +49,16 @@ with campaign as materialized (
                    select from dialer.do_not_call d
                    where d.number = s.number and (d.project is null or d.project = s.project)
                ) then 'do_not_call'
+               when rest.ends_at = 'infinity' then 'number_used_up'
                when rest.ends_at > to_timestamp(:now) then 'number_rests'
            end as verdict,
            rest.ends_at
     from seen s
     left join lateral (
-        -- Another lead's call to this number; a lead's own gap is in its next_call_at.
-        select m.called_at + s.minimum_gap as ends_at
-        from dialer.called_number m
-        where m.number = s.number and m.lead <> s.id
-        limit 1
+        -- A lead's own gap is in its next_call_at. Most numbers were never called: they are not asked about further.
+        select dialer.number_rests_until(s.number, s.id, s.own_zone, s.minimum_gap, s.limits) as ends_at
+        where (s.limits ->> 'per_person')::boolean
+           or exists (select from dialer.called_number m where m.number = s.number)
     ) rest on true
 ), turned_away as materialized (
     select l.id, j.verdict, j.ends_at
@@ -69,6 +72,7 @@ with campaign as materialized (
     set state = case t.verdict
             when 'expired' then 'expired'
             when 'attempts_used_up' then 'done'
+            when 'number_used_up' then 'done'
             when 'number_rests' then 'waiting'
             else 'refused'
         end,
@@ -81,7 +85,7 @@ with campaign as materialized (
     select l.*, j.place
     from (select id, place from judged where verdict is null order by place) j
     cross join lateral (
-        select l.id, l.number, l.zone, l.attempts
+        select l.id, l.number, l.zone, l.attempts, l.tried
         from dialer.lead l
         where l.id = j.id and l.state in ('ready', 'waiting') and not l.held and l.next_call_at <= to_timestamp(:now)
         for update skip locked
@@ -115,14 +119,25 @@ select w.attempt, w.id as lead, w.number, z.name as zone, w.attempts + 1 as atte
            select from dialer.called_number m
            where m.number = w.number and m.abandoned_at > to_timestamp(:now) - interval '72 hours'
        ) as reserved_agent_only,
+       w.tried,
+       -- Once more, now that the number is ours: a call that was settled while this statement ran counts. Whom the
+       -- Floor then turns away gets his place back; who may never be called again is asked about anew, and refused.
+       extract(epoch from case when late.rests_until = 'infinity' then to_timestamp(:now + 60) else late.rests_until end
+       )::float8 as rests_until,
        w.place as place
 from won w
 join dialer.zone z on z.id = w.zone
 cross join campaign c
+cross join lateral (
+    select dialer.number_rests_until(
+               w.number, w.id, coalesce(nullif(split_part(z.name, '|', 1), ''), c.own_zone), c.minimum_gap, c.limits
+           ) as rests_until
+    offset 0 -- evaluated once
+) late
 union all
-select null, r.id, null, null, null, null, null, null from refused r
+select null, r.id, null, null, null, null, null, null, null, null from refused r
 union all
-select null, n.id, null, null, null, null, null, null
+select null, n.id, null, null, null, null, null, null, null, null
 from numbered n
 where not exists (select from won w where w.attempt = n.attempt)
 order by place;
@@ -286,6 +301,9 @@ with told as materialized (
 ), stepped as (
     update dialer.lead l
     set attempts = l.attempts + d.uses_attempt::integer,
+        tried = case when d.uses_attempt
+                     then l.tried || (floor(coalesce(d.dialled_at, :now))::bigint || ' ' || d.outcome)
+                     else l.tried end,
         number = coalesce(n.number, l.number),
         first_number = case when n.lead is null then l.first_number else coalesce(l.first_number, l.number) end,
         phone = coalesce(n.position, l.phone),
@@ -313,14 +331,18 @@ with told as materialized (
     where l.id = d.lead
     returning l.id, l.state
 ), remembered as (
-    insert into dialer.called_number as m (number, lead, called_at, abandoned_at)
-    select d.number, d.lead, to_timestamp(:now), case when d.abandoned then to_timestamp(:now) end
+    insert into dialer.called_number as m (number, lead, called_at, abandoned_at, calls, calls_ever)
+    select d.number, d.lead, to_timestamp(:now), case when d.abandoned then to_timestamp(:now) end,
+           array[to_timestamp(:now)], 1
     from done d
     where d.uses_attempt or d.abandoned
     order by d.number
     on conflict (number) do update
     set lead = excluded.lead, called_at = excluded.called_at,
-        abandoned_at = coalesce(excluded.abandoned_at, m.abandoned_at)
+        abandoned_at = coalesce(excluded.abandoned_at, m.abandoned_at),
+        calls = array(select c from unnest(m.calls) as c where c > to_timestamp(:now) - interval '32 days' order by c)
+                || excluded.calls,
+        calls_ever = m.calls_ever + 1
 ), forbidden as (
     insert into dialer.do_not_call (number, project, reason)
     select distinct d.number, d.project, coalesce(d.disposition, d.lead_reason) from done d where d.do_not_call
@@ -343,6 +365,7 @@ left join stepped s on s.id = d.lead;
 -- What was not settled: all of it, or those of the given ids.
 select a.id::text as attempt, a.lead::text as lead, a.campaign, coalesce(a.number, v.number) as number, z.name as zone,
        a.attempt_no, a.caller, a.server, a.trunk, a.state, a.agent, a.abandoned,
+       (select l.tried from dialer.lead l where l.id = v.lead) as tried, null::float8 as rests_until,
        exists (
            select from dialer.called_number m
            where m.number = v.number and m.abandoned_at > a.reserved_at - interval '72 hours'

@@ -33,7 +33,7 @@ with phone as materialized (
     where l.id = :lead::text::uuid
 )
 update dialer.lead l
-set cycle = l.cycle + 1, attempts = 0, state = 'ready', reason = '', withdrawn = null, expires_at = null,
+set cycle = l.cycle + 1, attempts = 0, tried = '{}', state = 'ready', reason = '', withdrawn = null, expires_at = null,
     next_call_at = to_timestamp(:now), number = p.number, phone = p.position, zone = p.zone
 from phone p
 where l.id = :lead::text::uuid and l.state in ('done', 'refused', 'expired')
