@@ -6,12 +6,13 @@ into rows and back; nothing is decided.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import orjson
 from asyncpg import Record
 
 from dialer.core.effects import BookProgress, ReserveLeads, Settle
-from dialer.core.events import LeadsReserved, OpenAttempt, Reservation
+from dialer.core.events import Known, LeadsReserved, OpenAttempt, Reservation
 from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, LeadId, ServerName, TrunkName
 from dialer.core.outcome import Tried
 from dialer.store.progress import merged
@@ -61,13 +62,14 @@ class Imbalance:
 async def reserve(conn: Conn, wish: ReserveLeads, now: Instant, ids: Sequence[str] = ()) -> LeadsReserved:
     """Claim up to `wish.count` leads due at `now` and commit an `intended` attempt for each.
 
-    Highest priority first, then longest due. Leads that may not be called (do-not-call, expired, out of attempts,
-    number called for another lead within the minimum gap, or as often as the rules allow) are turned away in passing.
-    Short only where no more are due: then `next_due_at` and `unfinished` say what is left (due leads of closed zones
-    are not in `next_due_at`: their zone's opening is the moment to ask again).
+    Highest priority first, then longest due, head starts counted. Leads that may not be called (do-not-call, expired,
+    out of attempts, number called for another lead within the minimum gap) are turned away in passing. Short only
+    where no more are due: then `next_due_at` and `unfinished` say what is left (due leads of closed zones are not in
+    `next_due_at`: their zone's opening is the moment to ask again).
     `ids`: new attempt ids to use, where the caller must know them beforehand.
     """
     spare = list(ids) or uuid7s(now, wish.count)
+    head_starts = orjson.dumps(wish.head_starts).decode()
     got: list[Reservation] = []
     for _ in range(CLAIM_ROUNDS if wish.count else 0):
         rows = await _Q["reserve"].rows(
@@ -79,8 +81,9 @@ async def reserve(conn: Conn, wish: ReserveLeads, now: Instant, ids: Sequence[st
             open_zones=list(wish.open_zones),
             now=now,
             attempts=spare[len(got) : wish.count],
+            head_starts=head_starts,
         )
-        claimed = [_reservation(row, wish.campaign) for row in rows if row["attempt"] is not None]
+        claimed = [_claimed(row, wish.campaign) for row in rows if row["attempt"] is not None]
         got += claimed
         if len(got) == wish.count or len(claimed) == len(rows):
             break
@@ -183,6 +186,12 @@ async def imbalance(conn: Conn) -> Imbalance:
 async def tally(conn: Conn, campaign: CampaignId) -> dict[str, int]:
     """Attempts by outcome, the open ones under the empty name: they add up to all attempts."""
     return {row["outcome"]: row["attempts"] for row in await _Q["tally"].rows(conn, campaign=campaign)}
+
+
+def _claimed(row: Record, campaign: CampaignId) -> Reservation:
+    """With what the claim knew of the lead."""
+    known = Known(row["came_at"], row["region"], row["list"], row["last"])
+    return replace(_reservation(row, campaign), known=known)
 
 
 def _reservation(row: Record, campaign: CampaignId) -> Reservation:

@@ -2,8 +2,8 @@
 
 -- name: reserve
 -- One statement claims and books, written so that its plan is the same whatever the planner believes: rows are fetched by
--- their id, one by one (laterals with a lock of their own are never turned into a join). `seen` looks (no lock) at twice as many as wanted, each open zone and priority being a
--- queue of its own; `refused` turns away whom nobody may call; `locked` takes the first of the rest and passes over what
+-- their id, one by one (laterals with a lock of their own are never turned into a join). `seen` looks (no lock) at twice as many as wanted, each open zone, priority and stratum
+-- being a queue of its own, whose leads are taken to be due by its head start earlier than they are; `refused` turns away whom nobody may call; `locked` takes the first of the rest and passes over what
 -- another session holds; the row in `live_attempt` is what makes a number's attempt the only one: where that
 -- conflicts, the lead is left as it is.
 with campaign as materialized (
@@ -13,32 +13,31 @@ with campaign as materialized (
     from dialer.campaign c
     join dialer.project p on p.id = c.project
     where c.id = :campaign
-), open_zone as materialized (
-    select z.id, z.name
-    from dialer.zone z
+), open_queue as materialized (
+    select q.zone, q.priority, q.stratum, z.name,
+           make_interval(
+               secs => coalesce((:head_starts::jsonb -> split_part(z.name, '|', 1) ->> q.stratum::integer)::float8, 0)
+           ) as head_start
+    from dialer.queues(:campaign) q
+    join dialer.zone z on z.id = q.zone
     where z.parts <@ :open_zones::text[]
-      and exists (
-          select from dialer.lead l
-          where l.campaign = :campaign and l.zone = z.id and l.state in ('ready', 'waiting') and not l.held
-      )
 ), seen as materialized (
-    select due.id, p.priority, due.next_call_at, due.number, due.attempts, due.expires_at, c.project, c.max_attempts,
-           c.minimum_gap, c.limits, coalesce(nullif(split_part(z.name, '|', 1), ''), c.own_zone) as own_zone,
-           row_number() over (order by p.priority desc, due.next_call_at, due.id) as place
+    select due.id, due.number, due.attempts, due.expires_at, c.project, c.max_attempts, c.minimum_gap, c.limits,
+           coalesce(nullif(split_part(q.name, '|', 1), ''), c.own_zone) as own_zone,
+           row_number() over (order by q.priority desc, due.next_call_at - q.head_start, due.next_call_at, due.id) as place
     from campaign c
-    cross join open_zone z
-    cross join generate_series(0, 9) as p (priority)
+    cross join open_queue q
     cross join lateral (
         select l.id, l.next_call_at, l.number, l.attempts, l.expires_at
         from dialer.lead l
-        where l.campaign = :campaign and l.zone = z.id and l.priority = p.priority
+        where l.campaign = :campaign and l.zone = q.zone and l.priority = q.priority and l.stratum = q.stratum
           and l.state in ('ready', 'waiting') and not l.held
           and l.next_call_at <= to_timestamp(:now)
           and not exists (select from dialer.live_attempt v where v.number = l.number)
         order by l.next_call_at, l.id
         limit :count::bigint * 2
     ) due
-    order by p.priority desc, due.next_call_at, due.id
+    order by place
     limit :count::bigint * 2
 ), judged as materialized (
     select s.id, s.place,
@@ -85,7 +84,8 @@ with campaign as materialized (
     select l.*, j.place
     from (select id, place from judged where verdict is null order by place) j
     cross join lateral (
-        select l.id, l.number, l.zone, l.attempts, l.tried
+        select l.id, l.number, l.zone, l.attempts, l.tried, l.region, l.list, l.reason as last,
+               extract(epoch from l.created_at)::float8 as came_at
         from dialer.lead l
         where l.id = j.id and l.state in ('ready', 'waiting') and not l.held and l.next_call_at <= to_timestamp(:now)
         for update skip locked
@@ -119,7 +119,7 @@ select w.attempt, w.id as lead, w.number, z.name as zone, w.attempts + 1 as atte
            select from dialer.called_number m
            where m.number = w.number and m.abandoned_at > to_timestamp(:now) - interval '72 hours'
        ) as reserved_agent_only,
-       w.tried,
+       w.region, w.list, w.last, w.came_at, w.tried,
        -- Once more, now that the number is ours: a call that was settled while this statement ran counts. Whom the
        -- Floor then turns away gets his place back; who may never be called again is asked about anew, and refused.
        extract(epoch from case when late.rests_until = 'infinity' then to_timestamp(:now + 60) else late.rests_until end
@@ -135,9 +135,9 @@ cross join lateral (
     offset 0 -- evaluated once
 ) late
 union all
-select null, r.id, null, null, null, null, null, null, null, null from refused r
+select null, r.id, null, null, null, null, null, null, null, null, null, null, null, null from refused r
 union all
-select null, n.id, null, null, null, null, null, null, null, null
+select null, n.id, null, null, null, null, null, null, null, null, null, null, null, null
 from numbered n
 where not exists (select from won w where w.attempt = n.attempt)
 order by place;
@@ -146,19 +146,15 @@ order by place;
 -- Why a reservation came back short: whether a lead is due after all (another session held it), when the next one is,
 -- whether a due one waits for its number to be free, and how many may still be dialled (counted to a bound).
 with queue as materialized (
-    select z.id as zone, z.parts <@ :open_zones::text[] as is_open, p.priority
-    from dialer.zone z
-    cross join generate_series(0, 9) as p (priority)
-    where exists (
-        select from dialer.lead l
-        where l.campaign = :campaign and l.zone = z.id and l.state in ('ready', 'waiting') and not l.held
-    )
+    select q.zone, q.priority, q.stratum, z.parts <@ :open_zones::text[] as is_open
+    from dialer.queues(:campaign) q
+    join dialer.zone z on z.id = q.zone
 )
 select exists (
            select from queue q
            cross join lateral (
                select from dialer.lead l
-               where l.campaign = :campaign and l.zone = q.zone and l.priority = q.priority
+               where l.campaign = :campaign and l.zone = q.zone and l.priority = q.priority and l.stratum = q.stratum
                  and l.state in ('ready', 'waiting') and not l.held and l.next_call_at <= to_timestamp(:now)
                  and not exists (select from dialer.live_attempt v where v.number = l.number)
                order by l.next_call_at, l.id -- as the index has them
@@ -171,7 +167,7 @@ select exists (
         cross join lateral (
             select l.next_call_at
             from dialer.lead l
-            where l.campaign = :campaign and l.zone = q.zone and l.priority = q.priority
+            where l.campaign = :campaign and l.zone = q.zone and l.priority = q.priority and l.stratum = q.stratum
               and l.state in ('ready', 'waiting') and not l.held and l.next_call_at > to_timestamp(:now)
             order by l.next_call_at
             limit 1
@@ -190,7 +186,7 @@ select exists (
        + (select count(*) from (
               select from dialer.lead l
               where l.campaign = :campaign and l.state in ('ready', 'waiting') and not l.held
-              order by l.zone, l.priority, l.next_call_at, l.id -- as the index has them: never the whole table
+              order by l.zone, l.priority, l.stratum, l.next_call_at, l.id -- as the index has them: never the whole table
               limit 10000
           ) l) as unfinished;
 
