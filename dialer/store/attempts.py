@@ -63,8 +63,8 @@ async def reserve(conn: Conn, wish: ReserveLeads, now: Instant, ids: Sequence[st
     """Claim up to `wish.count` leads due at `now` and commit an `intended` attempt for each.
 
     Highest priority first, then longest due, head starts counted. Leads that may not be called (do-not-call, expired,
-    out of attempts, number called for another lead within the minimum gap) are turned away in passing. Short only
-    where no more are due: then `next_due_at` and `unfinished` say what is left (due leads of closed zones are not in
+    out of attempts, number called for another lead within the minimum gap, or as often as the rules allow) are turned
+    away in passing. Short only where no more are due: then `next_due_at` and `unfinished` say what is left (due leads of closed zones are not in
     `next_due_at`: their zone's opening is the moment to ask again).
     `ids`: new attempt ids to use, where the caller must know them beforehand.
     """
