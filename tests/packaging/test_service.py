@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dialer.cli.exits import ExitCode
-from dialer.main import DRAIN_S
+from dialer.draining import DRAIN_S
 from sim.stand.debs import Archive
 
 UNIT = Path(__file__).parents[2] / "packaging" / "dialer.service"
