@@ -1,5 +1,7 @@
 """Scripts, forms, dictionaries and project information through the API: made, approved, used, searched."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -10,6 +12,7 @@ from tests.api.conftest import House
 from tests.api.test_sockets import answered
 
 Headers = dict[str, str]
+ROOT = Path(__file__).parents[2]
 SCRIPT = {
     "greeting": "Здравствуйте, {person}!",
     "steps": [
@@ -147,3 +150,17 @@ async def test_a_campaign_refuses_what_nobody_has_approved(
     assert (await put(http, supervisor, f"{campaign}/start", None)).status_code == 202
     freed = await http.patch(campaign, headers=supervisor, json={"script_version": None})
     assert freed.json()["script_version"] is None
+
+
+async def test_the_example_is_a_whole_set_that_may_be_used(
+    house: House, http: httpx.AsyncClient, supervisor: Headers
+) -> None:
+    told = json.loads((ROOT / "examples" / "project.json").read_text("utf-8"))
+    project = f"/api/v1/projects/{house.project}"
+    for kind in ("script", "form"):
+        assert (await put(http, supervisor, f"{project}/{kind}s", told[kind])).status_code == 201
+        assert (await put(http, supervisor, f"{project}/{kind}s/1/approve", None)).status_code == 200
+    assert (await http.put(f"{project}/info", headers=supervisor, json=told["info"])).status_code == 200
+    codes = {choice.code for choice in await house.ports.contents.dictionary(house.project)}
+    suggested = {one.get("disposition") for step in told["script"]["steps"] for one in step.get("answers", ())}
+    assert suggested - {None} <= codes
