@@ -1,0 +1,66 @@
+"""Sums for reports, kept by watermark: each minute what has been settled since is added, in one transaction.
+
+Not by the settlement itself: reports would then lengthen the statement that the dialling waits for, and make it contend
+for the same few rows. The watermark stops before the oldest attempt that is open, and some minutes before now, so that
+whatever is committed late is still counted; reports read the rest from the ledger.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+
+from dialer.core.ids import Instant
+from dialer.report.campaign import Conn
+from dialer.report.statements import statement
+
+MARGIN = timedelta(minutes=10)
+"""A claim is committed well within this, whatever the clocks of several daemons say."""
+AT_ONCE = timedelta(days=1)
+"""A long past is gone through in steps, each its own transaction."""
+
+LOCK = "select nullif(summed_until, '-infinity') from dialer.report_watermark for update"
+OLDEST_OPEN = "select min(reserved_at) from dialer.attempt where outcome is null"
+FIRST = "select min(reserved_at) from dialer.attempt"
+CAMPAIGNS = "select coalesce(array_agg(id), '{}') from dialer.campaign"
+BACK = "update dialer.report_watermark set summed_until = '-infinity'"
+ADVANCE = "update dialer.report_watermark set summed_until = $1"
+SUMS = (
+    "attempts", "counted", "dialled", "answered", "by_person", "connected", "contacts", "first_contacts", "abandoned",
+    "silent", "caller_left", "late_joined", "talk_s", "started_minutes",
+)  # fmt: skip
+
+
+async def sum_up(conn: Conn, now: Instant) -> int:
+    """Bring the sums up to date; how many steps it took. Safe to run in several daemons at once."""
+    steps = 0
+    while await _step(conn, datetime.fromtimestamp(now, UTC)):
+        steps += 1
+    return steps
+
+
+async def sum_anew(conn: Conn, now: Instant) -> int:
+    """Throw the sums away and count them again out of the ledger."""
+    async with conn.transaction():
+        await conn.execute(LOCK)
+        await conn.execute("truncate dialer.report_day")
+        await conn.execute(BACK)
+    return await sum_up(conn, now)
+
+
+async def _step(conn: Conn, now: datetime) -> bool:
+    """One stretch of time; False where there is none left."""
+    async with conn.transaction():
+        since: datetime | None = await conn.fetchval(LOCK)
+        goal = min(now - MARGIN, await conn.fetchval(OLDEST_OPEN) or now)
+        since = since or await conn.fetchval(FIRST) or goal
+        if since >= goal:
+            return False
+        until = min(goal, since + AT_ONCE)
+        campaigns = await conn.fetchval(CAMPAIGNS)
+        await conn.execute(_add(), campaigns, date.min, date.max, since, until)
+        await conn.execute(ADVANCE, until)
+        return until < goal
+
+
+def _add() -> str:
+    added = ", ".join(f"{name} = kept.{name} + excluded.{name}" for name in SUMS)
+    key = "(campaign, day, cohort, attempt_no, age_min, outcome, disposition)"
+    return f"insert into dialer.report_day as kept {statement('kpi/facts')} on conflict {key} do update set {added}"
