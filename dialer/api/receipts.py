@@ -21,17 +21,17 @@ Work: TypeAlias = Callable[[], Awaitable[tuple[int, Mapping[str, Any]]]]
 
 
 async def once(
-    given: Ports, asker: Principal, key: str | None, request: object, response: Response, work: Work
+    given: Ports, asker: Principal, key: str | None, request: Callable[[], object], response: Response, work: Work
 ) -> Mapping[str, Any]:
     """The answer of the work, or the one that this key was given before. Raises 422 for a key used for another request.
 
-    A failed request (a Problem) is not kept: it may be mended and sent under the same key. What `request` holds must
-    be JSON.
+    A failed request (a Problem) is not kept: it may be mended and sent under the same key. What `request` gives
+    must be JSON.
     """
     if key is None:
         response.status_code, answer = await work()
         return answer
-    fingerprint = hashlib.sha256(orjson.dumps(request, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    fingerprint = hashlib.sha256(orjson.dumps(request(), option=orjson.OPT_SORT_KEYS)).hexdigest()
     found = await given.intake.receipt(asker.name, key, given.clock.now())
     if found is None:
         status, answer = await work()

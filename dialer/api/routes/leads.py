@@ -1,5 +1,6 @@
 """Orders in, leads out: add one or a batch, look, cancel, and check numbers without booking anything."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
@@ -24,6 +25,9 @@ from dialer.core.numbering.zones import utc_offset
 from dialer.core.order import BookedOrder, LeadRecord
 from dialer.core.settings import CampaignSettings
 from dialer.core.user import AuditEntry
+
+SLICE = 25
+"""Orders understood at a stretch: some 2 ms."""
 
 router = APIRouter(prefix="/api/v1", tags=["leads"])
 
@@ -56,7 +60,7 @@ async def add_leads(
         async with given.turnstile.passed():
             return await _added(given, campaign, body)
 
-    return await once(given, asker, idempotency_key, to_jsonable_python(body), response, work)
+    return await once(given, asker, idempotency_key, lambda: to_jsonable_python(body), response, work)
 
 
 async def _added(given: Ports, campaign: CampaignSettings, body: OneOrder | Batch) -> tuple[int, Mapping[str, Any]]:
@@ -165,7 +169,7 @@ def withdrawn(given: Ports, lead: LeadId) -> None:
 async def _book(given: Ports, campaign: CampaignSettings, orders: Sequence[Order | Flaw]) -> list[dict[str, Any]]:
     now = given.clock.now()
     served = (await given.admissions.of(campaign.project)).served
-    understood = [understand(order, given.check_number, given.new_id, given.region_of, served) for order in orders]
+    understood = await _understood(given, orders, served)
     new = [order for order in understood if isinstance(order, NewLead)]
     booked = iter(await _with_their_data(given, campaign.id, orders, understood, now) if new else ())
     answers = []
@@ -177,6 +181,20 @@ async def _book(given: Ports, campaign: CampaignSettings, orders: Sequence[Order
     if any(answer["status"] == "added" for answer in answers):
         given.room.feed(LeadsAdded(at=now, campaign=campaign.id))
     return answers
+
+
+async def _understood(
+    given: Ports, orders: Sequence[Order | Flaw], served: frozenset[str] | None
+) -> list[NewLead | str]:
+    """Slice by slice: a thousand numbers take a tenth of a second, and somebody may be answering a call meanwhile."""
+    found: list[NewLead | str] = []
+    for start in range(0, len(orders), SLICE):
+        found += [
+            understand(order, given.check_number, given.new_id, given.region_of, served)
+            for order in orders[start : start + SLICE]
+        ]
+        await asyncio.sleep(0)  # noqa: TID251 - the other tasks have their turn
+    return found
 
 
 async def _with_their_data(
