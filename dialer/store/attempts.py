@@ -64,8 +64,8 @@ async def reserve(conn: Conn, wish: ReserveLeads, now: Instant, ids: Sequence[st
 
     Highest priority first, then longest due, head starts counted. Leads that may not be called (do-not-call, expired,
     out of attempts, number called for another lead within the minimum gap, or as often as the rules allow) are turned
-    away in passing. Short only where no more are due: then `next_due_at` and `unfinished` say what is left (due leads of closed zones are not in
-    `next_due_at`: their zone's opening is the moment to ask again).
+    away in passing. Short only where no more are due: then `next_due_at` and `unfinished` say what is left (due leads
+    of closed zones are not in `next_due_at`: their zone's opening is the moment to ask again).
     `ids`: new attempt ids to use, where the caller must know them beforehand.
     """
     spare = list(ids) or uuid7s(now, wish.count)

@@ -1,10 +1,12 @@
 """Claims: who is taken, in which order, who is passed over and who is turned away."""
 
 import asyncio
+from dataclasses import replace
 from itertools import chain
 
-from dialer.core.events import Reservation
+from dialer.core.events import Known, Reservation
 from dialer.core.outcome import LeadState, LeadStep, Outcome
+from dialer.core.reach import STRATA, HeadStarts, stratum_of
 from dialer.store import attempts, lists
 from tests.store.scene import BUSY, DONE, MOSCOW, NOW, OMSK, Scene, build_scene, lead, settlement
 
@@ -38,6 +40,61 @@ async def test_leads_of_one_list_are_dialled_in_the_order_of_the_list(scene: Sce
     await scene.add(*leads)
     got = [*(await scene.reserve(10)).reservations, *(await scene.reserve(20)).reservations]
     assert [taken.lead for taken in got] == [new.id for new in leads]
+
+
+async def test_queues_that_answer_better_go_first_by_their_head_start_and_no_further(scene: Scene) -> None:
+    """Order: due time less head start. Whoever is due so much earlier is never behind."""
+    mobile, longest, fixed = lead(1), lead(2), lead(3, OMSK)
+    for each, due in ((mobile, NOW - 100), (longest, NOW - 5000), (fixed, NOW - 900)):
+        await scene.add(each, at=due)
+    await scene.run("update dialer.lead set number = '4' || substr(number, 2) where number = '9000000003'")
+    head = dict.fromkeys((MOSCOW, OMSK), (0.0,) * 4 + (2000.0,) * 4)
+    assert await taken(scene, head) == [longest.id, fixed.id, mobile.id]
+    assert await taken(scene, {OMSK: (0.0,) * 4 + (5000.0,) * 4}) == [fixed.id, longest.id, mobile.id]
+    assert await taken(scene, {OMSK: (0.0,) * 4 + (-5000.0,) * 4}) == [longest.id, mobile.id, fixed.id]
+    assert await taken(scene, {}) == [longest.id, fixed.id, mobile.id]
+
+
+async def test_no_head_start_goes_before_priority_or_before_the_lead_is_due(scene: Scene) -> None:
+    urgent, early = lead(1, OMSK, priority=6), lead(2, MOSCOW)
+    await scene.add(urgent, early)
+    await scene.add(lead(3, MOSCOW), at=NOW + 60)
+    assert await taken(scene, {MOSCOW: (9000.0,) * 8}) == [urgent.id, early.id]
+
+
+async def test_the_books_sort_leads_into_strata_as_the_core_does(scene: Scene) -> None:
+    await scene.add(*(lead(place) for place in range(10)))
+    await scene.run(
+        "update dialer.lead set attempts = right(number, 1)::integer / 2,"
+        " number = case when right(number, 1)::integer % 2 = 0 then number else '4' || substr(number, 2) end"
+    )
+    async with scene.database.connection() as conn:
+        rows = await conn.fetch("select number, attempts, stratum from dialer.lead")
+    assert {row["stratum"] for row in rows} == set(range(STRATA))
+    assert all(row["stratum"] == stratum_of(row["number"], row["attempts"]) for row in rows)
+
+
+async def test_a_claim_tells_what_is_known_of_the_lead(scene: Scene) -> None:
+    new = lead(1, region="Омская область")
+    await scene.add(new)
+    (first,) = (await scene.reserve()).reservations
+    assert first.known is not None
+    came_at = (await scene.lead(new.id))["created_at"].timestamp()
+    assert first.known == Known(came_at, "Омская область", scene.list, "")
+    await scene.settle(settlement(first, BUSY))
+    (again,) = (await scene.reserve(at=NOW + 600)).reservations
+    assert again.known == Known(came_at, "Омская область", scene.list, "busy")
+
+
+async def taken(scene: Scene, head_starts: HeadStarts) -> list[str]:
+    """Whom a claim takes, in its order; they are put back."""
+    async with scene.database.connection() as conn:
+        transaction = conn.transaction()
+        await transaction.start()
+        wish = replace(scene.wish(10, (MOSCOW, OMSK)), head_starts=head_starts)
+        reserved = await attempts.reserve(conn, wish, NOW)
+        await transaction.rollback()
+    return [claim.lead for claim in reserved.reservations]
 
 
 async def test_only_leads_of_open_zones(scene: Scene) -> None:

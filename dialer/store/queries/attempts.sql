@@ -2,10 +2,11 @@
 
 -- name: reserve
 -- One statement claims and books, written so that its plan is the same whatever the planner believes: rows are fetched by
--- their id, one by one (laterals with a lock of their own are never turned into a join). `seen` looks (no lock) at twice as many as wanted, each open zone, priority and stratum
--- being a queue of its own, whose leads are taken to be due by its head start earlier than they are; `refused` turns away whom nobody may call; `locked` takes the first of the rest and passes over what
--- another session holds; the row in `live_attempt` is what makes a number's attempt the only one: where that
--- conflicts, the lead is left as it is.
+-- their id, one by one (laterals with a lock of their own are never turned into a join). `seen` looks (no lock) at twice
+-- as many as wanted: each open zone, priority and stratum is a queue of its own, whose leads are taken to be due by its
+-- head start earlier than they are; `refused` turns away whom nobody may call; `locked` takes the first of the rest and
+-- passes over what another session holds; the row in `live_attempt` is what makes a number's attempt the only one:
+-- where that conflicts, the lead is left as it is.
 with campaign as materialized (
     select c.id, c.project, c.caller, (c.rules ->> 'max_attempts')::integer as max_attempts,
            make_interval(secs => (c.rules ->> 'minimum_gap_s')::float8) as minimum_gap,
