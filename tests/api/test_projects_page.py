@@ -53,6 +53,7 @@ async def test_a_script_is_written_seen_kept_and_approved(house: House, browser:
         await page.click("#kinds button:has-text('Итоги')")
         await page.click("#save")
         await expect(page.locator("#wrong")).to_have_text("")
+        await no_serious_finding(page)  # the pointer rests on the button that it has pressed
         await keep(page, tmp_path, "projects-results")
     assert len(await house.ports.contents.dictionary(house.project)) == 14
     assert [one.approved_by for one in await house.ports.contents.versions(house.project, "script")] == ["olga"] * 2
