@@ -6,7 +6,7 @@ from typing import TypeVar
 from dialer.core.effects import BookAgentState, BookDecision, BookProgress, Effect, ReserveLeads, Settle
 from dialer.core.events import Event, LeadsReserved
 from dialer.core.hours import Calendar
-from dialer.core.ids import AttemptId, CampaignId, LeadId, ProjectId, ServerName, TrunkName
+from dialer.core.ids import AgentId, AttemptId, CampaignId, LeadId, ProjectId, ServerName, TrunkName
 from dialer.core.lead import NewLead, NewPhone
 from dialer.core.settings import CampaignSettings
 from dialer.store import agents, attempts, campaigns, lists
@@ -54,7 +54,7 @@ async def _campaign(conn: Conn, scenario: Scenario) -> CampaignSettings:
         CampaignId(0), project, "заказы", frozenset({group}), mode=scenario.strategy, calendar=Calendar(), ring_s=39.0
     )
     for place in range(scenario.team.agents):
-        await agents.save_agent(conn, agents.Agent(agents.AgentId(1001 + place), "…", frozenset({group})))
+        await agents.save_agent(conn, agents.Agent(AgentId(1001 + place), "…", frozenset({group})))
     return await campaigns.campaign(conn, await campaigns.create_campaign(conn, blank))
 
 
