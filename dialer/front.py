@@ -32,6 +32,7 @@ from dialer.lists import Lists
 from dialer.outside.client import Client
 from dialer.reading import Plan
 from dialer.reasons import Reasons
+from dialer.reporting import Reporting
 from dialer.store.cards import Cards
 from dialer.store.contents import Contents
 from dialer.store.db import Database
@@ -145,6 +146,7 @@ def build_front(
         integration=integration or build_integration(database, clock, Client(), key=None),
         intake=IntakeBooks(database),
         feedback=FeedbackBooks(database),
+        reports=Reporting(database),
         room=FloorPort(feed),
         desk=hub,
         board=board,

@@ -57,6 +57,7 @@ from dialer.notify import Notifier
 from dialer.outside.client import Client
 from dialer.reading import Plan
 from dialer.reloading import reload
+from dialer.reporting import keep_sums
 from dialer.results import Results
 from dialer.slots import Slots
 from dialer.store.books import Books
@@ -238,6 +239,7 @@ class Daemon:
         self.meter.imbalance(await self.books.imbalance())
         await self.books.remember(memories_of(self.floor.room, self._clock.now()))
         await self.results.look()
+        await keep_sums(self._database, self._clock.now())
         async with self._database.connection() as conn:
             for campaign in list(self.floor.room.campaigns):
                 self.meter.leads(campaign, await why(conn, campaign, self._clock.now()))

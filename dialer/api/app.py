@@ -16,6 +16,7 @@ from dialer.api.routes import (
     leads,
     lists,
     pacing,
+    reports,
     session,
     slots,
     system,
@@ -40,6 +41,7 @@ ROUTERS = (
     admission.router,
     lists.router,  # before the campaigns' commands, which would take its paths for one
     pacing.router,
+    reports.router,
     campaigns.router,
     agents.router,
     talk.router,

@@ -25,6 +25,7 @@ from dialer.core.feedback import Feedback, Heard, WorkCycle
 from dialer.core.goods import OrderData
 from dialer.core.ids import AgentId, AttemptId, CampaignId, GroupId, Instant, LeadId, Leg, ProjectId
 from dialer.core.intake import LeadChange, Receipt
+from dialer.core.kpi import Asked, KpiReport
 from dialer.core.lead import NewLead
 from dialer.core.ledger import Counted
 from dialer.core.listing import EVERY, Checked, Decided, Filter, ListRecord, ListWish, Rule, Undecided
@@ -240,6 +241,18 @@ class FeedbackPort(Protocol):
         ...
 
 
+class Reports(Protocol):
+    async def about(self, asked: Asked, *, inside: bool) -> KpiReport:
+        """Every sheet, or without `inside` those that clients may see."""
+        ...
+
+    async def csv(self, report: KpiReport, *, english: bool, only: str | None) -> bytes:
+        """For Russian Excel; `only`: the sheet of this key alone."""
+        ...
+
+    async def xlsx(self, report: KpiReport, *, english: bool) -> bytes: ...
+
+
 class Room(Protocol):
     """The Floor's queue, and the picture of the floor."""
 
@@ -333,6 +346,7 @@ class Ports:
     integration: Integration
     intake: Intake
     feedback: FeedbackPort
+    reports: Reports
     room: Room
     desk: Desk
     board: Board

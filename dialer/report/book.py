@@ -27,7 +27,7 @@ FIRST_INSTANT = """
 select day.first_at, greatest(day.first_at, w.summed_until) as since
 from dialer.report_watermark w
 cross join (
-    select min($2::date::timestamp at time zone p.zone) as first_at
+    select coalesce(min($2::date::timestamp at time zone p.zone), $2::date::timestamptz) as first_at
     from dialer.campaign c
     join dialer.project p on p.id = c.project
     where c.id = any($1::integer[])

@@ -33,6 +33,7 @@ from dialer.integration import build_integration
 from dialer.lists import Lists
 from dialer.outside.client import Client
 from dialer.reasons import Reasons
+from dialer.reporting import Reporting
 from dialer.store import agents
 from dialer.store.cards import Cards
 from dialer.store.contents import Contents
@@ -160,6 +161,7 @@ async def house(database: Database, numbering: Numbering, outside: Client) -> Ho
         integration=build_integration(database, clock, outside, KEY),
         intake=IntakeBooks(database),
         feedback=FeedbackBooks(database),
+        reports=Reporting(database),
         room=room,
         desk=hub,
         board=board,

@@ -4,18 +4,39 @@ from datetime import UTC, date, datetime, timedelta
 
 import asyncpg
 
-from dialer.core.kpi import Asked
+from dialer.core.hours import Calendar
+from dialer.core.outcome import AttemptRules
+from dialer.store.campaign_rows import calendar_to_json, rules_to_json
 
 PEOPLE = """
-insert into dialer.project (name) values ('Лавка'), ('Курьер');
-insert into dialer.disposition (project, code, label, effect, position) values (1, 'upsell', '=Допродажа', 'done', 3);
-insert into dialer.agent_group (name) values ('день');
-insert into dialer.agent (id, name) values (1001, 'Ольга'), (1002, 'Пётр');
-insert into dialer.agent_group_member values (1001, 1);
-insert into dialer.campaign (project, name, mode, calendar, rules) values
-    (1, 'заказы', 'power', '{}', '{}'), (2, 'чужие', 'power', '{}', '{}');
-insert into dialer.campaign_group values (1, 1);
-insert into dialer.webhook (project, url, salt) values (1, 'https://courier.test/', 's');
+with shop as (
+    insert into dialer.project (name) values ('Магазин') returning id
+), other as (
+    insert into dialer.project (name) values ('Курьер') returning id
+), upsell as (
+    insert into dialer.disposition (project, code, label, effect, position)
+    select id, 'upsell', '=Ещё', 'done', 3 from shop
+), day as (
+    insert into dialer.agent_group (name) values ('отчёты') returning id
+), person as (
+    insert into dialer.agent (id, name) values (2001, 'Ольга'), (2002, 'Пётр') returning id
+), member as (
+    insert into dialer.agent_group_member select 2001, id from day
+), campaign as (
+    insert into dialer.campaign (project, name, mode, calendar, rules)
+    select id, 'отчётная', 'power', $1::jsonb, $2::jsonb from shop
+    returning id
+), foreign_one as (
+    insert into dialer.campaign (project, name, mode, calendar, rules)
+    select id, 'чужая', 'power', $1::jsonb, $2::jsonb from other
+    returning id
+), in_group as (
+    insert into dialer.campaign_group select campaign.id, day.id from campaign, day
+), courier as (
+    insert into dialer.webhook (project, url, salt) select id, 'https://courier.test/', 's' from shop returning id
+)
+select shop.id as project, campaign.id as campaign, foreign_one.id as foreign_campaign, courier.id as courier
+from shop, campaign, foreign_one, courier
 """
 
 ID = "(left(dialer.uuid7_floor($1)::text, 34) || lpad($2::text, 2, '0'))::uuid"
@@ -45,36 +66,38 @@ STATES = [(-1, "paused"), (0, "ready"), (60, "talking"), (120, "wrap_up"), (180,
 FEEDBACK = [(1, "delivered", 199_000), (2, "not_delivered", None), (6, "delivered", 100_050)]
 
 FIRST_DAY, NEXT_DAY = date(2026, 9, 10), date(2026, 9, 11)
-BOTH = Asked((1,), FIRST_DAY, NEXT_DAY)
-ALONE = Asked((1,), FIRST_DAY, FIRST_DAY)
 
 
-async def fill(conn: asyncpg.Connection) -> None:
-    await conn.execute(PEOPLE)
+async def fill(conn: asyncpg.Connection) -> asyncpg.Record:
+    """The numbers of `project`, `campaign` and `foreign_campaign`."""
+    made = await conn.fetchrow(PEOPLE, calendar_to_json(Calendar()), rules_to_json(AttemptRules()))
     for lead in range(1, 8):
         await conn.execute(
             "insert into dialer.lead (id, list, campaign, project, state, number, next_call_at, created_at) select "
-            f"{ID}, 1, $3, $3, 'waiting', $4, $1, $1",
+            f"{ID}, 1, $3, $5, 'waiting', $4, $1, $1",
             NOON - timedelta(hours=24.5 if lead == 6 else 0),
             str(lead),
-            2 if lead == 7 else 1,
+            made["foreign_campaign" if lead == 7 else "campaign"],
             f"912000000{lead}",
+            made["project"],
         )
     for place, call in enumerate(CALLS):
         await _call(conn, place, *call)
     for minutes, state in STATES:
         at = NOON + timedelta(minutes=minutes)
-        await conn.execute("insert into dialer.agent_state_log (agent, since, state) values (1001, $1, $2)", at, state)
+        await conn.execute("insert into dialer.agent_state_log (agent, since, state) values (2001, $1, $2)", at, state)
     for lead, kind, paid in FEEDBACK:
         await conn.execute(
             "insert into dialer.feedback "
             "(webhook, message, project, lead, kind, paid_kopecks, told_at, received_at, outcome) "
-            "select 1, $1::text, 1, id, $2, $3, $4, $4, '' from dialer.lead where number = '912000000' || $1",
+            "select $5, $1::text, project, id, $2, $3, $4, $4, '' from dialer.lead where number = '912000000' || $1",
             str(lead),
             kind,
             paid,
             NOON + timedelta(hours=25),
+            made["courier"],
         )
+    return made
 
 
 async def _call(
@@ -110,7 +133,7 @@ async def _call(
         at + timedelta(seconds=10 + (talk_s or 0)) if outcome else None,
         outcome,
         None if outcome is None else what != "unused",
-        1001 if talk_s is not None else None,
+        2001 if talk_s is not None else None,
         disposition,
         what == "abandoned",
         f"912000000{lead}",

@@ -8,8 +8,10 @@ from dialer.core.kpi import Asked, KpiReport
 from dialer.report.book import kpi_report
 from dialer.report.rollup import sum_anew, sum_up
 from dialer.store.db import Database
-from tests.report.books import ALONE, BOTH, NOON, fill
+from tests.report.books import FIRST_DAY, NEXT_DAY, NOON, fill
 
+BOTH = Asked((1,), FIRST_DAY, NEXT_DAY)
+ALONE = Asked((1,), FIRST_DAY, FIRST_DAY)
 LATER = NOON.timestamp() + 90 * 3600.0
 
 
