@@ -98,6 +98,7 @@ class Meter:
         self._show_agents(view)
         for campaign in view.campaigns:
             self._show_campaign(view.at, campaign)
+        self._show_forecasts()
         names = {campaign.name for campaign in view.campaigns}
         for gone in self._shown - names:
             metrics.forget_campaign(gone)
@@ -127,6 +128,12 @@ class Meter:
         for standing in standings:
             states[LeadState(standing.state)] += standing.leads
         metrics.show_leads(self._name(campaign), states)
+
+    def _show_forecasts(self) -> None:
+        for campaign in self._floor.room.campaigns.values():
+            if campaign.forecast is not None:
+                metrics.ANSWERS_FORESEEN.labels(campaign.settings.name).set(campaign.forecast.answers_expected)
+                metrics.ANSWERS_COME.labels(campaign.settings.name).set(campaign.forecast.answers)
 
     def _show_agents(self, view: FloorView) -> None:
         states = Counter(agent.state for agent in view.agents)

@@ -81,6 +81,15 @@ LEAD_FIRST_CALL = Histogram(
     buckets=FIRST_CALL_BUCKETS_S,
     registry=REGISTRY,
 )
+ANSWERS_FORESEEN = Gauge(
+    "dialer_answers_foreseen",
+    "Answers by people that were foreseen for the calls ended since the start; beside dialer_answers_come.",
+    ("campaign",),
+    registry=REGISTRY,
+)
+ANSWERS_COME = Gauge(
+    "dialer_answers_come", "Answers by people that came of the same calls.", ("campaign",), registry=REGISTRY
+)
 
 # ---- agents
 
@@ -182,5 +191,6 @@ def show_leads(campaign: str, by_state: Mapping[LeadState, int]) -> None:
 
 def forget_campaign(campaign: str) -> None:
     """Drop the gauges of a campaign that is no longer led here; its counters and histograms stay."""
-    for gauge in (DIAL_RATE, CALLS, ABANDONMENT, ABANDONMENT_CEILING, WORST_30MIN, LEADS):
+    gauges = (DIAL_RATE, CALLS, ABANDONMENT, ABANDONMENT_CEILING, WORST_30MIN, LEADS, ANSWERS_FORESEEN, ANSWERS_COME)
+    for gauge in gauges:
         gauge.remove_by_labels({"campaign": campaign})

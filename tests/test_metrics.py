@@ -98,9 +98,11 @@ def test_leads_are_shown_in_every_state() -> None:
 def test_a_campaign_that_is_gone_leaves_no_gauge() -> None:
     metrics.show_calls("gone", {CallState.RINGING: 1})
     metrics.ABANDONMENT.labels("gone").set(0.1)
+    metrics.ANSWERS_FORESEEN.labels("gone").set(12.5)
     metrics.forget_campaign("gone")
     assert value("dialer_calls", campaign="gone", state="ringing") is None
     assert value("dialer_abandonment_ratio", campaign="gone") is None
+    assert value("dialer_answers_foreseen", campaign="gone") is None
     metrics.forget_campaign("never was")
 
 
