@@ -35,8 +35,8 @@ SURPRISE_S = 60.0
 """Abandoned calls within about so long, more than the usual ones, are a surprise: a list that turned."""
 USUAL = 2.0
 SURPRISE_MEMORY_S = 7200.0
-KEPT_FOR_SURPRISE = 1.0
-"""A day that has surprised once may do so again: the worst surprise of late is kept in hand as well."""
+KEPT_FOR_SURPRISE = 2.0
+"""A day that has surprised once may do so again: so many times the worst surprise of late are kept in hand as well."""
 LOWEST, HIGHEST = 0.5, 8.0
 """Bounds of the feed-forward, as multiples of the aim: a burst of riskless calls must not buy a reckless one."""
 UP_AT_FIRST, UP_PER_ANSWER, MOST_UP_KEPT = 1.0, 0.2, 2.0
@@ -47,12 +47,12 @@ how many foreseen ones that belief is worth."""
 LOST_MEMORY = 60.0
 """Abandoned calls after which that ratio is forgotten."""
 LEAST_RATIO, MOST_RATIO = 0.5, 4.0
-REPAYING = 0.5
-"""Theta at the barrier, as a part of the ceiling: each call started then earns more than it is expected to cost."""
-BARRIER_AT = -1.0
+REPAYING = 0.1
+"""Theta at the barrier, as a part of the ceiling: each call started then earns far more than it is expected to cost."""
+BARRIER_AT = -0.5
 """The barrier stands at this balance against the ceiling, deviations: nearer to nothing it is felt all the time and
-costs a point of occupancy, for the same share."""
-BARRIER_STEEPNESS = 2.0
+costs a point of occupancy for the same share; farther off, days that turn every ten minutes overstep 1 %."""
+BARRIER_STEEPNESS = 4.0
 """How fast it opens, log theta per deviation."""
 MOST_OPEN = 6.0
 FORESEEN_PART = 0.5

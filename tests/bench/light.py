@@ -69,6 +69,7 @@ class Shift:
     machines_leak: float = 0.0
     in_grid: bool = False
     join_within_s: float = JOIN_WITHIN_S
+    shortest_talk_s: float = 1.0
 
 
 class Light:
@@ -188,7 +189,7 @@ class Light:
         self.busy[agent] = (Phase.TALK, self.now, False)
         self.result.connected += 1
         self._tell(How.CONNECTED, 0.0)
-        talk = max(1.0, team.talk_s * script.talk_unit)
+        talk = max(self.shift.shortest_talk_s, team.talk_s * script.talk_unit)
         self._at(self.now + talk, "talked", (agent, talk, team.wrap_s * script.wrap_unit))
 
     def _decide(self) -> None:
@@ -213,12 +214,15 @@ class Light:
             self._dial()
 
     def _dial(self) -> None:
-        people = self.shift.people_at(self.now, self.random) if self.shift.people_at else self.shift.people
-        script = draw(self.random, people, self.shift.team, self.shift.plant)
+        script = self._script()
         self.calls += 1
         self.result.dialled += 1
         self.ringing[self.calls] = (self.now, self.now + (script.rings_at_s or 1e9))
         self._at(self.now + script.ends_at_s, "end", (self.calls, script))
+
+    def _script(self) -> Script:
+        people = self.shift.people_at(self.now, self.random) if self.shift.people_at else self.shift.people
+        return draw(self.random, people, self.shift.team, self.shift.plant)
 
     def _at(self, at: float, what: str, about: Any) -> None:
         self.order += 1

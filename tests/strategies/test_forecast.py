@@ -90,7 +90,7 @@ def test_segments_and_trunks_are_told_apart(place: str) -> None:
         model.observe(Observation(float(at), How.ENDED_UNANSWERED, 30.0, **{place: "cold"}))
         if at % 10 == 0:
             model.follow(float(at), *NOBODY)
-    assert model.factor(CallKind(**{place: "warm"})) > 3.0 * model.factor(CallKind(**{place: "cold"}))
+    assert foreseen(model, **{place: "warm"}) > 2.0 * foreseen(model, **{place: "cold"})
 
 
 def test_who_is_known_to_answer_is_expected_to_and_only_the_ratio_is_trusted() -> None:
