@@ -65,6 +65,7 @@ from dialer.store.campaigns import why
 from dialer.store.db import Database
 from dialer.store.migrate import make_partitions, require_current
 from dialer.store.news import LeadsNews
+from dialer.store.promises import missed
 from dialer.store.writer import BookEffect
 
 REMEMBER_S = 3.0
@@ -241,6 +242,9 @@ class Daemon:
         await self.results.look()
         await keep_sums(self._database, self._clock.now())
         async with self._database.connection() as conn:
+            late = self.meter.missed(await missed(conn, self._clock.now()))
+            if late is not None:
+                self._raise(late)
             for campaign in list(self.floor.room.campaigns):
                 self.meter.leads(campaign, await why(conn, campaign, self._clock.now()))
 

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from dialer import metrics
+from dialer.core.callback import PromisedCall
 from dialer.core.effects import Alarm, BookDecision, BookProgress, Effect, Originate, Settle
 from dialer.core.floor import Floor
 from dialer.core.ids import AttemptId, CampaignId, Instant
@@ -34,6 +35,7 @@ class Meter:
         self._starts: deque[tuple[Instant, str]] = deque()
         self._work: deque[tuple[int, int]] = deque(maxlen=OCCUPANCY_S)
         self._shown: set[str] = set()
+        self._missed = 0
 
     # ---- as the engine's gauges
 
@@ -121,6 +123,14 @@ class Meter:
         metrics.ORPHANS.labels("leads").set(found.orphans)
         if found.total:
             log.error(LogEvent.ORPHAN, **asdict(found))
+
+    def missed(self, calls: Sequence[PromisedCall]) -> Alarm | None:
+        """Promised calls that were not made in time; the alarm where there are more than at the last look."""
+        more = len(calls) > self._missed
+        self._missed = len(calls)
+        metrics.CALLBACKS_MISSED.set(len(calls))
+        text = f"{len(calls)} promised calls are late: see GET /campaigns/…/promised-calls?missed=true"
+        return Alarm(name="callbacks_missed", text=text, facts={"calls": len(calls)}) if more else None
 
     def leads(self, campaign: CampaignId, standings: Sequence[Standing]) -> None:
         """What the books said of a campaign's leads."""

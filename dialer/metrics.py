@@ -157,6 +157,11 @@ ALARMS = Counter("dialer_alarms", "Alarms raised, by name.", ("reason",), regist
 BUGS = Counter("dialer_bugs", "Illegal transitions met while live; anything but 0 is a bug.", registry=REGISTRY)
 
 
+CALLBACKS_MISSED = Gauge(
+    "dialer_callbacks_missed", "Promised calls that were not made within five minutes of their time.", registry=REGISTRY
+)
+
+
 def render() -> bytes:
     """All metrics in the text format; serve it with `CONTENT_TYPE`."""
     return generate_latest(REGISTRY)

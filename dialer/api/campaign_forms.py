@@ -81,6 +81,8 @@ class Rules(Form):
     """By name, in the person's own time: each is tried before one is tried again; `{}`: the delay alone counts."""
     attempts_per_day: Often | None = None
     """Of one lead; null: as many as the delays allow."""
+    shared_after_s: Delay | None = None
+    """A call that an agent promised to make himself is anybody's so long after its time."""
     number_limits: Limits | None = None
     """How often one number may be called over all leads and campaigns; replaces all of them."""
 
@@ -93,7 +95,7 @@ class Rules(Form):
 
     def applied(self, rules: AttemptRules) -> AttemptRules:
         """Only what was given is changed."""
-        plain = ("max_attempts", "default_retry_s", "minimum_gap_s")
+        plain = ("max_attempts", "default_retry_s", "minimum_gap_s", "shared_after_s")
         given: dict[str, Any] = {name: getattr(self, name) for name in plain if getattr(self, name) is not None}
         if self.retry_s is not None:
             given["retry_s"] = tuple({**dict(rules.retry_s), **self.retry_s}.items())

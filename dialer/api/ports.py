@@ -16,6 +16,7 @@ from dialer.api.throttle import SignInTries, Throttle
 from dialer.api.turnstile import Turnstile
 from dialer.core.access import Principal
 from dialer.core.admission import Admission, RegionOf
+from dialer.core.callback import PromisedCall
 from dialer.core.card import DispositionChoice, Edit
 from dialer.core.do_not_call import Forbade, Forbidden
 from dialer.core.dry_run import DryRun
@@ -106,6 +107,10 @@ class Campaigns(Protocol):
 
     async def decisions(self, campaign: CampaignId, at: Instant | None, bound: int) -> Sequence[BookDecision]:
         """The sampled pacing decisions: those in force at this instant, one of each server, or the latest."""
+        ...
+
+    async def promised(self, campaign: CampaignId, before: Instant) -> Sequence[PromisedCall]:
+        """Calls promised for a moment not after `before` and not made yet, the earliest first."""
         ...
 
     async def projects(self) -> Sequence[ProjectRecord]: ...

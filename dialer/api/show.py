@@ -4,6 +4,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+from dialer.core.callback import MISSED_AFTER_S, PromisedCall
 from dialer.core.dry_run import DryRun, sentence
 from dialer.core.hours import Calendar, Window
 from dialer.core.ids import Instant
@@ -75,9 +76,20 @@ def campaign_body(settings: CampaignSettings) -> dict[str, Any]:
             "minimum_gap_s": rules.minimum_gap_s,
             "outcome_limits": {str(outcome): most for outcome, most in rules.outcome_limits},
             "day_parts": {part.name: window_text(part.window) for part in rules.day_parts},
+            "shared_after_s": rules.shared_after_s,
             "attempts_per_day": rules.attempts_per_day,
             "number_limits": asdict(rules.number_limits),
         },
+    }
+
+
+def promised_body(call: PromisedCall, now: Instant) -> dict[str, Any]:
+    late_s = max(0.0, now - call.call_at)
+    return {
+        **asdict(call),
+        "call_at": instant(call.call_at),
+        "late_s": round(late_s),
+        "missed": late_s > MISSED_AFTER_S,
     }
 
 

@@ -5,12 +5,30 @@ from dataclasses import dataclass
 from math import ceil
 
 from dialer.core.hours import Allow, Calendar, may_dial, open_between
-from dialer.core.ids import Instant
+from dialer.core.ids import AgentId, CampaignId, Instant, LeadId
 
 AHEAD_S = 14 * 86400.0
 """How far ahead an agent may promise a call."""
 STEP_S = 900.0
 """Promises are made to the quarter of an hour."""
+
+
+MISSED_AFTER_S = 300.0
+"""A promised call is kept within five minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromisedCall:
+    """A call that was promised and is not made yet."""
+
+    lead: LeadId
+    campaign: CampaignId
+    external_id: str
+    call_at: Instant
+    agent: AgentId | None
+    """Who promised to call himself."""
+    reason: str
+    """Why its lead stands where it stands."""
 
 
 @dataclass(frozen=True, slots=True)

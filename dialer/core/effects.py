@@ -95,6 +95,8 @@ class ReserveLeads(Effect):
     count: int
     open_zones: tuple[str, ...]
     """IANA names open now; the empty name stands for leads of unknown zone."""
+    agents: tuple[AgentId, ...] = ()
+    """Who is free: a call that one of them promised to make himself may come."""
     head_starts: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     """By open zone: for each stratum, how many seconds before their time leads are taken to be due among equals in
     priority (`core.reach`). Nobody is claimed before he is due. Empty: longest due first."""

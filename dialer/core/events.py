@@ -184,6 +184,8 @@ class Reservation:
     """Predicted probability that a person answers, 0..1, where a model gives one."""
     tried: "tuple[Tried, ...]" = ()
     """The attempts of this work cycle that count, oldest first."""
+    promised_by: AgentId | None = None
+    """Only with this agent reserved: he promised the call, and it is not yet anybody's."""
     rests_until: Instant | None = None
     """The number was called meanwhile, and must rest: found after the claim had taken it."""
     segment: str = ""

@@ -8,7 +8,7 @@ from dialer.core.agent import Agent, Joined, Released, Reserved
 from dialer.core.call import Call, Matched
 from dialer.core.effects import BookProgress, CallEnded, CancelTimer, Connect, ScreenPop
 from dialer.core.events import Bridged, BridgeFailed, Event, MessageStarted, Timer, TimerKind
-from dialer.core.ids import ServerName
+from dialer.core.ids import AgentId, ServerName
 from dialer.core.room import Room
 from dialer.core.states import AgentState, CallState
 from strategies.base import How
@@ -34,12 +34,15 @@ def offer(room: Room, call: Call, event: Event) -> None:
         return
 
 
-def reserve_ahead(room: Room, call: Call) -> bool:
-    """Reserve an agent before the Originate, for a person who was abandoned lately; False where nobody is free.
+def reserve_ahead(room: Room, call: Call, wanted: AgentId | None = None) -> bool:
+    """Reserve an agent before the Originate: for a person who was abandoned lately, or the one (`wanted`) who promised
+    the call. False where nobody, or not he, is free.
 
     US and UK rules alike: no call within 72 h of an abandoned one unless an agent is guaranteed.
     """
     for agent in room.ready_agents(call.server, room.campaigns[call.campaign]):
+        if wanted is not None and agent.id != wanted:
+            continue
         agent.attempt, call.agent = call.attempt, agent.id
         room.step_agent(agent, Reserved(at=room.at, agent=agent.id, attempt=call.attempt))
         return True

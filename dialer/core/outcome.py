@@ -147,6 +147,8 @@ class AttemptRules:
     attempts_per_day: int | None = None
     """Of one lead, by the person's own days."""
     number_limits: NumberLimits = NumberLimits()
+    shared_after_s: float = 300.0
+    """A call that an agent promised to make himself is anybody's so long after its time."""
 
     def delay_s(self, outcome: Outcome) -> float:
         """Seconds until the next attempt after `outcome`; never under the minimum gap where an attempt was used."""

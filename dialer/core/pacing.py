@@ -107,6 +107,7 @@ def _ask(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine, d
             count=count,
             open_zones=zones,
             head_starts=reach.head_starts(room, campaign, zones),
+            agents=tuple(agent.id for agent in room.ready_agents(server, campaign)),
         )
     )
 
@@ -209,7 +210,8 @@ def _dial_one(room: Room, event: LeadsReserved, campaign: Campaign | None, reser
         return False
     settings, reservation = campaign.settings, reach.foreseen(room, campaign, reservation)
     call = Call(reservation, event.server, event.trunk, reserved_at=room.at, dialled_at=room.at)
-    if reservation.reserved_agent_only and not reserve_ahead(room, call):
+    ahead = reservation.reserved_agent_only or reservation.promised_by is not None
+    if ahead and not reserve_ahead(room, call, reservation.promised_by):
         _send_nothing(room, event, campaign, reservation, Deny("no_agent_to_reserve", None))
         return False
     room.add_call(call)

@@ -10,6 +10,7 @@ import orjson
 from asyncpg.exceptions import CheckViolationError, UniqueViolationError
 
 from dialer.core.admission import Admission
+from dialer.core.callback import PromisedCall
 from dialer.core.effects import BookDecision
 from dialer.core.ids import AgentId, CampaignId, GroupId, Instant, LeadId, Leg, ProjectId, ServerName
 from dialer.core.lead import NewLead
@@ -21,7 +22,7 @@ from dialer.core.proof import Proof
 from dialer.core.settings import AgentSession, CampaignSettings, Phone, PhoneKind
 from dialer.core.staff import AgentRecord, ProjectRecord
 from dialer.core.today import DayCounts
-from dialer.store import abandonment, admission, agents, campaigns, days
+from dialer.store import abandonment, admission, agents, campaigns, days, promises
 from dialer.store import decisions as pacing_log
 from dialer.store import memories as learned
 from dialer.store.db import Database
@@ -160,6 +161,11 @@ class FrontCampaigns:
         """What campaigns under way have done since midnight in their project's zone."""
         async with self._database.connection() as conn:
             return await days.today(conn, at)
+
+    async def promised(self, campaign: CampaignId, before: Instant) -> Sequence[PromisedCall]:
+        """Calls promised for a moment not after `before` and not made yet, the earliest first."""
+        async with self._database.connection() as conn:
+            return await promises.promised(conn, before, campaign)
 
     async def projects(self) -> list[ProjectRecord]:
         async with self._database.connection() as conn:

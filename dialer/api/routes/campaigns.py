@@ -10,8 +10,9 @@ from dialer.api.forms import Id
 from dialer.api.ports import Ports
 from dialer.api.problems import Problem
 from dialer.api.routes.leads import campaign_in_sight
-from dialer.api.show import campaign_body
+from dialer.api.show import campaign_body, promised_body
 from dialer.core.access import Right
+from dialer.core.callback import AHEAD_S, MISSED_AFTER_S
 from dialer.core.campaign import CAMPAIGN, COMMANDS
 from dialer.core.content import unready
 from dialer.core.events import CampaignChanged, CampaignCommand, CampaignCommanded
@@ -52,6 +53,15 @@ async def list_campaigns(given: Given, asker: Asker) -> dict[str, Any]:
 @router.get("/campaigns/{campaign}", dependencies=[Depends(needs(Right.CAMPAIGNS_READ))])
 async def show_campaign(campaign: Id, given: Given, asker: Asker) -> dict[str, Any]:
     return campaign_body(await campaign_in_sight(given, asker, campaign))
+
+
+@router.get("/campaigns/{campaign}/promised-calls", dependencies=[Depends(needs(Right.CAMPAIGNS_READ))])
+async def promised_calls(campaign: Id, given: Given, asker: Asker, missed: bool = False) -> dict[str, Any]:
+    """Calls that were promised and are not made yet, the earliest first; `missed`: those more than 5 minutes late."""
+    settings = await campaign_in_sight(given, asker, campaign)
+    now = given.clock.now()
+    found = await given.campaigns.promised(settings.id, now - MISSED_AFTER_S if missed else now + AHEAD_S)
+    return {"promised_calls": [promised_body(one, now) for one in found]}
 
 
 @router.post("/campaigns", status_code=201, dependencies=[Depends(needs(Right.CAMPAIGNS_WRITE))])

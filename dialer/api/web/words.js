@@ -180,6 +180,7 @@ const WORDS = {
   alarm_books_back: ["База данных снова отвечает: набор продолжается", "The database answers again: dialling goes on"],
   alarm_clock_suspect: ["Часы сервера переведены: новых звонков нет, пока время не сверено", "The server's clock was stepped: no new calls until it is anchored again"],
   alarm_too_many_bugs: ["Повторяющаяся ошибка программы ({bugs}): новых звонков нет. Сохраните журнал и перезапустите сервис", "A repeated error of ours ({bugs}): no new calls. Keep the log, restart the daemon"],
+  alarm_callbacks_missed: ["Обещанных звонков просрочено более чем на 5 минут: {calls}", "Promised calls more than 5 minutes late: {calls}"],
   alarm_plan_refused: ["Новый план нумерации не принят, действует прежний: {reason}", "The new numbering plan was refused, the old one stays: {reason}"],
   alarm_memory_refused: ["Asterisk {server}: прежний опыт набора не прочитан, система учится заново", "Asterisk {server}: what the strategy had learned cannot be read, it begins anew"],
   alarm_settlement_refused: ["База не приняла итог звонка: заказ ждёт решения. Передайте строку журнала «bug» разработчикам", "The database refused the result of a call: its lead waits for a decision. Report the log line “bug”"],

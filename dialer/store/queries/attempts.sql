@@ -10,7 +10,8 @@
 with campaign as materialized (
     select c.id, c.project, c.caller, (c.rules ->> 'max_attempts')::integer as max_attempts,
            make_interval(secs => (c.rules ->> 'minimum_gap_s')::float8) as minimum_gap,
-           nullif(c.rules -> 'number_limits', 'null') as limits, p.zone as own_zone
+           nullif(c.rules -> 'number_limits', 'null') as limits, p.zone as own_zone,
+           to_timestamp(:now - coalesce((c.rules ->> 'shared_after_s')::float8, 300)) as shared_from
     from dialer.campaign c
     join dialer.project p on p.id = c.project
     where c.id = :campaign
@@ -35,6 +36,11 @@ with campaign as materialized (
           and l.state in ('ready', 'waiting') and not l.held
           and l.next_call_at <= to_timestamp(:now)
           and not exists (select from dialer.live_attempt v where v.number = l.number)
+          -- A call that somebody promised to make himself waits for him first, then anybody makes it.
+          and (l.priority < 11 or not exists (
+              select from dialer.callback b
+              where b.lead = l.id and b.called_at is null and b.agent is not null and b.agent <> all(:agents::integer[]) and b.call_at > c.shared_from
+          ))
         order by l.next_call_at, l.id
         limit :count::bigint * 2
     ) due
@@ -125,6 +131,7 @@ select w.attempt, w.id as lead, w.number, z.name as zone, w.attempts + 1 as atte
        -- Floor then turns away gets his place back; who may never be called again is asked about anew, and refused.
        extract(epoch from case when late.rests_until = 'infinity' then to_timestamp(:now + 60) else late.rests_until end
        )::float8 as rests_until,
+       (select b.agent from dialer.callback b where b.lead = w.id and b.called_at is null and b.call_at > c.shared_from) as promised_by,
        w.place as place
 from won w
 join dialer.zone z on z.id = w.zone
@@ -136,9 +143,9 @@ cross join lateral (
     offset 0 -- evaluated once
 ) late
 union all
-select null, r.id, null, null, null, null, null, null, null, null, null, null, null, null from refused r
+select null, r.id, null, null, null, null, null, null, null, null, null, null, null, null, null from refused r
 union all
-select null, n.id, null, null, null, null, null, null, null, null, null, null, null, null
+select null, n.id, null, null, null, null, null, null, null, null, null, null, null, null, null
 from numbered n
 where not exists (select from won w where w.attempt = n.attempt)
 order by place;
@@ -158,6 +165,15 @@ select exists (
                where l.campaign = :campaign and l.zone = q.zone and l.priority = q.priority and l.stratum = q.stratum
                  and l.state in ('ready', 'waiting') and not l.held and l.next_call_at <= to_timestamp(:now)
                  and not exists (select from dialer.live_attempt v where v.number = l.number)
+                 and (l.priority < 11 or not exists (
+                     select from dialer.callback b
+                     where b.lead = l.id and b.called_at is null and b.agent is not null and b.agent <> all(:agents::integer[])
+                       and b.call_at > (
+                           select to_timestamp(:now - coalesce((c.rules ->> 'shared_after_s')::float8, 300))
+                           from dialer.campaign c
+                           where c.id = :campaign
+                       )
+                 ))
                order by l.next_call_at, l.id -- as the index has them
                limit 1
            ) due
@@ -317,16 +333,27 @@ with told as materialized (
             when s.goes_on and l.expires_at <= s.next_call_at then 'expired'
             else d.lead_reason
         end,
-        next_call_at = s.next_call_at
+        next_call_at = s.next_call_at,
+        -- What was urgent was done by dialling, unless this talk brought a new promise.
+        priority = case when s.is_urgent then l.priority else coalesce(l.own_priority, l.priority) end,
+        own_priority = case when s.is_urgent then l.own_priority end
     from done d
     left join next_phone n on n.lead = d.lead
     cross join lateral (
         select case when d.phone_is_bad then n.lead is not null and not d.do_not_call
                     else d.state in ('ready', 'waiting') end as goes_on,
-               to_timestamp(coalesce(d.next_call_at, :now)) as next_call_at
+               to_timestamp(coalesce(d.next_call_at, :now)) as next_call_at,
+               d.dialled_at is null or exists (
+                   select from dialer.callback b where b.lead = d.lead and b.attempt = d.attempt and b.called_at is null
+               ) as is_urgent
     ) s
     where l.id = d.lead
     returning l.id, l.state
+), kept as (
+    update dialer.callback b
+    set called_at = to_timestamp(d.dialled_at)
+    from done d
+    where b.lead = d.lead and b.attempt <> d.attempt and d.dialled_at is not null and b.called_at is null
 ), remembered as (
     insert into dialer.called_number as m (number, lead, called_at, abandoned_at, calls, calls_ever)
     select d.number, d.lead, to_timestamp(:now), case when d.abandoned then to_timestamp(:now) end,

@@ -85,11 +85,20 @@ from unnest(:attempts::text[]::uuid[], :leads::text[]::uuid[], :fields::text[], 
 on conflict do nothing;
 
 -- name: promise
-insert into dialer.callback as c (lead, attempt, call_at, agent, made_at)
-select t.lead, :attempt::text::uuid, to_timestamp(t.call_at), t.agent, to_timestamp(:now)
-from unnest(:leads::text[]::uuid[], :call_at::float8[], :agents::integer[]) as t (lead, call_at, agent)
-on conflict (lead) do update
-set attempt = excluded.attempt, call_at = excluded.call_at, agent = excluded.agent, made_at = excluded.made_at;
+-- The lead then goes before all others at that time.
+with made as (
+    insert into dialer.callback as c (lead, attempt, call_at, agent, made_at)
+    select t.lead, :attempt::text::uuid, to_timestamp(t.call_at), t.agent, to_timestamp(:now)
+    from unnest(:leads::text[]::uuid[], :call_at::float8[], :agents::integer[]) as t (lead, call_at, agent)
+    on conflict (lead) do update
+    set attempt = excluded.attempt, call_at = excluded.call_at, agent = excluded.agent, made_at = excluded.made_at,
+        called_at = null
+    returning c.lead
+)
+update dialer.lead l
+set own_priority = coalesce(l.own_priority, l.priority), priority = 11
+from made m
+where l.id = m.lead;
 
 -- name: agent_of
 select agent from dialer.attempt where id = :attempt::text::uuid;
