@@ -69,7 +69,7 @@ def forecast_of(room: Room, campaign: Campaign) -> Forecast:
                 campaign.forecast.model.load(memory.learned)
             except (KeyError, TypeError, ValueError) as error:
                 text = f"what was learned of who answers cannot be read ({error}): it begins anew"
-                room.alarm("memory_refused", text)
+                room.alarm("reach_refused", text)
     return campaign.forecast
 
 

@@ -16,6 +16,7 @@ const WORDS = {
 
   // shared
   moscow: ["Москва", "Moscow"],
+  reports: ["Отчёты", "Reports"],
   projects: ["Проекты", "Projects"],
   today: ["сегодня", "today"],
   tomorrow: ["завтра", "tomorrow"],
@@ -183,6 +184,7 @@ const WORDS = {
   alarm_callbacks_missed: ["Обещанных звонков просрочено более чем на 5 минут: {calls}", "Promised calls more than 5 minutes late: {calls}"],
   alarm_plan_refused: ["Новый план нумерации не принят, действует прежний: {reason}", "The new numbering plan was refused, the old one stays: {reason}"],
   alarm_memory_refused: ["Asterisk {server}: прежний опыт набора не прочитан, система учится заново", "Asterisk {server}: what the strategy had learned cannot be read, it begins anew"],
+  alarm_reach_refused: ["Прежний опыт «кто ответит» не прочитан, система учится заново", "What was learned of who answers cannot be read, it begins anew"],
   alarm_settlement_refused: ["База не приняла итог звонка: заказ ждёт решения. Передайте строку журнала «bug» разработчикам", "The database refused the result of a call: its lead waits for a decision. Report the log line “bug”"],
   alarm_booking_refused: ["База не приняла запись: передайте строку журнала «bug» разработчикам", "The database refused a record: report the log line “bug”"],
   sure_stop: ["Остановить кампанию «{name}»? Идущие разговоры закончатся сами.", "Stop the campaign “{name}”? Talks in progress will finish."],
