@@ -133,4 +133,4 @@ def test_what_was_learned_goes_over_a_restart_and_what_cannot_be_read_is_said() 
         again.memories[ANY_SERVER] = Memory(CAMPAIGN, ANY_SERVER, NAME, 0.0, learned)
         model = forecast_of(later.floor.room, again).model
         assert model.tells_apart == is_known
-        assert bool([e for e in later.floor.room.out if getattr(e, "name", "") == "memory_refused"]) != is_known
+        assert bool([e for e in later.floor.room.out if getattr(e, "name", "") == "reach_refused"]) != is_known
