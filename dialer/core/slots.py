@@ -49,7 +49,7 @@ class Template:
     body: str = ""
     """JSON text, or nothing."""
     headers: Mapping[str, str] = field(default_factory=dict)
-    """`{secret:NAME}` in a value stands for $DIALER_SECRET_NAME or the credential secret_NAME; never kept here."""
+    """`{secret:NAME}` in a value stands for a secret of the project, out of the daemon's environment: not kept here."""
 
 
 @dataclass(frozen=True, slots=True)

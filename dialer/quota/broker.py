@@ -48,7 +48,7 @@ class Clock(Protocol):
 
 
 class Broker:
-    """For every project. `secret` gives the secret of a name, KeyError where there is none."""
+    """For every project. `secret` gives the secret of `<project>_<name>`, KeyError where there is none."""
 
     def __init__(
         self, send: Callable[[Request], Awaitable[Answer]], clock: Clock, secret: Callable[[str], str]
@@ -63,7 +63,7 @@ class Broker:
     async def day(self, provider: Provider, order: Order, day: date) -> SlotDay:
         """The day as the courier has it, at most FRESH_S old."""
         try:
-            wanted = filled(provider.ask, values_of(order, day), self._secret)
+            wanted = filled(provider.ask, values_of(order, day), self._secret_of(provider))
         except KeyError:
             return SlotDay(day, self._clock.now(), trouble=NO_SECRET)
         key = (provider.project, wanted.method, wanted.url, wanted.body)
@@ -112,7 +112,7 @@ class Broker:
     async def _exchange(self, provider: Provider, template: Template, hold: Hold) -> Answer | str:
         values = values_of(hold.order, hold.day, hold.interval, hold.id)
         try:
-            return await self._through(provider, filled(template, values, self._secret))
+            return await self._through(provider, filled(template, values, self._secret_of(provider)))
         except KeyError:
             return NO_SECRET
 
@@ -134,6 +134,10 @@ class Broker:
         else:
             breaker.succeeded()
         return answer
+
+    def _secret_of(self, provider: Provider) -> Callable[[str], str]:
+        """A project's templates reach its own secrets only: whoever may write them must not read another's."""
+        return lambda name: self._secret(f"{provider.project}_{name}")
 
     def _request(self, provider: Provider, wanted: Template) -> Request:
         kind = {"content-type": "application/json"} if wanted.body else {}

@@ -38,7 +38,7 @@ class Counting:
 async def asking(clock: VirtualClock) -> AsyncIterator[tuple[Broker, Counting]]:
     async with Client() as client:
         counting = Counting(client)
-        yield Broker(counting.send, clock, {"token": "t"}.__getitem__), counting
+        yield Broker(counting.send, clock, {"2_other": "t"}.__getitem__), counting
 
 
 def hold(name: str = "h1") -> Hold:
@@ -116,8 +116,21 @@ async def test_places_are_taken_and_given_back_and_the_picture_follows(courier: 
         assert not await broker.release(provider, hold())
 
 
-async def test_a_secret_that_is_not_there_is_said_and_nothing_is_sent(courier: Courier) -> None:
+async def test_another_projects_secret_is_not_there_which_is_said_and_nothing_is_sent(courier: Courier) -> None:
     ask = Template("GET", f"{courier.url}/slots?date={{date}}", headers={"X-Key": "{secret:other}"})
     async with asking(VirtualClock(0)) as (broker, counting):
         day = await broker.day(replace(provider_of(courier), ask=ask), ORDER, DAY)
     assert (day.trouble, counting.sent) == (NO_SECRET, 0)
+
+
+async def test_a_projects_own_secret_goes_along(courier: Courier) -> None:
+    heard: list[Request] = []
+
+    async def send(request: Request) -> Answer:
+        heard.append(request)
+        return Answer(200, {}, b'{"slots": []}')
+
+    ask = Template("GET", f"{courier.url}/slots", headers={"X-Key": "{secret:token}"})
+    broker = Broker(send, VirtualClock(0), {"1_token": "t0"}.__getitem__)
+    assert not (await broker.day(replace(provider_of(courier), ask=ask), ORDER, DAY)).trouble
+    assert heard[0].headers["X-Key"] == "t0"
