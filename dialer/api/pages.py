@@ -18,7 +18,7 @@ from fastapi.responses import RedirectResponse
 
 from dialer.api.asking import Asker
 from dialer.api.problems import Problem, not_found
-from dialer.core.access import Principal, Right
+from dialer.core.access import Principal, Right, Role
 
 CONTENT_TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -111,13 +111,27 @@ async def projects(request: Request, asker: Asker) -> Response:
     return _answer(request, assets()["projects.html"])
 
 
+@router.get("/reports")
+async def reports(request: Request, asker: Asker) -> Response:
+    if not _reads_reports(asker):
+        return RedirectResponse(own_page(asker), 303)
+    return _answer(request, assets()["reports.html"])
+
+
 def own_page(asker: Principal) -> str:
     """Where this user belongs; raises 403 for one who has no page yet."""
     if asker.may(Right.WALLBOARD):
         return "/wallboard"
     if asker.agent is not None:
         return "/agent"
+    if _reads_reports(asker):
+        return "/reports"
     raise Problem(403, "no-page", f"There is no page for the role {asker.role}.", "Use the API, with a token.")
+
+
+def _reads_reports(asker: Principal) -> bool:
+    """A client comes to read; an integrator is a program."""
+    return asker.may(Right.CAMPAIGNS_READ) and asker.role is not Role.INTEGRATOR
 
 
 @router.get("/assets/{name}")

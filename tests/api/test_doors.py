@@ -15,7 +15,17 @@ from tests.api.conftest import ORIGIN, House
 EVERYBODY: frozenset[Right] = frozenset()
 """Routes for whoever has signed in, whatever the role."""
 
-FOR_EVERYBODY = {"/", "/agent", "/wallboard", "/lists", "/webhooks", "/assets/{name}", "/api/v1/openapi.json"} | {
+FOR_EVERYBODY = {
+    "/",
+    "/agent",
+    "/wallboard",
+    "/lists",
+    "/projects",
+    "/webhooks",
+    "/reports",
+    "/assets/{name}",
+    "/api/v1/openapi.json",
+} | {
     "/api/v1/me",
     "/api/v1/me/password",
     "/api/v1/session",
@@ -141,6 +151,7 @@ async def test_readyz_is_503_and_names_what_is_away(
         (Role.AGENT, "/agent", "/wallboard"),
         (Role.SUPERVISOR, "/wallboard", "/agent"),
         (Role.ADMIN, "/wallboard", "/agent"),
+        (Role.CLIENT, "/reports", "/wallboard"),
     ],
 )
 async def test_each_role_is_led_to_its_own_page(
