@@ -60,6 +60,7 @@ from dialer.reloading import reload
 from dialer.reporting import keep_sums
 from dialer.results import Results
 from dialer.slots import Slots
+from dialer.store import first_calls
 from dialer.store.books import Books
 from dialer.store.campaigns import why
 from dialer.store.db import Database
@@ -245,8 +246,10 @@ class Daemon:
             late = self.meter.missed(await missed(conn, self._clock.now()))
             if late is not None:
                 self._raise(late)
-            for campaign in list(self.floor.room.campaigns):
-                self.meter.leads(campaign, await why(conn, campaign, self._clock.now()))
+            await first_calls.hasten(conn, self._clock.now())
+            for campaign in list(self.floor.room.campaigns.values()):
+                self.meter.leads(campaign.id, await why(conn, campaign.id, self._clock.now()))
+                self.meter.late(campaign.id, await first_calls.late(conn, campaign.settings, self._clock.now()))
 
     async def _give_up_strays(self) -> None:
         room = self.floor.room

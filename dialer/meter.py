@@ -11,6 +11,7 @@ from dialer.core.effects import Alarm, BookDecision, BookProgress, Effect, Origi
 from dialer.core.floor import Floor
 from dialer.core.ids import AttemptId, CampaignId, Instant
 from dialer.core.outcome import LeadState
+from dialer.core.sla import FirstCall
 from dialer.core.states import AgentState, CallState
 from dialer.core.view import CampaignView, FloorView
 from dialer.engine import Performer
@@ -131,6 +132,11 @@ class Meter:
         metrics.CALLBACKS_MISSED.set(len(calls))
         text = f"{len(calls)} promised calls are late: see GET /campaigns/…/promised-calls?missed=true"
         return Alarm(name="callbacks_missed", text=text, facts={"calls": len(calls)}) if more else None
+
+    def late(self, campaign: CampaignId, calls: Sequence[FirstCall]) -> None:
+        """First calls that are late now."""
+        waiting = sum(call.request.called_at is None for call in calls)
+        metrics.FIRST_CALLS_LATE.labels(self._name(campaign)).set(waiting)
 
     def leads(self, campaign: CampaignId, standings: Sequence[Standing]) -> None:
         """What the books said of a campaign's leads."""

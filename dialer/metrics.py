@@ -157,6 +157,12 @@ ALARMS = Counter("dialer_alarms", "Alarms raised, by name.", ("reason",), regist
 BUGS = Counter("dialer_bugs", "Illegal transitions met while live; anything but 0 is a bug.", registry=REGISTRY)
 
 
+FIRST_CALLS_LATE = Gauge(
+    "dialer_first_calls_late",
+    "Fresh requests that wait for a first call that is late.",
+    ("campaign",),
+    registry=REGISTRY,
+)
 CALLBACKS_MISSED = Gauge(
     "dialer_callbacks_missed", "Promised calls that were not made within five minutes of their time.", registry=REGISTRY
 )
@@ -196,6 +202,16 @@ def show_leads(campaign: str, by_state: Mapping[LeadState, int]) -> None:
 
 def forget_campaign(campaign: str) -> None:
     """Drop the gauges of a campaign that is no longer led here; its counters and histograms stay."""
-    gauges = (DIAL_RATE, CALLS, ABANDONMENT, ABANDONMENT_CEILING, WORST_30MIN, LEADS, ANSWERS_FORESEEN, ANSWERS_COME)
+    gauges = (
+        DIAL_RATE,
+        CALLS,
+        ABANDONMENT,
+        ABANDONMENT_CEILING,
+        WORST_30MIN,
+        LEADS,
+        FIRST_CALLS_LATE,
+        ANSWERS_FORESEEN,
+        ANSWERS_COME,
+    )
     for gauge in gauges:
         gauge.remove_by_labels({"campaign": campaign})

@@ -81,6 +81,8 @@ class Rules(Form):
     """By name, in the person's own time: each is tried before one is tried again; `{}`: the delay alone counts."""
     attempts_per_day: Often | None = None
     """Of one lead; null: as many as the delays allow."""
+    first_call_s: Annotated[float, Field(ge=60, le=LONGEST_RETRY_S, allow_inf_nan=False)] | None = None
+    """A fresh request is called within so long; null: no promise."""
     shared_after_s: Delay | None = None
     """A call that an agent promised to make himself is anybody's so long after its time."""
     number_limits: Limits | None = None
@@ -103,8 +105,9 @@ class Rules(Form):
             given["outcome_limits"] = tuple(self.outcome_limits.items())
         if self.day_parts is not None:
             given["day_parts"] = tuple(DayPart(name, read_window(text)) for name, text in self.day_parts.items())
-        if "attempts_per_day" in self.model_fields_set:
-            given["attempts_per_day"] = self.attempts_per_day
+        given |= {
+            name: getattr(self, name) for name in ("attempts_per_day", "first_call_s") if name in self.model_fields_set
+        }
         if self.number_limits is not None:
             given["number_limits"] = NumberLimits(**self.number_limits.model_dump())
         return replace(rules, **given)

@@ -35,6 +35,7 @@ from dialer.core.numbering.records import NumberRecord
 from dialer.core.order import BookedOrder, LeadRecord
 from dialer.core.proof import Proof
 from dialer.core.settings import AgentSession, CampaignSettings, Phone
+from dialer.core.sla import FirstCall
 from dialer.core.staff import AgentRecord, ProjectRecord
 from dialer.core.states import AgentState
 from dialer.core.user import AuditEntry, User
@@ -111,6 +112,10 @@ class Campaigns(Protocol):
 
     async def promised(self, campaign: CampaignId, before: Instant) -> Sequence[PromisedCall]:
         """Calls promised for a moment not after `before` and not made yet, the earliest first."""
+        ...
+
+    async def late_first_calls(self, campaign: CampaignSettings, now: Instant) -> Sequence[FirstCall]:
+        """Fresh requests of the last day whose first call came too late, or is late now; the oldest first."""
         ...
 
     async def projects(self) -> Sequence[ProjectRecord]: ...

@@ -11,6 +11,7 @@ from dialer.core.ids import Instant
 from dialer.core.listing import Checked, ListRecord, RowSums, Undecided
 from dialer.core.order import LeadRecord
 from dialer.core.settings import CampaignSettings
+from dialer.core.sla import FirstCall
 
 
 def instant(at: Instant | None) -> str | None:
@@ -76,6 +77,7 @@ def campaign_body(settings: CampaignSettings) -> dict[str, Any]:
             "minimum_gap_s": rules.minimum_gap_s,
             "outcome_limits": {str(outcome): most for outcome, most in rules.outcome_limits},
             "day_parts": {part.name: window_text(part.window) for part in rules.day_parts},
+            "first_call_s": rules.first_call_s,
             "shared_after_s": rules.shared_after_s,
             "attempts_per_day": rules.attempts_per_day,
             "number_limits": asdict(rules.number_limits),
@@ -89,7 +91,19 @@ def promised_body(call: PromisedCall, now: Instant) -> dict[str, Any]:
         **asdict(call),
         "call_at": instant(call.call_at),
         "late_s": round(late_s),
-        "missed": late_s > MISSED_AFTER_S,
+        "missed": late_s >= MISSED_AFTER_S,
+    }
+
+
+def first_call_body(call: FirstCall) -> dict[str, Any]:
+    told = asdict(call.request)
+    return {
+        **told,
+        "came_at": instant(call.request.came_at),
+        "called_at": instant(call.request.called_at),
+        "waited_s": round(call.waited_s),
+        "paused_s": round(call.paused_s),
+        "paused": call.paused,
     }
 
 

@@ -147,6 +147,8 @@ class AttemptRules:
     attempts_per_day: int | None = None
     """Of one lead, by the person's own days."""
     number_limits: NumberLimits = NumberLimits()
+    first_call_s: float | None = 1200.0
+    """A fresh request (one that comes by itself through the API) is called within so long; None: no promise."""
     shared_after_s: float = 300.0
     """A call that an agent promised to make himself is anybody's so long after its time."""
 

@@ -102,6 +102,7 @@ def rules_to_json(rules: AttemptRules) -> str:
             "day_parts": [(part.name, *_pairs((part.window,))[0]) for part in rules.day_parts],
             "attempts_per_day": rules.attempts_per_day,
             "shared_after_s": rules.shared_after_s,
+            "first_call_s": rules.first_call_s,
             "number_limits": None if rules.number_limits == NumberLimits() else asdict(rules.number_limits),
         }
     ).decode()
@@ -117,6 +118,7 @@ def rules_from_json(text: str) -> AttemptRules:
         outcome_limits=tuple((Outcome(outcome), most) for outcome, most in told.get("outcome_limits", ())),
         day_parts=tuple(DayPart(name, Window(*minutes)) for name, *minutes in told.get("day_parts", ())),
         attempts_per_day=told.get("attempts_per_day"),
+        first_call_s=told.get("first_call_s"),
         shared_after_s=told.get("shared_after_s", 300.0),
         number_limits=NumberLimits(**(told.get("number_limits") or {})),
     )

@@ -20,9 +20,10 @@ from dialer.core.order import BookedOrder, LeadAttempt, LeadRecord
 from dialer.core.outcome import LeadState
 from dialer.core.proof import Proof
 from dialer.core.settings import AgentSession, CampaignSettings, Phone, PhoneKind
+from dialer.core.sla import FirstCall
 from dialer.core.staff import AgentRecord, ProjectRecord
 from dialer.core.today import DayCounts
-from dialer.store import abandonment, admission, agents, campaigns, days, promises
+from dialer.store import abandonment, admission, agents, campaigns, days, first_calls, promises
 from dialer.store import decisions as pacing_log
 from dialer.store import memories as learned
 from dialer.store.db import Database
@@ -166,6 +167,11 @@ class FrontCampaigns:
         """Calls promised for a moment not after `before` and not made yet, the earliest first."""
         async with self._database.connection() as conn:
             return await promises.promised(conn, before, campaign)
+
+    async def late_first_calls(self, campaign: CampaignSettings, now: Instant) -> Sequence[FirstCall]:
+        """Fresh requests of the last day whose first call came too late, or is late now; the oldest first."""
+        async with self._database.connection() as conn:
+            return await first_calls.late(conn, campaign, now)
 
     async def projects(self) -> list[ProjectRecord]:
         async with self._database.connection() as conn:

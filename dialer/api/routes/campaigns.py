@@ -10,7 +10,7 @@ from dialer.api.forms import Id
 from dialer.api.ports import Ports
 from dialer.api.problems import Problem
 from dialer.api.routes.leads import campaign_in_sight
-from dialer.api.show import campaign_body, promised_body
+from dialer.api.show import campaign_body, first_call_body, promised_body
 from dialer.core.access import Right
 from dialer.core.callback import AHEAD_S, MISSED_AFTER_S
 from dialer.core.campaign import CAMPAIGN, COMMANDS
@@ -62,6 +62,17 @@ async def promised_calls(campaign: Id, given: Given, asker: Asker, missed: bool 
     now = given.clock.now()
     found = await given.campaigns.promised(settings.id, now - MISSED_AFTER_S if missed else now + AHEAD_S)
     return {"promised_calls": [promised_body(one, now) for one in found]}
+
+
+@router.get("/campaigns/{campaign}/late-first-calls", dependencies=[Depends(needs(Right.CAMPAIGNS_READ))])
+async def late_first_calls(campaign: Id, given: Given, asker: Asker) -> dict[str, Any]:
+    """Fresh requests of the last 24 hours whose first call came too late, or is late now; the oldest first.
+
+    The clock runs from the receipt and stands still only while the hours forbid the call: `paused` says why it does.
+    """
+    settings = await campaign_in_sight(given, asker, campaign)
+    found = await given.campaigns.late_first_calls(settings, given.clock.now())
+    return {"first_call_s": settings.rules.first_call_s, "late": [first_call_body(one) for one in found]}
 
 
 @router.post("/campaigns", status_code=201, dependencies=[Depends(needs(Right.CAMPAIGNS_WRITE))])

@@ -334,6 +334,7 @@ with told as materialized (
             else d.lead_reason
         end,
         next_call_at = s.next_call_at,
+        first_called_at = coalesce(l.first_called_at, to_timestamp(d.dialled_at)),
         -- What was urgent was done by dialling, unless this talk brought a new promise.
         priority = case when s.is_urgent then l.priority else coalesce(l.own_priority, l.priority) end,
         own_priority = case when s.is_urgent then l.own_priority end

@@ -10,8 +10,8 @@ returning id;
 -- name: standing_list
 -- The list of a campaign for leads that come one by one; made at the first.
 with made as (
-    insert into dialer.list (project, campaign, name)
-    select c.project, c.id, :name
+    insert into dialer.list (project, campaign, name, is_standing)
+    select c.project, c.id, :name, true
     from dialer.campaign c
     where c.id = :campaign
     on conflict (campaign, name) do nothing
@@ -47,16 +47,16 @@ on conflict do nothing;
 -- name: move_stage
 -- Whoever inserts holds the list's row: what `lead` refers to without a foreign key cannot go away meanwhile.
 with list as materialized (
-    select l.id, l.campaign, l.project, l.expires_at, l.state = 'paused' as is_paused
+    select l.id, l.campaign, l.project, l.expires_at, l.state = 'paused' as is_paused, l.is_standing
     from dialer.list l
     where l.id = :list
     for key share
 )
 insert into dialer.lead (id, list, campaign, project, external_id, state, reason, held, priority, zone, number,
-                         next_call_at, expires_at, person, region, fields)
+                         next_call_at, expires_at, person, region, fields, is_fresh)
 select s.id, l.id, l.campaign, l.project, s.external_id, s.state, s.reason, l.is_paused, s.priority, z.id, s.number,
        to_timestamp(coalesce(s.not_before, :now)), least(to_timestamp(s.expires_at), l.expires_at),
-       s.person, s.region, s.fields::jsonb
+       s.person, s.region, s.fields::jsonb, l.is_standing
 from lead_stage s
 join dialer.zone z on z.name = s.zone
 cross join list l
