@@ -10,6 +10,7 @@ import typer
 
 from dialer.cli.exits import Refusal
 from dialer.cli.options import AsJson, ConfigPath
+from dialer.clock import Clock
 from dialer.config import load_config
 from dialer.core.ids import CampaignId
 from dialer.core.ledger import tz_of
@@ -17,6 +18,7 @@ from dialer.core.proof import Proof, as_csv
 from dialer.core.settings import CampaignSettings
 from dialer.report.campaign import Campaign, CampaignReport, campaign_report, find_campaigns
 from dialer.report.data import as_json
+from dialer.report.rollup import sum_anew, sum_up
 from dialer.report.text import as_text
 from dialer.store.abandonment import proof_of
 from dialer.store.campaigns import campaign as stored_campaign
@@ -79,6 +81,31 @@ def abandonment(
     share = f" = {found.abandoned / found.answered:.2%}" if found.answered else ""
     told = f"{found.abandoned} abandoned of {found.answered} answered by a person{share}"
     typer.echo(f"{told}; ceiling {campaign.ceiling_ratio:.1%} over {campaign.ceiling_window}", err=True)
+
+
+@app.command()
+def sums(
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Throw them away and count them again out of the ledger.")
+    ] = False,
+    config: ConfigPath = None,
+) -> None:
+    """Bring the sums that reports read up to date, as the daemon does each minute.
+
+    \b
+    dialer report sums
+    dialer report sums --anew
+    """
+    steps = asyncio.run(_sums(load_config(config).database.dsn, anew))
+    typer.echo(f"{steps} hours of attempts were summed" if steps else "the sums were up to date")
+
+
+async def _sums(dsn: str, anew: bool) -> int:
+    async with (
+        await Database.open(dsn, size=1, command_timeout_s=REPORT_TIMEOUT_S) as database,
+        database.connection() as conn,
+    ):
+        return await (sum_anew if anew else sum_up)(conn, Clock().now())
 
 
 async def _proof(dsn: str, name: str, day: datetime) -> tuple[CampaignSettings, Proof]:

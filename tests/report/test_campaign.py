@@ -233,6 +233,15 @@ def test_the_command(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(capsys.readouterr().out)["totals"]["attempts"] == 7, "15:01 in Moscow is 12:01 UTC"
 
 
+def test_sums_are_brought_up_to_date(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    told = []
+    for options in ([], [], ["--anew"]):
+        assert cli.execute(["report", "sums", "-c", str(config), *options]) == ExitCode.DONE
+        told.append(capsys.readouterr().out)
+    assert told[0] == told[2] != told[1]
+    assert told[1] == "the sums were up to date\n"
+
+
 def test_an_unknown_and_an_ambiguous_campaign_are_refused(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.execute(["report", "campaign", "nothing", "-c", str(config)]) == ExitCode.INPUT
     assert "no campaign is called 'nothing'" in capsys.readouterr().err

@@ -1,11 +1,13 @@
 """Reports against a real PostgreSQL: every figure counted by hand; the SQL that is shown gives the same ones."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dialer.core.kpi import Asked, KpiReport
 from dialer.report.book import kpi_report
+from dialer.report.kpis import as_markdown
 from dialer.report.rollup import sum_anew, sum_up
 from dialer.store.db import Database
 from tests.report.books import FIRST_DAY, NEXT_DAY, NOON, fill
@@ -150,3 +152,9 @@ async def test_kept_sums_change_no_figure(books: Database) -> None:
     async with books.connection() as conn:
         await sum_anew(conn, LATER)
     assert [(await told(books, asked)).sheets for asked in (BOTH, ALONE)] == plain
+
+
+def test_the_formulas_stand_in_the_docs() -> None:
+    docs = (Path(__file__).parents[2] / "docs" / "kpi.md").read_text("utf-8")
+    _, _, rest = docs.partition("<!-- columns: start -->")
+    assert rest.partition("<!-- columns: end -->")[0].strip() == as_markdown()
