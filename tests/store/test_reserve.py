@@ -62,6 +62,15 @@ async def test_no_head_start_goes_before_priority_or_before_the_lead_is_due(scen
     assert await taken(scene, {MOSCOW: (9000.0,) * 8}) == [urgent.id, early.id]
 
 
+async def test_urgent_calls_go_in_the_order_of_time_whoever_answers_best(scene: Scene) -> None:
+    first, then = lead(1, OMSK), lead(2, MOSCOW)
+    await scene.add(first, at=NOW - 60)
+    await scene.add(then, at=NOW - 30)
+    assert await taken(scene, {MOSCOW: (9000.0,) * 8}) == [then.id, first.id]
+    await scene.run("update dialer.lead set priority = 11, own_priority = 5")
+    assert await taken(scene, {MOSCOW: (9000.0,) * 8}) == [first.id, then.id]
+
+
 async def test_the_books_sort_leads_into_strata_as_the_core_does(scene: Scene) -> None:
     await scene.add(*(lead(place) for place in range(10)))
     await scene.run(

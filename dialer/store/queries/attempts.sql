@@ -17,9 +17,10 @@ with campaign as materialized (
     where c.id = :campaign
 ), open_queue as materialized (
     select q.zone, q.priority, q.stratum, z.name,
-           make_interval(
-               secs => coalesce((:head_starts::jsonb -> split_part(z.name, '|', 1) ->> q.stratum::integer)::float8, 0)
-           ) as head_start
+           make_interval(secs => case
+               when q.priority > 9 then 0 -- what is urgent goes in the order of time
+               else coalesce((:head_starts::jsonb -> split_part(z.name, '|', 1) ->> q.stratum::integer)::float8, 0)
+           end) as head_start
     from dialer.queues(:campaign) q
     join dialer.zone z on z.id = q.zone
     where z.parts <@ :open_zones::text[]
