@@ -71,7 +71,7 @@ def shown_sql(plan: Plan, asked: Asked, first_at: datetime) -> str:
         "$2": f"date '{asked.first}'",
         "$3": f"date '{asked.last}'",
         "$4": f"timestamptz '{first_at.isoformat()}'",
-        "$5": "timestamptz 'infinity'",
+        "$5": f"timestamptz '{FOR_EVER.isoformat()}'",
     }
     for parameter, value in values.items():
         text = text.replace(parameter, value)

@@ -18,7 +18,7 @@ AT_ONCE = timedelta(hours=1)
 
 LOCK = "select nullif(summed_until, '-infinity') from dialer.report_watermark for update"
 OLDEST_OPEN = "select min(reserved_at) from dialer.attempt where outcome is null"
-FIRST = "select min(reserved_at) from dialer.attempt"
+FIRST = "select reserved_at - interval '1 hour' from dialer.attempt order by id limit 1"
 CAMPAIGNS = "select coalesce(array_agg(id), '{}') from dialer.campaign"
 BACK = "update dialer.report_watermark set summed_until = '-infinity'"
 ADVANCE = "update dialer.report_watermark set summed_until = $1"

@@ -12,7 +12,10 @@ with scope as (
            extract(epoch from a.ended_at - a.bridged_at)::numeric as talk_s
     from dialer.attempt a
     join scope s on s.campaign = a.campaign
-    where a.id >= dialer.uuid7_floor($4::timestamptz - interval '1 hour') and a.reserved_at >= $4 and a.reserved_at < $5
+    where a.reserved_at >= $4 and a.reserved_at < $5
+      -- An id tells its time: so only these months are read.
+      and a.id >= dialer.uuid7_floor($4::timestamptz - interval '1 hour')
+      and a.id < dialer.uuid7_floor($5::timestamptz + interval '1 hour')
 )
 select a.campaign, (a.reserved_at at time zone a.days_of)::date as day,
        (cycle.first_at at time zone a.days_of)::date as cohort, a.attempt_no, step.age_min,
