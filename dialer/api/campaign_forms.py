@@ -10,6 +10,7 @@ from dialer.api.forms import Form, Id, Short
 from dialer.core.attempt_rules import DEFAULT_PROGRAMME
 from dialer.core.hours import EVERY_DAY_9_TO_21, Calendar, Window
 from dialer.core.ids import CampaignId, GroupId, ProjectId
+from dialer.core.law import Profile
 from dialer.core.ledger import CeilingMode, LedgerWindow
 from dialer.core.outcome import AttemptRules, DayPart, NumberLimits, Outcome
 from dialer.core.settings import CampaignSettings
@@ -135,6 +136,10 @@ class CampaignChange(Form):
     rules: Rules | None = None
     script_version: Id | None = None
     """Keep to this approved version of the project's script; null: the newest approved."""
+    law: Profile | None = None
+    """The law profile that the settings must meet; at first `ru_service`, or `custom` where hours are given."""
+    loosening_reason: Annotated[str, Field(min_length=3, max_length=500)] | None = None
+    """Why settings may be looser than the law's; audited with your name."""
     form_version: Id | None = None
     """The same for the result form."""
 
@@ -154,6 +159,8 @@ class CampaignChange(Form):
             changed = replace(changed, calendar=self.hours.calendar())
         if self.rules is not None:
             changed = replace(changed, rules=self.rules.applied(changed.rules))
+        if self.law is not None:
+            changed = replace(changed, law=self.law.value)
         return replace(changed, caller=changed.caller or None)
 
 
@@ -176,6 +183,7 @@ class NewCampaign(CampaignChange):
             calendar=Calendar(EVERY_DAY_9_TO_21),
             rules=DEFAULT_PROGRAMME,
             loopback_only=self.loopback_only,
+            law=Profile.RU_SERVICE if self.hours is None else Profile.CUSTOM,
         )
         return self.applied(blank)
 

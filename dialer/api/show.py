@@ -69,6 +69,7 @@ def campaign_body(settings: CampaignSettings) -> dict[str, Any]:
         "caller": settings.caller,
         "script_version": settings.script_version,
         "form_version": settings.form_version,
+        "law": settings.law,
         "loopback_only": settings.loopback_only,
         "rules": {
             "max_attempts": rules.max_attempts,

@@ -103,6 +103,8 @@ class CampaignSettings:
     rules: AttemptRules = field(default_factory=AttemptRules)
     script_version: int | None = None
     """Keep to this version of the project's script; None: the newest approved."""
+    law: str = "custom"
+    """The law profile (`core.law`)."""
     form_version: int | None = None
     """The same for the result form."""
     loopback_only: bool = False

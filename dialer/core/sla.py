@@ -1,4 +1,4 @@
-"""The clock of a fresh request: from the receipt to the first call, standing still only where the hours forbid it. Pure."""
+"""The clock of a fresh request: from receipt to first call, standing still only where the hours forbid it. Pure."""
 
 from dataclasses import dataclass
 

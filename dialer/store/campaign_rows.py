@@ -29,6 +29,7 @@ _PLAIN = (
     "cancel_surplus",
     "script_version",
     "form_version",
+    "law",
 )
 
 
@@ -68,6 +69,7 @@ def from_row(row: Record) -> CampaignSettings:
         zone=row["zone"],
         script_version=row["script_version"],
         form_version=row["form_version"],
+        law=row["law"],
     )
 
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends
 from dialer.api.asking import Asker, Given, in_sight, needs
 from dialer.api.campaign_forms import CampaignChange, NewCampaign, NewProject
 from dialer.api.forms import Id
+from dialer.api.law_check import check_law, not_refused
 from dialer.api.ports import Ports
 from dialer.api.problems import Problem
 from dialer.api.routes.leads import campaign_in_sight
@@ -104,6 +105,7 @@ async def command_campaign(campaign: Id, command: CampaignCommand, given: Given,
         ) from error
     if command in (CampaignCommand.START, CampaignCommand.RESUME):
         await _only_approved(given, settings)
+        not_refused(settings, given.clock.now())
     now = given.clock.now()
     await given.users.audit(AuditEntry(now, asker.name, f"campaign.{command}", str(settings.id)))
     given.room.feed(await _changed(given, settings))  # a campaign at rest is not in the room
@@ -128,6 +130,8 @@ async def _save(
 ) -> CampaignSettings:
     if body.model_fields_set & {"script_version", "form_version"}:
         await _only_approved(given, settings)
+    before = await given.campaigns.campaign(settings.id) if settings.id else None
+    loosened = check_law(before, settings, body.loosening_reason or "", given.clock.now())
     try:
         saved = await given.campaigns.save(settings)
     except ValueError as error:
@@ -135,6 +139,9 @@ async def _save(
     now = given.clock.now()
     changes = {key: str(value) for key, value in body.model_dump(exclude_unset=True).items()}
     await given.users.audit(AuditEntry(now, by, action, str(saved.id), changes))
+    if loosened:
+        told = {**loosened, "reason": body.loosening_reason or ""}
+        await given.users.audit(AuditEntry(now, by, "campaign.loosen", str(saved.id), told))
     given.room.feed(await _changed(given, saved))
     return saved
 

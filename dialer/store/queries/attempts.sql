@@ -8,7 +8,7 @@
 -- passes over what another session holds; the row in `live_attempt` is what makes a number's attempt the only one:
 -- where that conflicts, the lead is left as it is.
 with campaign as materialized (
-    select c.id, c.project, c.caller, (c.rules ->> 'max_attempts')::integer as max_attempts,
+    select c.id, c.project, c.caller, c.law, (c.rules ->> 'max_attempts')::integer as max_attempts,
            make_interval(secs => (c.rules ->> 'minimum_gap_s')::float8) as minimum_gap,
            nullif(c.rules -> 'number_limits', 'null') as limits, p.zone as own_zone,
            to_timestamp(:now - coalesce((c.rules ->> 'shared_after_s')::float8, 300)) as shared_from
@@ -25,7 +25,7 @@ with campaign as materialized (
     join dialer.zone z on z.id = q.zone
     where z.parts <@ :open_zones::text[]
 ), seen as materialized (
-    select due.id, due.number, due.attempts, due.expires_at, c.project, c.max_attempts, c.minimum_gap, c.limits,
+    select due.id, due.number, due.attempts, due.expires_at, c.project, c.max_attempts, c.minimum_gap, c.limits, c.law,
            coalesce(nullif(split_part(q.name, '|', 1), ''), c.own_zone) as own_zone,
            row_number() over (order by q.priority desc, due.next_call_at - q.head_start, due.next_call_at, due.id) as place
     from campaign c
@@ -56,6 +56,9 @@ with campaign as materialized (
                    select from dialer.do_not_call d
                    where d.number = s.number and (d.project is null or d.project = s.project)
                ) then 'do_not_call'
+               when s.law = 'ru_ads' and not exists (
+                   select from dialer.lead l where l.id = s.id and l.fields ->> 'consent' <> ''
+               ) then 'no_consent'
                when rest.ends_at = 'infinity' then 'number_used_up'
                when rest.ends_at > to_timestamp(:now) then 'number_rests'
            end as verdict,
