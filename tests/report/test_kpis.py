@@ -9,6 +9,7 @@ from dialer.core.kpi import Asked, KpiReport
 from dialer.report.book import kpi_report
 from dialer.report.kpis import as_markdown
 from dialer.report.rollup import sum_anew, sum_up
+from dialer.reporting import STEPS_A_MINUTE, keep_sums
 from dialer.store.db import Database
 from tests.report.books import FIRST_DAY, NEXT_DAY, NOON, fill
 
@@ -152,6 +153,18 @@ async def test_kept_sums_change_no_figure(books: Database) -> None:
     async with books.connection() as conn:
         await sum_anew(conn, LATER)
     assert [(await told(books, asked)).sheets for asked in (BOTH, ALONE)] == plain
+
+
+async def test_the_daemon_catches_up_minute_by_minute(books: Database) -> None:
+    """The books begin a day before noon of the first day and have an open attempt a day after it."""
+    async with books.connection() as conn:
+        hours = []
+        for _ in range(2):
+            await keep_sums(books, LATER)
+            until = await conn.fetchval("select summed_until from dialer.report_watermark")
+            hours.append((until - NOON).total_seconds() / 3600.0)
+    assert STEPS_A_MINUTE > 50, "the whole of these books in one go"
+    assert hours == [pytest.approx(24.2), pytest.approx(24.2)]
 
 
 def test_the_formulas_stand_in_the_docs() -> None:
