@@ -128,7 +128,7 @@ WEBHOOK_OLDEST = Gauge(
 )
 SLOT_ASKS = Counter(
     "dialer_slot_asks",
-    "What couriers said of delivery slots: known, unknown (no answer in time or none that is understood), reserved, full.",
+    "What couriers said of delivery slots: known, unknown (no answer in time or none understood), reserved, full.",
     ("outcome",),
     registry=REGISTRY,
 )

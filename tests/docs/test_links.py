@@ -11,7 +11,9 @@ from dialer import cli
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 README = PAGES[0].read_text(encoding="utf-8")
-TARGETS = set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+BENCHES = re.findall(r"^BENCHES := (.*)$", MAKEFILE, re.MULTILINE)[0].split()
+TARGETS = {*re.findall(r"^([a-z][a-z-]*):", MAKEFILE, re.MULTILINE), *(f"bench-{name}" for name in BENCHES)}
 
 
 def of_page(page: Path) -> str:
@@ -31,8 +33,12 @@ def test_every_relative_link_leads_to_a_file(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=of_page)
 def test_every_make_target_named_is_one(page: Path) -> None:
-    named = set(re.findall(r"^\s*make ([a-z][a-z-]*)|`make ([a-z][a-z-]*)", page.read_text(encoding="utf-8"), re.M))
+    named = set(re.findall(r"^\s*make ([a-z][a-z_-]*)|`make ([a-z][a-z_-]*)", page.read_text(encoding="utf-8"), re.M))
     assert {first or second for first, second in named} <= TARGETS
+
+
+def test_every_benchmark_of_the_makefile_is_there() -> None:
+    assert [name for name in BENCHES if not (ROOT / "tests/bench" / f"{name}.py").is_file()] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=of_page)
