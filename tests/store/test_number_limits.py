@@ -114,3 +114,31 @@ async def test_racing_daemons_and_campaigns_never_pass_the_limit(scene: Scene) -
     assert max(calls.values()) == 3
     assert set(by_number.values()) == {5}
     assert (await scene.imbalance()).total == 0
+
+
+async def test_a_call_that_was_settled_while_the_claim_ran_is_seen_by_its_second_look(scene: Scene) -> None:
+    await limited(scene, NumberLimits(per_day=1))
+    await scene.add(lead(1))
+    async with scene.database.connection() as other:
+        async with other.transaction():
+            await other.execute(
+                "insert into dialer.live_attempt values ('9000000001', gen_random_uuid(), gen_random_uuid(), 0)"
+            )
+            claim = asyncio.create_task(scene.reserve())
+            await until_it_waits(scene)
+            await other.execute("delete from dialer.live_attempt")
+            await other.execute(
+                "insert into dialer.called_number (number, lead, called_at, calls, calls_ever) "
+                "select '9000000001', gen_random_uuid(), t, array[t], 1 from to_timestamp($1) as t",
+                NOW,
+            )
+        (taken,) = (await claim).reservations
+    assert taken.rests_until is not None
+    assert taken.rests_until > NOW
+
+
+async def until_it_waits(scene: Scene) -> None:
+    """Until some statement waits for another's lock."""
+    async with asyncio.timeout(20), scene.database.connection() as conn:
+        while not await conn.fetchval("select count(*) from pg_locks where not granted"):
+            pass  # the question itself takes its time
