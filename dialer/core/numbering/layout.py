@@ -7,7 +7,6 @@ Everything else takes the long way of `cells`; both give the same (a property te
 
 import re
 from collections.abc import Callable, Sequence
-from enum import Enum
 
 from dialer.core.numbering.digits import NATIONAL_DIGITS, SHORTEST_LOCAL, is_placeholder
 
@@ -44,24 +43,15 @@ _DIGITS = _table(lambda char: char if char in f"0123456789{_END}" else " ")
 """Anything else a space, to be taken out: six times quicker than to translate with a list of what to delete."""
 
 
-class Layout(Enum):
-    """How to read the digits of a shape."""
-
-    PLAIN = 0
-    """They are the number: local, or ten without a prefix."""
-    TRUNK = 1
-    """Eleven, the first a trunk 8 or 7."""
-    PLUS = 2
-    """Eleven behind a plus, the first a 7."""
-    FLOAT = 3
-    """A spreadsheet's whole number, «4952345678.0»."""
+Reader = Callable[[str], str]
+"""Takes all digits of a cell of one shape; gives a local number or ten without their prefix, empty for the long way."""
 
 
 class Layouts:
     """Shapes learnt so far."""
 
     def __init__(self) -> None:
-        self._known: dict[bytes, Layout | None] = {}
+        self._known: dict[bytes, Reader] = {}
 
     def read(self, cell: str) -> str:
         """The digits of a cell of a usual shape, a local number or ten without their prefix; empty for the long way."""
@@ -74,37 +64,45 @@ class Layouts:
         if len(shapes) != len(cells):
             return self.read_many([cell.replace(_END, "?") for cell in cells]) if cells else []
         for new in set(shapes).difference(self._known):
-            self._known[new] = _layout(new.decode(_CHARSET, "replace"))
+            self._known[new] = _reader(new.decode(_CHARSET, "replace"))
         digits = raw.translate(_DIGITS).replace(b" ", b"").decode().split(_END)
-        found = list(map(_unwrapped, digits, map(self._known.__getitem__, shapes)))
+        found = [self._known[shape](written) for shape, written in zip(shapes, digits, strict=True)]
         if len(self._known) > _MAX_SHAPES:
             self._known.clear()
         return found
 
 
-def _layout(shape: str) -> Layout | None:
+def _reader(shape: str) -> Reader:
     found = _USUAL.fullmatch(shape)
     if found is None:
-        return None
+        return _unusual
     if found["float"]:
-        return Layout.FLOAT
+        return _float
     if shape.count("0") <= NATIONAL_DIGITS:
-        return Layout.PLAIN if "+" not in shape else None
-    return Layout.PLUS if "+" in shape else Layout.TRUNK
+        return str if "+" not in shape else _unusual
+    return _behind_plus if "+" in shape else _behind_trunk
 
 
-def _unwrapped(digits: str, layout: Layout | None) -> str:
-    if layout is Layout.PLAIN:
-        return digits
-    if layout is None:
+def _unusual(_digits: str) -> str:
+    return ""
+
+
+def _behind_trunk(digits: str) -> str:
+    """Eleven, the first a trunk 8 or 7."""
+    return digits[1:] if digits[0] in "78" else ""
+
+
+def _behind_plus(digits: str) -> str:
+    """Eleven behind a plus, the first a 7."""
+    return digits[1:] if digits[0] == "7" else ""
+
+
+def _float(digits: str) -> str:
+    """A spreadsheet's whole number, «4952345678.0»."""
+    whole = digits[:-1]
+    if digits[-1] != "0":
         return ""
-    if layout is Layout.FLOAT:
-        if digits[-1] != "0":
-            return ""
-        digits = digits[:-1]
-        if len(digits) <= NATIONAL_DIGITS:
-            return digits
-    return digits[1:] if digits[0] == "7" or (digits[0] == "8" and layout is not Layout.PLUS) else ""
+    return whole if len(whole) <= NATIONAL_DIGITS else _behind_trunk(whole)
 
 
 PLACEHOLDERS = frozenset(

@@ -45,13 +45,14 @@ class LocalMap:
 
     __slots__ = ("bounds", "choices")
 
-    def __init__(self, stretches: Iterable[tuple[int, Choice]]) -> None:
+    def __init__(self, local_digits: int, stretches: Iterable[tuple[int, Choice]]) -> None:
         """`stretches`: (first local number, choice) ascending, from 0."""
-        ordered = list(stretches)
-        self.bounds = [first for first, _ in ordered]
+        ordered = [(first, choice) for first, choice in stretches if first < 10**local_digits]
+        self.bounds = [f"{first:0{local_digits}d}" for first, _ in ordered]
         self.choices = [choice for _, choice in ordered]
 
-    def choice(self, local: int) -> Choice:
+    def choice(self, local: str) -> Choice:
+        """Digits of one length stand in the order of their numbers, and are compared as they are."""
         return self.choices[bisect_right(self.bounds, local) - 1]
 
 
@@ -74,7 +75,7 @@ class Restorer:
 
     def around(self, local: str, scope: Scope) -> Choice:
         """What stands before this local number elsewhere in the region: candidates, never a decision."""
-        return self._around(scope.around, len(local)).choice(int(local)) if scope.around else NO_CHOICE
+        return self._around(scope.around, len(local)).choice(local) if scope.around else NO_CHOICE
 
     def is_fresh(self, number: str) -> bool:
         """Whether the file that speaks of this number is younger than a year."""
@@ -83,7 +84,9 @@ class Restorer:
 
     def _near_map(self, places: tuple[int, ...], local_digits: int) -> LocalMap:
         stretches = _stretches(self._fixed_prefixes(places, local_digits))
-        return LocalMap((first, self._near_choice(first, prefixes, local_digits)) for first, prefixes in stretches)
+        return LocalMap(
+            local_digits, ((first, self._near_choice(first, prefixes, local_digits)) for first, prefixes in stretches)
+        )
 
     def _near_choice(self, first: int, prefixes: tuple[str, ...], local_digits: int) -> Choice:
         if len(prefixes) != 1:
@@ -93,7 +96,8 @@ class Restorer:
     def _around_map(self, places: tuple[int, ...], local_digits: int) -> LocalMap:
         stretches = _stretches(self._fixed_prefixes(places, local_digits))
         return LocalMap(
-            (first, Choice(prefixes) if len(prefixes) <= _MAX_AROUND else NO_CHOICE) for first, prefixes in stretches
+            local_digits,
+            ((first, Choice(prefixes) if len(prefixes) <= _MAX_AROUND else NO_CHOICE) for first, prefixes in stretches),
         )
 
     def _overlay_map(self, codes: tuple[str, ...], places: tuple[int, ...]) -> LocalMap:
@@ -102,7 +106,10 @@ class Restorer:
             prefix for prefix in self._fixed_prefixes(places, _OVERLAY_LOCAL_DIGITS) if prefix.digits not in codes
         ]
         stretches = _stretches([*allotted, *others])
-        return LocalMap((first, self._overlay_choice(first, codes, prefixes)) for first, prefixes in stretches)
+        return LocalMap(
+            _OVERLAY_LOCAL_DIGITS,
+            ((first, self._overlay_choice(first, codes, prefixes)) for first, prefixes in stretches),
+        )
 
     def _overlay_choice(self, first: int, codes: tuple[str, ...], prefixes: tuple[str, ...]) -> Choice:
         """All overlay codes are candidates, those which have the number allotted first."""

@@ -184,7 +184,7 @@ class Numbering:
         local_map = situation.maps.get(len(digits))
         if local_map is None:
             local_map = situation.maps[len(digits)] = self._restorer.map_of(situation.scope, len(digits))
-        choice = local_map.choice(int(digits))
+        choice = local_map.choice(digits)
         return choice if choice.prefixes else self._restorer.around(digits, situation.scope)
 
 
