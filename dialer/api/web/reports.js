@@ -16,7 +16,7 @@ function address(format) {
   return `/api/v1/projects/${byId("project").value}/report?${asked}`;
 }
 
-/** Only the newest question's answer is shown. */
+/** Only the newest question's answer is shown; days that somebody has typed meanwhile stay. */
 async function refresh() {
   if (!byId("project").value) return;
   const mine = ++turn;
@@ -24,8 +24,7 @@ async function refresh() {
   try {
     const report = await ask("GET", address("json"));
     if (mine !== turn) return;
-    byId("first").value = report.first;
-    byId("last").value = report.last;
+    for (const id of ["first", "last"]) byId(id).value ||= report[id];
     show(byId("sheets"), report.sheets.map(sheetView));
   } catch (error) {
     if (mine !== turn) return;
