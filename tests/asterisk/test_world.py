@@ -22,7 +22,7 @@ TOLD = {
     Fate.INVALID: Outcome.INVALID,
     Fate.CONGESTION: Outcome.CONGESTION,
 }
-"""A fate of the world, and the outcome by which the dialer knows it."""
+"""A fate of the world, and the outcome by which the dialer knows it; a trunk that falls silent is a test of its own."""
 
 
 @pytest_asyncio.fixture
@@ -35,7 +35,7 @@ async def line(switch, carrier):
 async def test_every_number_comes_to_what_its_script_says(line):
     world = World(PEOPLE, TEAM, PLANT, SEED)
     scripts = {number: world.script(number) for number in NUMBERS}
-    assert {script.fate for script in scripts.values()} == set(Fate)
+    assert {script.fate for script in scripts.values()} == set(TOLD)
     quick = {n: s for n, s in scripts.items() if s.fate is not Fate.MACHINE}  # a machine answers after 16 s
     attempts = {number: line.dial(number) for number in quick}
     outcomes = {number: classify(await line.ended(attempt)) for number, attempt in attempts.items()}

@@ -11,6 +11,7 @@ import pytest
 
 from dialer import cli
 from dialer.cli.exits import ExitCode
+from dialer.intake.scan import BLOCK_BYTES, LINE_LIMIT
 from dialer.store.db import Database
 from sim.stand.postgres import Postgres
 from tests.cli.configured import configured
@@ -83,7 +84,7 @@ async def test_what_is_no_list_is_refused_and_nothing_is_written(
 async def test_a_line_of_two_gigabytes(dsn: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "huge.csv"
     with file.open("wb") as sparse:
-        sparse.write(GOOD.encode("utf-8") + b"8 916 123 45 69")
+        sparse.write(GOOD.encode("utf-8") + b"8" * (LINE_LIMIT + BLOCK_BYTES))
         sparse.truncate(2 << 30)
     assert await asyncio.to_thread(run, dsn, tmp_path, file) == ExitCode.INPUT
     assert "line 4 of huge.csv is longer than" in capsys.readouterr().err
