@@ -24,9 +24,9 @@ from dialer.core.view import CampaignView, FloorView
 from dialer.desk.mailbox import Latest
 
 PICTURE_S = 0.5
-POINT_S = 5.0
-POINTS = 720
-"""An hour of points."""
+POINT_S = 15.0
+POINTS = 5760
+"""24 hours of points."""
 RATE_WINDOW_S = 60.0
 FACTS_S = 5.0
 ALARMS = 50

@@ -11,7 +11,7 @@ from dialer.core.effects import Alarm
 from dialer.core.ids import AgentId, CampaignId, Instant, ServerName
 from dialer.core.today import DayCounts
 from dialer.core.view import FloorView
-from dialer.desk.wallboard import POINTS, Wallboard
+from dialer.desk.wallboard import POINT_S, POINTS, Wallboard
 from tests.api.scene import busy_floor
 
 
@@ -90,9 +90,9 @@ async def test_names_and_backlog_come_from_the_books_and_stay_while_they_are_awa
         assert [campaign["backlog"] for campaign in picture(board)["campaigns"]] == [4711, 1967]
 
 
-async def test_an_hour_of_points_comes_with_the_first_message(floor: Floor, board: Wallboard) -> None:
+async def test_a_day_of_points_comes_with_the_first_message(floor: Floor, board: Wallboard) -> None:
     for _ in range(POINTS + 10):
-        floor.later(5)
+        floor.later(POINT_S)
         await board.tick()
     hello = orjson.loads(await board.join().get() or b"")
     assert hello["type"] == "hello"
@@ -168,7 +168,7 @@ async def test_nobody_watching_costs_a_point_now_and_then(floor: Floor) -> None:
         return floor.view
 
     board = Wallboard(view, floor, now=lambda: floor.view.at)
-    for _ in range(100):
+    for _ in range(300):
         floor.later(0.5)
         await board.tick()
     assert views == 10, "one for each point of the plots"

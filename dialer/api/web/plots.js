@@ -1,45 +1,130 @@
-// Small plots of the last hour, drawn as SVG paths: people and calls above, dialling and abandonment below.
-import { h } from "/assets/dom.js";
-import { number } from "/assets/time.js";
+// The last 24 hours in three plots: people and calls above, dialling and abandonment below. Under the pointer, and
+// else at their end, the legends tell the figures.
+import uPlot from "/assets/uplot.js";
+import { h, setText, show } from "/assets/dom.js";
+import { clock, number } from "/assets/time.js";
 import { t } from "/assets/words.js";
 
-const WIDTH = 600;
-const HEIGHT = 100;
-const HOUR_S = 3600;
 const SHORTEST_S = 300;
-
-export function plotsView(points, ceiling) {
-  const people = [
+const STEPS_S = [60, 300, 600, 1800, 3600, 7200, 10800, 21600];
+const FONT = "12px system-ui, sans-serif";
+const PLOTS = [
+  [
     { word: "plot_talking", tone: "accent", of: (point) => point.talking, isArea: true },
     { word: "plot_ready", tone: "good", of: (point) => point.ready },
     { word: "plot_live", tone: "calm", of: (point) => point.live_calls },
-  ];
-  const rate = [{ word: "plot_rate", tone: "accent", of: (point) => point.dial_rate * 60, isArea: true }];
-  const losses = [{ word: "plot_abandonment", tone: "warn", of: (point) => point.abandonment * 100, isArea: true }];
-  return [plot(points, people), plot(points, rate), plot(points, losses, ceiling < 1 ? ceiling * 100 : null)];
+  ],
+  [{ word: "plot_rate", tone: "accent", of: (point) => point.dial_rate * 60, isArea: true, digits: 1 }],
+  [
+    { word: "plot_abandonment", tone: "warn", of: (point) => point.abandonment * 100, isArea: true, digits: 1 },
+    { word: "plot_ceiling", tone: "bad", of: (_, ceiling) => (ceiling < 1 ? ceiling * 100 : null), isDashed: true, digits: 1 },
+  ],
+];
+
+/** Draws into `place`; `paint` may be called as often as a picture comes, and draws what is new. */
+export class Plots {
+  #place;
+  #plots = [];
+  #points = [];
+  #ceiling = 1;
+  #drawn = "";
+
+  constructor(place) {
+    this.#place = place;
+    new ResizeObserver(() => this.#fit()).observe(place);
+    new MutationObserver(() => this.#build()).observe(document.documentElement, { attributeFilter: ["data-theme", "lang"] });
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#build());
+    this.#build();
+  }
+
+  paint(points, ceiling) {
+    const state = `${points.at(-1)?.at} ${ceiling}`;
+    if (state === this.#drawn) return;
+    this.#drawn = state;
+    this.#points = points;
+    this.#ceiling = ceiling;
+    this.#draw();
+  }
+
+  #build() {
+    for (const { chart } of this.#plots) chart.destroy();
+    this.#plots = PLOTS.map((series) => new Plot(series));
+    show(this.#place, this.#plots.map(({ view }) => view));
+    for (const plot of this.#plots) plot.start();
+    this.#draw();
+  }
+
+  #draw() {
+    for (const plot of this.#plots) plot.draw(this.#points, this.#ceiling);
+  }
+
+  #fit() {
+    for (const plot of this.#plots) plot.fit();
+  }
 }
 
-function plot(points, series, limit = null) {
-  const highest = Math.max(...points.flatMap((point) => series.map((one) => one.of(point))), limit ?? 0);
-  const top = nice(highest * 1.12);
-  const end = points.at(-1)?.at ?? 0;
-  const span = Math.min(HOUR_S, Math.max(SHORTEST_S, end - (points[0]?.at ?? end)));
-  const x = (point) => (WIDTH * (1 - (end - point.at) / span)).toFixed(1);
-  const y = (value) => (HEIGHT - (HEIGHT * value) / top).toFixed(1);
-  return h("div.plot", {},
-    h("div.legend", {}, series.map((one) => h(`span.tone-${one.tone}`, {}, t(one.word))), h("span.max", {}, number(top, top < 10 && top % 1 ? 1 : 0))),
-    h("svg", { viewBox: `0 -2 ${WIDTH} ${HEIGHT + 4}`, preserveAspectRatio: "none", role: "img", "aria-label": series.map((one) => t(one.word)).join(", ") },
-      [0, 0.5, 1].map((share) => h("line.base", { x1: 0, x2: WIDTH, y1: HEIGHT * share, y2: HEIGHT * share })),
-      series.map((one) => {
-        const line = points.map((point) => `${x(point)} ${y(one.of(point))}`).join("L");
-        return points.length > 1 && h(`g.tone-${one.tone}`, {},
-          one.isArea && h("path.area", { d: `M${x(points[0])} ${HEIGHT}L${line}L${WIDTH} ${HEIGHT}Z` }), h("path.line", { d: `M${line}` }));
-      }),
-      limit !== null && h("line.limit", { x1: 0, x2: WIDTH, y1: y(limit), y2: y(limit) })));
+class Plot {
+  #series;
+  #box = h("div.box", {});
+  #figures;
+
+  constructor(series) {
+    this.#series = series;
+    this.#figures = series.map(() => h("b", {}));
+    const legend = series.map((one, at) => h(`span.tone-${one.tone}`, {}, t(one.word), " ", this.#figures[at]));
+    this.view = h("div.plot", { role: "img", "aria-label": series.map((one) => t(one.word)).join(", ") }, h("div.legend", {}, legend), this.#box);
+  }
+
+  /** Once the view is in the page: only then its colours and its size are known. */
+  start() {
+    const colour = (name) => colourOf(this.#box, name);
+    const axis = { stroke: colour("faint"), font: FONT, ticks: { show: false } };
+    const series = this.#series.map((one) => {
+      const stroke = colour(one.tone);
+      return { stroke, width: 2, dash: one.isDashed ? [5, 4] : [], fill: one.isArea ? stroke.replace("rgb(", "rgba(").replace(")", ", 0.13)") : undefined, points: { show: false } };
+    });
+    this.chart = new uPlot({
+      ...this.#size(),
+      legend: { show: false },
+      cursor: { y: false, points: { size: 7 }, drag: { x: false, y: false }, sync: { key: "day" } },
+      scales: { x: { time: false, range: (_, from, to) => [Math.min(from, to - SHORTEST_S), to] }, y: { range: (_, from, to) => [0, Math.max(1, to * 1.12)] } },
+      axes: [
+        { ...axis, size: 20, gap: 3, space: 60, incrs: STEPS_S, grid: { show: false }, values: (_, instants) => instants.map(clock) },
+        { ...axis, size: 34, gap: 4, space: 24, grid: { stroke: colour("line"), width: 1 }, values: (_, values) => values.map((one) => number(one, one % 1 ? 1 : 0)) },
+      ],
+      series: [{}, ...series],
+      hooks: { setCursor: [(chart) => this.#tell(chart.cursor.idx)], setData: [(chart) => this.#tell(chart.cursor.idx)] },
+    }, [[]], this.#box);
+  }
+
+  draw(points, ceiling) {
+    this.chart.setData([points.map((point) => point.at), ...this.#series.map((one) => points.map((point) => one.of(point, ceiling)))]);
+  }
+
+  fit() {
+    this.chart.setSize(this.#size());
+  }
+
+  #size() {
+    return { width: Math.max(80, this.#box.clientWidth), height: Math.max(40, this.#box.clientHeight) };
+  }
+
+  #tell(at) {
+    if (!this.chart) return;
+    this.#series.forEach((one, place) => {
+      const values = this.chart.data[place + 1] ?? [];
+      const value = values[at ?? values.length - 1];
+      setText(this.#figures[place], value == null ? "" : number(value, one.digits ?? 0));
+    });
+  }
 }
 
-/** The next round figure: 1, 1.5, 2, 3, 4, 5, 6, 8, 10, 15… */
-function nice(value) {
-  const scale = 10 ** Math.floor(Math.log10(Math.max(value, 1)));
-  return [1, 1.5, 2, 3, 4, 5, 6, 8, 10].find((step) => step * scale >= value) * scale;
+/** As a canvas wants it: the page's colours are worked out by the browser, for the theme of now. */
+function colourOf(place, name) {
+  const probe = h("i", {});
+  probe.style.color = `var(--${name})`;
+  place.append(probe);
+  const found = getComputedStyle(probe).color;
+  probe.remove();
+  return found;
 }

@@ -21,6 +21,9 @@ export function duration(seconds) {
 /** The clock on the wall of this zone, `14:05`. */
 export const wallClock = (zone, at = now()) => formatted(at, zone, "ru-RU", { hour: "2-digit", minute: "2-digit" });
 
+/** The clock on the wall here. */
+export const clock = (at) => wallClock(undefined, at);
+
 /** The date in this zone, `2026-11-22`. */
 export const dayOf = (at, zone) => formatted(at, zone, "sv-SE", { year: "numeric", month: "2-digit", day: "2-digit" });
 

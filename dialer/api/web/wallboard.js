@@ -3,20 +3,21 @@ import { backlog, campaignView } from "/assets/wallboard-campaigns.js";
 import { byId, h, setText, show } from "/assets/dom.js";
 import { act, ask } from "/assets/http.js";
 import { Link } from "/assets/link.js";
-import { plotsView } from "/assets/plots.js";
+import { Plots } from "/assets/plots.js";
 import { dateTime, duration, heard, now, number, percent } from "/assets/time.js";
 import { showLinked, startTop } from "/assets/top.js";
 import { known, t, translate } from "/assets/words.js";
 
 const STATES = ["ready", "talking", "wrap_up", "paused", "calling", "lost"];
 const LONG_S = { wrap_up: 120, calling: 30, lost: 0, paused: 1800, reserved: 10 };
-const POINTS = 720;
+const POINTS = 5760;
 const RECENT_ALARM_S = 900;
 
 const me = await ask("GET", "/api/v1/me");
 const maySteer = me.rights.includes("campaigns:write");
 let picture = null;
 let points = [];
+let plots = null;
 
 function onMessage(message) {
   if (message.at) heard(message.at);
@@ -37,7 +38,7 @@ function paint() {
     : h("p.empty", {}, t("no_campaigns")));
   show(byId("agents"), agents.length ? agents.map(agentView) : h("p.empty", {}, t("no_agents")));
   show(byId("trunks"), picture.trunks.map(trunkView));
-  show(byId("plots"), plotsView(points, Math.min(...picture.campaigns.map((one) => one.ceiling_ratio), 1)));
+  plots.paint(points, Math.min(...picture.campaigns.map((one) => one.ceiling_ratio), 1));
   paintAttention();
   tick();
 }
@@ -134,6 +135,7 @@ function command(campaign, what) {
 
 document.addEventListener("language", paint);
 translate(document);
+plots = new Plots(byId("plots"));
 startTop(me.name);
 byId("nav").hidden = !maySteer;
 showLinked(true);
