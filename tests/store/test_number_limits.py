@@ -112,7 +112,7 @@ async def test_racing_daemons_and_campaigns_never_pass_the_limit(scene: Scene) -
     for (number, _), made in calls.items():
         by_number[number] += made
     assert max(calls.values()) == 3
-    assert set(by_number.values()) == {5}
+    assert max(by_number.values()) == 5, "reached, and never passed"
     assert (await scene.imbalance()).total == 0
 
 
