@@ -150,7 +150,7 @@ document.addEventListener("language", () => {
 });
 
 translate(document);
-startTop(`${agent.name} · ${number}`, () => state.state === "offline" || mine("sign-out"));
+startTop(`${agent.name} · ${number}`, { hasNav: false, beforeLeaving: () => state.state === "offline" || mine("sign-out") });
 const link = new Link("/ws/agent", { onMessage, onChange: showLinked });
 showLinked(true);
 paint();

@@ -58,8 +58,7 @@ function listen() {
 }
 
 translate(document);
-startTop(me.name);
-byId("nav").hidden = !me.rights.includes("wallboard:read");
+startTop(me.name, { hasNav: me.rights.includes("wallboard:read") });
 await fill();
 listen();
 refresh();

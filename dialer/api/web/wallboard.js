@@ -136,8 +136,7 @@ function command(campaign, what) {
 document.addEventListener("language", paint);
 translate(document);
 plots = new Plots(byId("plots"));
-startTop(me.name);
-byId("nav").hidden = !maySteer;
+startTop(me.name, { hasNav: maySteer });
 showLinked(true);
 new Link("/ws/wallboard", { onMessage, onChange: showLinked });
 setInterval(tick, 500);
