@@ -2,7 +2,7 @@
 
 import pytest
 
-from dialer.core.hours import Allow, Calendar, Window, may_dial
+from dialer.core.hours import Allow, Calendar, Window, open_at
 from dialer.production_calendar import with_production_calendar
 from tests.core.test_hours import instant
 
@@ -21,13 +21,13 @@ COLLECTION = with_production_calendar(Calendar((WORKDAY,) * 5 + (DAY_OFF,) * 2),
 )
 def test_a_workday_off_has_the_hours_of_a_day_off(day: str, why: str) -> None:
     assert COLLECTION.dates[day] == DAY_OFF, why
-    assert not isinstance(may_dial(COLLECTION, "Asia/Omsk", instant(f"{day}T08:30:00", "Asia/Omsk")), Allow)
+    assert not isinstance(open_at(COLLECTION, "Asia/Omsk", instant(f"{day}T08:30:00", "Asia/Omsk")), Allow)
 
 
 @pytest.mark.parametrize("day", ["2025-11-01", "2027-02-20"])
 def test_a_working_saturday_has_the_hours_of_a_workday(day: str) -> None:
     assert COLLECTION.dates[day] == WORKDAY
-    assert isinstance(may_dial(COLLECTION, "Asia/Omsk", instant(f"{day}T21:30:00", "Asia/Omsk")), Allow)
+    assert isinstance(open_at(COLLECTION, "Asia/Omsk", instant(f"{day}T21:30:00", "Asia/Omsk")), Allow)
 
 
 @pytest.mark.parametrize("day", ["2026-11-03", "2026-11-07", "2026-03-08"])

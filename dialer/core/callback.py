@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil
 
-from dialer.core.hours import Allow, Calendar, may_dial, open_between
+from dialer.core.hours import Allow, Calendar, open_at, open_between
 from dialer.core.ids import AgentId, CampaignId, Instant, LeadId
 
 AHEAD_S = 14 * 86400.0
@@ -46,7 +46,7 @@ def openings(calendar: Calendar, zone: str | None, at: Instant) -> tuple[Opening
 
 def keepable(calendar: Calendar, zone: str | None, now: Instant, call_at: Instant) -> bool:
     """Whether a call promised now for `call_at` may be made then."""
-    return now <= call_at <= now + AHEAD_S and isinstance(may_dial(calendar, zone, call_at), Allow)
+    return now <= call_at <= now + AHEAD_S and isinstance(open_at(calendar, zone, call_at), Allow)
 
 
 def _openings(calendar: Calendar, zone: str | None, at: Instant) -> Iterator[Opening]:

@@ -117,7 +117,7 @@ Answer: TypeAlias = Allow | Deny
 ALLOW = Allow()
 
 
-def may_dial(calendar: Calendar, zone: str | None, at: Instant) -> Answer:
+def open_at(calendar: Calendar, zone: str | None, at: Instant) -> Answer:
     """May a number of this IANA zone (or of several, `TOGETHER`) be dialled at `at`?
 
     None and unknown names mean any zone of Russia.
@@ -146,12 +146,12 @@ def own_zone(zone: str) -> str:
 
 def next_open(calendar: Calendar, zone: str | None, at: Instant) -> Instant | None:
     """The first instant, not before `at`, at which dialling is allowed; None where there is none."""
-    answer = may_dial(calendar, zone, at)
+    answer = open_at(calendar, zone, at)
     return at if isinstance(answer, Allow) else answer.next_at
 
 
 def open_between(calendar: Calendar, zone: str | None, start: Instant, end: Instant) -> "_Intervals":
-    """When a number of this zone (as in `may_dial`) may be dialled within [start, end): spans, in order."""
+    """When a number of this zone (as in `open_at`) may be dialled within [start, end): spans, in order."""
     first, last = (datetime.fromtimestamp(at, UTC).date() for at in (start, end))
     days = [first + timedelta(days=n) for n in range(-1, (last - first).days + 2)]
     spans = _open(calendar, _bound(zone or ANY_ZONE), days)

@@ -11,7 +11,7 @@ from dialer.core.cancelling import cancel
 from dialer.core.ceiling import budget_of, in_flight, neighbours_allow, pool_of
 from dialer.core.effects import BookDecision, BookProgress, Originate, ReserveLeads, Settle
 from dialer.core.events import LeadsReserved, Reservation, TimerKind
-from dialer.core.hours import Deny, may_dial, open_zones
+from dialer.core.hours import Deny, open_at, open_zones
 from dialer.core.ids import ServerName
 from dialer.core.joining import reserve_ahead
 from dialer.core.ledger import CeilingMode
@@ -248,7 +248,7 @@ def _refusal(room: Room, event: LeadsReserved, campaign: Campaign | None, reserv
         return Deny("no_agents", None)
     if reservation.rests_until is not None and reservation.rests_until > room.at:
         return Deny("number_rests", reservation.rests_until)
-    verdict = may_dial(campaign.settings.calendar, reservation.zone, room.at)
+    verdict = open_at(campaign.settings.calendar, reservation.zone, room.at)
     return verdict if isinstance(verdict, Deny) else None
 
 

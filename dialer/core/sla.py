@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from dialer.core.hours import Calendar, Deny, may_dial, open_between
+from dialer.core.hours import Calendar, Deny, open_at, open_between
 from dialer.core.ids import Instant, LeadId
 
 
@@ -36,6 +36,6 @@ def first_call(calendar: Calendar, allowed_s: float, request: FreshRequest, now:
     until = now if request.called_at is None else request.called_at
     spans = open_between(calendar, request.zone, request.came_at, until)
     waited_s = sum(end - start for start, end in spans)
-    verdict = may_dial(calendar, request.zone, now)
+    verdict = open_at(calendar, request.zone, now)
     paused = verdict.reason if isinstance(verdict, Deny) and request.called_at is None else ""
     return FirstCall(request, waited_s, until - request.came_at - waited_s, paused, waited_s > allowed_s)

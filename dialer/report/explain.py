@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from dialer.core.hours import TOGETHER, Calendar, Deny, may_dial
+from dialer.core.hours import TOGETHER, Calendar, Deny, open_at
 from dialer.core.ids import Instant
 from dialer.report.campaign import Conn
 from dialer.report.statements import statement
@@ -95,7 +95,7 @@ def _reasons(lead: LeadFacts, calendar: Calendar, now: Instant, show: Callable[[
         yield "its number is being called for another lead"
     if lead.next_call_at > now:
         yield f"it rests until {show(lead.next_call_at)}" + (f" ({lead.reason})" if lead.reason else "")
-    hours = may_dial(calendar, lead.zone or None, now)
+    hours = open_at(calendar, lead.zone or None, now)
     if isinstance(hours, Deny):
         where = lead.zone.replace(TOGETHER, " or ") or "some zone of Russia, and its own is unknown"
         until = f"until {show(hours.next_at)}" if hours.next_at is not None else "for good, by this calendar"

@@ -24,7 +24,7 @@ matplotlib.use("Agg")
 from matplotlib import pyplot
 
 from dialer.core.events import Known, Reservation
-from dialer.core.hours import Allow, Calendar, may_dial
+from dialer.core.hours import Allow, Calendar, open_at
 from dialer.core.ids import AttemptId, LeadId
 from dialer.core.reach import HeadStarts, forecast_of, head_starts, stratum_of, words_of
 from strategies.calibration import logit, sigmoid
@@ -138,7 +138,7 @@ def dial(people: People, seed: int, *, ordered: bool) -> Outcome:
         heapify(queue)
     for at in _moments():
         room.at = at
-        zones = tuple(zone for zone in ZONES if isinstance(may_dial(HOURS, zone, at), Allow))
+        zones = tuple(zone for zone in ZONES if isinstance(open_at(HOURS, zone, at), Allow))
         starts = head_starts(room, campaign, zones) if ordered else {}
         first = _first(queues, zones, starts, at)
         if first is None:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialer.core.dry_run import CALLABLE, LATER, Stock, dry_run, sentence
-from dialer.core.hours import RUSSIAN_ZONES, Calendar, Window, may_dial
+from dialer.core.hours import RUSSIAN_ZONES, Calendar, Window, open_at
 
 AT_4_MOSCOW = 1_795_222_800.0
 """2026-11-21 01:00 UTC: 04:00 in Moscow, 07:00 in Omsk, 11:00 in Vladivostok."""
@@ -60,4 +60,4 @@ def test_everything_adds_up(stocks: list[Stock], beside: dict[str, int], opens: 
     assert found.callable + sum(found.reasons.values()) == found.rows
     assert sum(line.leads for line in found.zones) == found.callable
     for line in found.zones:
-        assert line.opens_at is None or not hasattr(may_dial(calendar, line.zone or None, line.opens_at), "reason")
+        assert line.opens_at is None or not hasattr(open_at(calendar, line.zone or None, line.opens_at), "reason")

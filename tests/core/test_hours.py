@@ -19,8 +19,8 @@ from dialer.core.hours import (
     Calendar,
     Deny,
     Window,
-    may_dial,
     next_open,
+    open_at,
     open_zones,
     own_zone,
 )
@@ -67,13 +67,13 @@ ZONES = st.sampled_from(RUSSIAN_ZONES)
 def test_no_minute_of_a_week_with_a_holiday_is_allowed_outside_the_window(zone: str) -> None:
     monday = instant("2026-11-02T00:00:00")
     for at in (monday + minute * 60 for minute in range(ONE_WEEK_MIN)):
-        assert isinstance(may_dial(COLLECTION, zone, at), Allow) == is_open_by_the_wall(COLLECTION, zone, at)
+        assert isinstance(open_at(COLLECTION, zone, at), Allow) == is_open_by_the_wall(COLLECTION, zone, at)
 
 
 @settings(max_examples=400, deadline=None)
 @given(CALENDARS, ZONES, INSTANTS)
 def test_any_calendar_agrees_with_the_wall_clock(calendar: Calendar, zone: str, at: float) -> None:
-    assert isinstance(may_dial(calendar, zone, at), Allow) == is_open_by_the_wall(calendar, zone, at)
+    assert isinstance(open_at(calendar, zone, at), Allow) == is_open_by_the_wall(calendar, zone, at)
 
 
 @settings(max_examples=200, deadline=None)
@@ -81,7 +81,7 @@ def test_any_calendar_agrees_with_the_wall_clock(calendar: Calendar, zone: str, 
 def test_what_is_remembered_never_changes_an_answer(calendar: Calendar, zone: str, moments: list[float]) -> None:
     for at in moments + moments[::-1]:
         fresh = Calendar(calendar.weekdays, calendar.dates)
-        assert may_dial(calendar, zone, at) == may_dial(fresh, zone, at)
+        assert open_at(calendar, zone, at) == open_at(fresh, zone, at)
 
 
 @settings(max_examples=300, deadline=None)
@@ -91,11 +91,11 @@ def test_next_open_is_open_not_earlier_and_nothing_opens_before_it(
 ) -> None:
     opening = next_open(calendar, zone, at)
     if opening is None:
-        assert may_dial(calendar, zone, at) == Deny(NEVER_OPEN, None)
+        assert open_at(calendar, zone, at) == Deny(NEVER_OPEN, None)
         probes = [at + hours * 3600 for hours in range(24 * 14)]
     else:
         assert opening >= at
-        assert isinstance(may_dial(calendar, zone, opening), Allow)
+        assert isinstance(open_at(calendar, zone, opening), Allow)
         probes = [at + (opening - at) * step / 50 for step in range(50)] if opening > at else []
     zones = RUSSIAN_ZONES if zone is None else (zone,)
     for probe in probes:
@@ -107,8 +107,8 @@ def test_next_open_is_open_not_earlier_and_nothing_opens_before_it(
 def test_an_unknown_zone_is_open_only_when_all_of_russia_is(calendar: Calendar, at: float) -> None:
     by_the_wall = tuple(zone for zone in RUSSIAN_ZONES if is_open_by_the_wall(calendar, zone, at))
     everywhere = len(by_the_wall) == len(RUSSIAN_ZONES)
-    assert isinstance(may_dial(calendar, None, at), Allow) == everywhere
-    assert isinstance(may_dial(calendar, "Mars/Olympus", at), Allow) == everywhere
+    assert isinstance(open_at(calendar, None, at), Allow) == everywhere
+    assert isinstance(open_at(calendar, "Mars/Olympus", at), Allow) == everywhere
     assert open_zones(calendar, at) == by_the_wall + ((ANY_ZONE,) if everywhere else ())
 
 
@@ -117,37 +117,37 @@ def test_windows_are_half_open() -> None:
         instant("2026-06-10T09:00:00", "Asia/Omsk"),
         instant("2026-06-10T21:00:00", "Asia/Omsk"),
     )
-    assert may_dial(SERVICE, "Asia/Omsk", opening - 0.001) == Deny(OUTSIDE_HOURS, opening)
-    assert may_dial(SERVICE, "Asia/Omsk", opening) == Allow()
-    assert may_dial(SERVICE, "Asia/Omsk", closing - 0.001) == Allow()
+    assert open_at(SERVICE, "Asia/Omsk", opening - 0.001) == Deny(OUTSIDE_HOURS, opening)
+    assert open_at(SERVICE, "Asia/Omsk", opening) == Allow()
+    assert open_at(SERVICE, "Asia/Omsk", closing - 0.001) == Allow()
     tomorrow = instant("2026-06-11T09:00:00", "Asia/Omsk")
-    assert may_dial(SERVICE, "Asia/Omsk", closing) == Deny(OUTSIDE_HOURS, tomorrow)
+    assert open_at(SERVICE, "Asia/Omsk", closing) == Deny(OUTSIDE_HOURS, tomorrow)
 
 
 def test_unknown_zone_waits_for_kaliningrad_and_stops_with_kamchatka() -> None:
     kaliningrad_opens = instant("2026-06-10T09:00:00", "Europe/Kaliningrad")
     kamchatka_closes = instant("2026-06-10T21:00:00", "Asia/Kamchatka")
-    assert may_dial(SERVICE, None, kaliningrad_opens - 1) == Deny(ZONE_UNKNOWN, kaliningrad_opens)
-    assert may_dial(SERVICE, None, kaliningrad_opens) == Allow()
+    assert open_at(SERVICE, None, kaliningrad_opens - 1) == Deny(ZONE_UNKNOWN, kaliningrad_opens)
+    assert open_at(SERVICE, None, kaliningrad_opens) == Allow()
     assert open_zones(SERVICE, kaliningrad_opens) == (*RUSSIAN_ZONES, ANY_ZONE)
-    assert may_dial(SERVICE, None, kamchatka_closes) == Deny(ZONE_UNKNOWN, kaliningrad_opens + 86400)
+    assert open_at(SERVICE, None, kamchatka_closes) == Deny(ZONE_UNKNOWN, kaliningrad_opens + 86400)
 
 
 def test_a_holiday_overrides_its_weekday_in_the_subscribers_own_date() -> None:
     unity_day_noon_in_moscow = instant("2026-11-04T08:30:00", "Europe/Moscow")
-    assert isinstance(may_dial(COLLECTION, "Europe/Moscow", unity_day_noon_in_moscow), Deny)
+    assert isinstance(open_at(COLLECTION, "Europe/Moscow", unity_day_noon_in_moscow), Deny)
     the_day_before = instant("2026-11-03T08:30:00", "Europe/Moscow")
-    assert may_dial(COLLECTION, "Europe/Moscow", the_day_before) == Allow()
+    assert open_at(COLLECTION, "Europe/Moscow", the_day_before) == Allow()
     still_the_third_in_kaliningrad = instant("2026-11-04T00:30:00", "Asia/Kamchatka")
-    assert may_dial(COLLECTION, "Europe/Kaliningrad", still_the_third_in_kaliningrad) == Allow()
+    assert open_at(COLLECTION, "Europe/Kaliningrad", still_the_third_in_kaliningrad) == Allow()
 
 
 def test_open_all_day_has_no_seam_at_midnight() -> None:
     demo = Calendar(weekdays=((Window(0, DAY_MIN),),) * 7, reason="demo")
     midnight = instant("2026-06-10T00:00:00", "Europe/Moscow")
     for offset_s in (-60, -0.001, 0, 0.001, 60):
-        assert may_dial(demo, "Europe/Moscow", midnight + offset_s) == Allow()
-        assert may_dial(demo, None, midnight + offset_s) == Allow()
+        assert open_at(demo, "Europe/Moscow", midnight + offset_s) == Allow()
+        assert open_at(demo, None, midnight + offset_s) == Allow()
 
 
 def test_a_long_closure_is_looked_over_to_the_day_after_it() -> None:
@@ -168,10 +168,10 @@ def test_where_clocks_change_the_stricter_reading_holds() -> None:
     """Berlin, 25 October 2026: 02:00–03:00 comes twice. An opening means the second, a closing the first."""
     night = Calendar(weekdays=((Window(150, 160), Window(170, 180)),) * 7)
     first_half_past_two = instant("2026-10-25T00:30:00")
-    assert isinstance(may_dial(night, "Europe/Berlin", first_half_past_two), Deny)
+    assert isinstance(open_at(night, "Europe/Berlin", first_half_past_two), Deny)
     calendar = Calendar(weekdays=((Window(60, 150),),) * 7)
-    assert may_dial(calendar, "Europe/Berlin", first_half_past_two - 1) == Allow()
-    assert isinstance(may_dial(calendar, "Europe/Berlin", first_half_past_two + 3600 - 1), Deny)
+    assert open_at(calendar, "Europe/Berlin", first_half_past_two - 1) == Allow()
+    assert isinstance(open_at(calendar, "Europe/Berlin", first_half_past_two + 3600 - 1), Deny)
 
 
 def test_every_zone_that_pytz_gives_to_russia_is_known() -> None:
@@ -206,7 +206,7 @@ def test_nothing_is_dialled_outside_either_window_of_two_zones(day: str) -> None
     walls = {zone: [is_open_by_the_wall(COLLECTION, zone, first + 60 * n) for n in range(34 * 60)] for zone in CLOCKS}
     for own, other in PAIRS:
         bound = f"{own}|{other}"
-        allowed = [may_dial(COLLECTION, bound, first + 60 * n) == Allow() for n in range(34 * 60)]
+        allowed = [open_at(COLLECTION, bound, first + 60 * n) == Allow() for n in range(34 * 60)]
         assert allowed == [a and b for a, b in zip(walls[own], walls[other], strict=True)], bound
 
 
@@ -216,7 +216,7 @@ def test_nothing_is_dialled_outside_either_window_of_two_zones(day: str) -> None
 )
 def test_zones_that_bind_together_open_when_all_of_them_do(calendar: Calendar, zones: list[str], minute: int) -> None:
     bound, at = "|".join(zones), instant("2026-01-01") + 60 * minute
-    answer = may_dial(calendar, bound, at)
+    answer = open_at(calendar, bound, at)
     assert (answer == Allow()) == all(is_open_by_the_wall(calendar, zone, at) for zone in zones)
     opens = next_open(calendar, bound, at)
     if opens is not None:
@@ -227,12 +227,12 @@ def test_zones_that_bind_together_open_when_all_of_them_do(calendar: Calendar, z
 
 def test_two_zones_too_far_apart_for_their_hours_never_open() -> None:
     short = Calendar(weekdays=((Window(12 * 60, 14 * 60),),) * 7)
-    assert may_dial(short, "Asia/Kamchatka|Europe/Moscow", instant("2026-11-20")) == Deny(NEVER_OPEN, None)
+    assert open_at(short, "Asia/Kamchatka|Europe/Moscow", instant("2026-11-20")) == Deny(NEVER_OPEN, None)
 
 
 def test_a_name_among_several_that_is_no_zone_waits_for_all_of_russia() -> None:
     at = instant("2026-11-20 12:00", "Europe/Moscow")
-    assert may_dial(SERVICE, "Europe/Moscow|Mars/Crater", at) == may_dial(SERVICE, None, at)
+    assert open_at(SERVICE, "Europe/Moscow|Mars/Crater", at) == open_at(SERVICE, None, at)
 
 
 @pytest.mark.parametrize(
