@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from asterisk_conf.render import browser_modules
 from asterisk_conf.settings import DIALPLAN_VERSION, AsteriskSettings
 
 RELOAD = "include the rendered files (docs/asterisk.md) and run: asterisk -rx 'core reload'"
@@ -66,6 +67,7 @@ def questions(settings: AsteriskSettings | None = None) -> Iterator[Question]:
     yield Question("clock", "STRFTIME(,,%s%3q)", r"\d{13}", clock, "use Asterisk 22 with func_strings")
     if settings:
         yield from _endpoints(settings)
+        yield from _browsers(settings)
 
 
 def _endpoints(settings: AsteriskSettings) -> Iterator[Question]:
@@ -76,6 +78,20 @@ def _endpoints(settings: AsteriskSettings) -> Iterator[Question]:
         silence = f"PJSIP_ENDPOINT({phone.endpoint},rtp_timeout)"
         missing = f"endpoint {phone.endpoint} is unknown or has no rtp_timeout: dead, it would look free"
         yield Question("phone", silence, r"[1-9]\d*", missing, RELOAD)
+
+
+def _browsers(settings: AsteriskSettings) -> Iterator[Question]:
+    """What phones in browsers need; a server without any is not asked."""
+    if not settings.browser_phones:
+        return
+    entry = "DIALPLAN_EXISTS(dlr-secret,1001,1)"
+    yield Question("dialplan", entry, "1", "context dlr-secret is not loaded", RELOAD)
+    for module in browser_modules(settings):
+        load = f"load it in modules.conf ({module}.so) and restart Asterisk"
+        yield Question("module", f"IFMODULE({module}.so)", "1", f"{module} is not loaded", load)
+    for phone in settings.browser_phones:
+        known = f"PJSIP_ENDPOINT({phone.endpoint},webrtc)"
+        yield Question("phone", known, "yes", f"endpoint {phone.endpoint} speaks no WebRTC", RELOAD)
 
 
 def troubles(settings: AsteriskSettings | None, answers: Mapping[str, str]) -> list[Question]:

@@ -12,6 +12,11 @@ from asterisk_conf.settings import DIALPLAN_VERSION, AsteriskSettings
 
 PIECES = ("dialer/extensions.conf", "dialer/manager.conf", "dialer/pjsip.conf")
 
+BROWSER_PIECES = ("dialer/sorcery.conf",)
+"""Only where a phone is in a browser: where PJSIP looks for the secrets that the daemon makes."""
+
+BROWSER_SERVER_FILES = ("http.conf", "sorcery.conf")
+
 SERVER_FILES = (
     "acl.conf",
     "asterisk.conf",
@@ -34,6 +39,11 @@ SERVER_FILES = (
 
 CHANNEL_EVENTS = ("Newstate", "Hangup", "BridgeEnter", "UserEvent")
 """What the daemon is told about a channel of ours; the rest would be 46 events more for a bridged call."""
+
+PHONE_FAMILY = "dlr-browser"
+"""Of Asterisk's database: where the secrets of phones in browsers lie."""
+PHONE_REALM = "dialer"
+"""Of the digest by which such a phone shows its secret; the daemon hashes with it (`dialer.ami.phone`)."""
 
 LATE_RING_S = 15
 """How long an agent's phone rings, called per call, for somebody who already hears the message."""
@@ -101,6 +111,16 @@ MODULES = (
 )
 
 
+BROWSER_MODULES = (
+    "res_http_websocket",
+    "res_pjsip_transport_websocket",
+    "res_srtp",
+    "func_db",
+)
+OPUS_MODULES = ("res_format_attr_opus", "codec_opus_open_source")
+"""The codec as Debian builds it; Asterisk's maker gives away another, `codec_opus`."""
+
+
 def render(settings: AsteriskSettings) -> Mapping[str, str]:
     """Every file by its path below the configuration folder; whole server only where folders are given."""
     environment = Environment(
@@ -111,7 +131,7 @@ def render(settings: AsteriskSettings) -> Mapping[str, str]:
         keep_trailing_newline=True,
         autoescape=False,  # no HTML here; settings check their values' alphabet
     )
-    names = (*PIECES, *SERVER_FILES) if settings.folders else PIECES
+    names = (*pieces(settings), *_server_files(settings))
     return {
         name: environment.get_template(f"{_template(name)}.j2").render(
             s=settings,
@@ -119,11 +139,35 @@ def render(settings: AsteriskSettings) -> Mapping[str, str]:
             version=DIALPLAN_VERSION,
             channel_events=CHANNEL_EVENTS,
             late_ring_s=LATE_RING_S,
-            modules=MODULES,
+            phone_family=PHONE_FAMILY,
+            phone_realm=PHONE_REALM,
+            modules=modules(settings),
         )
         for name in names
     }
 
 
+def pieces(settings: AsteriskSettings) -> tuple[str, ...]:
+    """What a site's own files include by one line each."""
+    return (*PIECES, *BROWSER_PIECES) if settings.browser_phones else PIECES
+
+
+def modules(settings: AsteriskSettings) -> tuple[str, ...]:
+    """What a server of our own loads, in order."""
+    return (*MODULES, *browser_modules(settings)) if settings.browser_phones else MODULES
+
+
+def browser_modules(settings: AsteriskSettings) -> tuple[str, ...]:
+    """What the phones in browsers want beside the others."""
+    opus = any("opus" in phone.codecs for phone in settings.browser_phones)
+    return (*BROWSER_MODULES, *(OPUS_MODULES if opus else ()))
+
+
+def _server_files(settings: AsteriskSettings) -> tuple[str, ...]:
+    if not settings.folders:
+        return ()
+    return (*SERVER_FILES, *BROWSER_SERVER_FILES) if settings.browser_phones else SERVER_FILES
+
+
 def _template(name: str) -> str:
-    return name if name in PIECES else f"server/{name}"
+    return name if name.startswith("dialer/") else f"server/{name}"

@@ -17,6 +17,8 @@ SECRET = re.compile(r"[A-Za-z0-9+/=_.!@%^*~-]{12,128}")
 """Without `;`, `,`, quotes and blanks, which mean something in Asterisk's files; twelve characters or more."""
 PATH = re.compile(r"/[A-Za-z0-9/_.-]*")
 CODECS = frozenset({"alaw", "ulaw", "gsm", "g722"})
+BROWSER_CODECS = frozenset({"alaw", "ulaw", "g722", "opus"})
+"""Opus bears a lossy network best, and costs Asterisk a transcoder for each agent."""
 
 DIALPLAN_VERSION = "1"
 """Of the dialplan; raised when the dialer and its dialplan no longer understand the last one."""
@@ -58,22 +60,28 @@ class Trunk:
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """An agent's telephone: at a fixed address (`host`), or registering with `secret` from wherever it is."""
+    """An agent's telephone: at a fixed address (`host`), registering with `secret` from wherever it is, or a page.
+
+    The page's (`browser`) secret is nowhere in a file: the daemon makes one at each sign-in.
+    """
 
     endpoint: str
     host: str | None = None
     port: int = 5060
     secret: str | None = None
     codecs: tuple[str, ...] = ("alaw", "ulaw")
+    browser: bool = False
 
     def __post_init__(self) -> None:
         _match("phone.endpoint", self.endpoint, NAME)
         _optional("phone.host", self.host, HOST)
         _port("phone.port", self.port)
         _optional("phone.secret", self.secret, SECRET)
-        _codecs("phone.codecs", self.codecs)
-        if (self.host is None) == (self.secret is None):
-            raise SettingsError(f"phone {self.endpoint}: give either `host` (fixed) or `secret` (registers)")
+        _codecs("phone.codecs", self.codecs, BROWSER_CODECS if self.browser else CODECS)
+        if [self.host is not None, self.secret is not None, self.browser is True].count(True) != 1:
+            raise SettingsError(
+                f"phone {self.endpoint}: give either `host` (fixed), `secret` (registers) or `browser = true`"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +139,9 @@ class AsteriskSettings:
     sip_port: int = 5060
     media_host: str | None = None
     """The one address that RTP is bound to; None: all of the machine's."""
+    web_host: str = "127.0.0.1"
+    web_port: int = 8088
+    """Of the WebSocket for phones in browsers, on a server of our own; TLS is the reverse proxy's."""
     rtp_first: int = 10000
     rtp_last: int = 20000
     phone_silence_s: int = 4
@@ -143,9 +154,10 @@ class AsteriskSettings:
     def __post_init__(self) -> None:
         _match("message", str(self.message), PATH)
         _address("sip_host", self.sip_host)
+        _address("web_host", self.web_host)
         if self.media_host is not None:
             _address("media_host", self.media_host)
-        for name in ("sip_port", "rtp_first", "rtp_last"):
+        for name in ("sip_port", "web_port", "rtp_first", "rtp_last"):
             _port(name, getattr(self, name))
         if self.rtp_last - self.rtp_first < 3:
             raise SettingsError("rtp_last: the range must hold at least two ports of two")
@@ -157,6 +169,10 @@ class AsteriskSettings:
         twice = {name for name in names if names.count(name) > 1}
         if twice:
             raise SettingsError(f"endpoint {', '.join(sorted(twice))} is named twice")
+
+    @property
+    def browser_phones(self) -> tuple[Phone, ...]:
+        return tuple(phone for phone in self.phones if phone.browser)
 
 
 def _match(field: str, value: object, pattern: re.Pattern[str]) -> None:
@@ -182,6 +198,6 @@ def _address(field: str, value: str) -> None:
         raise SettingsError(f"{field}: {error}") from error
 
 
-def _codecs(field: str, values: object) -> None:
-    if not (isinstance(values, tuple) and values and CODECS.issuperset(values)):
-        raise SettingsError(f"{field}: {values!r}; a list of some of {', '.join(sorted(CODECS))} is wanted")
+def _codecs(field: str, values: object, known: frozenset[str] = CODECS) -> None:
+    if not (isinstance(values, tuple) and values and known.issuperset(values)):
+        raise SettingsError(f"{field}: {values!r}; a list of some of {', '.join(sorted(known))} is wanted")

@@ -188,7 +188,7 @@ class Asterisk:
 
 def refuse_beyond_loopback(settings: AsteriskSettings) -> None:
     """StandError where anything of these settings could send a packet off this machine."""
-    hosts = [settings.sip_host, settings.media_host or "0.0.0.0", settings.manager.host]
+    hosts = [settings.sip_host, settings.web_host, settings.media_host or "0.0.0.0", settings.manager.host]
     hosts += [trunk.host for trunk in settings.trunks] + [phone.host for phone in settings.phones if phone.host]
     for host in hosts:
         try:
@@ -248,4 +248,4 @@ def _settings(
 
 def _with_free_ports(settings: AsteriskSettings) -> AsteriskSettings:
     manager = replace(settings.manager, port=free_tcp_port())
-    return replace(settings, manager=manager, sip_port=free_udp_port())
+    return replace(settings, manager=manager, sip_port=free_udp_port(), web_port=free_tcp_port())
