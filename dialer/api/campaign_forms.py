@@ -129,6 +129,8 @@ class CampaignChange(Form):
     cancel_surplus: bool | None = None
     """Hang up calls that have rung for fifteen seconds though nobody will be free for them."""
     max_lines: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    calls_per_second: Annotated[float, Field(ge=0.01, le=1000, allow_inf_nan=False)] | None = None
+    """Starts of this campaign over all trunks; null: as many as those allow."""
     ring_s: Annotated[float, Field(ge=5, le=120, allow_inf_nan=False)] | None = None
     answer_limit_s: Annotated[float, Field(gt=0, le=MOST_ANSWER_LIMIT_S, allow_inf_nan=False)] | None = None
     wrap_up_s: Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)] | None = None
@@ -206,6 +208,7 @@ PLAIN = frozenset(
         "ceiling_mode",
         "cancel_surplus",
         "max_lines",
+        "calls_per_second",
         "ring_s",
         "answer_limit_s",
         "wrap_up_s",
@@ -214,7 +217,7 @@ PLAIN = frozenset(
         "form_version",
     }
 )
-CLEARABLE = frozenset({"max_lines", "caller", "script_version", "form_version"})
+CLEARABLE = frozenset({"max_lines", "calls_per_second", "caller", "script_version", "form_version"})
 
 
 def read_window(text: str) -> Window:

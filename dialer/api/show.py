@@ -63,6 +63,7 @@ def campaign_body(settings: CampaignSettings) -> dict[str, Any]:
         "ceiling_mode": settings.ceiling_mode,
         "cancel_surplus": settings.cancel_surplus,
         "max_lines": settings.max_lines,
+        "calls_per_second": settings.calls_per_second,
         "ring_s": settings.ring_s,
         "answer_limit_s": settings.answer_limit_s,
         "wrap_up_s": settings.wrap_up_s,

@@ -13,6 +13,7 @@ from dialer.core.ledger import Ledger
 from dialer.core.settings import CampaignSettings
 from dialer.core.states import CampaignState
 from dialer.core.table import Rule, Table
+from dialer.core.trunks import Rate
 from strategies.base import Decision, Limit, Strategy
 
 if TYPE_CHECKING:
@@ -109,6 +110,8 @@ class Campaign:
     """Where it may want calls beside other campaigns: since when it has got none."""
     declines: set[ServerName] = field(default_factory=set)
     """Where its strategy wishes for nothing by itself."""
+    starts: Rate = field(default_factory=lambda: Rate(0.0))
+    """Its own lately, counted while it has a limit of its own: see `limit`."""
     live_calls: int = 0
     outcomes: dict[str, int] = field(default_factory=dict)
     joined: int = 0
@@ -117,6 +120,14 @@ class Campaign:
     @property
     def id(self) -> CampaignId:
         return self.settings.id
+
+    @property
+    def limit(self) -> Rate | None:
+        """Its own calls per second; None where only trunks and servers limit it."""
+        if self.settings.calls_per_second is None:
+            return None
+        self.starts.per_second = self.settings.calls_per_second
+        return self.starts
 
     @property
     def asking(self) -> int:

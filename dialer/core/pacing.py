@@ -20,7 +20,7 @@ from dialer.core.outcome import Outcome
 from dialer.core.room import Room
 from dialer.core.states import CallState, CampaignState
 from dialer.core.steps import not_sent
-from dialer.core.trunks import TrunkLine
+from dialer.core.trunks import Rate, TrunkLine
 from strategies import guard, load
 from strategies.base import Decision, Limit, Snapshot, Strategy
 
@@ -64,7 +64,7 @@ def _pace_one(room: Room, server: ServerName, campaign: Campaign) -> None:
     else:
         _note(room, server, campaign, decision)
     if decision.wished > decision.calls_to_start:
-        _when_calls_per_second_allow(room, server, trunk)
+        _when_calls_per_second_allow(room, server, campaign, trunk)
 
 
 def _note(room: Room, server: ServerName, campaign: Campaign, decision: Decision) -> None:
@@ -79,9 +79,9 @@ def _book(room: Room, server: ServerName, campaign: Campaign, decision: Decision
     room.out.append(BookDecision(campaign=campaign.id, server=server, at=room.at, decision=decision))
 
 
-def _when_calls_per_second_allow(room: Room, server: ServerName, trunk: TrunkLine) -> None:
+def _when_calls_per_second_allow(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine) -> None:
     """Where the rate is what stands in the way: look again as soon as another start fits, not at the next beat."""
-    moments = [rate.next_at() for rate in (trunk.rate, room.servers[server].rate) if rate.allowance(room.at) <= 0]
+    moments = [rate.next_at() for rate in _rates(room, server, campaign, trunk) if rate.allowance(room.at) <= 0]
     known = [moment for moment in moments if moment is not None]
     if known:
         room.set_timer(TimerKind.PACE, server, max(known) - room.at)
@@ -96,8 +96,8 @@ def _ask(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine, d
     campaign.asked[server] = campaign.asked.get(server, 0) + count
     sharing.started(room, server, campaign, count)
     trunk.lines_used += count
-    trunk.rate.take(room.at, count)
-    room.servers[server].rate.take(room.at, count)
+    for rate in _rates(room, server, campaign, trunk):
+        rate.take(room.at, count)
     _book(room, server, campaign, decision)
     room.out.append(
         ReserveLeads(
@@ -156,7 +156,7 @@ def snapshot_of(room: Room, server: ServerName, campaign: Campaign, trunk: Trunk
         share_allows=sharing.may_start(room, server, campaign),
         neighbours_allow=neighbours_allow(room, server, campaign, pool.values()),
         free_lines=_free_lines(room, campaign, trunk),
-        startable_calls=_startable(room, server, trunk),
+        startable_calls=_startable(room, server, campaign, trunk),
     )
 
 
@@ -167,10 +167,16 @@ def _free_lines(room: Room, campaign: Campaign, trunk: TrunkLine | None) -> int:
     return min(free, campaign.settings.max_lines - campaign.live_calls - campaign.asking)
 
 
-def _startable(room: Room, server: ServerName, trunk: TrunkLine | None) -> int:
+def _startable(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine | None) -> int:
     if trunk is None:
         return 0
-    return min(trunk.rate.allowance(room.at), room.servers[server].rate.allowance(room.at))
+    return min(rate.allowance(room.at) for rate in _rates(room, server, campaign, trunk))
+
+
+def _rates(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine) -> tuple[Rate, ...]:
+    """Everybody's calls per second that a start of this campaign counts against."""
+    own = campaign.limit
+    return (trunk.rate, room.servers[server].rate) if own is None else (trunk.rate, room.servers[server].rate, own)
 
 
 # ---- leads have come

@@ -96,6 +96,8 @@ class CampaignSettings:
     zone: str = "Europe/Moscow"
     """The project's: days are counted in it. Not a setting of the campaign."""
     max_lines: int | None = None
+    calls_per_second: float | None = None
+    """Starts over all trunks and servers; None: as many as those allow."""
     ring_s: float = 30.0
     answer_limit_s: float = 1.8
     wrap_up_s: float = 30.0

@@ -38,6 +38,7 @@ def to_row(settings: CampaignSettings) -> dict[str, Any]:
     return {
         **{name: getattr(settings, name) for name in _PLAIN},
         **{name: repr(getattr(settings, name)) for name in _DECIMALS},
+        "calls_per_second": None if settings.calls_per_second is None else repr(settings.calls_per_second),
         "calendar": calendar_to_json(settings.calendar),
         "rules": rules_to_json(settings.rules),
     }
@@ -63,6 +64,7 @@ def from_row(row: Record) -> CampaignSettings:
         ring_s=float(row["ring_s"]),
         answer_limit_s=float(row["answer_limit_s"]),
         wrap_up_s=float(row["wrap_up_s"]),
+        calls_per_second=None if row["calls_per_second"] is None else float(row["calls_per_second"]),
         ceiling_window=LedgerWindow(row["ceiling_window"]),
         ceiling_mode=CeilingMode(row["ceiling_mode"]),
         cancel_surplus=row["cancel_surplus"],

@@ -53,8 +53,20 @@ async def test_only_what_is_given_changes(house: House, http: httpx.AsyncClient,
     assert (newest.action, newest.subject, newest.detail) == (
         "campaign.change",
         str(house.campaign),
-        {"max_lines": "None"},
+        {"max_lines": "30 → —"},
     )
+
+
+async def test_a_campaigns_own_calls_per_second_are_kept_and_told(
+    house: House, http: httpx.AsyncClient, supervisor: Headers
+) -> None:
+    path = f"/api/v1/campaigns/{house.campaign}"
+    changed = (await http.patch(path, headers=supervisor, json={"calls_per_second": 2.5})).json()
+    assert changed["calls_per_second"] == 2.5
+    assert house.room.told(CampaignChanged)[0].settings.calls_per_second == 2.5
+    assert (await house.users.audited(1))[0].detail == {"calls_per_second": "— → 2.5"}
+    cleared = (await http.patch(path, headers=supervisor, json={"calls_per_second": None})).json()
+    assert cleared["calls_per_second"] is None
 
 
 @pytest.mark.parametrize(
@@ -64,6 +76,7 @@ async def test_only_what_is_given_changes(house: House, http: httpx.AsyncClient,
         {"ceiling_ratio": 1},
         {"answer_limit_s": 1.96},
         {"weight": 0},
+        {"calls_per_second": 0},
         {"mode": "../../etc"},
         {"hours": {"weekdays": [["21:00-09:00"]] * 7}},
         {"hours": {"weekdays": [["09:00-21:00"]] * 6}},

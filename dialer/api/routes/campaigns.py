@@ -15,6 +15,7 @@ from dialer.api.show import campaign_body, first_call_body, promised_body
 from dialer.core.access import Right
 from dialer.core.callback import AHEAD_S, MISSED_AFTER_S
 from dialer.core.campaign import CAMPAIGN, COMMANDS
+from dialer.core.changes import changes
 from dialer.core.content import unready
 from dialer.core.events import CampaignChanged, CampaignCommand, CampaignCommanded
 from dialer.core.ids import ProjectId
@@ -107,7 +108,11 @@ async def command_campaign(campaign: Id, command: CampaignCommand, given: Given,
         await _only_approved(given, settings)
         not_refused(settings, given.clock.now())
     now = given.clock.now()
-    await given.users.audit(AuditEntry(now, asker.name, f"campaign.{command}", str(settings.id)))
+    await given.users.audit(
+        AuditEntry(
+            now, asker.name, f"campaign.{command}", str(settings.id), {"state": f"{settings.state} → {following}"}
+        )
+    )
     given.room.feed(await _changed(given, settings))  # a campaign at rest is not in the room
     given.room.feed(CampaignCommanded(at=now, campaign=settings.id, command=command))
     return {"id": settings.id, "state": following}
@@ -137,11 +142,11 @@ async def _save(
     except ValueError as error:
         raise conflict(error) from error
     now = given.clock.now()
-    changes = {key: str(value) for key, value in body.model_dump(exclude_unset=True).items()}
-    await given.users.audit(AuditEntry(now, by, action, str(saved.id), changes))
+    told = changes({} if before is None else campaign_body(before), campaign_body(saved))
+    await given.users.audit(AuditEntry(now, by, action, str(saved.id), told))
     if loosened:
-        told = {**loosened, "reason": body.loosening_reason or ""}
-        await given.users.audit(AuditEntry(now, by, "campaign.loosen", str(saved.id), told))
+        why = {**loosened, "reason": body.loosening_reason or ""}
+        await given.users.audit(AuditEntry(now, by, "campaign.loosen", str(saved.id), why))
     given.room.feed(await _changed(given, saved))
     return saved
 
