@@ -10,6 +10,7 @@ its hazard is scaled by it, against the mean of those told of late, so that only
 
 from collections.abc import Sequence
 from math import exp
+from typing import TypeAlias
 
 import numpy as np
 
@@ -30,6 +31,11 @@ RATIO_MEMORY_CALLS = 300.0
 LEAST_WEIGHT, MOST_WEIGHT = 0.1, 8.0
 HIGHEST_HAZARD = 3.0
 """Per second. Beyond it a call is as good as over, and products of survival would underflow."""
+
+Place: TypeAlias = tuple[str, str]
+"""Segment and trunk of a call."""
+NOWHERE: Place = ("", "")
+"""A lead asked of the books, of which nothing is known yet; or calls of a driver that tells no segment and no trunk."""
 
 _SUMS = ("human", "other", "exposure", "expected")
 _AGE_OF_SECOND = np.minimum(np.arange(AGES + HORIZON_S), AGES - 1)
@@ -61,9 +67,9 @@ class AnswerModel:
         """Seconds at risk, each weighed by how likely an answer was then: the shape is what is left."""
         self._answers_since_refresh = 0
         self._everywhere = Today()
-        self._places: dict[tuple[str, str], Today] = {}
-        self._compared: dict[tuple[str, str], float] = {}
-        """By segment and trunk: how it compares with all calls."""
+        self._places: dict[Place, Today] = {}
+        self._compared: dict[Place, float] = {}
+        """How each compares with all calls."""
         self._mean_ratio = 0.0
         self._ratios_told = 0.0
         self.multiplier = Multiplier(1.0, 0.0)
@@ -76,11 +82,11 @@ class AnswerModel:
         weight = self._learn_weight(kind)
         age = min(max(observation.after_s, 0.0), AGES - 0.01)
         whole = int(age)
-        alive = np.zeros(AGES)
-        alive[:whole] = 1.0
-        alive[whole] = age - whole
-        self._exposure += alive
-        self._expected += self.factor(kind) * alive
+        factor = self.factor(kind)
+        self._exposure[:whole] += 1.0
+        self._exposure[whole] += age - whole
+        self._expected[:whole] += factor
+        self._expected[whole] += factor * (age - whole)
         answered = observation.how is How.ANSWERED
         (self._human if answered else self._other)[whole] += 1.0
         self._answers_since_refresh += answered
@@ -95,7 +101,9 @@ class AnswerModel:
         expected = weights * self._expected_by[ages]
         cohorts = np.floor(since_s / COHORT_S).astype(np.int64)
         self.multiplier = self._everywhere.estimate(at_s, _by_cohort(cohorts, expected * compared))
-        for place in {*self._places, *places} - {("", "")}:
+        for place in {*places} - {NOWHERE}:
+            self._place(place)
+        for place in self._places if self._told_apart else ():
             here = np.array([each == place for each in places] or [False])[codes]
             pending = _by_cohort(cohorts[here], self.multiplier.value * expected[here])
             self._compared[place] = self._place(place).estimate(at_s, pending).value
@@ -150,11 +158,21 @@ class AnswerModel:
         place = (kind.segment, kind.trunk)
         started_s = observation.at_s - observation.after_s
         self._everywhere.count(started_s, expected * self._compared.get(place, 1.0), answered=answered)
-        if place != ("", ""):
-            self._place(place).count(started_s, expected * self.multiplier.value, answered=answered)
+        today = self._place(place)
+        if self._told_apart:
+            today.count(started_s, expected * self.multiplier.value, answered=answered)
 
-    def _place(self, place: tuple[str, str]) -> Today:
-        return self._places.setdefault(place, Today())
+    def _place(self, place: Place) -> Today:
+        """What is followed there, from the first sight of it on."""
+        today = self._places.get(place)
+        if today is None:
+            today = self._places[place] = Today()
+        return today
+
+    @property
+    def _told_apart(self) -> bool:
+        """There is more than one place: the only one differs from nothing."""
+        return len(self._places) > 1
 
     def _learn_weight(self, kind: CallKind) -> float:
         if kind.ratio_class is not None:

@@ -30,8 +30,8 @@ ANSWERS_REFRESH_S = (2.0, 5.0)
 ANSWERS_CALL_SECONDS = 40.0
 """The day is looked at anew after so many seconds of calls' ringing, within these bounds: few calls teach little."""
 SHAPES_REFRESH_S = (4.0, 20.0)
-SHAPES_AGENT_SECONDS = 240.0
-"""Durations are fitted anew after so many seconds of agents' work, within these bounds: three agents teach little."""
+SHAPES_NEWS = 0.05
+"""Durations are fitted anew when so large a part of what is known of them is new, within these bounds."""
 FACTOR_STEP = 0.02
 """A smaller change of a multiplier is not worth a new table."""
 ANY_CALL = CallKind()
@@ -66,7 +66,6 @@ class Forecast:
     _factors: dict[CallKind, float] = field(default_factory=dict)
     _agent_blocks: list[Vector] = field(default_factory=list)
     _answers_due_s: float = float("-inf")
-    _shapes_due_s: float = float("-inf")
     _shapes_at_s: float = float("-inf")
 
     def observe(self, observation: Observation) -> None:
@@ -100,7 +99,7 @@ class Forecast:
             ANSWERS_REFRESH_S, ANSWERS_CALL_SECONDS / (1 + len(snapshot.ringing_calls))
         )
         since_s, codes, kinds = calls_as_arrays(snapshot.ringing_calls, at_s)
-        shapes_due = at_s >= self._shapes_due_s
+        shapes_due = self._shapes_due(at_s)
         if shapes_due:
             self._renew_agents(snapshot)
             self.answering.refresh_shape(at_s, since_s, codes, kinds)
@@ -109,6 +108,12 @@ class Forecast:
         if shapes_due or _differ(factors, self._factors):
             self._factors = factors
             self._build()
+
+    def _shapes_due(self, at_s: float) -> bool:
+        gone_s = at_s - self._shapes_at_s
+        if gone_s < SHAPES_REFRESH_S[0]:
+            return False
+        return gone_s >= SHAPES_REFRESH_S[1] or self.agents.news >= SHAPES_NEWS
 
     @property
     def doubt(self) -> float:
@@ -157,9 +162,7 @@ class Forecast:
         tables += [self.agents.rows(key[0], self.hints.multiplier(key)) for key in hinted]
         self._agent_row = {key: len(ELAPSED_S) * number for number, key in enumerate(hinted, start=2)}
         self._agent_blocks = [1.0 - table[:, AHEAD_S + CALLER_WAITS_S] for table in tables]
-        agents = 1 + snapshot.free_agents + len(codes)
         self._shapes_at_s = snapshot.at_s
-        self._shapes_due_s = snapshot.at_s + _within(SHAPES_REFRESH_S, SHAPES_AGENT_SECONDS / agents)
 
     def _learn_hints(self, at_s: float, spent_s: Vector, kinds: Sequence[AgentKind]) -> None:
         since_last_s = min(at_s - self._shapes_at_s, SHAPES_REFRESH_S[1])

@@ -20,6 +20,7 @@ EDGES_S = np.concatenate([[0.0], np.geomspace(1.0, 4096.0, 49)])
 LOG_EDGES = np.log(EDGES_S[1:])
 WIDTHS_S = np.diff(EDGES_S)
 MEMORY_CALLS = 400.0
+KEEP = exp(-1.0 / MEMORY_CALLS)
 PRIOR_CALLS = 8.0
 FIT_CALLS = 100.0
 """How many ended calls the fitted lognormal weighs against the empirical hazard."""
@@ -54,6 +55,8 @@ class DurationModel:
     _exposure: Vector = field(init=False)
     _hazard: Vector = field(init=False)
     _cumulative: Vector = field(init=False)
+    _new: list[float] = field(default_factory=list)
+    """Ended since the last refresh, seconds."""
 
     def __post_init__(self) -> None:
         variance = log(1.0 + self.prior_cv**2)
@@ -67,19 +70,15 @@ class DurationModel:
 
     def observe(self, duration_s: float) -> None:
         """One ended after `duration_s`."""
-        keep = exp(-1.0 / MEMORY_CALLS)
         logarithm = log(max(duration_s, 0.5))
-        self.ended = self.ended * keep + 1.0
-        self._log_sum = self._log_sum * keep + logarithm
-        self._square_sum = self._square_sum * keep + logarithm**2
-        self._events *= keep
-        self._exposure *= keep
-        self._exposure += _seconds_in_bins(duration_s)
-        index = int(np.searchsorted(EDGES_S, duration_s, side="right")) - 1
-        self._events[min(max(index, 0), len(WIDTHS_S) - 1)] += 1.0
+        self.ended = self.ended * KEEP + 1.0
+        self._log_sum = self._log_sum * KEEP + logarithm
+        self._square_sum = self._square_sum * KEEP + logarithm**2
+        self._new.append(duration_s)
 
     def refresh(self, going_on_s: Vector) -> None:
         """Fold in what was learned; `going_on_s`: seconds so far of those that have not ended."""
+        self._fold()
         for _ in range(FIT_STEPS):
             self._fit = self._better_fit(np.log(np.maximum(going_on_s, 0.5)))
         mean, deviation = self._fit
@@ -87,14 +86,20 @@ class DurationModel:
         survival[1:] = normal_tail((LOG_EDGES - mean) / deviation)
         expected_events = -np.diff(survival)
         expected_seconds = (survival[:-1] + survival[1:]) / 2.0 * WIDTHS_S
-        exposure = self._exposure + np.clip(going_on_s[:, None] - EDGES_S[:-1], 0.0, WIDTHS_S).sum(axis=0)
+        exposure = self._exposure + _seconds_in_bins(going_on_s).sum(axis=0)
         self._hazard = (self._events + FIT_CALLS * expected_events + 1e-9) / (
             exposure + FIT_CALLS * expected_seconds + 1e-9
         )
         self._cumulative = np.concatenate([[0.0], np.cumsum(self._hazard * WIDTHS_S)])
 
+    @property
+    def news(self) -> float:
+        """The part of all that is known that has come since the last refresh."""
+        return len(self._new) / self.ended
+
     def save(self) -> Learned:
         """What is worth keeping over a restart."""
+        self._fold()
         return {
             "ended": self.ended,
             "fit": list(self._fit),
@@ -113,6 +118,16 @@ class DurationModel:
         self._log_sum, self._square_sum = float(log_sum), float(square_sum)
         self._events, self._exposure = events, exposure
         self.refresh(np.zeros(0))
+
+    def _fold(self) -> None:
+        """Count those that have ended since, the last with full weight."""
+        new = np.array(self._new)
+        self._new.clear()
+        weights = KEEP ** np.arange(len(new) - 1, -1, -1)
+        bins = np.clip(np.searchsorted(EDGES_S, new, side="right") - 1, 0, len(WIDTHS_S) - 1)
+        faded = KEEP ** len(new)
+        self._events = faded * self._events + np.bincount(bins, weights, len(WIDTHS_S))
+        self._exposure = faded * self._exposure + weights @ _seconds_in_bins(new)
 
     def _better_fit(self, log_so_far: Vector) -> tuple[float, float]:
         """One step of expectation and maximisation: what goes on is expected to last as the last fit says."""
@@ -167,6 +182,11 @@ class AgentModel:
         self.wrap_up_rows = self.rows(Phase.WRAP_UP)
         self.talk_rows = self.rows(Phase.TALK)
 
+    @property
+    def news(self) -> float:
+        """The part of what is known of either phase that has come since the last refresh."""
+        return max(self.talk.news, self.wrap_up.news)
+
     def durations(self, phase: Phase) -> DurationModel:
         """The model of this phase's length."""
         return self.talk if phase is Phase.TALK else self.wrap_up
@@ -184,5 +204,6 @@ class AgentModel:
         return rows
 
 
-def _seconds_in_bins(duration_s: float) -> Vector:
-    return np.clip(duration_s - EDGES_S[:-1], 0.0, WIDTHS_S)
+def _seconds_in_bins(durations_s: Vector) -> Vector:
+    """[duration, bin]: the part of each that lies in the bin."""
+    return np.clip(durations_s[:, None] - EDGES_S[:-1], 0.0, WIDTHS_S)

@@ -7,7 +7,7 @@ a quiet day is averaged over hundreds of answers, and a list that turns is belie
 upwards and downwards, without a window or a threshold to be set.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import floor
 from typing import NamedTuple
 
@@ -65,6 +65,7 @@ def _transition() -> Vector:
 
 
 _TRANSITION = _transition()
+_NOTHING = (0.0, 0.0)
 
 
 def cohort_of(started_s: float) -> int:
@@ -96,10 +97,7 @@ class Today:
         """The multiplier now; `pending`: by cohort, the answers that calls still ringing should have brought."""
         newest = cohort_of(at_s)
         self._fold(newest - OPEN_COHORTS)
-        belief = self._belief
-        for cohort in range(newest - OPEN_COHORTS + 1, newest + 1):
-            answers, expected = self._cohorts.get(cohort, (0.0, 0.0))
-            belief = self._after(belief, answers, expected + pending.get(cohort, 0.0))
+        belief = self._after(self._belief, range(newest - OPEN_COHORTS + 1, newest + 1), pending)
         mean = float(belief @ _VALUES)
         variance = float(belief @ (_VALUES - mean) ** 2)
         return Multiplier(mean, DOUBT * variance**0.5 / mean)
@@ -118,18 +116,25 @@ class Today:
         if self._folded is None:
             self._folded = upto
         for cohort in range(max(self._folded, upto - MOST_STEPS_AT_ONCE) + 1, upto + 1):
-            answers, expected = self._cohorts.pop(cohort, (0.0, 0.0))
-            self._belief = self._after(self._belief, answers, expected)
+            self._belief = self._after(self._belief, (cohort,), {})
+            self._cohorts.pop(cohort, None)
         self._folded = max(self._folded, upto)
 
-    def _after(self, belief: Vector, answers: float, expected: float) -> Vector:
-        """The belief one cohort later, when so many answers came where so many were expected.
+    def _after(self, belief: Vector, cohorts: Sequence[int], pending: Mapping[int, float]) -> Vector:
+        """The belief these cohorts later."""
+        counted = [self._cohorts.get(cohort, _NOTHING) for cohort in cohorts]
+        answers = np.array([one[0] for one in counted])
+        expected = np.array([one[1] + pending.get(cohort, 0.0) for cohort, one in zip(cohorts, counted, strict=True)])
+        for likelihood in self._likelihoods(answers, expected):
+            belief = (_TRANSITION @ belief) * likelihood
+        return np.asarray(belief / belief.sum())
+
+    def _likelihoods(self, answers: Vector, expected: Vector) -> Vector:
+        """[cohort, value of the multiplier]: how well it explains so many answers where so many were expected.
 
         The expectation has an error that all calls of a cohort share: many calls say no more than it allows.
         """
-        moved = _TRANSITION @ belief
-        if expected > 0.0 or answers > 0.0:
-            worth = 1.0 / (1.0 + expected * SHAPE_PRIOR_ANSWERS / (SHAPE_PRIOR_ANSWERS + self._seen))
-            logs = worth * (answers * _LOGS - expected * _VALUES)
-            moved *= np.exp(logs - logs.max())
-        return np.asarray(moved / moved.sum())
+        worth = 1.0 / (1.0 + expected * SHAPE_PRIOR_ANSWERS / (SHAPE_PRIOR_ANSWERS + self._seen))
+        logs = np.outer(worth * answers, _LOGS) - np.outer(worth * expected, _VALUES)
+        likelihoods: Vector = np.exp(logs - logs.max(axis=1, keepdims=True))
+        return likelihoods
