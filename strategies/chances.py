@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 
 from strategies.vectors import Vector
 
+ROOT_HALF, ROOT_2PI_INVERSE = sqrt(0.5), 1.0 / sqrt(2.0 * pi)
+FAR = 6.0
+"""Deviations beyond which a tail is nothing, or everything: one in a billion."""
 EXACT_TERMS = 56
 SPARE = 24
 """Sums up to so many terms are exact; above it the normal law with skewness is well within the forecast's own error."""
@@ -56,14 +59,15 @@ class NormalTail:
     The rows are few: plain numbers are three times as fast as arrays of sixteen.
     """
 
-    def __init__(self, moments: Vector, threshold: int, shared: Vector | None = None, doubt: float = 0.0) -> None:
-        """`moments`: mean, variance and third moment of the sum, side by side."""
-        rows = len(moments) // 3
+    def __init__(self, moments: Vector, threshold: int, doubt: float = 0.0) -> None:
+        """`moments`: mean, variance and third moment of the sum, and the mean of those that share the error, by row,
+        side by side."""
+        rows = len(moments) // 4
         values = moments.tolist()
         self._mean: list[float] = values[:rows]
         self._variance: list[float] = values[rows : 2 * rows]
-        self._third: list[float] = values[2 * rows :]
-        self._shared: list[float] = [0.0] * rows if shared is None else shared.tolist()
+        self._third: list[float] = values[2 * rows : 3 * rows]
+        self._shared: list[float] = values[3 * rows :]
         self._doubt = doubt
         self._threshold = threshold - 0.5
 
@@ -79,12 +83,12 @@ class NormalTail:
 
     def tail(self) -> Vector:
         """P(sum >= threshold), by row."""
-        return np.array(self._tails())
+        return np.array(self._tails_backwards()[::-1])
 
     def risk(self, when: Vector) -> float:
         """The mean over rows, weighed by `when`, of the highest tail of the row and those after it."""
         worst = risk = 0.0
-        for tail, weight in zip(reversed(self._tails()), reversed(when.tolist()), strict=True):
+        for tail, weight in zip(self._tails_backwards(), when[::-1].tolist(), strict=True):
             if tail > worst:
                 worst = tail
             risk += worst * weight
@@ -92,22 +96,33 @@ class NormalTail:
 
     def excess(self) -> float:
         """The mean by which the sum is over the threshold, at the row where it is highest (normal law)."""
-        worst = 0.0
+        worst, threshold, doubt = 0.0, self._threshold + 0.5, self._doubt
         for mean, own, shared in zip(self._mean, self._variance, self._shared, strict=True):
-            deviation = sqrt(own + (self._doubt * shared) ** 2 + 1e-9)
-            x = (self._threshold + 0.5 - mean) / deviation
-            over = deviation * (0.3989422804014327 * exp(-0.5 * x * x) - x * 0.5 * erfc(0.7071067811865476 * x))
-            worst = max(worst, over)
+            common = doubt * shared
+            deviation = sqrt(own + common * common + 1e-9)
+            x = (threshold - mean) / deviation
+            if x > FAR:
+                continue
+            over = deviation * (ROOT_2PI_INVERSE * exp(-0.5 * x * x) - x * 0.5 * erfc(ROOT_HALF * x))
+            if over > worst:
+                worst = over
         return worst
 
-    def _tails(self) -> list[float]:
+    def _tails_backwards(self) -> list[float]:
+        """By row, the last first."""
         threshold, doubt, tails = self._threshold, self._doubt, []
-        for mean, own, third, shared in zip(self._mean, self._variance, self._third, self._shared, strict=True):
-            variance = own + (doubt * shared) ** 2 + 1e-9
+        rows = zip(self._mean[::-1], self._variance[::-1], self._third[::-1], self._shared[::-1], strict=True)
+        for mean, own, third, shared in rows:
+            common = doubt * shared
+            variance = own + common * common + 1e-9
             deviation = sqrt(variance)
             x = (threshold - mean) / deviation
-            skew = third / (6.0 * variance * deviation) * (x * x - 1.0) * 0.3989422804014327 * exp(-0.5 * x * x)
-            tail = 0.5 * erfc(0.7071067811865476 * x) + skew
+            if x > FAR or x < -FAR:
+                tails.append(0.0 if x > 0.0 else 1.0)
+                continue
+            square = x * x
+            skew = third / (6.0 * variance * deviation) * (square - 1.0) * ROOT_2PI_INVERSE * exp(-0.5 * square)
+            tail = 0.5 * erfc(ROOT_HALF * x) + skew
             tails.append(0.0 if tail < 0.0 else 1.0 if tail > 1.0 else tail)
         return tails
 

@@ -54,7 +54,8 @@ class Forecast:
     chances: Vector = field(init=False)
     """[row, moment]: still busy (agents, a caller's short wait included), answered (calls)."""
     moments: Vector = field(init=False)
-    """[row, 3 x moment]: mean, variance and third central moment of each chance, side by side."""
+    """[row, 4 x moment]: mean, variance and third central moment of each chance, side by side; and the mean of calls'
+    chances alone."""
     next_call: Vector = field(init=False)
     """P(a call started now is answered by each moment)."""
     next_call_when: Vector = field(init=False)
@@ -141,8 +142,9 @@ class Forecast:
         return rows + np.array(first, dtype=np.intp)[codes]
 
     def moments_of(self, rows: Rows) -> Vector:
-        """Mean, variance and third moment of how many of these happen, side by side, by moment ahead."""
-        moments: Vector = np.bincount(rows, minlength=len(self.moments)) @ self.moments
+        """Mean, variance and third moment of how many of these happen, and the mean of calls among them, side by side,
+        by moment ahead."""
+        moments: Vector = np.bincount(rows, minlength=len(self.moments)).dot(self.moments)
         return moments
 
     def _phase_ended(self, phase: Phase, observation: Observation) -> None:
@@ -184,7 +186,10 @@ class Forecast:
         self.answer_ratio = self.answering.ratio(self._factors[ANY_CALL])
         self.chances = np.concatenate(blocks)
         spread = self.chances * (1.0 - self.chances)
-        self.moments = np.concatenate([self.chances, spread, spread * (1.0 - 2.0 * self.chances)], axis=1)
+        of_calls = self.chances.copy()
+        of_calls[:first_row] = 0.0
+        moments = [self.chances, spread, spread * (1.0 - 2.0 * self.chances), of_calls]
+        self.moments = np.concatenate(moments, axis=1)
         self.next_call = self.chances[first_row]
 
 

@@ -66,7 +66,7 @@ class Predictive:
         self._forecast.renew(snapshot)
         busy_rows = self._forecast.busy_rows(snapshot)
         capacity = snapshot.free_agents + len(busy_rows) - snapshot.waiting_calls
-        soon = len(busy_rows) - float(self._forecast.chances[busy_rows, SOON_S // 2].sum())
+        soon = len(busy_rows) - float(self._forecast.chances[:, SOON_S // 2].take(busy_rows).sum())
         if capacity <= 0:
             return self._decision(snapshot, 0, 1.0, soon, self._cancels(snapshot, busy_rows, capacity))
         tail = tail_of(self._forecast, busy_rows, self._forecast.ringing_rows(snapshot), capacity)

@@ -37,8 +37,7 @@ def surplus(forecast: Forecast, snapshot: Snapshot, busy_rows: Rows, capacity: i
 
 def tail_of(forecast: Forecast, busy_rows: Rows, ringing_rows: Rows, capacity: int) -> ExactTail | NormalTail:
     """The law of how many agents will be wanted, by moment ahead, against this capacity."""
-    if max(len(busy_rows) + len(ringing_rows), capacity) <= EXACT_TERMS:
-        return ExactTail(forecast.chances[np.concatenate([busy_rows, ringing_rows])], capacity)
-    answers = forecast.moments_of(ringing_rows)
-    moments = forecast.moments_of(busy_rows) + answers
-    return NormalTail(moments, capacity, answers[: len(AHEAD_S)], forecast.doubt)
+    rows = np.concatenate([busy_rows, ringing_rows])
+    if max(len(rows), capacity) <= EXACT_TERMS:
+        return ExactTail(forecast.chances[rows], capacity)
+    return NormalTail(forecast.moments_of(rows), capacity, forecast.doubt)

@@ -206,4 +206,5 @@ class AgentModel:
 
 def _seconds_in_bins(durations_s: Vector) -> Vector:
     """[duration, bin]: the part of each that lies in the bin."""
-    return np.clip(durations_s[:, None] - EDGES_S[:-1], 0.0, WIDTHS_S)
+    parts: Vector = np.clip(durations_s[:, None] - EDGES_S[:-1], 0.0, WIDTHS_S)
+    return parts

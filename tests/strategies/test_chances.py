@@ -40,12 +40,13 @@ def test_adding_is_the_same_as_having_had(chances: np.ndarray, added: list[float
 def test_normal_tail_is_close_for_large_sums(threshold: int) -> None:
     chances = np.tile(np.concatenate([np.full(40, 0.3), np.full(20, 0.4)])[:, None], (1, 2))
     spread = chances * (1.0 - chances)
-    moments = np.concatenate([chances.sum(axis=0), spread.sum(axis=0), (spread * (1.0 - 2.0 * chances)).sum(axis=0)])
+    skew = spread * (1.0 - 2.0 * chances)
+    moments = np.concatenate([*(part.sum(axis=0) for part in (chances, spread, skew)), np.zeros(2)])
     assert NormalTail(moments, threshold).tail() == pytest.approx(ExactTail(chances, threshold).tail(), abs=0.003)
 
 
 def test_normal_tail_adds_terms() -> None:
-    tail = NormalTail(np.zeros(6), 20)
+    tail = NormalTail(np.zeros(8), 20)
     for _ in range(60):
         tail.add(np.array([0.3, 0.4]))
     assert tail.tail()[0] == pytest.approx(by_convolution([0.3] * 60, 20), abs=0.003)
@@ -53,9 +54,9 @@ def test_normal_tail_adds_terms() -> None:
 
 
 def test_a_common_error_makes_large_numbers_unsure() -> None:
-    moments = np.concatenate([np.full(2, 60.0), np.full(2, 36.0), np.zeros(2)])
+    moments = np.concatenate([np.full(2, 60.0), np.full(2, 36.0), np.zeros(2), np.full(2, 60.0)])
     sure = NormalTail(moments, 80).tail()
-    unsure = NormalTail(moments, 80, np.full(2, 60.0), doubt=0.3).tail()
+    unsure = NormalTail(moments, 80, doubt=0.3).tail()
     assert (unsure > 10.0 * sure).all()
 
 
