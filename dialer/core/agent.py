@@ -12,6 +12,7 @@ from dialer.core.events import (
     AgentHeld,
     AgentLegDown,
     AgentPaused,
+    AgentPhoneBack,
     AgentReady,
     AgentSignedIn,
     AgentSignedOut,
@@ -110,6 +111,12 @@ _rules[_S.LOST, AgentSignedOut] = _Rule(_S.LOST, (_A.NOTE_WISH, _A.GRANT))
 
 for _state in (_S.CALLING, _S.LOST, _S.WRAP_UP, _S.RESERVED):
     _rules[_state, PhoneRecalled] = _Rule(_S.CALLING, (_A.CALL_PHONE,))
+
+# A phone that has started anew: its earlier leg is given up at once, before somebody is joined to it.
+_rules |= ignored((_S.OFFLINE, _S.RESERVED, _S.TALKING), (AgentPhoneBack,))
+_rules[_S.WRAP_UP, AgentPhoneBack] = _Rule(_S.WRAP_UP, (_A.DROP_PHONE,))
+for _state in (_S.CALLING, _S.LOST, *_IDLE):
+    _rules[_state, AgentPhoneBack] = _Rule(_S.CALLING, (_A.CALL_PHONE,))
 
 for _state in _IDLE:
     _rules[_state, AgentHeld] = _Rule(_state, (_A.NOTE_HELD,))

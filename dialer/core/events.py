@@ -293,6 +293,11 @@ class AgentSignedOut(DeskEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgentPhoneBack(DeskEvent):
+    """The agent's phone has started anew (his page was loaded again): an earlier leg, if any, leads nowhere."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgentHungUp(DeskEvent):
     """The agent ends the talk."""
 

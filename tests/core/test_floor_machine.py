@@ -28,6 +28,7 @@ from dialer.core.events import (
     AgentHungUp,
     AgentLegDown,
     AgentPaused,
+    AgentPhoneBack,
     AgentReady,
     AgentSignedIn,
     AgentSignedOut,
@@ -196,7 +197,7 @@ class FloorMachine(RuleBasedStateMachine):
                 self.end(attempt)
         self.tell(AgentLegDown(at=self.play.at, agent=which, leg=leg, cause=44))
 
-    @rule(which=st.sampled_from(AGENTS), wish=st.sampled_from(["ready", "pause", "out", "hang_up"]))
+    @rule(which=st.sampled_from(AGENTS), wish=st.sampled_from(["ready", "pause", "out", "hang_up", "phone_back"]))
     def agent_wishes(self, which: AgentId, wish: str) -> None:
         at = self.play.at
         if wish == "ready":
@@ -205,6 +206,8 @@ class FloorMachine(RuleBasedStateMachine):
             self.tell(AgentPaused(at=at, agent=which, reason="tea"))
         elif wish == "out":
             self.tell(AgentSignedOut(at=at, agent=which))
+        elif wish == "phone_back":
+            self.tell(AgentPhoneBack(at=at, agent=which))
         else:
             self.tell(AgentHungUp(at=at, agent=which))
 

@@ -14,6 +14,7 @@ from dialer.core.events import (
     AgentHeld,
     AgentLegDown,
     AgentPaused,
+    AgentPhoneBack,
     AgentReady,
     AgentSignedIn,
     AgentSignedOut,
@@ -188,6 +189,7 @@ AGENT_EVENTS: dict[type[Event], Callable[[Play, AgentId], Event]] = {
     AgentReady: lambda play, agent: AgentReady(at=play.at, agent=agent),
     AgentPaused: lambda play, agent: AgentPaused(at=play.at, agent=agent, reason="break"),
     AgentSignedOut: lambda play, agent: AgentSignedOut(at=play.at, agent=agent),
+    AgentPhoneBack: lambda play, agent: AgentPhoneBack(at=play.at, agent=agent),
 }
 WISHES = {AgentPaused: AgentState.PAUSED, AgentSignedOut: AgentState.OFFLINE}
 
