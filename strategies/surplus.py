@@ -10,7 +10,7 @@ import numpy as np
 from strategies.base import Snapshot
 from strategies.chances import EXACT_TERMS, ExactTail, NormalTail
 from strategies.crowd import calls_as_arrays
-from strategies.forecast import AHEAD_S, Forecast, Rows
+from strategies.forecast import Forecast, Rows
 
 LEAST_AGE_S = 15.0
 NO_LONGER_WORTH = 0.5
