@@ -14,9 +14,12 @@ from asterisk_conf.settings import DIALPLAN_VERSION, AsteriskSettings
 RELOAD = "include the rendered files (docs/asterisk.md) and run: asterisk -rx 'core reload'"
 NEEDED_MODULES = (
     "app_bridgewait",
+    "app_chanspy",
     "app_dial",
     "app_exec",
     "app_playback",
+    "app_playtones",
+    "app_senddtmf",
     "app_userevent",
     "bridge_holding",
     "bridge_simple",
@@ -25,6 +28,7 @@ NEEDED_MODULES = (
     "func_global",
     "func_logic",
     "func_strings",
+    "res_mutestream",
     "res_rtp_asterisk",
 )
 """What the dialplan uses; a site's server may have been stripped of some."""
@@ -36,6 +40,11 @@ ENTRIES = {
     "dlr-connect": "1001",
     "dlr-dial": "1001",
     "dlr-agent": "login",
+    "dlr-held": "1001",
+    "dlr-take": "1001",
+    "dlr-consult": "1001",
+    "dlr-conference": "s",
+    "dlr-spy": "listen",
 }
 
 

@@ -48,6 +48,9 @@ PHONE_REALM = "dialer"
 LATE_RING_S = 15
 """How long an agent's phone rings, called per call, for somebody who already hears the message."""
 
+HOLD_LIMIT_S = 600
+"""How long a customer may be on hold before he is given back to his agent by the dialplan itself."""
+
 MODULES = (
     # sorcery, timing and RTP first: the rest leans on them
     "res_pjproject",
@@ -76,10 +79,14 @@ MODULES = (
     "chan_pjsip",
     # what the dialplan uses
     "pbx_config",
+    "func_periodic_hook",  # app_chanspy and it want one another
     "app_bridgewait",
+    "app_chanspy",
     "app_dial",
     "app_exec",
     "app_playback",
+    "app_playtones",
+    "app_senddtmf",
     "app_stack",
     "app_userevent",
     "func_callerid",
@@ -108,6 +115,7 @@ MODULES = (
     "format_sln",
     "format_wav",
     "res_musiconhold",
+    "res_mutestream",
 )
 
 
@@ -139,6 +147,7 @@ def render(settings: AsteriskSettings) -> Mapping[str, str]:
             version=DIALPLAN_VERSION,
             channel_events=CHANNEL_EVENTS,
             late_ring_s=LATE_RING_S,
+            hold_limit_s=HOLD_LIMIT_S,
             phone_family=PHONE_FAMILY,
             phone_realm=PHONE_REALM,
             modules=modules(settings),

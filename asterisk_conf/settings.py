@@ -20,7 +20,7 @@ CODECS = frozenset({"alaw", "ulaw", "gsm", "g722"})
 BROWSER_CODECS = frozenset({"alaw", "ulaw", "g722", "opus"})
 """Opus bears a lossy network best, and costs Asterisk a transcoder for each agent."""
 
-DIALPLAN_VERSION = "1"
+DIALPLAN_VERSION = "2"
 """Of the dialplan; raised when the dialer and its dialplan no longer understand the last one."""
 
 
@@ -148,6 +148,8 @@ class AsteriskSettings:
     """A phone that sends no RTP for so long is hung up: noticed within a second more (rtp_timeout)."""
     answer_limit_ms: int = 1800
     """Used where the daemon gave none; with the start of playback it stays under 2.0 s."""
+    hold_music: str | None = None
+    """A class of the site's musiconhold.conf for customers on hold; None: two soft beeps each five seconds."""
     folders: Folders | None = None
     """Given: a whole server of our own. None: only the pieces which a site's own server includes."""
 
@@ -157,6 +159,7 @@ class AsteriskSettings:
         _address("web_host", self.web_host)
         if self.media_host is not None:
             _address("media_host", self.media_host)
+        _optional("hold_music", self.hold_music, NAME)
         for name in ("sip_port", "web_port", "rtp_first", "rtp_last"):
             _port(name, getattr(self, name))
         if self.rtp_last - self.rtp_first < 3:

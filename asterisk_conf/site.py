@@ -27,7 +27,8 @@ Entry = TypeVar("Entry", Trunk, Phone)
 SIP_KEYS = {"host": "sip_host", "port": "sip_port", "media_host": "media_host"}
 RTP_KEYS = {"first": "rtp_first", "last": "rtp_last"}
 LIMIT_KEYS = {"phone_silence_s": "phone_silence_s", "answer_limit_ms": "answer_limit_ms"}
-TABLES = {"sip": SIP_KEYS, "rtp": RTP_KEYS, "limits": LIMIT_KEYS}
+HOLD_KEYS = {"music": "hold_music"}
+TABLES = {"sip": SIP_KEYS, "rtp": RTP_KEYS, "limits": LIMIT_KEYS, "hold": HOLD_KEYS}
 MANAGER_KEYS = frozenset({"permit"})
 """Addresses and secrets of the AMI are the daemon's settings, not the site file's."""
 
@@ -85,7 +86,7 @@ def _table(site: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 
 def _typed(key: str, value: object) -> object:
-    wanted: type = str if key.endswith("host") else int
+    wanted: type = str if key.endswith(("host", "music")) else int
     if not isinstance(value, wanted) or isinstance(value, bool):
         raise SettingsError(f"{key}: {'text' if wanted is str else 'a whole number'} is wanted")
     return value

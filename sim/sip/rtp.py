@@ -27,6 +27,7 @@ _MARKER = 0x80
 _BATCH = 16
 _PACKET_BYTES = 2_048
 _SO_ATTACH_FILTER = 26
+_DIGITS = "0123456789*#ABCD"
 
 
 class Listen(StrEnum):
@@ -49,6 +50,10 @@ class Heard:
     """First and last loud packet of each span of sound."""
     audio: bytearray = field(default_factory=bytearray)
     """All payloads in order, with Listen.KEEP only."""
+    digits: str = ""
+    """Keys that were pressed at the other end (RFC 4733)."""
+    digit_began: int = -1
+    """The RTP timestamp of the last of them: its packets are many."""
 
     @property
     def first_sound_at(self) -> float | None:
@@ -171,7 +176,11 @@ class Stream:
                 packet = self._socket.recv(_PACKET_BYTES)
             except OSError:
                 return
-            if self._peer is None or len(packet) <= _HEADER_BYTES or packet[1] & 0x7F != self._peer.payload:
+            if self._peer is None or len(packet) <= _HEADER_BYTES:
+                continue
+            if packet[1] & 0x7F == self._peer.events:
+                self._hear_digit(packet)
+            if packet[1] & 0x7F != self._peer.payload:
                 continue  # RTCP, DTMF, a stray
             self._hear(packet[_HEADER_BYTES:], self._peer.payload)
             if self._socket.fileno() < 0 or self._listen is Listen.NEVER:
@@ -185,6 +194,13 @@ class Stream:
             self.on_heard()
         elif first_sound:
             self._deafen()
+            self.on_heard()
+
+    def _hear_digit(self, packet: bytes) -> None:
+        began, digit = _HEADER.unpack_from(packet)[3], packet[_HEADER_BYTES]
+        if began != self.heard.digit_began and digit < len(_DIGITS):
+            self.heard.digit_began = began
+            self.heard.digits += _DIGITS[digit]
             self.on_heard()
 
     def _deafen(self) -> None:

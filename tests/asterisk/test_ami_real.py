@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 import pytest_asyncio
 
-from asterisk_conf.settings import Trunk
+from asterisk_conf.settings import DIALPLAN_VERSION, Trunk
 from dialer.ami.keeper import Patience
 from dialer.ami.translate import EVENTS
 from dialer.core.events import (
@@ -125,7 +125,7 @@ async def test_a_call_withdrawn_as_it_is_placed_does_not_ring_on(line: Proxied, 
 
 
 async def test_the_dialplan_is_of_our_version(line: Proxied, switch):
-    assert await line.link.getvar("DLR_VERSION") == "1"
+    assert await line.link.getvar("DLR_VERSION") == DIALPLAN_VERSION
     assert await line.link.getvar("NO_SUCH_GLOBAL") == ""
 
 

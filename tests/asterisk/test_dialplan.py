@@ -2,6 +2,7 @@
 
 import pytest
 
+from asterisk_conf.settings import DIALPLAN_VERSION
 from sim.sip.behaviour import answers, no_answer
 from sim.sip.rtp import Listen
 from tests.asterisk.manager import Manager
@@ -220,6 +221,8 @@ async def test_the_phone_for_a_call_may_have_another_name_than_the_agent(switchb
 
 
 async def test_the_version_is_read_by_the_dialer_s_user(switchboard):
-    assert (await switchboard.manager.ask(Action="Getvar", Variable="DLR_VERSION"))["Value"] == "1"
-    exists = await switchboard.manager.ask(Action="Getvar", Variable="DIALPLAN_EXISTS(dlr-version,1,1)")
+    assert (await switchboard.manager.ask(Action="Getvar", Variable="DLR_VERSION"))["Value"] == DIALPLAN_VERSION
+    exists = await switchboard.manager.ask(
+        Action="Getvar", Variable=f"DIALPLAN_EXISTS(dlr-version,{DIALPLAN_VERSION},1)"
+    )
     assert exists["Value"] == "1"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from asterisk_conf.settings import Phone, Trunk
+from asterisk_conf.settings import DIALPLAN_VERSION, Phone, Trunk
 from dialer.clock import Clock
 from dialer.config import Asterisk, Config, TrunkSection
 from dialer.doctor.asterisk import examine_server
@@ -140,11 +140,11 @@ def spoil(switch: Switch, name: str, old: str, new: str) -> None:
 
 
 async def test_another_dialplan_and_fewer_rights(strange):
-    spoil(strange, "dialer/extensions.conf", "exten => 1,1,NoOp()", "exten => 0,1,NoOp()")
+    spoil(strange, "dialer/extensions.conf", f"exten => {DIALPLAN_VERSION},1,NoOp()", "exten => 0,1,NoOp()")
     spoil(strange, "dialer/manager.conf", "read = system,call,user,originate", "read = system")
     await strange.asterisk.cli("core reload")
     found = troubles(await examined(strange))
-    assert found["dialplan"].what == "another version than 1, which this program speaks"
+    assert found["dialplan"].what == f"another version than {DIALPLAN_VERSION}, which this program speaks"
     assert found["ami_right"].what.startswith("read=call is missing")
 
 

@@ -1,12 +1,13 @@
 """The rendered files: pieces for any site, a whole server around the very same pieces, nothing open, nothing chatty."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from asterisk_conf.render import MODULES, PIECES, render
-from asterisk_conf.settings import AsteriskSettings, Folders, Manager, Phone, Trunk
+from asterisk_conf.render import HOLD_LIMIT_S, MODULES, PIECES, render
+from asterisk_conf.settings import AsteriskSettings, Folders, Manager, Phone, SettingsError, Trunk
 
 SECRET = "s" * 24
 SITE = AsteriskSettings(
@@ -33,8 +34,18 @@ APPLICATIONS = {
     "Playback": "app_playback",
     "Dial": "app_dial",
     "BridgeWait": "app_bridgewait",
+    "ChanSpy": "app_chanspy",
+    "Playtones": "app_playtones",
+    "StopPlaytones": "app_playtones",
+    "MusicOnHold": "res_musiconhold",
 }
-FUNCTIONS = {"STRFTIME": "func_strings", "FILTER": "func_strings", "IF": "func_logic", "GLOBAL": "func_global"}
+FUNCTIONS = {
+    "STRFTIME": "func_strings",
+    "FILTER": "func_strings",
+    "IF": "func_logic",
+    "GLOBAL": "func_global",
+    "MUTEAUDIO": "res_mutestream",
+}
 
 
 @pytest.fixture
@@ -64,10 +75,19 @@ def test_every_goto_leads_somewhere(dialplan):
     assert set(re.findall(r"Goto\((dlr-\w+),", dialplan)) <= contexts
 
 
+def test_who_is_on_hold_hears_the_site_s_music_or_beeps(dialplan):
+    assert "Playtones(" in dialplan
+    musical = render(replace(SITE, hold_music="default"))["dialer/extensions.conf"]
+    assert f"MusicOnHold(default,{HOLD_LIMIT_S})" in musical
+    assert "Playtones(" not in musical.replace("StopPlaytones(", "")
+    with pytest.raises(SettingsError, match="hold_music"):
+        replace(SITE, hold_music="default\n[evil]")
+
+
 def test_all_that_the_dialplan_uses_is_loaded_by_our_server(dialplan):
     code = "\n".join(line.partition(";")[0] for line in dialplan.splitlines())
     applications = set(re.findall(r"(?:,|\?)([A-Z][A-Za-z]+)\(", code))
-    functions = set(re.findall(r"\$\{([A-Z]+)\(", code))
+    functions = set(re.findall(r"(?:\$\{|Set\()([A-Z]+)\(", code))
     assert applications <= APPLICATIONS.keys()
     assert functions <= FUNCTIONS.keys()
     needed = {APPLICATIONS[name] for name in applications} | {FUNCTIONS[name] for name in functions}

@@ -19,6 +19,9 @@ first = 12000
 last = 13000
 [limits]
 phone_silence_s = 6
+
+[hold]
+music = "default"
 [manager]
 permit = "10.0.0.5/32"
 [[trunk]]
@@ -42,6 +45,7 @@ def test_an_empty_file_gives_dialplan_and_users_alone():
 
 def test_a_whole_file():
     settings = read(WHOLE)
+    assert settings.hold_music == "default"
     assert (settings.sip_port, settings.rtp_last, settings.phone_silence_s) == (5070, 13000, 6)
     assert settings.trunks[0].codecs == ("alaw",)
     assert settings.phones[0].host == "10.0.0.11"
