@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints, field_validator
 
 from dialer.api.forms import Form, Short
 from dialer.core.card import DispositionChoice
-from dialer.core.content import InfoEntry
+from dialer.core.content import DeskRules, InfoEntry
 from dialer.core.form import FieldKind, FormField
 from dialer.core.form import Form as ResultForm
 from dialer.core.outcome import LeadEffect
@@ -105,9 +105,20 @@ class InfoForm(Form):
     body: Annotated[str, Field(max_length=20_000)] = ""
     position: Annotated[int, Field(ge=0, le=1_000_000)] = 0
 
+    def info(self, id: int = 0) -> InfoEntry:
+        return InfoEntry(id, self.title, self.body, self.position)
+
 
 class InfosForm(Form):
     entries: Annotated[list[InfoForm], Field(min_length=1, max_length=MOST_ENTRIES)]
 
     def infos(self) -> list[InfoEntry]:
-        return [InfoEntry(0, entry.title, entry.body, entry.position) for entry in self.entries]
+        return [entry.info() for entry in self.entries]
+
+
+class DeskRulesForm(Form):
+    masks_numbers: bool = False
+    needs_second_person: bool = False
+
+    def rules(self) -> DeskRules:
+        return DeskRules(**self.model_dump())

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from dialer.core.card import DispositionChoice, Edit, Entry, Order
-from dialer.core.content import Approvals, ContentKind, ContentVersion, InfoEntry
+from dialer.core.content import Approvals, ContentKind, ContentVersion, DeskRules, InfoEntry, SampleOrder
 from dialer.core.form import Form
 from dialer.core.ids import AgentId, AttemptId, Instant, LeadId, ProjectId
 from dialer.core.script import Script
@@ -53,7 +53,7 @@ class Contents(Protocol):
         ...
 
     async def approve(self, project: ProjectId, kind: ContentKind, version: int, by: str, at: Instant) -> None:
-        """Raises ValueError where it is approved already, or is not there."""
+        """Raises ValueError where it is approved already, is not there, or waits for another person."""
         ...
 
     async def approvals(self, project: ProjectId) -> Approvals:
@@ -66,6 +66,22 @@ class Contents(Protocol):
 
     async def remove_info(self, project: ProjectId, entry: int) -> bool:
         """False where there is none."""
+        ...
+
+    async def change_info(self, project: ProjectId, entry: InfoEntry, by: str, at: Instant) -> bool:
+        """False where there is none. Raises ValueError for a title that another entry has."""
+        ...
+
+    async def rules(self, project: ProjectId) -> DeskRules:
+        """Raises ValueError where there is no such project."""
+        ...
+
+    async def save_rules(self, project: ProjectId, rules: DeskRules) -> None:
+        """Raises ValueError where there is no such project."""
+        ...
+
+    async def sample(self, project: ProjectId) -> SampleOrder | None:
+        """An order to show a script or a form on; None where the project has none."""
         ...
 
     async def replace_dictionary(self, project: ProjectId, choices: Sequence[DispositionChoice]) -> None:

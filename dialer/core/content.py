@@ -1,11 +1,11 @@
 """Scripts and result forms by version: made, approved, used. Plain values, pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from dialer.core.ids import Instant
+from dialer.core.ids import Instant, LeadId
 
 
 class ContentKind(StrEnum):
@@ -35,6 +35,26 @@ class InfoEntry:
     body: str
     position: int = 0
     """Entries without a search stand in this order."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRules:
+    """What holds for the desks of a project."""
+
+    masks_numbers: bool = False
+    """Desks are never sent a whole number of a person."""
+    needs_second_person: bool = False
+    """Whoever wrote a version of a script or a form does not approve it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SampleOrder:
+    """An order of the project, to show a script or a form on."""
+
+    lead: LeadId
+    external_id: str
+    person: str
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 Approvals = Mapping[str, Mapping[int, bool]]

@@ -2,22 +2,25 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import asdict
 
 import orjson
 from asyncpg.exceptions import UniqueViolationError
 
 from dialer.core.card import DispositionChoice
-from dialer.core.content import Approvals, ContentKind, ContentVersion, InfoEntry
+from dialer.core.content import Approvals, ContentKind, ContentVersion, DeskRules, InfoEntry, SampleOrder
 from dialer.core.form import Form
 from dialer.core.ids import Instant, ProjectId
+from dialer.core.lead import CANDIDATES
 from dialer.core.outcome import LeadEffect
 from dialer.core.script import Script
 from dialer.store.content_rows import to_json
 from dialer.store.db import Database
-from dialer.store.errors import Refused, Unknown
+from dialer.store.errors import NameTaken, Refused, Unknown
 from dialer.store.sql import load
 
 _Q = load("desk")
+_RULES = load("desk_rules")
 _WORD = re.compile(r"[0-9a-zа-я]+")
 
 
@@ -47,11 +50,18 @@ class Contents:
         return int(made)
 
     async def approve(self, project: ProjectId, kind: ContentKind, version: int, by: str, at: Instant) -> None:
-        """From now on new talks use it. Raises Refused where it is approved already, or is not there."""
+        """From now on new talks use it.
+
+        Raises Refused where it is approved already, is not there, or waits for another person than who wrote it.
+        """
         async with self._database.connection() as conn:
             done = await _Q["approve"].value(conn, project=project, kind=kind, version=version, by=by, now=at)
-        if done is None:
+            if done is not None:
+                return
+            author = await _Q["made_by"].value(conn, project=project, kind=kind, version=version)
+        if author is None:
             raise Refused(f"{kind} {version} of project {project} is approved already, or does not exist")
+        raise Refused(f"{kind} {version} was written by {author}: in this project another person approves it")
 
     async def approvals(self, project: ProjectId) -> Approvals:
         """Every version, by kind: whether it is approved."""
@@ -91,6 +101,49 @@ class Contents:
         """False where there is none."""
         async with self._database.connection() as conn:
             return await _Q["info_remove"].value(conn, project=project, id=entry) is not None
+
+    async def change_info(self, project: ProjectId, entry: InfoEntry, by: str, at: Instant) -> bool:
+        """Another text for the entry of this id; False where there is none. Raises NameTaken for another's title."""
+        try:
+            async with self._database.connection() as conn:
+                changed = await _RULES["info_change"].value(
+                    conn,
+                    project=project,
+                    id=entry.id,
+                    title=entry.title,
+                    body=entry.body,
+                    position=entry.position,
+                    by=by,
+                    now=at,
+                )
+        except UniqueViolationError as error:
+            raise NameTaken(f"the project has an entry {entry.title!r} already") from error
+        return changed is not None
+
+    # ---- what holds for the project's desks
+
+    async def rules(self, project: ProjectId) -> DeskRules:
+        """Raises Unknown."""
+        async with self._database.connection() as conn:
+            row = await _RULES["of_project"].row(conn, project=project)
+        if row is None:
+            raise Unknown(f"there is no project {project}")
+        return DeskRules(**dict(row))
+
+    async def save_rules(self, project: ProjectId, rules: DeskRules) -> None:
+        """They hold from the next card on. Raises Unknown."""
+        async with self._database.connection() as conn:
+            if await _RULES["set"].value(conn, project=project, **asdict(rules)) is None:
+                raise Unknown(f"there is no project {project}")
+
+    async def sample(self, project: ProjectId) -> SampleOrder | None:
+        """An order to show a script or a form on; None where the project has none."""
+        async with self._database.connection() as conn:
+            row = await _RULES["sample"].row(conn, project=project)
+        if row is None:
+            return None
+        fields = {name: text for name, text in orjson.loads(row["fields"]).items() if name != CANDIDATES}
+        return SampleOrder(**{**row, "fields": fields})
 
     # ---- dispositions
 

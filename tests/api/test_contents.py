@@ -164,3 +164,54 @@ async def test_the_example_is_a_whole_set_that_may_be_used(
     codes = {choice.code for choice in await house.ports.contents.dictionary(house.project)}
     suggested = {one.get("disposition") for step in told["script"]["steps"] for one in step.get("answers", ())}
     assert suggested - {None} <= codes
+
+
+async def test_an_entry_is_changed_by_its_id_and_keeps_a_title_of_its_own(
+    house: House, http: httpx.AsyncClient, supervisor: Headers
+) -> None:
+    path = f"/api/v1/projects/{house.project}/info"
+    entries = [{"title": "Оплата", "body": "Картой."}, {"title": "Возврат", "body": "14 дней."}]
+    await http.put(path, headers=supervisor, json={"entries": entries})
+    found = {one["title"]: one["id"] for one in (await http.get(path, headers=supervisor)).json()["entries"]}
+    changed = {"title": "Оплата и чек", "body": "Картой, чек на почту.", "position": 7}
+    assert (await http.put(f"{path}/{found['Оплата']}", headers=supervisor, json=changed)).status_code == 200
+    taken = await http.put(f"{path}/{found['Возврат']}", headers=supervisor, json={"title": "Оплата и чек"})
+    assert taken.status_code == 409
+    assert (await http.put(f"{path}/999999", headers=supervisor, json=changed)).status_code == 404
+    there = (await http.get(path, headers=supervisor)).json()["entries"]
+    assert [(one["title"], one["body"]) for one in there] == [
+        ("Возврат", "14 дней."),
+        ("Оплата и чек", "Картой, чек на почту."),
+    ]
+
+
+async def test_where_the_rule_says_so_a_second_person_approves(
+    house: House, http: httpx.AsyncClient, supervisor: Headers
+) -> None:
+    project = f"/api/v1/projects/{house.project}"
+    rules = {"masks_numbers": False, "needs_second_person": True}
+    assert (await http.put(f"{project}/desk", headers=supervisor, json=rules)).json() == rules
+    await put(http, supervisor, f"{project}/scripts", SCRIPT)
+    own = await put(http, supervisor, f"{project}/scripts/1/approve", None)
+    assert own.status_code == 409
+    assert "another person" in own.json()["detail"]
+    other = await house.token(Role.SUPERVISOR)
+    assert (await put(http, other, f"{project}/scripts/1/approve", None)).status_code == 200
+    missing = await http.put("/api/v1/projects/999999/desk", headers=supervisor, json=rules)
+    assert missing.status_code == 404
+
+
+async def test_a_sample_is_an_order_of_the_project_and_a_look_at_it(
+    house: House, http: httpx.AsyncClient, supervisor: Headers
+) -> None:
+    path = f"/api/v1/projects/{house.project}/sample"
+    assert (await http.get(path, headers=supervisor)).json() == {"sample": None}
+    pop = await answered(house)
+    found = (await http.get(path, headers=supervisor)).json()["sample"]
+    assert found["lead"] == pop.lead
+    assert found["person"]
+    async with house.database.connection() as conn:
+        looks = await conn.fetchval(
+            "select count(*) from dialer.audit where action = 'lead.look' and subject = $1", pop.lead
+        )
+    assert looks == 1

@@ -3,19 +3,20 @@
 A version is made, looked at, approved; from then on new talks use it, and it is never changed again.
 """
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 
 from dialer.api.asking import Asker, Given, in_sight, needs
-from dialer.api.content_forms import DictionaryForm, InfosForm, ResultFormForm, ScriptForm
+from dialer.api.content_forms import DeskRulesForm, DictionaryForm, InfoForm, InfosForm, ResultFormForm, ScriptForm
 from dialer.api.forms import Id
 from dialer.api.ports import Ports
 from dialer.api.problems import Problem, not_found
 from dialer.api.routes.campaigns import conflict
 from dialer.api.show import instant
 from dialer.core.access import Principal, Right
-from dialer.core.content import ContentKind, ContentVersion
+from dialer.core.content import ContentKind, ContentVersion, DeskRules
 from dialer.core.ids import ProjectId
 from dialer.core.user import AuditEntry
 
@@ -63,6 +64,34 @@ async def approve_form(project: Id, version: Id, given: Given, asker: Asker) -> 
     return await _approve(given, asker, project, ContentKind.FORM, version)
 
 
+@router.get("/desk", dependencies=READ)
+async def show_rules(project: Id, given: Given, asker: Asker) -> dict[str, Any]:
+    """What holds for the project's desks."""
+    in_sight(asker, ProjectId(project), "project", project)
+    return asdict(await _rules(given, project))
+
+
+@router.put("/desk", dependencies=WRITE)
+async def set_rules(project: Id, body: DeskRulesForm, given: Given, asker: Asker) -> dict[str, Any]:
+    """`masks_numbers` holds from the next card on; `needs_second_person` for every version not yet approved."""
+    in_sight(asker, ProjectId(project), "project", project)
+    await _rules(given, project)
+    await given.contents.save_rules(ProjectId(project), body.rules())
+    said = {name: str(value).lower() for name, value in body.model_dump().items()}
+    await _audit(given, asker, "project.desk", str(project), said)
+    return body.model_dump()
+
+
+@router.get("/sample", dependencies=[Depends(needs(Right.CAMPAIGNS_WRITE))])
+async def sample_order(project: Id, given: Given, asker: Asker) -> dict[str, Any]:
+    """One of the project's orders, to show a script or a form on; null where it has none. A look at a lead."""
+    in_sight(asker, ProjectId(project), "project", project)
+    found = await given.contents.sample(ProjectId(project))
+    if found is not None:
+        await _audit(given, asker, "lead.look", found.lead)
+    return {"sample": found}
+
+
 @router.put("/dispositions", dependencies=WRITE)
 async def replace_dictionary(project: Id, body: DictionaryForm, given: Given, asker: Asker) -> dict[str, Any]:
     """Replace the whole dictionary; what attempts were disposed with before stays in the books."""
@@ -98,6 +127,20 @@ async def save_info(project: Id, body: InfosForm, given: Given, asker: Asker) ->
     return {"entries": len(body.entries)}
 
 
+@router.put("/info/{entry}", dependencies=WRITE)
+async def change_info(project: Id, entry: Id, body: InfoForm, given: Given, asker: Asker) -> dict[str, Any]:
+    """Another title, text or place for this entry. 409 where another entry has the title."""
+    in_sight(asker, ProjectId(project), "project", project)
+    try:
+        there = await given.contents.change_info(ProjectId(project), body.info(entry), asker.name, given.clock.now())
+    except ValueError as error:
+        raise conflict(error) from error
+    if not there:
+        raise not_found("entry", entry)
+    await _audit(given, asker, "info.save", f"{project}/{entry}")
+    return {"entry": entry}
+
+
 @router.delete("/info/{entry}", status_code=204, dependencies=WRITE)
 async def remove_info(project: Id, entry: Id, given: Given, asker: Asker) -> None:
     in_sight(asker, ProjectId(project), "project", project)
@@ -106,9 +149,18 @@ async def remove_info(project: Id, entry: Id, given: Given, asker: Asker) -> Non
     await _audit(given, asker, "info.remove", f"{project}/{entry}")
 
 
+async def _rules(given: Ports, project: int) -> DeskRules:
+    try:
+        return await given.contents.rules(ProjectId(project))
+    except ValueError as error:
+        raise not_found("project", project) from error
+
+
 async def _versions(given: Ports, asker: Principal, project: int, kind: ContentKind) -> list[dict[str, Any]]:
     in_sight(asker, ProjectId(project), "project", project)
-    return [_shown(one) for one in await given.contents.versions(ProjectId(project), kind)]
+    found = await given.contents.versions(ProjectId(project), kind)
+    rules = await given.contents.rules(ProjectId(project)) if found else DeskRules()
+    return [{**_shown(one), "needs_another": rules.needs_second_person} for one in found]
 
 
 async def _add(

@@ -1,141 +1,148 @@
-// Scripts, forms, results and information of a project: written as JSON, seen at once as agents will see it, kept as a
-// version, approved.
-import { FormView } from "/assets/agent-form.js";
-import { ScriptView } from "/assets/agent-script.js";
+// A project's script, form, results, information and rules: written by hand, seen at once as agents will see it, kept as
+// a version, compared with the one in use, approved. Each kind has an editor of its own; this is what they share.
+import { mark } from "/assets/editor.js";
 import { byId, h, note, setText } from "/assets/dom.js";
 import { act, ask } from "/assets/http.js";
+import { diffView } from "/assets/projects-diff.js";
+import { formEditor, formFlaws, formLines } from "/assets/projects-form.js";
+import { blankEntry, infoEditor, infoFlaws, saveEntry } from "/assets/projects-info.js";
+import { resultsEditor, resultsFlaws } from "/assets/projects-results.js";
+import { rulesEditor } from "/assets/projects-rules.js";
+import { scriptEditor, scriptFlaws, scriptLines } from "/assets/projects-script.js";
+import { inMemory, sampleOf, seeEntry, seeForm, seeResults, seeRules, seeScript } from "/assets/projects-see.js";
 import { dateTime } from "/assets/time.js";
 import { startTop } from "/assets/top.js";
-import { known, t, translate } from "/assets/words.js";
+import { t, translate } from "/assets/words.js";
 import "/assets/words-desk.js";
 import "/assets/words-projects.js";
 
 const KINDS = {
-  scripts: { isVersioned: true, blank: { greeting: "", steps: [] }, see: seeScript },
-  forms: { isVersioned: true, blank: { fields: [] }, see: seeForm },
-  dispositions: { isVersioned: false, blank: { dispositions: [] }, see: seeDispositions },
-  info: { isVersioned: false, blank: { entries: [] }, see: seeInfo },
+  scripts: { edit: scriptEditor, flaws: scriptFlaws, lines: scriptLines, see: seeScript, blank: () => ({ greeting: "", steps: [{ id: "step_1", text: "", answers: [] }] }) },
+  forms: { edit: formEditor, flaws: formFlaws, lines: formLines, see: seeForm, blank: () => ({ fields: [] }) },
+  dispositions: { edit: resultsEditor, flaws: resultsFlaws, see: seeResults },
+  info: { edit: infoEditor, flaws: infoFlaws, see: seeEntry },
+  desk: { edit: rulesEditor, flaws: () => [], see: seeRules },
 };
-const SAMPLE = { "адрес": "г. Екатеринбург, ул. Малышева, д. 51", "сумма": "24 990 ₽", "Сумма": "24 990", "Товар": "Робот-пылесос" };
-const ORDER = ["greeting", "steps", "id", "name", "code", "title", "text", "body", "label", "kind", "effect", "next", "disposition", "required", "options", "source"];
-const OWN = new Set(["id", "position"]); // what the books add and do not take
 
+const me = await ask("GET", "/api/v1/me");
 let projects = [];
 let kind = "scripts";
+let content = null;
+let editor = null;
+let versions = [];
+let isUnsaved = false;
+let isCompared = false;
+let told = { dictionary: [], names: [] };
 
 const project = () => byId("project").value;
 const path = (...rest) => ["/api/v1/projects", project(), kind, ...rest].join("/");
+const isVersioned = () => "lines" in KINDS[kind];
+const inUse = () => versions.find((one) => one.approved);
+const mayLeave = () => !isUnsaved || confirm(t("sure_leave"));
 
 // ---- what there is
 
+async function loadProject() {
+  const [{ dispositions }, { sample }] = await Promise.all([
+    ask("GET", `/api/v1/dispositions?project=${project()}`), ask("GET", `/api/v1/projects/${project()}/sample`)]);
+  told = { dictionary: dispositions, names: Object.keys(sample?.fields ?? {}), sample, mayLeave };
+  await load();
+}
+
 async function load() {
-  const found = await fetchKind();
+  versions = [];
+  if (kind === "dispositions") content = { dispositions: (await ask("GET", `/api/v1/dispositions?project=${project()}`)).dispositions.map(bare) };
+  else if (kind === "info") content = { entry: blankEntry() };
+  else if (kind === "desk") content = await ask("GET", path());
+  else ({ [kind]: versions } = await ask("GET", path()));
+  if (isVersioned()) content = structuredClone(versions[0]?.body ?? KINDS[kind].blank());
   byId("note").value = "";
-  setText(byId("wrong"), "");
+  isCompared = false;
   paintKinds();
-  paintVersions(found.versions);
-  write(found.content);
+  edit();
 }
 
-async function fetchKind() {
-  if (kind === "dispositions") {
-    const { dispositions } = await ask("GET", `/api/v1/dispositions?project=${project()}`);
-    return { versions: [], content: { dispositions: dispositions.map(bare) } };
-  }
-  const answer = await ask("GET", kind === "info" ? `${path()}?limit=100` : path());
-  if (kind === "info") return { versions: [], content: { entries: answer.entries.map(({ id, ...entry }) => entry) } };
-  return { versions: answer[kind], content: answer[kind][0]?.body ?? KINDS[kind].blank };
-}
-
-const bare = (one) => Object.fromEntries(Object.entries(one).filter(([name]) => !OWN.has(name)));
+const bare = ({ position: _, ...one }) => one;
 
 // ---- what is shown
 
-function paintKinds() {
-  byId("kinds").replaceChildren(...Object.keys(KINDS).map((one) => h("button", {
-    role: "tab", "aria-selected": String(one === kind), onclick: () => { kind = one; guarded(load); },
-  }, t(`kind_${one}`))));
-  byId("note").parentElement.hidden = !KINDS[kind].isVersioned;
-  setText(byId("save"), t(KINDS[kind].isVersioned ? "save_version" : "replace_all"));
-}
-
-function paintVersions(versions) {
-  const used = versions.find((one) => one.approved)?.version;
-  byId("versions").replaceChildren(...versions.map((one) => h("div.version", {},
-    h("button", { onclick: () => write(one.body) }, t("version_n", { n: one.version })),
-    one.approved
-      ? h(`span.chip${one.version === used ? ".good" : ""}`, {}, t(one.version === used ? "in_use" : "approved"))
-      : h("button.button.small", { onclick: () => approve(one.version) }, t("approve")),
-    h("small", {}, [one.note, t("by_whom", { by: one.made_by, at: dateTime(Date.parse(one.made_at) / 1000) })].filter(Boolean).join(" · ")))));
-}
-
-function write(content) {
-  byId("text").value = JSON.stringify(tidy(content), null, 2);
+function edit() {
+  told = { ...told, path: path(), memory: inMemory(), projectName: projects.find((one) => String(one.id) === project())?.name };
+  editor = KINDS[kind].edit(content, told, changed);
+  byId("write").replaceChildren(editor.element);
+  byId("write").scrollTop = 0;
+  setUnsaved(false);
+  setText(byId("wrong"), "");
+  paintVersions();
   see();
 }
 
-/** In the order in which one writes, without what says nothing. */
-function tidy(value) {
-  if (Array.isArray(value)) return value.map(tidy);
-  if (value === null || typeof value !== "object") return value;
-  const told = Object.entries(value).filter(([, one]) => one !== null && one !== "" && one !== false && (!Array.isArray(one) || one.length));
-  const place = ([name]) => (ORDER.indexOf(name) + 1 || ORDER.length + 1);
-  return Object.fromEntries(told.sort((a, b) => place(a) - place(b)).map(([name, one]) => [name, tidy(one)]));
+function changed({ isNew = false } = {}) {
+  setUnsaved(!isNew);
+  mark(byId("write"), []);
+  setText(byId("wrong"), "");
+  see();
 }
 
-/** As agents will see it; null where it cannot be read. */
+function setUnsaved(is) {
+  isUnsaved = is;
+  byId("unsaved").hidden = !is;
+}
+
 function see() {
-  try {
-    const content = JSON.parse(byId("text").value);
-    byId("seen").replaceChildren(...[KINDS[kind].see(content)].flat());
-    setText(byId("wrong"), "");
-    return content;
-  } catch (error) {
-    setText(byId("wrong"), t("not_readable", { why: error.message }));
-    return null;
-  }
+  const sample = sampleOf(told.sample);
+  const canCompare = isVersioned() && inUse() !== undefined;
+  byId("compare").hidden = !canCompare;
+  setText(byId("compare"), t(isCompared ? "as_agents_see" : "compare"));
+  setText(byId("shown"), isCompared ? t("changes_to", { n: inUse().version }) : t("as_agents_see"));
+  setText(byId("sample"), isVersioned() && !isCompared ? t(sample.is_made_up ? "sample_made_up" : "sample_order", { order: sample.external_id || sample.person }) : "");
+  const shown = isCompared ? diffView(...[inUse().body, content].map((one) => KINDS[kind].lines(one, told))) : KINDS[kind].see(content, { ...told, sample });
+  byId("seen").replaceChildren(...[shown].flat(Infinity).filter(Boolean));
 }
 
-function seeScript({ greeting = "", steps = [] }) {
-  const name = projects.find((one) => String(one.id) === project())?.name;
-  const whole = steps.map((step) => ({ answers: [], ...step }));
-  const card = { lead: "", guide: { greeting, steps: whole }, fields: SAMPLE, person: t("sample_person"), project_name: name, external_id: "A-17" };
-  return new ScriptView(card, { name: t("sample_agent") }, inMemory(), () => {}).element;
+function paintKinds() {
+  byId("kinds").replaceChildren(...Object.keys(KINDS).map((one) => h("button", {
+    role: "tab", "data-kind": one, "aria-selected": String(one === kind), onclick: () => { if (mayLeave()) { kind = one; guarded(load); } },
+  }, t(`kind_${one}`))));
+  setText(byId("title"), t(`kind_${kind}`));
+  byId("note").parentElement.hidden = !isVersioned();
+  setText(byId("save"), t(isVersioned() ? "save_version" : "save"));
 }
 
-function seeForm({ fields = [] }) {
-  const form = { fields: fields.map((field) => ({ kind: "text", options: [], source: "", ...field })) };
-  return new FormView({ form, zone: "Asia/Yekaterinburg" }, { lead: "", fields: SAMPLE }, inMemory(), false).element;
+function paintVersions() {
+  byId("versions").replaceChildren(...versions.map((one) => h("div.version", {},
+    h("button", { title: t("open_version"), onclick: () => { if (mayLeave()) { content = structuredClone(one.body); edit(); } } }, t("version_n", { n: one.version })),
+    one.approved ? h(`span.chip${one === inUse() ? ".good" : ""}`, {}, t(one === inUse() ? "in_use" : "approved")) : approval(one),
+    h("small", {}, [one.note, t("by_whom", { by: one.made_by, at: dateTime(Date.parse(one.made_at) / 1000) }), one.approved && t("approved_by", { by: one.approved_by })].filter(Boolean).join(" · ")))));
 }
 
-function seeDispositions({ dispositions = [] }) {
-  return dispositions.map((one) => h("div.result", {},
-    h("b", {}, one.label), h(`span.chip${one.is_refusal ? ".bad" : ""}`, {}, known(`effect_${one.effect}`, one.effect)),
-    one.needs_form && h("span.chip.accent", {}, t("kind_forms")), one.needs_reason && h("span.chip.warn", {}, t("reason_in_words"))));
-}
-
-function seeInfo({ entries = [] }) {
-  return entries.map((one) => h("details", {}, h("summary", {}, one.title), h("p", {}, one.body)));
-}
-
-/** A draft that nobody keeps. */
-function inMemory() {
-  const values = new Map();
-  return { get: (_, field) => values.get(field) ?? "", has: (_, field) => values.has(field), set: (_, field, value) => values.set(field, value) };
-}
+/** Where the project's rule asks for a second person, whoever wrote it is told so instead of a button. */
+const approval = (one) => (one.needs_another && one.made_by === me.name
+  ? h("span.chip.warn", {}, t("waits_for_another")) : h("button.button.small", { onclick: () => approve(one.version) }, t("approve")));
 
 // ---- what is done
 
 async function save() {
-  const content = see();
-  if (content === null) return;
-  const { isVersioned } = KINDS[kind];
+  const flaws = mark(byId("write"), KINDS[kind].flaws(content));
+  const first = byId("write").querySelector("[aria-invalid]");
+  if (flaws.length || first) return refuse(flaws.map(({ what }) => what).join(" ") || t("mend_marked"), first);
   try {
-    await ask(isVersioned ? "POST" : "PUT", path(), isVersioned ? { ...content, note: byId("note").value } : content);
+    if (kind === "info") await saveEntry(path(), content.entry);
+    else await ask(isVersioned() ? "POST" : "PUT", path(), isVersioned() ? { ...content, note: byId("note").value } : content);
+    if (kind === "dispositions") told.dictionary = content.dispositions;
     await load();
+    note(t("saved"), isVersioned() ? t("saved_version") : "");
   } catch (error) {
-    setText(byId("wrong"), [error.message, ...(error.errors ?? []).map(({ where, what }) => `${where}: ${what}`)].join(" "));
+    const left = mark(byId("write"), (error.errors ?? []).map(({ where, what }) => ({ at: where.replace(/^body\./, ""), what })));
+    refuse([error.message, ...left.map(({ at, what }) => `${at}: ${what}`)].join(" "), byId("write").querySelector("[aria-invalid]"));
   }
+}
+
+function refuse(why, control) {
+  setText(byId("wrong"), why);
+  const details = control?.closest("details");
+  if (details) details.open = true;
+  control?.focus();
 }
 
 async function approve(version) {
@@ -147,15 +154,24 @@ async function guarded(work) {
   try { await work(); } catch (error) { note(t("failed"), error.message); }
 }
 
-byId("text").addEventListener("input", see);
+let shownProject = "";
+async function changeProject() {
+  if (!mayLeave()) { byId("project").value = shownProject; return; }
+  shownProject = project();
+  await guarded(loadProject);
+}
+
 byId("save").addEventListener("click", save);
-byId("project").addEventListener("change", () => guarded(load));
-document.addEventListener("language", () => { paintKinds(); see(); });
+byId("compare").addEventListener("click", () => { isCompared = !isCompared; see(); });
+byId("project").addEventListener("change", changeProject);
+document.addEventListener("keydown", (event) => { if ((event.ctrlKey || event.metaKey) && event.code === "KeyS") { event.preventDefault(); save(); } });
+document.addEventListener("language", () => { paintKinds(); editor?.paint(); paintVersions(); see(); });
+window.addEventListener("beforeunload", (event) => { if (isUnsaved) event.preventDefault(); });
 
 translate(document);
-const me = await ask("GET", "/api/v1/me");
 startTop(me.name);
 ({ projects } = await ask("GET", "/api/v1/projects"));
 byId("project").append(...projects.map((one) => h("option", { value: one.id }, one.name)));
-if (projects.length) await guarded(load);
+shownProject = project();
+if (projects.length) await guarded(loadProject);
 else setText(byId("wrong"), t("no_projects"));

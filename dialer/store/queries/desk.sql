@@ -172,10 +172,16 @@ from locked l
 returning version;
 
 -- name: approve
-update dialer.content_version
+update dialer.content_version v
 set approved_at = to_timestamp(:now), approved_by = :by
-where project = :project and kind = :kind and version = :version and approved_at is null
-returning version;
+from dialer.project p
+where v.project = :project and v.kind = :kind and v.version = :version and v.approved_at is null
+  and p.id = v.project and not (p.needs_second_person and v.made_by = :by)
+returning v.version;
+
+-- name: made_by
+select made_by from dialer.content_version
+where project = :project and kind = :kind and version = :version and approved_at is null;
 
 -- name: approvals
 select kind, version, approved_at is not null as is_approved from dialer.content_version where project = :project;
