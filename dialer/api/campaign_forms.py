@@ -18,6 +18,8 @@ from dialer.production_calendar import with_production_calendar
 
 WEEKDAYS = 7
 LONGEST_RETRY_S = 90 * 86400.0
+LONGEST_WAIVER_S = 3600.0
+"""Who asked longer ago may be asleep by now."""
 MOST_ANSWER_LIMIT_S = 1.95
 """The message must be heard 2.0 s after the answer; the rest is Asterisk's, to begin it. As in its configuration."""
 
@@ -84,6 +86,9 @@ class Rules(Form):
     """Of one lead; null: as many as the delays allow."""
     first_call_s: Annotated[float, Field(ge=60, le=LONGEST_RETRY_S, allow_inf_nan=False)] | None = None
     """A fresh request is called within so long; null: no promise."""
+    waive_hours_s: Annotated[float, Field(ge=60, le=LONGEST_WAIVER_S, allow_inf_nan=False)] | None = None
+    """Who has just asked for a call (`asked_at` of his lead) is called at any hour within so long of it, where the law
+    lets him be; null: within the hours only."""
     shared_after_s: Delay | None = None
     """A call that an agent promised to make himself is anybody's so long after its time."""
     number_limits: Limits | None = None
@@ -107,7 +112,9 @@ class Rules(Form):
         if self.day_parts is not None:
             given["day_parts"] = tuple(DayPart(name, read_window(text)) for name, text in self.day_parts.items())
         given |= {
-            name: getattr(self, name) for name in ("attempts_per_day", "first_call_s") if name in self.model_fields_set
+            name: getattr(self, name)
+            for name in ("attempts_per_day", "first_call_s", "waive_hours_s")
+            if name in self.model_fields_set
         }
         if self.number_limits is not None:
             given["number_limits"] = NumberLimits(**self.number_limits.model_dump())

@@ -95,6 +95,8 @@ class ReserveLeads(Effect):
     count: int
     open_zones: tuple[str, ...]
     """IANA names open now; the empty name stands for leads of unknown zone."""
+    asked_since: Instant | None = None
+    """Who asked for a call since then is called where the hours are closed too; None: nobody is."""
     agents: tuple[AgentId, ...] = ()
     """Who is free: a call that one of them promised to make himself may come."""
     head_starts: Mapping[str, tuple[float, ...]] = field(default_factory=dict)

@@ -188,6 +188,13 @@ class Reservation:
     """Only with this agent reserved: he promised the call, and it is not yet anybody's."""
     rests_until: Instant | None = None
     """The number was called meanwhile, and must rest: found after the claim had taken it."""
+    expires_at: Instant | None = None
+    forbidden: bool = False
+    """The number was put on a do-not-call list while it was being claimed."""
+    has_consent: bool = False
+    """A record of consent stands with the lead."""
+    asked_at: Instant | None = None
+    """Claimed though the hours are closed, because the customer asked for the call then."""
     segment: str = ""
     reserved_agent_only: bool = False
     """Only with an agent already reserved (72 h after an abandoned call)."""

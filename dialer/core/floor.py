@@ -14,6 +14,7 @@ from dialer.core import joining, settling, staffing
 from dialer.core.agent import Agent, AgentAct, LegTimedOut
 from dialer.core.call import CALL, CallAct, ClearingTimedOut, JoinTimedOut, RingTimedOut, WrapUpTimedOut
 from dialer.core.campaign import CAMPAIGN, COMMANDS, Campaign, CampaignAct, Drained, Emptied
+from dialer.core.dialling import dial
 from dialer.core.effects import BookCampaignState, Effect, HangUp, ReserveLeads, Resync
 from dialer.core.events import (
     AgentHungUp,
@@ -43,7 +44,7 @@ from dialer.core.events import (
     TrunkSeen,
 )
 from dialer.core.ids import AgentId, AttemptId
-from dialer.core.pacing import dial, pace
+from dialer.core.pacing import pace
 from dialer.core.resync import books_opened, new_campaign, server_down, server_up
 from dialer.core.room import AgentHandler, CallHandler, Room
 from dialer.core.settings import CampaignSettings, Site
@@ -77,6 +78,9 @@ AGENT_ACTS: dict[AgentAct, AgentHandler] = {
 
 LATELY_S = 0.25
 """Where the picture was looked at so lately, the mere passing of time is nothing new: a busy floor skips the beat."""
+SPACED_FROM_AGENTS, SPACING_S = 50, 0.2
+"""From so many agents on the picture changes many times a second and each change hardly matters: calls are thought of
+five times a second at most. Small teams live by every single change."""
 HELD_LEASE_S = 10.0
 """An idle agent's leg that was not seen in hold for so long: the server is asked again."""
 
@@ -135,12 +139,15 @@ class Floor:
         return self._taken()
 
     def pace(self) -> list[Effect]:
-        """Start calls where the picture has changed."""
-        if not self.room.dirty:
+        """Start calls where the picture has changed; what comes too soon after the last time waits for the next event."""
+        if not self.room.dirty or self._too_soon():
             return []
         self.room.dirty, self._paced_at = False, self.room.at
         pace(self.room)
         return self._taken()
+
+    def _too_soon(self) -> bool:
+        return len(self.room.agents) >= SPACED_FROM_AGENTS and self.room.at - self._paced_at < SPACING_S
 
     def _taken(self) -> list[Effect]:
         out, self.room.out = self.room.out, []
@@ -343,8 +350,8 @@ class Floor:
 
     def _timer(self, event: TimerFired) -> None:
         kind, of = event.timer.kind, event.timer.of
-        if kind is TimerKind.PACE:
-            self.room.dirty = True
+        if kind is TimerKind.PACE:  # the calls per second allow one more: that is what was waited for
+            self.room.dirty, self._paced_at = True, 0.0
             return
         if kind is TimerKind.LEG:
             agent = self.room.agents.get(AgentId(int(of)))

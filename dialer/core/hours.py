@@ -102,19 +102,22 @@ class Calendar:
 
 @dataclass(frozen=True, slots=True)
 class Allow:
-    pass
+    waived: bool = False
+    """By `permit` only: the hours are closed, and do not bind this call."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deny:
     reason: str
-    """`outside_hours` (in one of its zones), `zone_unknown` (closed somewhere in Russia) or `never_open`."""
+    """Of the hours: `outside_hours` (in one of its zones), `zone_unknown` (closed somewhere), `never_open`."""
     next_at: Instant | None
-    """When it opens next; None where the calendar has no further opening."""
+    """When it opens next; None where it never does."""
 
 
 Answer: TypeAlias = Allow | Deny
 ALLOW = Allow()
+Spans: TypeAlias = list[tuple[Instant, Instant]]
+"""Stretches of time [start, end), in order and without overlap."""
 
 
 def open_at(calendar: Calendar, zone: str | None, at: Instant) -> Answer:
@@ -150,7 +153,7 @@ def next_open(calendar: Calendar, zone: str | None, at: Instant) -> Instant | No
     return at if isinstance(answer, Allow) else answer.next_at
 
 
-def open_between(calendar: Calendar, zone: str | None, start: Instant, end: Instant) -> "_Intervals":
+def open_between(calendar: Calendar, zone: str | None, start: Instant, end: Instant) -> Spans:
     """When a number of this zone (as in `open_at`) may be dialled within [start, end): spans, in order."""
     first, last = (datetime.fromtimestamp(at, UTC).date() for at in (start, end))
     days = [first + timedelta(days=n) for n in range(-1, (last - first).days + 2)]
@@ -197,8 +200,6 @@ class _Opened:
 
 _OPENED: dict[int, _Opened] = {}
 """The latest answer of `open_zones` by calendar: it is asked for at every claim."""
-
-_Intervals: TypeAlias = list[tuple[Instant, Instant]]
 
 
 def _renewed(calendar: Calendar, zone: str, at: Instant) -> _Span:
@@ -253,9 +254,9 @@ def _far(calendar: Calendar, today: date) -> list[date]:
     return sorted({start + timedelta(days=n) for start in starts for n in range(-2, WEEK_DAYS)})
 
 
-def _open(calendar: Calendar, zones: Iterable[str], days: list[date]) -> _Intervals:
+def _open(calendar: Calendar, zones: Iterable[str], days: list[date]) -> Spans:
     """When all these zones are open, on these days, in order."""
-    first, *others = (_merged(_zone_intervals(calendar, zone, days)) for zone in zones)
+    first, *others = (merged(_zone_intervals(calendar, zone, days)) for zone in zones)
     return reduce(_intersection, others, first)
 
 
@@ -277,9 +278,9 @@ def _instants(zone: str, day: date, minute: int) -> tuple[Instant, Instant]:
     return tz.localize(local, is_dst=True).timestamp(), tz.localize(local, is_dst=False).timestamp()
 
 
-def _merged(intervals: Iterable[tuple[Instant, Instant]]) -> _Intervals:
+def merged(intervals: Iterable[tuple[Instant, Instant]]) -> Spans:
     """Intervals that touch or overlap become one: 00:00–24:00 every day has no seam at midnight."""
-    merged: _Intervals = []
+    merged: Spans = []
     for start, end in sorted(intervals):
         if merged and start <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
@@ -288,9 +289,9 @@ def _merged(intervals: Iterable[tuple[Instant, Instant]]) -> _Intervals:
     return merged
 
 
-def _intersection(left: _Intervals, right: _Intervals) -> _Intervals:
+def _intersection(left: Spans, right: Spans) -> Spans:
     """What lies in both; each list in order and without overlap, and so is the answer."""
-    shared: _Intervals = []
+    shared: Spans = []
     ours, theirs = iter(left), iter(right)
     a, b = next(ours, None), next(theirs, None)
     while a is not None and b is not None:

@@ -36,6 +36,8 @@ class Law:
     source: str
     hours: tuple[tuple[Window, ...], ...] | None = None
     """By weekday, Monday first; a day off has Sunday's."""
+    hours_waivable: bool = True
+    """Somebody who has just asked for a call himself may be called outside them (`AttemptRules.waive_hours_s`)."""
     follows_holidays: bool = False
     """A workday off and a working weekend count as what they are (the Russian production calendar)."""
     modes: frozenset[str] | None = None
@@ -68,6 +70,7 @@ LAWS: tuple[Law, ...] = (
         date(2017, 1, 1),
         "230-FZ art. 7 (3): hours by the debtor's own time; once a day, twice a week, eight times a month",
         (*(_WORKDAY,) * 5, _DAY_OFF, _DAY_OFF),
+        hours_waivable=False,
         follows_holidays=True,
         limits=NumberLimits(per_day=1, per_week=2, per_month=8, per_person=True),
     ),
@@ -119,6 +122,8 @@ def looser(law: Law, settings: CampaignSettings, holidays: Mapping[str, tuple[Wi
             found[f"rules.number_limits.{name}"] = f"at most {most}"
     if law.limits.per_person and not settings.rules.number_limits.per_person:
         found["rules.number_limits.per_person"] = "counted per person"
+    if not law.hours_waivable and settings.rules.waive_hours_s is not None:
+        found["rules.waive_hours_s"] = "null: the hours bind every call, asked for or not"
     if law.ceiling_ratio is not None and settings.ceiling_ratio > law.ceiling_ratio:
         found["ceiling_ratio"] = f"at most {law.ceiling_ratio}"
     if law.least_ring_s is not None and settings.ring_s < law.least_ring_s:

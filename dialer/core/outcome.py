@@ -149,6 +149,8 @@ class AttemptRules:
     number_limits: NumberLimits = NumberLimits()
     first_call_s: float | None = 1200.0
     """A fresh request (one that comes by itself through the API) is called within so long; None: no promise."""
+    waive_hours_s: float | None = None
+    """Who has just asked for a call is called at any hour within so long of asking; None: within the hours only."""
     shared_after_s: float = 300.0
     """A call that an agent promised to make himself is anybody's so long after its time."""
 

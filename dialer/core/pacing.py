@@ -5,30 +5,22 @@ that share agents see one another's calls: two of them never spend the same free
 """
 
 from dialer.core import reach, sharing
-from dialer.core.call import Call
 from dialer.core.campaign import Campaign
 from dialer.core.cancelling import cancel
 from dialer.core.ceiling import budget_of, in_flight, neighbours_allow, pool_of
-from dialer.core.effects import BookDecision, BookProgress, Originate, ReserveLeads, Settle
-from dialer.core.events import LeadsReserved, Reservation, TimerKind
-from dialer.core.hours import Deny, open_at, open_zones
-from dialer.core.ids import ServerName
-from dialer.core.joining import reserve_ahead
+from dialer.core.dialling import DRY_POLL_S
+from dialer.core.effects import BookDecision, ReserveLeads
+from dialer.core.events import TimerKind
+from dialer.core.hours import open_zones
+from dialer.core.ids import Instant, ServerName
+from dialer.core.law import refuses
 from dialer.core.ledger import CeilingMode
 from dialer.core.memory import recall
-from dialer.core.outcome import Outcome
+from dialer.core.permit import law_at
 from dialer.core.room import Room
-from dialer.core.states import CallState, CampaignState
-from dialer.core.steps import not_sent
 from dialer.core.trunks import Rate, TrunkLine
 from strategies import guard, load
 from strategies.base import Decision, Limit, Snapshot, Strategy
-
-RING_LEASE_S = 10.0
-"""Past the ring time-out; Asterisk itself ends the call at the time-out."""
-DRY_POLL_S = 30.0
-"""How often a campaign without due leads asks again, whatever it was told."""
-DRY_MIN_S = 0.5
 
 NOTE_S = 1.0
 """How often a decision to start nothing is told again."""
@@ -88,8 +80,8 @@ def _when_calls_per_second_allow(room: Room, server: ServerName, campaign: Campa
 
 
 def _ask(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine, decision: Decision) -> None:
-    zones = open_zones(campaign.settings.calendar, room.at)
-    if not zones:
+    zones, asked_since = open_zones(campaign.settings.calendar, room.at), _asked_since(room, campaign)
+    if (not zones and asked_since is None) or refuses(law_at(campaign.settings.law, room.at), campaign.settings):
         campaign.dry_until = room.at + DRY_POLL_S
         return
     count = decision.calls_to_start
@@ -106,10 +98,19 @@ def _ask(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine, d
             trunk=trunk.settings.name,
             count=count,
             open_zones=zones,
+            asked_since=asked_since,
             head_starts=reach.head_starts(room, campaign, zones),
             agents=tuple(agent.id for agent in room.ready_agents(server, campaign)),
         )
     )
+
+
+def _asked_since(room: Room, campaign: Campaign) -> Instant | None:
+    """Who asked for a call since then may be called outside the hours."""
+    span_s = campaign.settings.rules.waive_hours_s
+    if span_s is None or not law_at(campaign.settings.law, room.at).hours_waivable:
+        return None
+    return room.at - span_s
 
 
 def strategy_of(room: Room, campaign: Campaign, server: ServerName) -> Strategy:
@@ -177,107 +178,3 @@ def _rates(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine)
     """Everybody's calls per second that a start of this campaign counts against."""
     own = campaign.limit
     return (trunk.rate, room.servers[server].rate) if own is None else (trunk.rate, room.servers[server].rate, own)
-
-
-# ---- leads have come
-
-
-def dial(room: Room, event: LeadsReserved) -> None:
-    """Leads are claimed and their attempts committed: look once more, then dial."""
-    campaign = room.campaigns.get(event.campaign)
-    trunk = room.trunks.get(event.trunk)
-    missing = event.asked - len(event.reservations)
-    if trunk is not None:
-        trunk.lines_used = max(0, trunk.lines_used - missing)
-    if campaign is not None:
-        campaign.asked[event.server] = max(0, campaign.asked.get(event.server, 0) - event.asked)
-        if missing > 0 or event.asked == 0:
-            _dry(room, campaign, event)
-    dialled = sum(_dial_one(room, event, campaign, reservation) for reservation in event.reservations)
-    room.dirty |= dialled < event.asked  # what is dialled as asked was in the picture already
-
-
-def _dry(room: Room, campaign: Campaign, event: LeadsReserved) -> None:
-    """Fewer leads than asked: none is due now."""
-    if room.books_away:
-        return
-    campaign.unfinished = event.unfinished + len(event.reservations)
-    due_at = event.next_due_at if event.next_due_at is not None else room.at + DRY_POLL_S
-    campaign.dry_until = min(max(due_at, room.at + DRY_MIN_S), room.at + DRY_POLL_S)
-
-
-def _dial_one(room: Room, event: LeadsReserved, campaign: Campaign | None, reservation: Reservation) -> bool:
-    """Dial, or settle as not sent; true where it is dialled."""
-    refusal = _refusal(room, event, campaign, reservation)
-    if campaign is not None:
-        campaign.live_calls += 1
-    if refusal is not None or campaign is None:
-        _send_nothing(room, event, campaign, reservation, refusal or Deny("campaign_gone", None))
-        return False
-    settings, reservation = campaign.settings, reach.foreseen(room, campaign, reservation)
-    call = Call(reservation, event.server, event.trunk, reserved_at=room.at, dialled_at=room.at)
-    ahead = reservation.reserved_agent_only or reservation.promised_by is not None
-    if ahead and not reserve_ahead(room, call, reservation.promised_by):
-        _send_nothing(room, event, campaign, reservation, Deny("no_agent_to_reserve", None))
-        return False
-    room.add_call(call)
-    room.out.append(
-        Originate(
-            attempt=call.attempt,
-            server=event.server,
-            trunk=event.trunk,
-            number=reservation.number,
-            caller=reservation.caller or settings.caller,
-            ring_s=settings.ring_s,
-            answer_limit_s=settings.answer_limit_s,
-        )
-    )
-    room.out.append(BookProgress(attempt=call.attempt, state="dialled", at=room.at))
-    room.set_timer(TimerKind.RING, call.attempt, settings.ring_s + RING_LEASE_S)
-    return True
-
-
-def _refusal(room: Room, event: LeadsReserved, campaign: Campaign | None, reservation: Reservation) -> Deny | None:
-    """The last look before Originate: the claim may have grown old."""
-    if campaign is None or campaign.state is not CampaignState.RUNNING:
-        return Deny("campaign_not_running", None)
-    link, trunk = room.servers.get(event.server), room.trunks.get(event.trunk)
-    if link is None or not link.up:
-        return Deny("server_away", None)
-    if trunk is None or trunk.refuses(room.at):
-        return Deny("trunk_away", None)
-    if campaign.settings.loopback_only and not trunk.settings.loopback:
-        return Deny("trunk_not_loopback", None)
-    if room.draining or room.clock_suspect:
-        return Deny("draining" if room.draining else "clock_suspect", None)
-    if not any(True for agent in room.agents.values() if room.may_serve(agent, campaign)):
-        return Deny("no_agents", None)
-    if reservation.rests_until is not None and reservation.rests_until > room.at:
-        return Deny("number_rests", reservation.rests_until)
-    verdict = open_at(campaign.settings.calendar, reservation.zone, room.at)
-    return verdict if isinstance(verdict, Deny) else None
-
-
-def _send_nothing(
-    room: Room, event: LeadsReserved, campaign: Campaign | None, reservation: Reservation, why: Deny
-) -> None:
-    trunk = room.trunks.get(event.trunk)
-    if trunk is not None:
-        trunk.lines_used = max(0, trunk.lines_used - 1)
-    call = Call(reservation, event.server, event.trunk, reserved_at=room.at, state=CallState.SETTLED)
-    step = not_sent(why.reason, room.at, why.next_at)
-    room.forget_call(call)
-    if campaign is not None and step.next_call_at is not None:
-        campaign.dry_until = min(campaign.dry_until, step.next_call_at)
-    room.out.append(
-        Settle(
-            attempt=reservation.attempt,
-            lead=reservation.lead,
-            campaign=reservation.campaign,
-            trunk=event.trunk,
-            outcome=Outcome.NOT_SENT,
-            step=step,
-            times=call.times(),
-            reason=why.reason,
-        )
-    )

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from dialer.core.hours import Calendar, Deny, open_at, open_between
+from dialer.core.hours import Deny, open_at
 from dialer.core.ids import Instant, LeadId
+from dialer.core.permit import Callee, Terms, is_waived, open_spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,8 @@ class FreshRequest:
     came_at: Instant
     called_at: Instant | None
     """Of the first call; None: not called yet."""
+    asked_at: Instant | None = None
+    """When the customer asked for the call: for some minutes the night may not bind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +35,14 @@ class FirstCall:
     is_late: bool
 
 
-def first_call(calendar: Calendar, allowed_s: float, request: FreshRequest, now: Instant) -> FirstCall:
+def first_call(terms: Terms, allowed_s: float, request: FreshRequest, now: Instant) -> FirstCall:
     until = now if request.called_at is None else request.called_at
-    spans = open_between(calendar, request.zone, request.came_at, until)
-    waited_s = sum(end - start for start, end in spans)
-    verdict = open_at(calendar, request.zone, now)
-    paused = verdict.reason if isinstance(verdict, Deny) and request.called_at is None else ""
+    callee = Callee(request.zone, asked_at=request.asked_at)
+    waited_s = sum(end - start for start, end in open_spans(terms, callee, request.came_at, until))
+    paused = _paused(terms, callee, now) if request.called_at is None else ""
     return FirstCall(request, waited_s, until - request.came_at - waited_s, paused, waited_s > allowed_s)
+
+
+def _paused(terms: Terms, callee: Callee, now: Instant) -> str:
+    hours = open_at(terms.calendar, callee.zone, now)
+    return hours.reason if isinstance(hours, Deny) and not is_waived(terms, callee, now) else ""

@@ -83,6 +83,7 @@ async def reserve(conn: Conn, wish: ReserveLeads, now: Instant, ids: Sequence[st
             attempts=spare[len(got) : wish.count],
             head_starts=head_starts,
             agents=list(wish.agents),
+            asked_since=wish.asked_since,
         )
         claimed = [_claimed(row, wish.campaign) for row in rows if row["attempt"] is not None]
         got += claimed
@@ -106,7 +107,12 @@ async def reserve(conn: Conn, wish: ReserveLeads, now: Instant, ids: Sequence[st
 async def _what_is_left(conn: Conn, wish: ReserveLeads, now: Instant) -> tuple[Instant | None, int]:
     """When to ask again, and how many leads of the campaign may still be dialled."""
     row = await _Q["what_is_left"].row(
-        conn, campaign=wish.campaign, now=now, open_zones=list(wish.open_zones), agents=list(wish.agents)
+        conn,
+        campaign=wish.campaign,
+        now=now,
+        open_zones=list(wish.open_zones),
+        agents=list(wish.agents),
+        asked_since=wish.asked_since,
     )
     assert row is not None
     when = [row["next_due_at"]] if row["next_due_at"] is not None else []
@@ -195,7 +201,15 @@ def _claimed(row: Record, campaign: CampaignId) -> Reservation:
     """With what the claim knew of the lead."""
     known = Known(row["came_at"], row["region"], row["list"], row["last"])
     promised_by = None if row["promised_by"] is None else AgentId(row["promised_by"])
-    return replace(_reservation(row, campaign), known=known, promised_by=promised_by)
+    return replace(
+        _reservation(row, campaign),
+        known=known,
+        promised_by=promised_by,
+        expires_at=row["expires_at"],
+        forbidden=row["forbidden"],
+        has_consent=row["has_consent"],
+        asked_at=row["asked_at"],
+    )
 
 
 def _reservation(row: Record, campaign: CampaignId) -> Reservation:

@@ -107,6 +107,7 @@ def rules_to_json(rules: AttemptRules) -> str:
             "attempts_per_day": rules.attempts_per_day,
             "shared_after_s": rules.shared_after_s,
             "first_call_s": rules.first_call_s,
+            "waive_hours_s": rules.waive_hours_s,
             "number_limits": None if rules.number_limits == NumberLimits() else asdict(rules.number_limits),
         }
     ).decode()
@@ -123,6 +124,7 @@ def rules_from_json(text: str) -> AttemptRules:
         day_parts=tuple(DayPart(name, Window(*minutes)) for name, *minutes in told.get("day_parts", ())),
         attempts_per_day=told.get("attempts_per_day"),
         first_call_s=told.get("first_call_s"),
+        waive_hours_s=told.get("waive_hours_s"),
         shared_after_s=told.get("shared_after_s", 300.0),
         number_limits=NumberLimits(**(told.get("number_limits") or {})),
     )

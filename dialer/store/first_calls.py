@@ -34,5 +34,5 @@ async def late(conn: Conn, campaign: CampaignSettings, now: Instant, since: Inst
     found: Sequence[FreshRequest] = [
         FreshRequest(**{**row, "lead": LeadId(row["lead"]), "zone": row["zone"] or None}) for row in rows
     ]
-    judged = [first_call(campaign.calendar, allowed_s, one, now) for one in found]
+    judged = [first_call(campaign, allowed_s, one, now) for one in found]
     return [one for one in judged if one.is_late]

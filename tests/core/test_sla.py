@@ -1,16 +1,20 @@
 """The clock of a fresh request: it runs in the permitted hours, and says why it stands still."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 import pytz
 
 from dialer.core.hours import Calendar
-from dialer.core.ids import LeadId
+from dialer.core.ids import CampaignId, LeadId, ProjectId
+from dialer.core.outcome import AttemptRules
+from dialer.core.settings import CampaignSettings
 from dialer.core.sla import FreshRequest, first_call
 
 OMSK = "Asia/Omsk"
 ALLOWED_S = 1200.0
+DAYTIME = CampaignSettings(CampaignId(1), ProjectId(1), "c", frozenset(), mode="progressive", calendar=Calendar())
 
 
 def omsk(text: str) -> float:
@@ -34,6 +38,15 @@ def test_the_clock(
 ) -> None:
     called_at = None if called is None else omsk(called)
     request = FreshRequest(LeadId("l"), "", OMSK, "ready", "", omsk(came), called_at)
-    found = first_call(Calendar(), ALLOWED_S, request, omsk(now))
+    found = first_call(DAYTIME, ALLOWED_S, request, omsk(now))
     assert (found.waited_s / 60, found.paused_s / 60) == (waited_min, paused_min)
     assert (found.paused, found.is_late) == (paused, is_late)
+
+
+def test_the_clock_runs_at_night_for_as_long_as_the_night_is_waived() -> None:
+    waiving = replace(DAYTIME, rules=AttemptRules(waive_hours_s=1800.0))
+    request = FreshRequest(LeadId("l"), "", OMSK, "ready", "", omsk("01 03:05"), None, asked_at=omsk("01 03:00"))
+    soon, later = (first_call(waiving, ALLOWED_S, request, omsk(f"01 {clock}")) for clock in ("03:29", "05:00"))
+    assert (soon.waited_s / 60, soon.paused, soon.is_late) == (24, "", True)
+    assert (later.waited_s / 60, later.paused) == (25, "outside_hours")
+    assert first_call(DAYTIME, ALLOWED_S, request, omsk("01 03:29")).paused == "outside_hours"

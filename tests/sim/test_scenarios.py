@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from dialer.core.dialling import RING_LEASE_S
 from dialer.core.effects import Effect, Originate
 from dialer.core.events import Event
-from dialer.core.pacing import RING_LEASE_S
 from sim.run import START, Day, ring_s_of
 from sim.scenario import Scenario, broken_limits, read_scenario
 from sim.world import Change, Team

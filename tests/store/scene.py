@@ -40,8 +40,11 @@ class Scene:
         return await lists.ListWriter(self.database, self.list).write(leads, at)
 
     async def reserve(self, count: int = 10, *, at: float = NOW, zones: Sequence[str] = (MOSCOW,)) -> LeadsReserved:
+        return await self.reserve_wish(self.wish(count, zones), at=at)
+
+    async def reserve_wish(self, wish: ReserveLeads, *, at: float = NOW) -> LeadsReserved:
         async with self.database.connection() as conn:
-            return await attempts.reserve(conn, self.wish(count, zones), at)
+            return await attempts.reserve(conn, wish, at)
 
     def wish(self, count: int, zones: Sequence[str] = (MOSCOW,)) -> ReserveLeads:
         return ReserveLeads(

@@ -4,7 +4,7 @@
 -- One statement claims and books, written so that its plan is the same whatever the planner believes: rows are fetched by
 -- their id, one by one (laterals with a lock of their own are never turned into a join). `seen` looks (no lock) at twice
 -- as many as wanted: each open zone, priority and stratum is a queue of its own, whose leads are taken to be due by its
--- head start earlier than they are; `refused` turns away whom nobody may call; `locked` takes the first of the rest and
+-- head start earlier than they are, and beside them stand those who asked for a call since `asked_since` (null: nobody); `refused` turns away whom nobody may call; `locked` takes the first of the rest and
 -- passes over what another session holds; the row in `live_attempt` is what makes a number's attempt the only one:
 -- where that conflicts, the lead is left as it is.
 with campaign as materialized (
@@ -24,10 +24,8 @@ with campaign as materialized (
     from dialer.queues(:campaign) q
     join dialer.zone z on z.id = q.zone
     where z.parts <@ :open_zones::text[]
-), seen as materialized (
-    select due.id, due.number, due.attempts, due.expires_at, c.project, c.max_attempts, c.minimum_gap, c.limits, c.law,
-           coalesce(nullif(split_part(q.name, '|', 1), ''), c.own_zone) as own_zone,
-           row_number() over (order by q.priority desc, due.next_call_at - q.head_start, due.next_call_at, due.id) as place
+), due as materialized (
+    select due.*, q.priority, q.head_start, q.name as zone_name, false as waived
     from campaign c
     cross join open_queue q
     cross join lateral (
@@ -45,10 +43,29 @@ with campaign as materialized (
         order by l.next_call_at, l.id
         limit :count::bigint * 2
     ) due
+    union all
+    -- Where the hours are closed, only who has just asked for the call himself.
+    (
+        select l.id, l.next_call_at, l.number, l.attempts, l.expires_at, l.priority, interval '0', z.name, true
+        from dialer.lead l
+        join dialer.zone z on z.id = l.zone
+        where l.campaign = :campaign and l.asked_at > to_timestamp(:asked_since) and l.asked_at <= to_timestamp(:now)
+          and l.state in ('ready', 'waiting') and not l.held and l.next_call_at <= to_timestamp(:now)
+          and not z.parts <@ :open_zones::text[]
+          and not exists (select from dialer.live_attempt v where v.number = l.number)
+        order by l.asked_at
+        limit :count::bigint * 2
+    )
+), seen as materialized (
+    select due.id, due.number, due.attempts, due.expires_at, due.waived, c.project, c.max_attempts, c.minimum_gap, c.limits,
+           c.law, coalesce(nullif(split_part(due.zone_name, '|', 1), ''), c.own_zone) as own_zone,
+           row_number() over (order by due.priority desc, due.next_call_at - due.head_start, due.next_call_at, due.id) as place
+    from campaign c
+    cross join due
     order by place
     limit :count::bigint * 2
 ), judged as materialized (
-    select s.id, s.place,
+    select s.id, s.place, s.waived,
            case
                when s.expires_at <= to_timestamp(:now) then 'expired'
                when s.attempts >= s.max_attempts then 'attempts_used_up'
@@ -92,11 +109,12 @@ with campaign as materialized (
     where l.id = t.id and l.id = any(array(select id from turned_away))
     returning l.id
 ), locked as materialized (
-    select l.*, j.place
-    from (select id, place from judged where verdict is null order by place) j
+    select l.*, j.place, j.waived
+    from (select id, place, waived from judged where verdict is null order by place) j
     cross join lateral (
         select l.id, l.number, l.zone, l.attempts, l.tried, l.region, l.list, l.reason as last,
-               extract(epoch from l.created_at)::float8 as came_at
+               extract(epoch from l.created_at)::float8 as came_at, extract(epoch from l.asked_at)::float8 as asked_at,
+               extract(epoch from l.expires_at)::float8 as expires_at, coalesce(l.fields ->> 'consent', '') <> '' as has_consent
         from dialer.lead l
         where l.id = j.id and l.state in ('ready', 'waiting') and not l.held and l.next_call_at <= to_timestamp(:now)
         for update skip locked
@@ -120,17 +138,26 @@ with campaign as materialized (
     where l.id = any(array(select id from won))
 ), booked as (
     insert into dialer.attempt
-        (id, lead, campaign, attempt_no, number, zone, server, trunk, caller, reserved_at)
-    select w.attempt, w.id, :campaign, w.attempts + 1, w.number, w.zone, :server, :trunk, c.caller, to_timestamp(:now)
+        (id, lead, campaign, attempt_no, number, zone, server, trunk, caller, reserved_at, hours_waived)
+    select w.attempt, w.id, :campaign, w.attempts + 1, w.number, w.zone, :server, :trunk, c.caller, to_timestamp(:now), w.waived
     from won w
     cross join campaign c
+), told as (
+    insert into dialer.audit (at, by, action, subject, detail)
+    select to_timestamp(:now), 'dialer', 'hours.waive', w.id::text,
+           jsonb_build_object('attempt', w.attempt, 'campaign', :campaign::integer, 'zone', z.name,
+                              'asked_at', to_timestamp(w.asked_at), 'reason', 'the customer has just asked for the call')
+    from won w
+    join dialer.zone z on z.id = w.zone
+    where w.waived
 )
 select w.attempt, w.id as lead, w.number, z.name as zone, w.attempts + 1 as attempt_no, c.caller,
        exists (
            select from dialer.called_number m
            where m.number = w.number and m.abandoned_at > to_timestamp(:now) - interval '72 hours'
        ) as reserved_agent_only,
-       w.region, w.list, w.last, w.came_at, w.tried,
+       w.region, w.list, w.last, w.came_at, w.tried, w.expires_at, w.has_consent, case when w.waived then w.asked_at end as asked_at,
+       dialer.is_forbidden(w.number, c.project) as forbidden,
        -- Once more, now that the number is ours: a call that was settled while this statement ran counts. Whom the
        -- Floor then turns away gets his place back; who may never be called again is asked about anew, and refused.
        extract(epoch from case when late.rests_until = 'infinity' then to_timestamp(:now + 60) else late.rests_until end
@@ -147,9 +174,9 @@ cross join lateral (
     offset 0 -- evaluated once
 ) late
 union all
-select null, r.id, null, null, null, null, null, null, null, null, null, null, null, null, null from refused r
+select null, r.id, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null from refused r
 union all
-select null, n.id, null, null, null, null, null, null, null, null, null, null, null, null, null
+select null, n.id, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null
 from numbered n
 where not exists (select from won w where w.attempt = n.attempt)
 order by place;
@@ -182,6 +209,13 @@ select exists (
                limit 1
            ) due
            where q.is_open
+       ) or exists (
+           select from dialer.lead l
+           join dialer.zone z on z.id = l.zone
+           where l.campaign = :campaign and l.asked_at > to_timestamp(:asked_since) and l.asked_at <= to_timestamp(:now)
+             and l.state in ('ready', 'waiting') and not l.held and l.next_call_at <= to_timestamp(:now)
+             and not z.parts <@ :open_zones::text[]
+             and not exists (select from dialer.live_attempt v where v.number = l.number)
        ) as is_due,
        (select extract(epoch from min(due.next_call_at))::float8
         from queue q

@@ -13,7 +13,8 @@ where c.state = 'running' and l.campaign = c.id and l.is_fresh and l.first_calle
 -- name: fresh
 -- Requests that came since then and were not called within the allowed time, by the clock on the wall; the oldest first.
 select l.id::text as lead, coalesce(l.external_id, '') as external_id, z.name as zone, l.state, l.reason,
-       extract(epoch from l.created_at)::float8 as came_at, extract(epoch from l.first_called_at)::float8 as called_at
+       extract(epoch from l.created_at)::float8 as came_at, extract(epoch from l.first_called_at)::float8 as called_at,
+       extract(epoch from l.asked_at)::float8 as asked_at
 from dialer.lead l
 join dialer.zone z on z.id = l.zone
 where l.campaign = :campaign and l.is_fresh and l.created_at > to_timestamp(:since)
