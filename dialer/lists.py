@@ -43,6 +43,7 @@ from dialer.reading import Plan, Source, open_source
 from dialer.store import undecided as books
 from dialer.store.db import Database, DatabaseAway
 from dialer.store.errors import Refused
+from dialer.store.forgetting import recall
 from dialer.store.lists import LeadList, lists, set_paused
 from dialer.store.stock import rows_beside, stock
 from dialer.store.undecided import Choice, Open
@@ -245,6 +246,8 @@ class Lists:
 
     async def _settle(self, campaign: CampaignId, choices: Sequence[Choice]) -> Decided:
         async with self._database.transaction() as conn:
+            pseudonyms = self._database.pseudonyms
+            await recall(conn, pseudonyms, (phone.number for choice in choices for phone in choice.phones))
             decided = await books.settle(conn, choices, self._clock.now())
         if decided.ready:
             self._added(campaign)

@@ -15,6 +15,7 @@ from typing import Self
 import asyncpg
 from asyncpg import exceptions as pg
 
+from dialer.core.pseudonym import NO_KEY, Pseudonyms
 from dialer.store.sql import Conn
 
 COMMAND_TIMEOUT_S = 3.0
@@ -68,12 +69,19 @@ class Database:
     """Connections to one PostgreSQL. All times are parameters: a statement never reads the server's clock."""
 
     def __init__(
-        self, pool: "asyncpg.Pool[asyncpg.Record]", timeout_s: float, size: int = POOL_SIZE, queue_s: float = QUEUE_S
+        self,
+        pool: "asyncpg.Pool[asyncpg.Record]",
+        timeout_s: float,
+        size: int = POOL_SIZE,
+        queue_s: float = QUEUE_S,
+        pseudonyms: Pseudonyms = NO_KEY,
     ) -> None:
+        """`pseudonyms`: how numbers that were forgotten are known again; whoever writes numbers needs it."""
         self._pool = pool
         self._timeout_s = timeout_s
         self._queue_s = queue_s
         self._free = asyncio.Semaphore(size)
+        self.pseudonyms = pseudonyms
 
     @classmethod
     async def open(
@@ -84,6 +92,7 @@ class Database:
         command_timeout_s: float = COMMAND_TIMEOUT_S,
         queue_s: float = QUEUE_S,
         settings: Mapping[str, str] | None = None,
+        pseudonyms: Pseudonyms = NO_KEY,
     ) -> Self:
         """Connect; DatabaseAway where nobody answers, ValueError for a DSN that is none."""
         try:
@@ -105,7 +114,7 @@ class Database:
             if is_away(error):
                 raise DatabaseAway(f"cannot connect ({_words(error)}); is PostgreSQL running?") from error
             raise
-        return cls(pool, command_timeout_s, size, queue_s)
+        return cls(pool, command_timeout_s, size, queue_s, pseudonyms)
 
     async def close(self) -> None:
         """Let go at once: nothing is waited for that a frozen server could hold up."""

@@ -8,6 +8,7 @@ from dialer.core.do_not_call import Forbade, Forbidden
 from dialer.core.ids import Instant, LeadId, ProjectId
 from dialer.store.db import Database
 from dialer.store.errors import Unknown
+from dialer.store.forgetting import may_be_called
 from dialer.store.sql import load
 
 SLICE = 1000
@@ -43,8 +44,9 @@ class DoNotCall:
 
         Leads that were refused for them stay refused.
         """
-        async with self._database.connection() as conn:
-            return len(await _Q["allow"].rows(conn, numbers=list(numbers), project=project))
+        async with self._database.transaction() as conn:
+            gone = len(await _Q["allow"].rows(conn, numbers=list(numbers), project=project))
+            return gone + await may_be_called(conn, self._database.pseudonyms, numbers, project)
 
     async def entries(
         self, projects: Iterable[ProjectId] | None, after: tuple[str, int] = ("", 0), bound: int = 1000

@@ -9,6 +9,7 @@ from dialer.core.goods import OrderData
 from dialer.core.ids import CampaignId, Instant, LeadId
 from dialer.core.intake import LeadChange, Receipt
 from dialer.store.db import Database
+from dialer.store.forgetting import recall
 from dialer.store.sql import Conn, load
 from dialer.store.uuid7 import is_uuid
 
@@ -85,6 +86,7 @@ class IntakeBooks:
             if change.order is not None:
                 await put_orders(conn, {lead: change.order})
             if change.phones:
+                await recall(conn, self._database.pseudonyms, (phone.number for phone in change.phones))
                 await _put_phones(conn, lead, change)
         return CampaignId(campaign)
 
