@@ -33,6 +33,7 @@ from dialer.outside.client import Client
 from dialer.reading import Plan
 from dialer.reasons import Reasons
 from dialer.reporting import Reporting
+from dialer.store.audit import AuditBooks
 from dialer.store.cards import Cards
 from dialer.store.contents import Contents
 from dialer.store.db import Database
@@ -43,6 +44,7 @@ from dialer.store.intake import IntakeBooks
 from dialer.store.talks import Talks
 from dialer.store.users import Users
 from dialer.store.uuid7 import uuid7
+from dialer.trail import AuditLog, card_look
 
 NONCE_BYTES = 4
 
@@ -58,6 +60,7 @@ class Front:
     board: Wallboard
     lists: Lists
     reasons: Reasons
+    audit: AuditLog
 
     def performers(self) -> Mapping[type[Effect], Performer]:
         """For the engine's table; beside it `hub.settled(effect)` is called once the books have settled."""
@@ -73,12 +76,14 @@ class Front:
             tasks.create_task(self.hub.run())
             tasks.create_task(self.board.run())
             tasks.create_task(self.lists.run())
+            tasks.create_task(self.audit.trail.run())
 
     def close(self) -> None:
         """Lets every socket go; pages come back by themselves."""
         self.hub.close()
         self.board.close()
         self.lists.close()
+        self.audit.trail.close()
 
 
 class WallboardFacts:
@@ -117,7 +122,7 @@ def build_front(
     cards, agents = Cards(database), FrontAgents(database)
     campaigns = FrontCampaigns(database)
     board = Wallboard(view, WallboardFacts(agents, campaigns), clock.now)
-    reasons = Reasons()
+    reasons, audit = Reasons(), AuditLog(AuditBooks(database))
     hub = Hub(
         cards,
         feed=feed,
@@ -126,6 +131,7 @@ def build_front(
         recall=lambda agent: recall(view(), agent),
         raise_alarm=raise_alarm,
         pop_seen=metrics.POP.observe,
+        looked=lambda agent, card: audit.note(card_look(clock.now(), agent, card)),
     )
 
     def added(campaign: CampaignId) -> None:
@@ -147,6 +153,7 @@ def build_front(
         intake=IntakeBooks(database),
         feedback=FeedbackBooks(database),
         reports=Reporting(database),
+        audit=audit,
         room=FloorPort(feed),
         desk=hub,
         board=board,
@@ -161,7 +168,7 @@ def build_front(
         ready=ready,
         settings=ApiSettings(version("dialer"), origin_of(public_url)),
     )
-    return Front(create_app(ports), hub, board, lists, reasons)
+    return Front(create_app(ports), hub, board, lists, reasons, audit)
 
 
 def recall(view: FloorView, agent: AgentId) -> BookAgentState | None:

@@ -51,6 +51,7 @@ class LogEvent(StrEnum):
     WEBHOOK_DEAD = "webhook_dead"
     SLOTS_WAIT = "slots_wait"
     SLOT_LOST = "slot_lost"
+    AUDIT_LOST = "audit_lost"
     LIBRARY = "library"
     """A message of a library; `logger` says whose."""
 

@@ -9,6 +9,7 @@ from dialer.api.ports import Ports
 from dialer.api.routes import (
     admission,
     agents,
+    audit,
     campaigns,
     contents,
     feedback,
@@ -42,6 +43,7 @@ ROUTERS = (
     lists.router,  # before the campaigns' commands, which would take its paths for one
     pacing.router,
     reports.router,
+    audit.router,
     campaigns.router,
     agents.router,
     talk.router,

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from dialer.api.desk_ports import Contents, Talks
 from dialer.api.integration import Integration
+from dialer.api.supervisor_ports import Audit
 from dialer.api.throttle import SignInTries, Throttle
 from dialer.api.turnstile import Turnstile
 from dialer.core.access import Principal
@@ -357,6 +358,7 @@ class Ports:
     intake: Intake
     feedback: FeedbackPort
     reports: Reports
+    audit: Audit
     room: Room
     desk: Desk
     board: Board

@@ -19,6 +19,7 @@ from dialer.api.ports import Box, Ports
 from dialer.api.problems import Problem
 from dialer.core.access import Principal, Right
 from dialer.core.ids import AgentId, AttemptId
+from dialer.core.user import AuditEntry
 
 BEAT_S = 10.0
 """A page that hears nothing for 2.5 beats takes the link for dead."""
@@ -46,6 +47,7 @@ async def agent_desk(socket: WebSocket, given: Given, asker: Asker, agent: Id | 
     if number is None:
         raise Problem(403, "no-desk", "You are no agent.", "Name one: /ws/agent?agent=1001.")
     own_desk(asker, number)
+    await _note_look(given, asker, number)
     await socket.accept()
     box = await given.desk.join(number)
 
@@ -58,6 +60,12 @@ async def agent_desk(socket: WebSocket, given: Given, asker: Asker, agent: Id | 
         await converse(socket, given, box, listen)
     finally:
         given.desk.leave(number, box)
+
+
+async def _note_look(given: Ports, asker: Principal, agent: AgentId) -> None:
+    """Whoever opens another's desk sees whom he talks to; one's own desk is audited card by card."""
+    if asker.agent != agent:
+        await given.users.audit(AuditEntry(given.clock.now(), asker.name, "desk.look", str(agent)))
 
 
 @router.websocket("/ws/wallboard")

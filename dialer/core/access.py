@@ -38,6 +38,8 @@ class Right(StrEnum):
     METRICS = "metrics:read"
     WEBHOOKS = "webhooks:write"
     """Where a project's results are sent, and its secrets."""
+    AUDIT = "audit:read"
+    """Who changed what and who saw whose data."""
     USERS = "users:write"
 
 

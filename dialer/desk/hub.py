@@ -65,6 +65,7 @@ class Hub:
         recall: Callable[[AgentId], BookAgentState | None] = lambda agent: None,
         raise_alarm: Callable[[Alarm], None] = lambda alarm: None,
         pop_seen: Callable[[float], None] = lambda seconds: None,
+        looked: Callable[[AgentId, Card], None] = lambda agent, card: None,
     ) -> None:
         self._cards = cards
         self._feed = feed
@@ -73,6 +74,7 @@ class Hub:
         self._recall = recall
         self._raise_alarm = raise_alarm
         self._pop_seen = pop_seen
+        self._looked = looked
         self._screens: dict[AgentId, Screen] = {}
         self._closing = asyncio.Event()
 
@@ -100,7 +102,7 @@ class Hub:
         """Show the card. The call is noted at once, in order; the books are asked aside."""
         screen = self._screen(effect.agent)
         screen.pop = Pop(effect.attempt, effect.lead, effect.answered_at)
-        return self._show(screen, screen.pop)
+        return self._show(effect.agent, screen, screen.pop)
 
     def call_ended(self, effect: CallEnded) -> None:
         screen = self._screen(effect.agent)
@@ -203,15 +205,15 @@ class Hub:
 
     # ---- inside
 
-    async def _show(self, screen: Screen, pop: Pop) -> None:
+    async def _show(self, agent: AgentId, screen: Screen, pop: Pop) -> None:
         """Announced without its card where the books cannot give it: the agent is on the line."""
-        pop.card = await self._load(pop.attempt)
+        pop.card = await self._load(agent, pop.attempt)
         if screen.pop is pop:
             self._push_pop(screen, pop)
 
     async def _overdue(self, agent: AgentId, screen: Screen, pop: Pop) -> None:
         if pop.card is None:
-            pop.card = await self._load(pop.attempt)
+            pop.card = await self._load(agent, pop.attempt)
         if pop.pushes == 1:
             self._push_pop(screen, pop)
         elif pop.pushes == 2:
@@ -222,11 +224,15 @@ class Hub:
     def _screen(self, agent: AgentId) -> Screen:
         return self._screens.setdefault(agent, Screen())
 
-    async def _load(self, attempt: AttemptId) -> Card | None:
+    async def _load(self, agent: AgentId, attempt: AttemptId) -> Card | None:
+        """The card for this agent's screens, which is a look at a person's data; None while the books are away."""
         try:
-            return await self._cards.card(attempt)
+            card = await self._cards.card(attempt)
         except OSError:
             return None
+        if card is not None:
+            self._looked(agent, card)
+        return card
 
     async def _recover(self, agent: AgentId, screen: Screen) -> None:
         """After a restart of the daemon the hub knows nothing: the Floor and the books do."""
@@ -235,7 +241,7 @@ class Hub:
         state = screen.state
         if screen.pop is not None or state is None or state.attempt is None:
             return
-        card = await self._load(state.attempt)
+        card = await self._load(agent, state.attempt)
         if screen.pop is None and card is not None:
             screen.pop = Pop(
                 card.attempt,

@@ -35,6 +35,7 @@ from dialer.outside.client import Client
 from dialer.reasons import Reasons
 from dialer.reporting import Reporting
 from dialer.store import agents
+from dialer.store.audit import AuditBooks
 from dialer.store.cards import Cards
 from dialer.store.contents import Contents
 from dialer.store.db import Database
@@ -45,6 +46,7 @@ from dialer.store.intake import IntakeBooks
 from dialer.store.talks import Talks
 from dialer.store.users import Users
 from dialer.store.uuid7 import uuid7
+from dialer.trail import AuditLog, card_look
 
 ORIGIN = "http://dialer.test"
 PASSWORD = "correct horse battery"
@@ -133,6 +135,7 @@ async def house(database: Database, numbering: Numbering, outside: Client) -> Ho
     scene: list[Callable[[float], FloorView]] = [lambda at: view_of(floor, at)]
     board = Wallboard(lambda: scene[-1](clock.now()), WallboardFacts(front_agents, campaigns))
     seen: asyncio.Queue[float] = asyncio.Queue()
+    audit = AuditLog(AuditBooks(database))
     hub = Hub(
         cards,
         feed=room.feed,
@@ -140,6 +143,7 @@ async def house(database: Database, numbering: Numbering, outside: Client) -> Ho
         monotonic=clock.monotonic,
         raise_alarm=board.alarm,
         pop_seen=seen.put_nowait,
+        looked=lambda agent, card: audit.note(card_look(clock.now(), agent, card)),
     )
     trouble: dict[str, str] = {}
 
@@ -162,6 +166,7 @@ async def house(database: Database, numbering: Numbering, outside: Client) -> Ho
         intake=IntakeBooks(database),
         feedback=FeedbackBooks(database),
         reports=Reporting(database),
+        audit=audit,
         room=room,
         desk=hub,
         board=board,

@@ -58,7 +58,11 @@ async def add_leads(
 
     async def work() -> tuple[int, Mapping[str, Any]]:
         async with given.turnstile.passed():
-            return await _added(given, campaign, body)
+            answer = await _added(given, campaign, body)
+        count = len(body.leads) if isinstance(body, Batch) else 1
+        told = {"orders": str(count)}
+        given.audit.note(AuditEntry(given.clock.now(), asker.name, "lead.add", str(campaign.id), told))
+        return answer
 
     return await once(given, asker, idempotency_key, lambda: to_jsonable_python(body), response, work)
 

@@ -24,6 +24,7 @@ from dialer.core.ids import AgentId, AttemptId, Instant, LeadId
 from dialer.core.outcome import LeadEffect
 from dialer.core.steps import after_talk
 from dialer.core.talk import OrderResult, Promise, Talk, objections
+from dialer.core.user import AuditEntry
 
 OLDEST_EDIT_S = 3600.0
 """An edit that was kept in a browser for longer bears the moment of its arrival."""
@@ -86,10 +87,11 @@ async def edit(agent: Id, body: Edits, given: Given, asker: Asker) -> None:
 
 @router.get("/attempts/{attempt}/form", dependencies=[Depends(needs(Right.LEADS_READ))])
 async def edits_of(attempt: str, given: Given, asker: Asker) -> dict[str, Any]:
-    """Every edit of an attempt's forms, in the order of time."""
+    """Every edit of an attempt's forms, in the order of time. The look is audited."""
     talk = await _talk(given, AttemptId(attempt))
     if not asker.sees(talk.project):
         raise _no_attempt(attempt)
+    await given.users.audit(AuditEntry(given.clock.now(), asker.name, "form.look", talk.lead, {"attempt": attempt}))
     return {"script": talk.script_version, "form": talk.form_version, "edits": await given.talks.edits(talk.attempt)}
 
 
