@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialer.masking import BLOT, BLOTTED_SECRET, mask_number, scrub, scrub_fields, scrub_value
+from dialer.masking import BLOT, BLOTTED_SECRET, mask_number, mask_numbers, scrub, scrub_fields, scrub_value
 
 WRITTEN = [
     "9123456789",
@@ -103,3 +103,17 @@ def test_secrets_keep_their_name_only() -> None:
 
 def test_a_mask_shows_the_first_and_the_last_two_digits_only() -> None:
     assert mask_number("9123456767") == "+7 9** ***-**-67"
+
+
+@pytest.mark.parametrize("number", WRITTEN)
+@pytest.mark.parametrize("around", AROUND)
+def test_a_desk_is_sent_no_number_but_its_ends(number: str, around: str) -> None:
+    shown = mask_numbers(around.format(number))
+    assert "***-**-" in shown
+    assert number not in shown
+    assert scrub(shown) == mask_numbers(shown) == shown
+
+
+@pytest.mark.parametrize("text", KEPT)
+def test_what_is_no_number_is_shown_whole(text: str) -> None:
+    assert mask_numbers(text) == text

@@ -6,9 +6,11 @@ from dialer.core.callback import STEP_S, Opening, openings
 from dialer.core.card import Card, DispositionChoice
 from dialer.core.hours import Calendar
 from dialer.core.ids import AttemptId, ProjectId
+from dialer.core.masked import masked
 from dialer.core.outcome import LeadEffect
 from dialer.core.script import plain_script
 from dialer.core.talk import Talk
+from dialer.masking import mask_numbers
 from dialer.store import campaigns, talks
 from dialer.store.db import Database
 from dialer.store.sql import load
@@ -26,7 +28,7 @@ class Cards:
         self._openings_of = -1.0
 
     async def card(self, attempt: AttemptId) -> Card | None:
-        """The card of this attempt; None where there is no such attempt."""
+        """The card of this attempt, numbers masked where the project says so; None where there is no such attempt."""
         if not is_uuid(attempt):
             return None
         async with self._database.connection() as conn:
@@ -38,9 +40,11 @@ class Cards:
             history = await talks.history(conn, talk)
             entered = await talks.entered(conn, attempt)
             dictionary = await campaigns.dispositions(conn, ProjectId(row["project"]))
-        return Card(
+        told = dict(row)
+        masks_numbers = told.pop("masks_numbers")
+        card = Card(
             **{
-                **row,
+                **told,
                 "fields": orjson.loads(row["fields"]),
                 "history": history,
                 "dispositions": tuple(dictionary),
@@ -53,6 +57,7 @@ class Cards:
                 "openings": self._open_hours(talk),
             }
         )
+        return masked(card, mask_numbers) if masks_numbers else card
 
     def _open_hours(self, talk: Talk) -> tuple[Opening, ...]:
         """What may be promised: two weeks looked through by quarters, once in each, for a calendar in a zone."""

@@ -8,6 +8,7 @@ import { known, t } from "/assets/words.js";
 const SHORT = new Set(["date", "interval", "time", "number", "choice"]);
 const DAYS_AHEAD = 60;
 const LONGEST = 4000;
+const MASKED = /^\+[\d* -]*\*{3}-\*\*-\d\d$/; // a number that agents are not shown is no answer to begin with
 
 export class FormView {
   #form;
@@ -30,7 +31,7 @@ export class FormView {
   /** Fields that begin with what the order says. */
   #begin(told) {
     for (const { name, source } of this.#form.fields) {
-      if (source && told[source] && !this.#draft.has(this.#lead, name)) this.#draft.set(this.#lead, name, told[source]);
+      if (source && told[source] && !MASKED.test(told[source]) && !this.#draft.has(this.#lead, name)) this.#draft.set(this.#lead, name, told[source]);
     }
   }
 

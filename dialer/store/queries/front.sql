@@ -74,7 +74,7 @@ where a.id = :attempt::text::uuid and d.code = :code and d.is_offered;
 select a.id::text as attempt, a.lead::text as lead, a.campaign, c.name as campaign_name, c.project,
        p.name as project_name, a.attempt_no, coalesce(a.number, l.number, '') as number, l.person,
        coalesce(l.external_id, '') as external_id, nullif(split_part(z.name, '|', 1), '') as zone, l.region, p.greeting, p.script,
-       l.fields::text, c.wrap_up_s::float8, l.withdrawn is not null as withdrawn, a.disposition,
+       l.fields::text, c.wrap_up_s::float8, l.withdrawn is not null as withdrawn, a.disposition, p.masks_numbers,
        extract(epoch from a.answered_at)::float8 as answered_at,
        extract(epoch from a.ended_at)::float8 as ended_at
 from dialer.attempt a
