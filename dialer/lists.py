@@ -196,7 +196,7 @@ class Lists:
         async with self._database.connection() as conn:
             stocks = await stock(conn, campaign.id, now)
             beside = await rows_beside(conn, campaign.id)
-        return dry_run(stocks, beside, campaign.calendar, now)
+        return dry_run(stocks, beside, campaign, now)
 
     async def pause(self, list_id: int, paused: bool) -> None:
         """No lead of a paused list is claimed; calls that are on go on. Resumed, its leads may be due."""

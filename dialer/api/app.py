@@ -17,6 +17,7 @@ from dialer.api.routes import (
     leads,
     lists,
     pacing,
+    permit,
     reports,
     session,
     slots,
@@ -38,6 +39,7 @@ ROUTERS = (
     session.router,
     leads.router,
     lead_changes.router,
+    permit.router,
     feedback.router,
     admission.router,
     lists.router,  # before the campaigns' commands, which would take its paths for one

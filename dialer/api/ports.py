@@ -34,6 +34,7 @@ from dialer.core.listing import EVERY, Checked, Decided, Filter, ListRecord, Lis
 from dialer.core.memory import Memory
 from dialer.core.numbering.records import NumberRecord
 from dialer.core.order import BookedOrder, LeadRecord
+from dialer.core.permit import Callee
 from dialer.core.proof import Proof
 from dialer.core.settings import AgentSession, CampaignSettings, Phone
 from dialer.core.sla import FirstCall
@@ -80,6 +81,10 @@ class Leads(Protocol):
     async def lead(self, lead: LeadId) -> LeadRecord | None: ...
 
     async def find(self, project: ProjectId, external_id: str) -> LeadId | None: ...
+
+    async def callee(self, lead: LeadId) -> tuple[CampaignId, Callee] | None:
+        """Its campaign, and what bears on whether it may be called."""
+        ...
 
     async def withdraw(self, lead: LeadId, reason: str) -> None:
         """A lead that waits is refused with this reason; one in a call is marked, the Floor decides."""

@@ -39,8 +39,8 @@ async def _look(dsn: str, name: str) -> DryRun:
     now = Clock().now()
     async with await Database.open(dsn, size=1) as database, database.connection() as conn:
         number = CampaignId(the_one_campaign(name, await find_campaigns(conn, name)).id)
-        calendar = (await settings_of(conn, number)).calendar
-        return dry_run(await stock(conn, number, now), await rows_beside(conn, number), calendar, now)
+        settings = await settings_of(conn, number)
+        return dry_run(await stock(conn, number, now), await rows_beside(conn, number), settings, now)
 
 
 def _as_text(found: DryRun) -> str:

@@ -21,6 +21,7 @@ from dialer.core.effects import BookDecision
 from dialer.core.explaining import sentence
 from dialer.core.ids import CampaignId, Instant
 from dialer.core.ledger import tz_of
+from dialer.core.settings import CampaignSettings
 from dialer.report.campaign import find_campaigns
 from dialer.report.explain import (
     LeadFacts,
@@ -30,8 +31,8 @@ from dialer.report.explain import (
     why_not_dialled,
 )
 from dialer.store import decisions
-from dialer.store.campaign_rows import calendar_from_json
 from dialer.store.campaigns import Standing, why
+from dialer.store.campaigns import campaign as settings_of
 from dialer.store.db import Database
 
 COMMANDS = ("campaign", "lead")
@@ -104,8 +105,8 @@ def lead(
     found = asyncio.run(_leads(load_config(config).database.dsn, name))
     if not found:
         raise Refusal(f"no lead has the id or external id {name!r}")
-    for facts, attempts in found:
-        typer.echo("\n".join(_lead_lines(facts, attempts, now)))
+    for facts, settings, attempts in found:
+        typer.echo("\n".join(_lead_lines(facts, settings, attempts, now)))
 
 
 async def _campaign(dsn: str, name: str, last: int) -> tuple[str, list[BookDecision], list[Standing]]:
@@ -138,9 +139,12 @@ def _moment(text: str, zone: str, now: Instant) -> Instant:
     return (read if read.tzinfo else tz.localize(read)).timestamp()
 
 
-async def _leads(dsn: str, name: str) -> list[tuple[LeadFacts, tuple[PastAttempt, ...]]]:
+async def _leads(dsn: str, name: str) -> list[tuple[LeadFacts, CampaignSettings, tuple[PastAttempt, ...]]]:
     async with await Database.open(dsn, size=1) as database, database.connection() as conn:
-        return [(facts, await past_attempts(conn, facts.id)) for facts in await find_leads(conn, name)]
+        return [
+            (facts, await settings_of(conn, CampaignId(facts.campaign_id)), await past_attempts(conn, facts.id))
+            for facts in await find_leads(conn, name)
+        ]
 
 
 def _decision_line(effect: BookDecision, zone: str, english: bool) -> str:
@@ -152,14 +156,16 @@ def _decision_line(effect: BookDecision, zone: str, english: bool) -> str:
     return f"{told}: {sentence(decision, english=english)}" + (f"  [{figures}]" if figures else "")
 
 
-def _lead_lines(facts: LeadFacts, attempts: Iterable[PastAttempt], now: Instant) -> Iterable[str]:
+def _lead_lines(
+    facts: LeadFacts, settings: CampaignSettings, attempts: Iterable[PastAttempt], now: Instant
+) -> Iterable[str]:
     zone = pytz.timezone(facts.project_zone)
 
     def show(at: Instant) -> str:
         return datetime.fromtimestamp(at, UTC).astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")
 
     yield f"Lead {facts.id} ({facts.project}: {facts.campaign}, {facts.external_id or 'no external id'}): {facts.state}"
-    for reason in why_not_dialled(facts, calendar_from_json(facts.calendar), now, show):
+    for reason in why_not_dialled(facts, settings, now, show):
         yield f"  - {reason}"
     for attempt in attempts:
         counted = "" if attempt.uses_attempt is not False else " (does not count)"

@@ -4,27 +4,27 @@ Every row that was read stands in exactly one line: leads by their state and wha
 that never became leads (duplicates, refusals).
 """
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import pytz
 
-from dialer.core.hours import Calendar, next_open, own_zone
+from dialer.core.hours import NEVER_OPEN, OUTSIDE_HOURS, ZONE_UNKNOWN, Deny, own_zone
 from dialer.core.ids import Instant
+from dialer.core.permit import LATER, NUMBER_RESTS, Callee, Terms, may_dial
 
-CALLABLE = "callable"
-LATER = "later"
-"""May be called, but not before its own time: a retry, or a wish."""
+HOURS = frozenset({OUTSIDE_HOURS, ZONE_UNKNOWN, NEVER_OPEN})
+WILL_BE_CALLED = HOURS | {LATER, NUMBER_RESTS}
+"""Refusals that time mends: such a lead counts as callable, from its opening on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """So many leads of one zone that stand for one reason; `callable` and `later` are the ones that may be called."""
+    """So many leads for which the gate has one answer; of times still to come the earliest stands for all of them."""
 
-    reason: str
-    zone: str
-    """IANA name, or several that bind together; empty where it is unknown."""
+    callee: Callee
     leads: int
 
 
@@ -33,7 +33,7 @@ class ZoneLine:
     zone: str
     leads: int
     opens_at: Instant | None
-    """When its next window opens, or now; None: never by this calendar."""
+    """When the first of them may be called; None: never by this calendar."""
     is_open: bool
     local: str
     """`09:00` by its own clock; empty where it is open, or the zone is unknown."""
@@ -54,33 +54,32 @@ class DryRun:
         return next((line for line in self.zones if line.opens_at is not None), None)
 
 
-def dry_run(stocks: Iterable[Stock], beside: Mapping[str, int], calendar: Calendar, at: Instant) -> DryRun:
+def dry_run(stocks: Iterable[Stock], beside: Mapping[str, int], terms: Terms, at: Instant) -> DryRun:
     """`beside`: rows that are no leads, by reason."""
-    by_zone: dict[str, int] = {}
-    reasons: dict[str, int] = {}
+    by_zone: dict[str, list[tuple[int, Instant | None]]] = {}
+    reasons = Counter({reason: rows for reason, rows in beside.items() if rows})
     for stock in stocks:
-        if stock.reason in (CALLABLE, LATER):
-            by_zone[stock.zone] = by_zone.get(stock.zone, 0) + stock.leads
+        answer = may_dial(terms, stock.callee, at)
+        if isinstance(answer, Deny) and answer.reason not in WILL_BE_CALLED:
+            reasons[answer.reason] += stock.leads
         else:
-            reasons[stock.reason] = reasons.get(stock.reason, 0) + stock.leads
-    for reason, rows in beside.items():
-        if rows:
-            reasons[reason] = reasons.get(reason, 0) + rows
-    zones = [_line(zone, leads, calendar, at) for zone, leads in by_zone.items()]
-    callable_ = sum(by_zone.values())
+            opens_at = answer.next_at if isinstance(answer, Deny) else at
+            by_zone.setdefault(stock.callee.zone or "", []).append((stock.leads, opens_at))
+    zones = [_line(zone, found, at) for zone, found in by_zone.items()]
+    callable_ = sum(line.leads for line in zones)
     return DryRun(
-        rows=callable_ + sum(reasons.values()),
+        rows=callable_ + reasons.total(),
         callable=callable_,
-        reasons=dict(sorted(reasons.items(), key=lambda pair: -pair[1])),
+        reasons=dict(reasons.most_common()),
         zones=tuple(sorted(zones, key=_order)),
     )
 
 
-def _line(zone: str, leads: int, calendar: Calendar, at: Instant) -> ZoneLine:
-    opens_at = next_open(calendar, zone or None, at)
+def _line(zone: str, found: Sequence[tuple[int, Instant | None]], at: Instant) -> ZoneLine:
+    opens_at = min((opens for _, opens in found if opens is not None), default=None)
     is_open = opens_at == at
     local = "" if opens_at is None or is_open or not zone else _clock(zone, opens_at)
-    return ZoneLine(zone, leads, opens_at, is_open, local)
+    return ZoneLine(zone, sum(leads for leads, _ in found), opens_at, is_open, local)
 
 
 def _order(line: ZoneLine) -> tuple[bool, Instant, int]:

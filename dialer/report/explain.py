@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from dialer.core.hours import TOGETHER, Calendar, Deny, open_at
+from dialer.core import permit
+from dialer.core.hours import NEVER_OPEN, TOGETHER, Deny
 from dialer.core.ids import Instant
+from dialer.core.outcome import LeadState
+from dialer.core.permit import IN_CALL, Callee, Terms, is_waived, may_dial, objections
 from dialer.report.campaign import Conn
 from dialer.report.statements import statement
 
 FINAL = {"done": "it is done", "refused": "it was refused", "expired": "it has expired"}
-AT_WORK = frozenset({"claimed", "in_call"})
+DUE = "it is due: it is dialled when pacing starts its next call"
+WAIVED = f"its customer has just asked for the call, so the hours do not bind it: {DUE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +49,33 @@ class LeadFacts:
     expires_at: Instant | None
     project: str
     project_zone: str
+    campaign_id: int
     campaign: str
     campaign_state: str
-    calendar: str
-    """As it stands in the books."""
-    max_attempts: int
+    has_consent: bool
+    asked_at: Instant | None
+    rests_until: Instant | None
     do_not_call: str | None
     """The reason why its number may not be called."""
     number_is_busy: bool
     """Another lead of the same number is in a call."""
+
+    @property
+    def callee(self) -> Callee:
+        """For the gate."""
+        return Callee(
+            zone=self.zone or None,
+            state=LeadState(self.state),
+            reason=self.reason,
+            held=self.held,
+            attempts=self.attempts,
+            due_at=self.next_call_at,
+            expires_at=self.expires_at,
+            forbidden=self.do_not_call is not None,
+            has_consent=self.has_consent,
+            rests_until=self.rests_until,
+            asked_at=self.asked_at,
+        )
 
 
 async def find_leads(conn: Conn, named: str) -> tuple[LeadFacts, ...]:
@@ -66,40 +88,66 @@ async def past_attempts(conn: Conn, lead: str) -> tuple[PastAttempt, ...]:
     return tuple(PastAttempt(**row) for row in await conn.fetch(statement("attempts"), UUID(lead)))
 
 
-def why_not_dialled(lead: LeadFacts, calendar: Calendar, now: Instant, show: Callable[[Instant], str]) -> list[str]:
-    """Every reason that holds, the decisive one first; `show` writes an instant for the reader."""
-    return list(_reasons(lead, calendar, now, show)) or ["it is due: it is dialled when pacing starts its next call"]
+def why_not_dialled(lead: LeadFacts, terms: Terms, now: Instant, show: Callable[[Instant], str]) -> list[str]:
+    """Every reason that holds, the decisive one first, and when it will be; `show` writes an instant for the reader."""
+    told = list(_reasons(lead, terms, now, show))
+    if not told:
+        return [WAIVED if is_waived(terms, lead.callee, now) else DUE]
+    opens_at = opens(lead, terms, now)
+    return told if opens_at is None else [*told, f"it may be called from {show(opens_at)} on"]
 
 
-def _reasons(lead: LeadFacts, calendar: Calendar, now: Instant, show: Callable[[Instant], str]) -> Iterator[str]:
+def opens(lead: LeadFacts, terms: Terms, now: Instant) -> Instant | None:
+    """When the gate opens by itself; None where a person must act first, or nothing helps."""
+    answer = may_dial(terms, lead.callee, now)
+    return answer.next_at if isinstance(answer, Deny) else None
+
+
+def _reasons(lead: LeadFacts, terms: Terms, now: Instant, show: Callable[[Instant], str]) -> Iterator[str]:
     if lead.state in FINAL:
         yield f"{FINAL[lead.state]}: {lead.reason or 'no reason was booked'}"
         return
     if lead.state == "needs_decision":
         yield f"it waits for a decision of a person: {lead.reason or 'which number is right'}"
         return
-    if lead.state in AT_WORK:
-        yield "it is being called now"
-        return
-    if lead.held:
-        yield "its list is paused"
+    for deny in objections(terms, lead.callee, now):
+        yield _in_words(deny, lead, terms, show)
+        if deny.reason == IN_CALL:
+            return
     if lead.campaign_state != "running":
         yield f"its campaign is {lead.campaign_state}"
-    if lead.do_not_call is not None:
-        yield f"its number may not be called: {lead.do_not_call or 'do not call'}"
-    if lead.expires_at is not None and lead.expires_at <= now:
-        yield f"it expired at {show(lead.expires_at)}"
-    if lead.attempts >= lead.max_attempts:
-        yield f"it has used all {lead.max_attempts} attempts"
     if lead.number_is_busy:
         yield "its number is being called for another lead"
-    if lead.next_call_at > now:
-        yield f"it rests until {show(lead.next_call_at)}" + (f" ({lead.reason})" if lead.reason else "")
-    hours = open_at(calendar, lead.zone or None, now)
-    if isinstance(hours, Deny):
-        where = lead.zone.replace(TOGETHER, " or ") or "some zone of Russia, and its own is unknown"
-        until = f"until {show(hours.next_at)}" if hours.next_at is not None else "for good, by this calendar"
-        yield f"calling hours are closed in {where} {until}"
+
+
+def _in_words(deny: Deny, lead: LeadFacts, terms: Terms, show: Callable[[Instant], str]) -> str:
+    match deny.reason:
+        case permit.IN_CALL:
+            return "it is being called now"
+        case permit.LIST_PAUSED:
+            return "its list is paused"
+        case permit.REFUSED_BY_LAW:
+            return f"the law profile {terms.law} does not allow the mode {terms.mode}"
+        case permit.DO_NOT_CALL:
+            return f"its number may not be called: {lead.do_not_call or 'do not call'}"
+        case permit.EXPIRED:
+            return f"it expired at {show(lead.expires_at or 0.0)}"
+        case permit.ATTEMPTS_USED_UP:
+            return f"it has used all {terms.rules.max_attempts} attempts"
+        case permit.NO_CONSENT:
+            return "there is no record of consent in its field `consent`"
+        case permit.NUMBER_USED_UP:
+            return "its number was called as often as it ever may be"
+        case permit.NUMBER_RESTS:
+            return f"its number rests until {show(lead.rests_until or 0.0)}: it was called for this or another lead"
+        case permit.LATER:
+            return f"it rests until {show(lead.next_call_at)}" + (f" ({lead.reason})" if lead.reason else "")
+    return _hours(deny, lead)
+
+
+def _hours(deny: Deny, lead: LeadFacts) -> str:
+    where = lead.zone.replace(TOGETHER, " or ") or "some zone of Russia, and its own is unknown"
+    return f"calling hours are closed in {where}" + (" for good, by this calendar" if deny.reason == NEVER_OPEN else "")
 
 
 def _uuid(text: str) -> UUID | None:

@@ -18,12 +18,13 @@ from dialer.core.ledger import Counted
 from dialer.core.memory import Memory
 from dialer.core.order import BookedOrder, LeadAttempt, LeadRecord
 from dialer.core.outcome import LeadState
+from dialer.core.permit import Callee
 from dialer.core.proof import Proof
 from dialer.core.settings import AgentSession, CampaignSettings, Phone, PhoneKind
 from dialer.core.sla import FirstCall
 from dialer.core.staff import AgentRecord, ProjectRecord
 from dialer.core.today import DayCounts
-from dialer.store import abandonment, admission, agents, campaigns, days, first_calls, promises
+from dialer.store import abandonment, admission, agents, callees, campaigns, days, first_calls, promises
 from dialer.store import decisions as pacing_log
 from dialer.store import memories as learned
 from dialer.store.db import Database
@@ -82,6 +83,11 @@ class FrontLeads:
     async def find(self, project: ProjectId, external_id: str) -> LeadId | None:
         found = await self._by_external_ids(project, [external_id])
         return found[external_id].lead if found else None
+
+    async def callee(self, lead: LeadId) -> tuple[CampaignId, Callee] | None:
+        """Its campaign, and what bears on whether it may be called."""
+        async with self._database.connection() as conn:
+            return await callees.callee(conn, lead)
 
     async def lead(self, lead: LeadId) -> LeadRecord | None:
         if not is_uuid(lead):

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from math import inf
 from pathlib import Path
 
 import asyncpg
@@ -10,7 +11,9 @@ import pytest
 from dialer import cli
 from dialer.cli.exits import ExitCode
 from dialer.core.hours import Calendar, Window
+from dialer.core.ids import CampaignId, ProjectId
 from dialer.core.outcome import AttemptRules
+from dialer.core.settings import CampaignSettings
 from dialer.report.explain import LeadFacts, find_leads, past_attempts, why_not_dialled
 from dialer.store.campaign_rows import calendar_to_json, rules_to_json
 from dialer.store.db import Database
@@ -19,6 +22,10 @@ ALWAYS = Calendar(((Window(0, 1440),),) * 7)
 NEVER = Calendar(((),) * 7)
 NOON = datetime(2026, 9, 10, 9, tzinfo=UTC).timestamp()
 """In Moscow."""
+
+ALL_DAY = CampaignSettings(CampaignId(1), ProjectId(1), "orders", frozenset(), mode="power", calendar=ALWAYS)
+DAYTIME, AT_NO_TIME = replace(ALL_DAY, calendar=Calendar()), replace(ALL_DAY, calendar=NEVER)
+WAIVING = replace(DAYTIME, rules=AttemptRules(waive_hours_s=1800.0))
 
 READY = LeadFacts(
     id="01990000-0000-7000-8000-000000000001",
@@ -33,10 +40,12 @@ READY = LeadFacts(
     expires_at=None,
     project="Shop",
     project_zone="Europe/Moscow",
+    campaign_id=1,
     campaign="orders",
     campaign_state="running",
-    calendar="{}",
-    max_attempts=6,
+    has_consent=False,
+    asked_at=None,
+    rests_until=None,
     do_not_call=None,
     number_is_busy=False,
 )
@@ -62,28 +71,53 @@ def show(at: float) -> str:
         ({"expires_at": NOON - 3600}, "it expired at 08:00"),
         ({"attempts": 6}, "it has used all 6 attempts"),
         ({"number_is_busy": True}, "its number is being called for another lead"),
-        ({"state": "waiting", "reason": "busy", "next_call_at": NOON + 600}, "it rests until 09:10 (busy)"),
+        ({"rests_until": inf}, "its number was called as often as it ever may be"),
     ],
 )
 def test_each_reason_alone(changed: dict[str, object], said: str) -> None:
-    assert why_not_dialled(replace(READY, **changed), ALWAYS, NOON, show) == [said]
+    assert why_not_dialled(replace(READY, **changed), ALL_DAY, NOON, show) == [said]
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"state": "waiting", "reason": "busy", "next_call_at": NOON + 600}, "it rests until 09:10 (busy)"),
+        ({"rests_until": NOON + 600}, "its number rests until 09:10: it was called for this or another lead"),
+    ],
+)
+def test_what_time_mends_says_when(changed: dict[str, object], said: str) -> None:
+    told = [said, "it may be called from 09:10 on"]
+    assert why_not_dialled(replace(READY, **changed), ALL_DAY, NOON, show) == told
 
 
 def test_hours() -> None:
     night = datetime(2026, 9, 10, 20, tzinfo=UTC).timestamp()
-    assert why_not_dialled(READY, Calendar(), night, show) == ["calling hours are closed in Europe/Moscow until 06:00"]
-    assert why_not_dialled(replace(READY, zone=""), Calendar(), night, show) == [
-        "calling hours are closed in some zone of Russia, and its own is unknown until 07:00"
+    closed = "calling hours are closed in"
+    assert why_not_dialled(READY, DAYTIME, night, show) == [
+        f"{closed} Europe/Moscow",
+        "it may be called from 06:00 on",
     ]
-    assert why_not_dialled(READY, NEVER, night, show) == [
-        "calling hours are closed in Europe/Moscow for good, by this calendar"
+    assert why_not_dialled(replace(READY, zone=""), DAYTIME, night, show) == [
+        f"{closed} some zone of Russia, and its own is unknown",
+        "it may be called from 07:00 on",
+    ]
+    assert why_not_dialled(READY, AT_NO_TIME, night, show) == [f"{closed} Europe/Moscow for good, by this calendar"]
+    asked = replace(READY, asked_at=night - 600)
+    assert "has just asked for the call" in why_not_dialled(asked, WAIVING, night, show)[0]
+
+
+def test_law() -> None:
+    ads = replace(ALL_DAY, law="ru_ads")
+    assert why_not_dialled(READY, ads, NOON, show) == [
+        "the law profile ru_ads does not allow the mode power",
+        "there is no record of consent in its field `consent`",
     ]
 
 
 def test_several_reasons_the_decisive_one_first() -> None:
     lead = replace(READY, held=True, campaign_state="stopped", next_call_at=NOON + 60, attempts=7)
-    told = why_not_dialled(lead, NEVER, NOON, show)
-    assert [reason.split()[1] for reason in told] == ["list", "campaign", "has", "rests", "hours"]
+    told = why_not_dialled(lead, AT_NO_TIME, NOON, show)
+    assert [reason.split()[1] for reason in told] == ["has", "list", "rests", "hours", "campaign"]
 
 
 CONFIG = """
@@ -151,7 +185,7 @@ async def test_facts_come_from_the_books(filled: Database) -> None:
         (by_id,) = await find_leads(conn, "01990000-0000-7000-8000-000000000002")
         (attempt,) = await past_attempts(conn, first.id)
     assert by_id == second
-    assert (first.do_not_call, first.number_is_busy, first.max_attempts) == (None, False, 3)
+    assert (first.do_not_call, first.number_is_busy, first.rests_until) == (None, False, None)
     assert (second.do_not_call, second.number_is_busy, second.zone) == ("asked us", True, "")
     assert (attempt.outcome, attempt.uses_attempt) == ("busy", True)
 

@@ -1,0 +1,42 @@
+"""Whether a lead may be called now, why not and when: the answer of the one gate before every call."""
+
+from typing import Any
+
+from fastapi import APIRouter, Depends
+
+from dialer.api.asking import Asker, Given, needs
+from dialer.api.problems import not_found
+from dialer.api.routes.leads import lead_in_sight
+from dialer.api.show import instant
+from dialer.core.access import Right
+from dialer.core.hours import Allow, Deny
+from dialer.core.permit import may_dial, objections
+from dialer.core.states import CampaignState
+
+router = APIRouter(prefix="/api/v1", tags=["leads"])
+
+
+@router.get("/leads/{lead}/may-dial", dependencies=[Depends(needs(Right.LEADS_READ))])
+async def may_be_dialled(lead: str, given: Given, asker: Asker) -> dict[str, Any]:
+    """Whether the gate lets the lead be called now, and every reason that holds, the decisive one first.
+
+    `opens_at` is when it may be called if nobody does anything; null: never, or only after somebody acts. `waived`: the
+    hours are closed and do not bind this call, because its customer has just asked for it. `campaign_runs` false:
+    whatever the gate says, nothing is dialled until the campaign is started.
+    """
+    record = await lead_in_sight(given, asker, lead)
+    found = await given.leads.callee(record.lead)
+    settings = await given.campaigns.campaign(record.campaign)
+    if found is None or settings is None:
+        raise not_found("lead", lead)
+    now, callee = given.clock.now(), found[1]
+    answer = may_dial(settings, callee, now)
+    return {
+        "lead": record.lead,
+        "may_dial": isinstance(answer, Allow),
+        "waived": isinstance(answer, Allow) and answer.waived,
+        "opens_at": instant(answer.next_at if isinstance(answer, Deny) else now),
+        "reasons": [deny.reason for deny in objections(settings, callee, now)],
+        "campaign_runs": settings.state is CampaignState.RUNNING,
+        "number_rests_until": None if callee.rests_until in (None, float("inf")) else instant(callee.rests_until),
+    }
