@@ -20,8 +20,9 @@ from dialer.intake.leads import Check, IsFresh
 from dialer.reading import Plan, Portion, Source, batches_of, open_source, parted, portions
 from dialer.store import admission
 from dialer.store.db import Database
-from dialer.store.lists import Duplicate, ListWriter, Sums, create_list, lists
+from dialer.store.lists import ListWriter, Sums, create_list, lists
 from dialer.store.news import announce_leads
+from dialer.store.twins import Duplicate
 
 Progress = Callable[[int, int], None]
 """(rows done, rows expected)"""

@@ -1,6 +1,7 @@
 """A list read by a process of its own is the list read beside the loop; one that is lost is said."""
 
 import os
+import re
 from contextlib import aclosing
 from datetime import date
 from pathlib import Path
@@ -12,6 +13,7 @@ from dialer.clock import Clock
 from dialer.core.numbering import load_default
 from dialer.core.numbering.policy import ListPolicy, OnAmbiguous
 from dialer.reading import Plan, Portion, ReaderLost, Source, open_source, portions
+from dialer.store.staging import Staged
 
 TODAY = date(2026, 11, 1)
 NUMBERING = load_default(TODAY)
@@ -28,8 +30,14 @@ async def read(source: Source, plan: Plan | None) -> list[Portion]:
 
 def plain(portion: Portion) -> object:
     """Everything but the leads' ids, which are chance."""
-    lines = [line.split("\t") for line in portion.staged.text.decode().splitlines()]
-    return [line[:1] + line[2:] for line in lines], portion.refused, [row for _, row, _ in portion.asking]
+    staged = portion.staged
+    texts = [re.sub(rb"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\t", b"", text) for text in texts_of(staged)]
+    named = staged.rows, staged.external_ids, staged.numbers, staged.questions, staged.asking, staged.zones
+    return texts, named, portion.refused, [row for _, row, _ in portion.asking]
+
+
+def texts_of(staged: Staged) -> tuple[bytes, bytes]:
+    return staged.leads_text, staged.phones_text
 
 
 @pytest.mark.parametrize("policy", [ListPolicy(), ListPolicy(OnAmbiguous.TRY)])

@@ -5,6 +5,7 @@ Values only: `intake` and the API make them, the books take them, and neither kn
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from dialer.core.ids import Instant, LeadId
 
@@ -55,3 +56,45 @@ class NewLead:
             raise ValueError(f"priority {self.priority}: {LOWEST_PRIORITY}..{HIGHEST_PRIORITY}")
         if not self.phones and not self.question:
             raise ValueError("a lead without a phone needs the question that a person must decide")
+
+    @property
+    def number(self) -> str:
+        """Of its first phone; empty where a person must decide first."""
+        return self.phones[0].number if self.phones else ""
+
+
+class PlainLead(NamedTuple):
+    """What by far the most rows of a list become: a lead of one phone, about which nothing is open.
+
+    It says what a `NewLead` says (`whole` makes one of it), and costs a tenth of it.
+    """
+
+    id: LeadId
+    row: int
+    external_id: str
+    """Empty where it has none."""
+    priority: int
+    person: str
+    region: str
+    fields: Mapping[str, str]
+    number: str
+    zone: str
+    """As `NewPhone` has it, but empty where it is not known."""
+    kind: str
+
+    @property
+    def question(self) -> str:
+        return ""
+
+    @property
+    def whole(self) -> NewLead:
+        return NewLead(
+            id=self.id,
+            phones=(NewPhone(self.number, self.zone or None, self.kind),),
+            external_id=self.external_id or None,
+            priority=self.priority,
+            person=self.person,
+            region=self.region,
+            fields=self.fields,
+            row=self.row,
+        )

@@ -35,15 +35,10 @@ async def set_admission(conn: Conn, project: ProjectId, wanted: Admission) -> No
         raise Unknown(f"there is no project {project}")
 
 
-async def drop_repeats(conn: Conn, list_id: int) -> Sequence[Record]:
-    """Take repeats off the stage: (lead, row, external_id, asks, repeats), `repeats` being the lead that came first."""
-    return await _Q["drop_repeats"].rows(conn, list=list_id)
-
-
-async def came_lately(conn: Conn, project: ProjectId, numbers: Sequence[str]) -> set[str]:
-    """Those that came within the project's days."""
+async def came_lately(conn: Conn, project: ProjectId, numbers: Sequence[str]) -> dict[str, LeadId]:
+    """Those that came within the project's days, each with the lead that brought it last."""
     rows = await _Q["came_lately"].rows(conn, project=project, numbers=list(numbers))
-    return {row["number"] for row in rows}
+    return {row["number"]: LeadId(row["lead"]) for row in rows}
 
 
 async def states(conn: Conn, leads: Sequence[str]) -> dict[LeadId, LeadState]:

@@ -29,8 +29,9 @@ from dialer.store import decisions as pacing_log
 from dialer.store import memories as learned
 from dialer.store.db import Database
 from dialer.store.errors import Refused, Unknown
-from dialer.store.lists import Duplicate, ListWriter, standing_list
+from dialer.store.lists import ListWriter, standing_list
 from dialer.store.sql import Conn, load
+from dialer.store.twins import Duplicate
 from dialer.store.uuid7 import is_uuid
 
 BACKLOG_BOUND = 100_000

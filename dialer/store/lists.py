@@ -1,25 +1,27 @@
 """Lists: made, paused, and filled fast.
 
-A batch of leads is streamed by COPY into a temporary table and moved from there with `on conflict do nothing`: what
-does not arrive is a duplicate. Memory stays flat (a batch at a time), and the loop is never held for longer than it
-takes to turn one batch into rows, so a caller passes batches of a few thousand.
+Of a batch of leads it is asked first which are there already; the others go by COPY straight into their tables, which
+costs half of a way over a temporary table. Where somebody else has put one of them in between, the batch is begun anew.
+Memory stays flat (a batch at a time), and the loop is never held for longer than it takes to turn one batch into rows,
+so a caller passes batches of a few thousand.
 """
 
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import UTC, datetime
 
 import orjson
 from asyncpg.exceptions import UniqueViolationError
 
-from dialer.core.ids import CampaignId, Instant, LeadId
-from dialer.core.lead import NewLead
-from dialer.store import admission
+from dialer.core.ids import CampaignId, Instant
 from dialer.store.db import Database
 from dialer.store.errors import NameTaken, Unknown
+from dialer.store.forgetting import recall
 from dialer.store.sql import Conn, load
-from dialer.store.staging import COLUMNS, Staged, stage
+from dialer.store.staging import LEAD_COLUMNS, PHONE_COLUMNS, Due, Lead, Staged, stage
+from dialer.store.twins import Duplicate, Into, twins
 
 ONE_BY_ONE = "api"
 """The name of a campaign's standing list."""
@@ -29,6 +31,8 @@ BATCH_ROWS = 5000
 
 SLICE = 64 * 1024
 HOLD_SLICE = 5000
+RACES = 5
+"""How often a batch is tried: each time it fails somebody else's leads have gone in."""
 COPY_TIMEOUT_S = 60.0
 ANALYZE_ROWS = 10_000
 """A list of this size changes what the planner believes of the table."""
@@ -70,19 +74,6 @@ class LeadList:
 
 
 @dataclass(frozen=True, slots=True)
-class Duplicate:
-    """A lead that was there already: in the books, or earlier in the same batch."""
-
-    lead: LeadId
-    row: int
-    external_id: str | None
-    asks: bool
-    """It would have waited for a decision."""
-    repeats: LeadId | None = None
-    """The lead of another order whose number came within the project's days."""
-
-
-@dataclass(frozen=True, slots=True)
 class Written:
     """The answer to one batch."""
 
@@ -96,12 +87,11 @@ class ListWriter:
     def __init__(self, database: Database, list_id: int) -> None:
         self._database = database
         self._list = list_id
-        self._repeat_days: int | None = None
-        self._zones: frozenset[str] = frozenset()
-        """Those that the books know for certain."""
+        self._zones: Mapping[str, int] = {}
+        """Numbers of those that the books know for certain."""
         self.sums = Sums()
 
-    async def write(self, leads: Sequence[NewLead], now: Instant, rejected: Mapping[str, int] | None = None) -> Written:
+    async def write(self, leads: Sequence[Lead], now: Instant, rejected: Mapping[str, int] | None = None) -> Written:
         """Add a batch: `put` for one that is not staged yet; a few thousand leads hold the loop for some 20 ms."""
         return await self.put(stage(leads), now, rejected)
 
@@ -109,16 +99,13 @@ class ListWriter:
         """Add a batch, and count the rows `rejected` beside it (by reason). All of it is committed, or nothing.
 
         A duplicate has the external id of another lead of the project, or, without one, the first number of another
-        lead of this list, or a number that came to the project within its days. Unknown where the list does not exist.
+        lead of this list or the very candidates that one is asked about, or a number that came to the project within
+        its days. Unknown where the list does not exist.
         """
-        refused = Counter(rejected or {})
-        async with self._database.transaction() as conn:
-            duplicates = tuple(await self._move(conn, staged, now)) if staged.leads else ()
-            sums = _sums(staged, duplicates, refused.total())
-            await self._count(conn, sums, refused)
-        self._zones |= staged.zones
-        self.sums += sums
-        return Written(sums, duplicates)
+        for _ in range(RACES - 1):
+            with suppress(UniqueViolationError):  # somebody was quicker with one of them; now it can be seen
+                return await self._put(staged, now, rejected or {})
+        return await self._put(staged, now, rejected or {})
 
     async def finish(self) -> Sums:
         """Tell the planner of a big list; the sums of all batches."""
@@ -127,30 +114,39 @@ class ListWriter:
                 await conn.execute(_Q["analyze"].text, timeout=COPY_TIMEOUT_S)
         return self.sums
 
-    async def _move(self, conn: Conn, staged: Staged, now: Instant) -> list[Duplicate]:
-        await conn.execute(_Q["make_stage"].text)
-        await conn.copy_to_table("lead_stage", source=_slices(staged.text), columns=COLUMNS, timeout=COPY_TIMEOUT_S)
-        if unseen := staged.zones - self._zones:
-            await _Q["add_zones"].run(conn, names=sorted(unseen))
-        repeats = await self._repeats(conn)
-        arrived = await self._step(conn, "move_stage", list=self._list, now=now)
-        doubled = await _Q["drop_duplicates"].rows(conn) if arrived < staged.leads - len(repeats) else []
-        await self._step(conn, "move_phones")
-        if staged.has_more:
-            await self._step(conn, "move_more_phones")
-        return repeats + [Duplicate(row["lead"], row["row"], row["external_id"], row["asks"]) for row in doubled]
+    async def _put(self, staged: Staged, now: Instant, rejected: Mapping[str, int]) -> Written:
+        refused = Counter(rejected)
+        async with self._database.transaction() as conn:
+            zones = await self._zone_ids(conn, staged.zones)
+            duplicates = await self._add(conn, staged, zones, now) if staged.leads else ()
+            sums = _sums(staged, duplicates, refused.total())
+            await self._count(conn, sums, refused)
+        self._zones = zones
+        self.sums += sums
+        return Written(sums, duplicates)
 
-    async def _step(self, conn: Conn, name: str, **values: Any) -> int:
-        """Run it; how many rows it wrote. Several plain statements cost a third less than one that does it all."""
-        statement = _Q[name]
-        done: str = await conn.execute(statement.text, *statement.bind(values), timeout=COPY_TIMEOUT_S)
-        return int(done.rpartition(" ")[2])
+    async def _add(self, conn: Conn, staged: Staged, zones: Mapping[str, int], now: Instant) -> tuple[Duplicate, ...]:
+        row = await _Q["fill"].row(conn, list=self._list)
+        if row is None:
+            raise Unknown(f"there is no list {self._list}")
+        into = Into(**row)
+        await recall(conn, self._database.pseudonyms, staged.all_numbers)
+        found = await twins(conn, staged, into)
+        if len(found) < staged.leads:
+            without = frozenset(found)
+            leads = staged.leads_copy(lambda due: _line_end(into, zones[due.zone], due, now), without)
+            await _copy(conn, "lead", LEAD_COLUMNS, leads)
+            await _copy(conn, "phone", PHONE_COLUMNS, staged.phones_copy(zones.__getitem__, without))
+        return tuple(found.values())
 
-    async def _repeats(self, conn: Conn) -> list[Duplicate]:
-        """Asked once a list: most projects let a number come again at once."""
-        if self._repeat_days is None:
-            self._repeat_days = (await admission.of_list(conn, self._list)).repeat_days
-        return [Duplicate(**row) for row in await admission.drop_repeats(conn, self._list)] if self._repeat_days else []
+    async def _zone_ids(self, conn: Conn, names: frozenset[str]) -> Mapping[str, int]:
+        """All known ones with these; one that comes for the first time is added."""
+        unseen = sorted(names - self._zones.keys())
+        if not unseen:
+            return self._zones
+        await _Q["add_zones"].run(conn, names=unseen)
+        rows = await _Q["zone_ids"].rows(conn, names=unseen)
+        return {**self._zones, **{row["name"]: row["id"] for row in rows}}
 
     async def _count(self, conn: Conn, sums: Sums, refused: Counter[str]) -> None:
         counted = await _Q["add_sums"].value(
@@ -213,13 +209,30 @@ async def set_paused(database: Database, list_id: int, paused: bool) -> None:
 
 
 def _sums(staged: Staged, duplicates: Sequence[Duplicate], rejected: int) -> Sums:
-    asking = staged.asking - sum(duplicate.asks for duplicate in duplicates)
+    asking = len(staged.asking) - sum(duplicate.asks for duplicate in duplicates)
     return Sums(
         accepted=staged.leads - len(duplicates) - asking,
         duplicate=len(duplicates),
         needs_decision=asking,
         rejected=rejected,
     )
+
+
+def _line_end(into: Into, zone: int, due: Due, now: Instant) -> str:
+    """What the marks of `LEAD_COLUMNS` stand for."""
+    ends = [at for at in (due.expires_at, into.expires_at) if at is not None]
+    times = (now if due.not_before is None else due.not_before, min(ends, default=None))
+    values = (into.list, into.campaign, into.project, into.is_paused, into.is_standing)
+    return "\t".join((str(zone), *map(_moment, times), *map(str, values))) + "\n"
+
+
+def _moment(at: Instant | None) -> str:
+    return "\\N" if at is None else datetime.fromtimestamp(at, UTC).isoformat()
+
+
+async def _copy(conn: Conn, table: str, columns: Sequence[str], text: bytes) -> None:
+    slices = _slices(text)
+    await conn.copy_to_table(table, schema_name="dialer", source=slices, columns=columns, timeout=COPY_TIMEOUT_S)
 
 
 async def _slices(text: bytes) -> AsyncIterator[bytes]:

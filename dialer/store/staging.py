@@ -1,72 +1,188 @@
-"""New leads as PostgreSQL takes them by COPY: one text, made wherever there is a processor for it.
+"""New leads as PostgreSQL takes them by COPY: two texts, made wherever there is a processor for it.
 
 It is half of what an import costs, so it is apart from the connection: a process of its own makes it for long lists.
+What only the list and the books know (the list itself, a zone's number) stands in the texts as a mark between two NULs,
+which no cell holds; whoever writes them says what stands there.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import md5
+from typing import NamedTuple, TypeAlias
 
 import orjson
 
-from dialer.core.lead import NewLead, NewPhone
+from dialer.core.ids import Instant, LeadId
+from dialer.core.lead import CANDIDATES, NewLead, NewPhone, PlainLead
 
-COLUMNS = (
-    "row", "id", "external_id", "state", "reason", "priority", "not_before", "expires_at", "person", "region",
-    "fields", "number", "zone", "kind", "extension", "more_numbers", "more_zones", "more_kinds", "more_extensions",
+LEAD_COLUMNS = (
+    "id", "external_id", "state", "reason", "question", "priority", "person", "region", "fields", "number",
+    "zone", "next_call_at", "expires_at", "list", "campaign", "project", "held", "is_fresh",
 )  # fmt: skip
+"""From `zone` on it is what a mark stands for."""
+PHONE_COLUMNS = ("lead", "position", "number", "kind", "extension", "zone")
+
+Lead: TypeAlias = NewLead | PlainLead
 
 _NULL = "\\N"
-_NO_MORE = "\t".join((_NULL,) * 4)
-_NOBODY = f"{_NULL}\t\t\t"
+_MARK = b"\0"
+_TIMES = "\1"
+_ID = 36
+"""The letters of an id, with which each line begins."""
 _SPECIAL = re.compile(r"[\\\t\n\r\0]")
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": None})
 """PostgreSQL's text has no NUL: one in a cell must not cost the whole batch."""
 
 
+class Due(NamedTuple):
+    """What a mark says of a lead: its zone's name, and its own times where it has any."""
+
+    zone: str
+    not_before: Instant | None = None
+    expires_at: Instant | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """A batch of leads on its way into the books."""
+    """A batch of leads on its way into the books: their texts, and by what each is told from others."""
 
-    text: bytes
-    leads: int
-    asking: int
-    """How many of them wait for a decision."""
-    zones: frozenset[str] = frozenset()
+    leads_text: bytes
+    phones_text: bytes
+    rows: tuple[int, ...]
+    external_ids: tuple[str, ...]
+    """Empty where a lead has none."""
+    numbers: tuple[str, ...]
+    """Of the first phone; empty where a person must decide first."""
+    questions: Mapping[int, int]
+    """Of leads with neither of the two, by their place: what is asked about them (`question_of`)."""
+    asking: frozenset[int]
+    """The places of those that wait for a decision."""
+    zones: frozenset[str] = frozenset({""})
     """Every zone that stands in it."""
-    has_more: bool = False
-    """Some lead has more than one phone."""
+
+    @property
+    def leads(self) -> int:
+        return len(self.rows)
+
+    @property
+    def ids(self) -> list[LeadId]:
+        return [LeadId(head[:_ID].decode()) for head in self.leads_text.split(_MARK)[:-1:2]]
+
+    @property
+    def all_numbers(self) -> Iterator[str]:
+        """The numbers of all phones, as often as they stand there; read as they are asked for."""
+        for head in self.phones_text.split(_MARK)[:-1:2]:
+            yield head.split(b"\t", 3)[2].decode()
+
+    def leads_copy(self, line_end: Callable[[Due], str], without: frozenset[int] = frozenset()) -> bytes:
+        """The text for `lead`, `line_end` in the place of each mark; but for the leads at these places."""
+        heads, marks = _parted(self.leads_text)
+        ends = {mark: line_end(_due(mark.decode())).encode() for mark in set(marks)}
+        return _joined(heads, marks, ends, (place not in without for place in range(len(heads))) if without else None)
+
+    def phones_copy(self, zone_id: Callable[[str], int], without: frozenset[int] = frozenset()) -> bytes:
+        """The text for `phone`, likewise."""
+        heads, marks = _parted(self.phones_text)
+        ends = {mark: b"%d\n" % zone_id(mark.decode()) for mark in set(marks)}
+        ids = self.ids if without else []
+        gone = {ids[place].encode() for place in without}
+        return _joined(heads, marks, ends, (head[:_ID] not in gone for head in heads) if without else None)
 
 
-def stage(leads: Sequence[NewLead]) -> Staged:
+def _parted(text: bytes) -> tuple[list[bytes], list[bytes]]:
+    parts = text.split(_MARK)
+    return parts[:-1:2], parts[1::2]
+
+
+def _joined(heads: list[bytes], marks: list[bytes], ends: Mapping[bytes, bytes], kept: Iterable[bool] | None) -> bytes:
+    if kept is not None:
+        return b"".join([head + ends[mark] for head, mark, is_kept in zip(heads, marks, kept, strict=True) if is_kept])
+    parts = [b""] * (2 * len(heads))
+    parts[::2], parts[1::2] = heads, [ends[mark] for mark in marks]
+    return b"".join(parts)
+
+
+def _due(mark: str) -> Due:
+    zone, *times = mark.split(_TIMES)
+    not_before, expires_at = (float(text) if text else None for text in times or ("", ""))
+    return Due(zone, not_before, expires_at)
+
+
+# ---- made
+
+
+def stage(leads: Sequence[Lead]) -> Staged:
     return Staged(
         "".join(map(_line, leads)).encode(),
-        len(leads),
-        sum(bool(lead.question) for lead in leads),
-        frozenset(phone.zone or "" for lead in leads for phone in lead.phones) | {""},
-        any(len(lead.phones) > 1 for lead in leads),
+        "".join(map(_phone_lines, leads)).encode(),
+        tuple([lead.row for lead in leads]),
+        tuple([_clean(lead.external_id or "") for lead in leads]),
+        tuple([lead.number for lead in leads]),
+        {place: asked for place, lead in enumerate(leads) if lead.question and (asked := _question(lead))},
+        frozenset([place for place, lead in enumerate(leads) if lead.question]),
+        frozenset(_zones(leads)),
     )
 
 
-def _line(lead: NewLead) -> str:
-    phones = lead.phones
-    fields = _json(lead.fields)
-    person, region, external_id = lead.person, lead.region, lead.external_id or _NULL
-    if not f"{person}{region}{fields}{lead.external_id}".isprintable() or "\\" in fields or "\\" in person + region:
+def question_of(candidates: str) -> int:
+    """What is asked about a lead that nothing else tells from others, as one number: a repeat asks the same."""
+    digest = md5(_clean(candidates).encode(), usedforsecurity=False).digest()
+    return int.from_bytes(digest[:8], signed=True)
+
+
+def _question(lead: Lead) -> int | None:
+    candidates = "" if lead.external_id or lead.number else lead.fields.get(CANDIDATES, "")
+    return question_of(candidates) if candidates else None
+
+
+def _zones(leads: Sequence[Lead]) -> set[str]:
+    """With the empty one, which leads without a phone have."""
+    plain = {lead.zone for lead in leads if type(lead) is PlainLead}
+    return plain | {_zone(phone) for lead in leads if isinstance(lead, NewLead) for phone in lead.phones} | {""}
+
+
+def _line(lead: Lead) -> str:
+    fields, external_id, person, region = _json(lead.fields), lead.external_id or _NULL, lead.person, lead.region
+    if not f"{person}{region}{fields}{external_id}".isprintable() or "\\" in fields or "\\" in person + region:
         person, region, fields = _text(person), _text(region), _text(fields)
-    if lead.external_id:
-        external_id = _text(external_id)
-    soon = lead.not_before is None and lead.expires_at is None
-    times = f"{_NULL}\t{_NULL}" if soon else f"{_time(lead.not_before)}\t{_time(lead.expires_at)}"
+    if lead.external_id and ("\\" in external_id or not external_id.isprintable()):
+        external_id = _text(external_id) or _NULL
+    if type(lead) is PlainLead:
+        return (
+            f"{lead.id}\t{external_id}\tready\t\t\\N\t{lead.priority}\t{person}\t{region}\t{fields}\t{lead.number}\t"
+            f"\0{lead.zone}\0"
+        )
+    assert isinstance(lead, NewLead)
+    question = _question(lead) if lead.question else None
+    zone = _zone(lead.phones[0]) if lead.phones else ""
     return (
-        f"{lead.row}\t{lead.id}\t{external_id}\t{'needs_decision' if lead.question else 'ready'}\t{lead.question}\t"
-        f"{lead.priority}\t{times}\t{person}\t{region}\t{fields}\t"
-        f"{_phone(phones[0]) if phones else _NOBODY}\t{_more(phones[1:]) if len(phones) > 1 else _NO_MORE}\n"
+        f"{lead.id}\t{external_id}\t{'needs_decision' if lead.question else 'ready'}\t{lead.question}\t"
+        f"{_NULL if question is None else question}\t{lead.priority}\t{person}\t{region}\t{fields}\t"
+        f"{lead.number or _NULL}\t\0{zone}{_times(lead)}\0"
     )
 
 
-def _time(at: float | None) -> str:
-    return _NULL if at is None else repr(float(at))
+def _times(lead: NewLead) -> str:
+    if lead.not_before is None and lead.expires_at is None:
+        return ""
+    return "".join(f"{_TIMES}{'' if at is None else repr(float(at))}" for at in (lead.not_before, lead.expires_at))
+
+
+def _phone_lines(lead: Lead) -> str:
+    if type(lead) is PlainLead:
+        return f"{lead.id}\t1\t{lead.number}\t{lead.kind}\t\t\0{lead.zone}\0"
+    assert isinstance(lead, NewLead)
+    return "".join([_phone(lead.id, at, phone) for at, phone in enumerate(lead.phones, 1)])
+
+
+def _phone(lead: LeadId, at: int, phone: NewPhone) -> str:
+    extension = _text(phone.extension) if phone.extension else ""
+    return f"{lead}\t{at}\t{phone.number}\t{phone.kind}\t{extension}\t\0{_zone(phone)}\0"
+
+
+def _zone(phone: NewPhone) -> str:
+    return _clean(phone.zone or "")
 
 
 def _text(value: str) -> str:
@@ -82,24 +198,3 @@ def _json(fields: Mapping[str, str]) -> str:
 
 def _clean(text: str) -> str:
     return text.replace("\0", "")
-
-
-def _phone(phone: NewPhone) -> str:
-    extension = _text(phone.extension) if phone.extension else ""
-    return f"{phone.number}\t{_text(phone.zone or '')}\t{phone.kind}\t{extension}"
-
-
-def _more(phones: Sequence[NewPhone]) -> str:
-    return "\t".join(
-        (
-            _array([phone.number for phone in phones]),
-            _array([phone.zone or "" for phone in phones]),
-            _array([phone.kind for phone in phones]),
-            _array([phone.extension for phone in phones]),
-        )
-    )
-
-
-def _array(values: Sequence[str]) -> str:
-    quoted = (value.replace("\\", "\\\\").replace('"', '\\"') for value in values)
-    return _text("{" + ",".join(f'"{value}"' for value in quoted) + "}")

@@ -101,3 +101,9 @@ async def known_numbers(conn: Conn, list_id: int, numbers: Sequence[str]) -> set
     """By which of these numbers a lead of the list is told, one without an order's name."""
     rows = await _Q["known_numbers"].rows(conn, list=list_id, numbers=list(numbers))
     return {row["number"] for row in rows}
+
+
+async def known_questions(conn: Conn, list_id: int, questions: Sequence[int]) -> set[int]:
+    """Which of these (`staging.question_of`) a lead of the list was asked about, or is."""
+    rows = await _Q["known_questions"].rows(conn, list=list_id, questions=list(questions))
+    return {row["question"] for row in rows}

@@ -1,14 +1,18 @@
 """Lists: every row ends in one of four sums; a repeat is known; nothing is half-written."""
 
+import asyncio
+
 import orjson
 import pytest
 from asyncpg.exceptions import CheckViolationError
 
-from dialer.core.lead import NewLead
+from dialer.core.lead import CANDIDATES, NewLead
 from dialer.core.outcome import LeadState
-from dialer.store import campaigns, lists
+from dialer.store import campaigns, lists, undecided
 from dialer.store.errors import NameTaken, Unknown
-from dialer.store.lists import Duplicate, ListWriter, Sums
+from dialer.store.lists import ListWriter, Sums
+from dialer.store.twins import Duplicate
+from dialer.store.undecided import Choice
 from tests.store.scene import MOSCOW, NOW, OMSK, Scene, build_scene, lead, phone
 
 
@@ -64,6 +68,33 @@ async def test_of_a_batch_with_repeats_only_the_others_bring_phones(scene: Scene
     assert (await scene.row("select count(*) from dialer.phone where lead = $1", there.id))["count"] == 1
     assert (await scene.row("select count(*) from dialer.phone where lead = $1", repeat.id))["count"] == 0
     assert (await scene.row("select count(*) from dialer.phone where lead = $1", new.id))["count"] == 3
+
+
+async def test_who_asks_the_same_is_the_same_whatever_was_decided(scene: Scene) -> None:
+    """Without an order's name and without a number yet, what is asked tells a lead; other lists are nothing to it."""
+    one, two = (asking(candidates) for candidates in ("4951234567|4991234567", "4951234568|4991234568"))
+    assert (await scene.add(one, two, asking("4951234567|4991234567"))).sums == Sums(duplicate=1, needs_decision=2)
+    async with scene.database.transaction() as conn:
+        await undecided.settle(conn, [Choice(one.id), Choice(two.id, (phone(1),))], NOW)
+    assert (await scene.add(*map(asking, ("4951234567|4991234567", "4951234568|4991234568")))).sums.duplicate == 2
+    async with scene.database.connection() as conn:
+        other = await lists.create_list(conn, scene.campaign, "второй список")
+    again = asking("4951234567|4991234567")
+    assert (await ListWriter(scene.database, other).write([again], NOW)).sums.needs_decision == 1
+
+
+def asking(candidates: str) -> NewLead:
+    return NewLead(lead(9).id, (), question="ambiguous", fields={CANDIDATES: candidates})
+
+
+async def test_two_who_bring_the_same_orders_at_once_bring_each_once(scene: Scene) -> None:
+    """The second waits for the first at the first order, begins anew, and sees all of them."""
+    batches = [[lead(number, external_id=f"З-{number}") for number in range(50)] for _ in range(4)]
+    written = await asyncio.gather(*(ListWriter(scene.database, scene.list).write(batch, NOW) for batch in batches))
+    assert sorted(one.sums.accepted for one in written) == [0, 0, 0, 50]
+    assert sum(len(one.duplicates) for one in written) == 150
+    assert await counted(scene) == {("ready", "due"): 50}
+    assert (await scene.row("select count(*) from dialer.phone"))["count"] == 50
 
 
 async def test_everything_of_a_row_is_kept(scene: Scene) -> None:

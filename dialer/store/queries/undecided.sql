@@ -70,9 +70,10 @@ from unnest(
 join dialer.zone z on z.name = t.zone;
 
 -- name: known_external_ids
-select l.external_id from dialer.lead l
-where l.project = :project and l.external_id = any(:external_ids::text[]);
+select k.external_id from dialer.known_external_ids(:project, :external_ids::text[]) as k (external_id);
 
 -- name: known_numbers
-select coalesce(l.first_number, l.number) as number from dialer.lead l
-where l.list = :list and coalesce(l.first_number, l.number) = any(:numbers::text[]) and l.external_id is null;
+select k.number from dialer.known_numbers(:list, :numbers::text[]) as k (number);
+
+-- name: known_questions
+select k.question from dialer.known_questions(:list, :questions::bigint[]) as k (question);
