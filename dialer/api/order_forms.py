@@ -54,6 +54,9 @@ class Order(BareOrder):
     priority: Annotated[int, Field(ge=0, le=9)] = 5
     """9 is dialled first."""
     expires_at: AwareDatetime | None = None
+    asked_at: AwareDatetime | None = None
+    """When the customer asked for this call himself, on a web site for instance: for some minutes he is called outside
+    the permitted hours too, where campaign and law let him be."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -242,6 +242,10 @@ class Intake(Protocol):
         """Of leads that were not added after all."""
         ...
 
+    async def put_asked(self, asked: Mapping[LeadId, Instant]) -> None:
+        """When the customers of these leads asked to be called."""
+        ...
+
     async def change(self, lead: LeadId, change: LeadChange) -> CampaignId | None:
         """None where the lead is in a call, over, or unknown: nothing was done."""
         ...

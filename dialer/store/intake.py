@@ -64,6 +64,12 @@ class IntakeBooks:
             async with self._database.connection() as conn:
                 await _Q["drop_orders"].run(conn, leads=list(leads))
 
+    async def put_asked(self, asked: Mapping[LeadId, Instant]) -> None:
+        """When the customers of these leads asked to be called."""
+        if asked:
+            async with self._database.connection() as conn:
+                await _Q["put_asked"].run(conn, leads=list(asked), at=list(asked.values()))
+
     async def change(self, lead: LeadId, change: LeadChange) -> CampaignId | None:
         """Change a lead that nobody calls just now; None where it is in a call, over, or unknown: nothing was done."""
         if not is_uuid(lead):

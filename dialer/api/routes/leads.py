@@ -217,7 +217,14 @@ async def _with_their_data(
     }
     await given.intake.put_orders(data)
     booked = await given.leads.add(campaign, new, now)
-    await given.intake.drop_orders([lead.id for lead, one in zip(new, booked, strict=True) if one.duplicate])
+    known = {lead.id for lead, one in zip(new, booked, strict=True) if one.duplicate}
+    await given.intake.drop_orders(sorted(known))
+    asked = {
+        lead.id: min(order.asked_at.timestamp(), now)  # a shop's clock may be ahead of ours
+        for order, lead in zip(orders, understood, strict=True)
+        if isinstance(order, Order) and isinstance(lead, NewLead) and order.asked_at is not None
+    }
+    await given.intake.put_asked({lead: at for lead, at in asked.items() if lead not in known})
     return booked
 
 

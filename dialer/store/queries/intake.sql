@@ -27,6 +27,12 @@ on conflict (lead) do update set data = excluded.data;
 delete from dialer.order_data g
 where g.lead = any(:leads::text[]::uuid[]) and not exists (select from dialer.lead l where l.id = g.lead);
 
+-- name: put_asked
+update dialer.lead l
+set asked_at = to_timestamp(t.at)
+from unnest(:leads::text[]::uuid[], :at::float8[]) as t (lead, at)
+where l.id = t.lead;
+
 -- name: change_lead
 -- Only while nobody calls it. A field whose value is null goes.
 update dialer.lead l
