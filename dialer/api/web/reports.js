@@ -1,6 +1,7 @@
 // Reports: a project, its campaigns, days; sheets with their formulas and SQL; the same as files.
 import { byId, h, note, show } from "/assets/dom.js";
 import { ask } from "/assets/http.js";
+import { startNow } from "/assets/reports-now.js";
 import { sheetView } from "/assets/reports-sheet.js";
 import { startTop } from "/assets/top.js";
 import { language, t, translate } from "/assets/words.js";
@@ -52,7 +53,7 @@ async function fill() {
 
 function listen() {
   byId("asked").addEventListener("submit", (event) => { event.preventDefault(); refresh(); });
-  byId("project").addEventListener("change", () => { fillCampaigns(); refresh(); });
+  byId("project").addEventListener("change", () => { fillCampaigns(); refresh(); lookNow(); });
   for (const id of ["campaign", "first", "last"]) byId(id).addEventListener("change", () => { link(); if (id === "campaign") refresh(); });
   document.addEventListener("language", () => { fillCampaigns(); refresh(); });
 }
@@ -60,5 +61,6 @@ function listen() {
 translate(document);
 startTop(me.name, { hasNav: me.rights.includes("wallboard:read") });
 await fill();
+const lookNow = startNow(() => byId("project").value);
 listen();
 refresh();

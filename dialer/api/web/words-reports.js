@@ -12,6 +12,7 @@ add({
   report_later: ["позже или не было", "later or never"],
   report_minutes: ["{n} мин", "{n} min"],
   report_hours: ["{n} ч", "{n} h"],
+  now_calls: ["Звонков сейчас", "Calls now"],
   report_proof: ["доказательство", "proof"],
   report_counting: ["Считаем…", "Counting…"],
 });
