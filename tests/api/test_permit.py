@@ -49,7 +49,7 @@ async def test_a_request_of_the_night_is_callable_for_its_minutes(
         assert (await http.post("/api/v1/leads", headers=admin, json=order(house, name, **told))).status_code == 201
     found = {}
     for name in asked:
-        params = {"project": house.project, "external_id": name}
+        params = {"project": str(house.project), "external_id": name}
         lead = (await http.get("/api/v1/leads", headers=admin, params=params)).json()["lead"]
         answer = await may_dial(house, http, admin, lead)
         found[name] = (answer["may_dial"], answer["waived"])
