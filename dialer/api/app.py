@@ -19,7 +19,6 @@ from dialer.api.routes import (
     now,
     pacing,
     permit,
-    persons,
     reports,
     session,
     slots,
@@ -43,7 +42,6 @@ ROUTERS = (
     lead_changes.router,
     permit.router,
     feedback.router,
-    persons.router,
     admission.router,
     lists.router,  # before the campaigns' commands, which would take its paths for one
     pacing.router,
