@@ -93,6 +93,8 @@ class WallboardFacts:
         self.names = agents.names
         self.backlog = campaigns.backlog
         self.today = campaigns.today
+        self.agent_days = campaigns.agent_days
+        self.fresh_days = campaigns.fresh_days
 
 
 class FloorPort:

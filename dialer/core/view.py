@@ -1,7 +1,9 @@
 """What the wallboard sees: the room as plain values, taken at one instant. Nothing here is acted upon."""
 
+from collections import Counter
 from dataclasses import dataclass
 
+from dialer.core.explaining import sentence
 from dialer.core.floor import Floor
 from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, ServerName, TrunkName
 from dialer.core.ledger import CeilingMode, LedgerWindow
@@ -44,6 +46,11 @@ class CampaignView:
     """Calls that may yet be abandoned before the share reaches the ceiling; negative: a debt."""
     worst_30min_ratio: float = 0.0
     """The abandonment of the worst rolling half hour of the window."""
+    reason_en: str = ""
+    """The last pacing decision in English."""
+    max_lines: int | None = None
+    agents: int = 0
+    """Signed in, of groups that serve it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +110,7 @@ def _campaigns(floor: Floor, at: Instant) -> tuple[CampaignView, ...]:
     for call in floor.room.calls.values():
         by_state = calls.setdefault(call.campaign, {str(state): 0 for state in CallState})
         by_state[call.state] += 1
+    teams = Counter(agent.session.groups for agent in floor.room.agents.values())
     return tuple(
         CampaignView(
             id=campaign.id,
@@ -122,6 +130,9 @@ def _campaigns(floor: Floor, at: Instant) -> tuple[CampaignView, ...]:
             ceiling_window=campaign.settings.ceiling_window,
             budget_calls=campaign.ledger.left(campaign.settings.ceiling_ratio),
             worst_30min_ratio=campaign.ledger.worst(at).ratio,
+            reason_en=next((sentence(one, english=True) for one in campaign.decisions.values()), ""),
+            max_lines=campaign.settings.max_lines,
+            agents=sum(n for groups, n in teams.items() if not groups.isdisjoint(campaign.settings.groups)),
         )
         for campaign in floor.room.campaigns.values()
     )

@@ -15,12 +15,13 @@ from typing import Any, Protocol
 
 import orjson
 
+from dialer.core.board import AgentDay, FreshDay
 from dialer.core.effects import Alarm
 from dialer.core.ids import AgentId, CampaignId, Instant
 from dialer.core.outcome import USES_NO_ATTEMPT, Outcome
 from dialer.core.states import AgentState
 from dialer.core.today import DayCounts, Today
-from dialer.core.view import CampaignView, FloorView
+from dialer.core.view import AgentView, CampaignView, FloorView
 from dialer.desk.mailbox import Latest
 
 PICTURE_S = 0.5
@@ -29,8 +30,11 @@ POINTS = 5760
 """24 hours of points."""
 RATE_WINDOW_S = 60.0
 FACTS_S = 5.0
+DAYS_S = 30.0
+"""How old agents' days and fresh requests may be: the books count them, so they are asked while somebody watches."""
 ALARMS = 50
 REACHED = (Outcome.ANSWERED, Outcome.ABANDONED)
+NO_TALKS = AgentDay(0, 0, 0, 0.0)
 AT_WORK = frozenset({AgentState.RESERVED, AgentState.TALKING, AgentState.WRAP_UP})
 
 
@@ -61,6 +65,14 @@ class Facts(Protocol):
         """What campaigns that are under way have done since midnight."""
         ...
 
+    async def agent_days(self, at: Instant) -> Mapping[AgentId, AgentDay]:
+        """Agents who had a talk since midnight."""
+        ...
+
+    async def fresh_days(self, at: Instant) -> Mapping[CampaignId, FreshDay]:
+        """How campaigns under way keep their promise of a first call."""
+        ...
+
 
 class Wallboard:
     """`view` gives the floor now, `facts` what is read from the books now and then; `now` is event time, by the view's
@@ -73,6 +85,9 @@ class Wallboard:
         self._today = Today()
         self._names: Mapping[AgentId, str] = {}
         self._backlog: Mapping[CampaignId, int] = {}
+        self._agent_days: Mapping[AgentId, AgentDay] = {}
+        self._fresh: Mapping[CampaignId, FreshDay] = {}
+        self._days_at = float("-inf")
         self._rates: dict[CampaignId, Rate] = {}
         self._alarms: deque[dict[str, Any]] = deque(maxlen=ALARMS)
         self._points: deque[dict[str, Any]] = deque(maxlen=POINTS)
@@ -132,6 +147,10 @@ class Wallboard:
                 self._today.note(self._view(), booked)
             self._names = await self._facts.names()
             self._backlog = await self._facts.backlog()
+            if self._boxes and view.at - self._days_at >= DAYS_S:
+                self._agent_days = await self._facts.agent_days(view.at)
+                self._fresh = await self._facts.fresh_days(view.at)
+                self._days_at = view.at
 
     async def tick(self) -> None:
         """One picture to everybody, and a point for the plots when it is time; `run` calls it twice a second."""
@@ -158,7 +177,7 @@ class Wallboard:
         self._picture = {
             "type": "picture",
             "at": view.at,
-            "agents": [{**_fields(agent), "name": self._names.get(agent.agent, "")} for agent in view.agents],
+            "agents": [self._agent(agent) for agent in view.agents],
             "campaigns": campaigns,
             "trunks": [_fields(trunk) for trunk in view.trunks],
             "servers": [_fields(server) for server in view.servers],
@@ -170,6 +189,16 @@ class Wallboard:
             },
             "alarms": list(self._alarms),
             "point": self._points[-1] if self._points else None,
+        }
+
+    def _agent(self, agent: AgentView) -> dict[str, Any]:
+        day = self._agent_days.get(agent.agent, NO_TALKS)
+        return {
+            **_fields(agent),
+            "name": self._names.get(agent.agent, ""),
+            "calls": day.calls,
+            "talk_s": day.talk_s,
+            "conversion": day.conversion,
         }
 
     def _campaign(self, at: Instant, campaign: CampaignView) -> dict[str, Any]:
@@ -187,6 +216,7 @@ class Wallboard:
             "attempts": sum(outcomes.values()),
             "dial_rate": rate.per_second(at, sum(campaign.outcomes.values()) + live),
             "reach_ratio": reached / counted if counted else None,
+            "fresh": _fresh(self._fresh.get(campaign.id)),
         }
 
     def _keep_point(self) -> None:
@@ -210,6 +240,10 @@ class Wallboard:
 
     def _point_is_due(self, at: Instant) -> bool:
         return not self._points or at >= self._points[-1]["at"] + POINT_S
+
+
+def _fresh(day: FreshDay | None) -> dict[str, Any] | None:
+    return None if day is None else {**_fields(day), "in_time_ratio": day.in_time_ratio}
 
 
 def _fields(view: Any) -> dict[str, Any]:

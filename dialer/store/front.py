@@ -10,6 +10,7 @@ import orjson
 from asyncpg.exceptions import CheckViolationError, UniqueViolationError
 
 from dialer.core.admission import Admission
+from dialer.core.board import AgentDay, FreshDay
 from dialer.core.callback import PromisedCall
 from dialer.core.effects import BookDecision
 from dialer.core.ids import AgentId, CampaignId, GroupId, Instant, LeadId, Leg, ProjectId, ServerName
@@ -24,7 +25,7 @@ from dialer.core.settings import AgentSession, CampaignSettings, Phone, PhoneKin
 from dialer.core.sla import FirstCall
 from dialer.core.staff import AgentRecord, ProjectRecord
 from dialer.core.today import DayCounts
-from dialer.store import abandonment, admission, agents, callees, campaigns, days, first_calls, promises
+from dialer.store import abandonment, admission, agents, board, callees, campaigns, days, first_calls, promises
 from dialer.store import decisions as pacing_log
 from dialer.store import memories as learned
 from dialer.store.db import Database
@@ -169,6 +170,16 @@ class FrontCampaigns:
         """What campaigns under way have done since midnight in their project's zone."""
         async with self._database.connection() as conn:
             return await days.today(conn, at)
+
+    async def agent_days(self, at: Instant) -> Mapping[AgentId, AgentDay]:
+        """Agents who had a talk since midnight in campaigns under way."""
+        async with self._database.connection() as conn:
+            return await board.agent_days(conn, at)
+
+    async def fresh_days(self, at: Instant) -> Mapping[CampaignId, FreshDay]:
+        """How campaigns under way keep their promise of a first call."""
+        async with self._database.connection() as conn:
+            return await board.fresh_days(conn, at)
 
     async def promised(self, campaign: CampaignId, before: Instant) -> Sequence[PromisedCall]:
         """Calls promised for a moment not after `before` and not made yet, the earliest first."""

@@ -75,6 +75,11 @@ def _orders(at: float) -> CampaignView:
         ceiling_ratio=0.03,
         reason="Набираем 3: через 6 с освободятся 2 из 8 занятых, дозвон 38 %, потери 2,4 % при пределе 3 %.",
         unfinished=4812,
+        budget_calls=8.0,
+        worst_30min_ratio=0.041,
+        max_lines=40,
+        agents=14,
+        reason_en="free 2, 2 come free within 11 s, ringing 9, answer 38% → dial 3",
     )
 
 
@@ -93,4 +98,7 @@ def _winter() -> CampaignView:
         ceiling_ratio=0.03,
         reason="Пауза: кампания приостановлена супервизором.",
         unfinished=1967,
+        budget_calls=-1.4,
+        worst_30min_ratio=0.052,
+        agents=14,
     )

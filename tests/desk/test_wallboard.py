@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
+from dialer.core.board import AgentDay, FreshDay
 from dialer.core.effects import Alarm
 from dialer.core.ids import AgentId, CampaignId, Instant, ServerName
 from dialer.core.today import DayCounts
@@ -22,6 +23,7 @@ class Floor:
         self.view: FloorView = busy_floor(1000.0)
         self.away = False
         self.day: dict[CampaignId, DayCounts] = {}
+        self.asked_days = 0
 
     async def names(self) -> Mapping[AgentId, str]:
         if self.away:
@@ -35,6 +37,13 @@ class Floor:
         if self.away:
             raise ConnectionError("away")
         return self.day
+
+    async def agent_days(self, at: Instant) -> Mapping[AgentId, AgentDay]:
+        self.asked_days += 1
+        return {AgentId(1001): AgentDay(calls=12, contacts=10, agreements=4, talk_s=1500.0)}
+
+    async def fresh_days(self, at: Instant) -> Mapping[CampaignId, FreshDay]:
+        return {CampaignId(1): FreshDay(1200.0, came=20, late=3, late_now=1)}
 
     def later(self, seconds: float, attempts: int = 0) -> None:
         first, *rest = self.view.campaigns
@@ -157,6 +166,22 @@ async def test_while_the_books_are_away_the_floors_own_counts_are_shown(floor: F
     await board.begin()
     await board.ask_books()
     assert outcomes(board) == floor.view.campaigns[0].outcomes
+
+
+async def test_agents_days_and_fresh_requests_are_asked_while_somebody_watches(floor: Floor, board: Wallboard) -> None:
+    await board.ask_books()
+    assert floor.asked_days == 0
+    board.join()
+    for _ in range(13):
+        await board.ask_books()
+        floor.later(5.0)
+    assert floor.asked_days == 3, "at once, and every half minute"
+    shown = picture(board)
+    assert (shown["agents"][0]["calls"], shown["agents"][0]["conversion"]) == (12, 0.4)
+    assert (shown["agents"][1]["calls"], shown["agents"][1]["conversion"]) == (0, None)
+    fresh = shown["campaigns"][0]["fresh"]
+    assert (fresh["in_time_ratio"], fresh["late_now"]) == (0.85, 1)
+    assert shown["campaigns"][1]["fresh"] is None
 
 
 async def test_nobody_watching_costs_a_point_now_and_then(floor: Floor) -> None:
