@@ -42,6 +42,8 @@ def next_attempt_at(
 
     `spread`: in the day-part that was tried least, where the rules name any.
     """
+    if rules.attempts_per_day is None and not (spread and rules.day_parts):
+        return earliest
     by_day = Counter(local_day(zone, one.at) for one in tried)
     first = local_day(zone, earliest)
     parts = _least_tried(rules.day_parts, tried, zone) if spread else ()

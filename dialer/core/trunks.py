@@ -35,8 +35,11 @@ class Rate:
         """How many starts fit at this instant."""
         if self.per_second <= 0:
             return 0
-        while self._starts and self._starts[0] <= at - self._window_s:
-            self._starts.popleft()
+        starts, oldest = self._starts, at - self._window_s
+        while starts and starts[0] <= oldest:
+            starts.popleft()
+        if not starts:
+            return min(self._most, self._most_in_slice)
         lately = sum(1 for _ in takewhile((at - SLICE_S).__lt__, reversed(self._starts)))
         return max(0, min(self._most - len(self._starts), self._most_in_slice - lately))
 
