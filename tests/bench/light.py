@@ -13,6 +13,7 @@ from typing import Any
 from sim.world import Fate, People, Plant, Script, Team, draw
 from strategies import guard
 from strategies.base import Budget, BusyAgent, How, Observation, Phase, RingingCall, Snapshot, Strategy
+from strategies.crowd import crowd_of_agents, crowd_of_calls
 
 JOIN_WITHIN_S = 2.0
 
@@ -83,7 +84,8 @@ class Light:
         self.order = 0
         self.free: list[tuple[float, int]] = [(0.0, agent) for agent in range(shift.team.agents)]
         self.busy: dict[int, tuple[Phase, float, bool]] = {}
-        self.ringing: dict[int, tuple[float, float]] = {}
+        self.ringing: dict[int, float] = {}
+        self.shown_busy, self.shown_ringing = crowd_of_agents(), crowd_of_calls()
         self.waiting: dict[int, Script] = {}
         self.to_leave = 0
         self.result = Result()
@@ -124,13 +126,14 @@ class Light:
                 self.to_leave += 1
         for agent, (phase, since, leaving) in list(self.busy.items()):
             if self.to_leave and not leaving:
-                self.busy[agent] = (phase, since, True)
+                self._show_busy(agent, phase, since, leaving=True)
                 self.to_leave -= 1
         return True
 
     def _end(self, about: tuple[int, Script]) -> bool:
         call, script = about
-        started, _ = self.ringing.pop(call)
+        started = self.ringing.pop(call)
+        self.shown_ringing.drop(call)
         leaks = script.fate is Fate.MACHINE and self.random.random() < self.shift.machines_leak
         if script.fate is not Fate.HUMAN and not leaks:
             self._tell(How.ENDED_UNANSWERED, self.now - started)
@@ -159,7 +162,7 @@ class Light:
         self.result.busy_s += self.now - self.busy[agent][1]
         if wrap <= 0.0:
             return self._back(agent)
-        self.busy[agent] = (Phase.WRAP_UP, self.now, self.busy[agent][2])
+        self._show_busy(agent, Phase.WRAP_UP, self.now, leaving=self.busy[agent][2])
         self._at(self.now + wrap, "wrapped", (agent, wrap))
         return True
 
@@ -171,6 +174,7 @@ class Light:
 
     def _back(self, agent: int) -> bool:
         _, _, leaving = self.busy.pop(agent)
+        self.shown_busy.drop(agent)
         if leaving:
             self._count_presence(self.now)
             self.signed_in -= 1
@@ -186,23 +190,23 @@ class Light:
     def _join(self, call: int, script: Script) -> None:
         _, agent = self.free.pop(0)
         team = self.shift.team_at(self.now) if self.shift.team_at else self.shift.team
-        self.busy[agent] = (Phase.TALK, self.now, False)
+        self._show_busy(agent, Phase.TALK, self.now, leaving=False)
         self.result.connected += 1
         self._tell(How.CONNECTED, 0.0)
         talk = max(self.shift.shortest_talk_s, team.talk_s * script.talk_unit)
         self._at(self.now + talk, "talked", (agent, talk, team.wrap_s * script.wrap_unit))
+
+    def _show_busy(self, agent: int, phase: Phase, since: float, *, leaving: bool) -> None:
+        self.busy[agent] = (phase, since, leaving)
+        self.shown_busy.put(agent, BusyAgent(phase, leaving=leaving, since_s=since))
 
     def _decide(self) -> None:
         budget = Budget(self.result.answered, self.result.abandoned, self.shift.ceiling, self.shift.hard)
         snapshot = Snapshot(
             at_s=self.now,
             free_agents=len(self.free),
-            busy_agents=[
-                BusyAgent(phase, leaving=leaving, since_s=since) for phase, since, leaving in self.busy.values()
-            ],
-            ringing_calls=[
-                RingingCall(rang=self.now >= rings, since_s=since) for since, rings in self.ringing.values()
-            ],
+            busy_agents=self.shown_busy,
+            ringing_calls=self.shown_ringing,
             waiting_calls=len(self.waiting),
             budget=budget,
             free_lines=self.shift.plant.lines
@@ -217,7 +221,8 @@ class Light:
         script = self._script()
         self.calls += 1
         self.result.dialled += 1
-        self.ringing[self.calls] = (self.now, self.now + (script.rings_at_s or 1e9))
+        self.ringing[self.calls] = self.now
+        self.shown_ringing.put(self.calls, RingingCall(since_s=self.now))
         self._at(self.now + script.ends_at_s, "end", (self.calls, script))
 
     def _script(self) -> Script:
