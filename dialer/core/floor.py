@@ -139,7 +139,7 @@ class Floor:
         return self._taken()
 
     def pace(self) -> list[Effect]:
-        """Start calls where the picture has changed; what comes too soon after the last time waits for the next event."""
+        """Start calls where the picture has changed; too soon after the last time, the next event sees to it."""
         if not self.room.dirty or self._too_soon():
             return []
         self.room.dirty, self._paced_at = False, self.room.at
