@@ -1,15 +1,16 @@
 """`python -m tests.bench.pacing`: our pacing beside what other dialers do, over a grid of teams, people and talks.
 
-Every peer is tuned for every cell with hindsight (the best setting that keeps the ceiling on these very seeds); ours
-has one setting for all. Seeds are paired; intervals are 95 %. A cell is as long as it takes for the share of abandoned
-calls to be known well (`tests.bench.cells`). Results gather in a file of JSON lines: what is in it is not run again, so
-the whole grid may be run in pieces (`--agents 3,5`), stopped and gone on with. `--write` renews docs/pacing.md.
+Every peer is tuned for every cell with hindsight (the best setting that keeps the ceiling on these very seeds, found
+from coarse to fine); ours has one setting for all. Seeds are paired; intervals are 95 %. A cell is as long as it takes
+for the share of abandoned calls to be known well (`tests.bench.cells`). Results gather in a file of JSON lines: what is
+in it is not run again, so the whole grid may be run in pieces (`--agents 3,5`), stopped and gone on with. `--write`
+renews docs/pacing.md.
 """
 
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -19,12 +20,17 @@ from strategies import load
 from tests.bench.cells import AGENTS, CELLS, OURS, Row, hours_of
 from tests.bench.light import Light
 from tests.bench.peers import PEERS, Peer
-from tests.bench.tables import table, write
+from tests.bench.tables import best_peer, pooled, table, write
 
 RESULTS = Path("build") / "bench-pacing.jsonl"
 QUICK = ("3 / 30 % / 90 s", "5 / 50 % / 180 s", "10 / 30 % / 45 s", "10 / 15 % / 90 s")
 FIRST_SEED = 1001
 """Seeds from here on were used for nothing while the rule was built."""
+
+FEW_SEEDS, FEW_LOST = 2, 15
+PLAINLY_OVER, PLAINLY_BEHIND = 2.0, 0.03
+"""Times the ceiling with so many abandoned, or so far behind the best peer's occupancy, after the first few seeds: the
+other seeds cannot make it the best."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +87,13 @@ class Bench:
 
     def run(self, cell: str, ceiling: float, *, peers: bool) -> None:
         """All of one cell: ours, then each peer with the settings that are worth trying."""
-        self._work(cell, ceiling, OURS, 0.0)
+        self._work(cell, ceiling, OURS, 0.0, self._seeds)
         for peer in PEERS if peers else ():
-            for setting in self._worth_trying(cell, ceiling, peer):
-                self._work(cell, ceiling if peer.reads_ceiling else 0.0, peer.name, setting)
+            if peer.bolder_loses_more:
+                self._find_boldest(cell, ceiling, peer)
+            else:
+                for setting in peer.settings:
+                    self._keeps(cell, ceiling, peer, setting)
 
     def rows(self, cell: str, ceiling: float) -> list[Row]:
         """What is known of this cell at this ceiling, for these seeds."""
@@ -95,21 +104,40 @@ class Bench:
             if row.cell == cell and row.ceiling in (0.0, ceiling) and row.hours == hours and row.seed in self._seeds
         ]
 
-    def _worth_trying(self, cell: str, ceiling: float, peer: Peer) -> Iterator[float]:
-        """Settings from mild to bold; none is tried after two in a row that were far over the ceiling."""
-        over = 0
-        for setting in peer.settings:
-            yield setting
-            tried = [r for r in self.rows(cell, ceiling) if r.dialer == peer.name and r.setting == setting]
-            answered = sum(row.answered for row in tried)
-            share = sum(row.abandoned for row in tried) / max(1, answered)
-            over = over + 1 if share > 1.5 * ceiling else 0
-            if over == 2 and peer.bolder_loses_more:
-                return
+    def _find_boldest(self, cell: str, ceiling: float, peer: Peer) -> None:
+        """Where bolder is busier and loses more: the boldest setting that keeps the ceiling, by halves, and then
+        whether the middle between it and the next keeps it too."""
+        mild, bold = 0, len(peer.settings)
+        while mild < bold:
+            middle = (mild + bold) // 2
+            if self._keeps(cell, ceiling, peer, peer.settings[middle]):
+                mild = middle + 1
+            else:
+                bold = middle
+        if 0 < bold < len(peer.settings):
+            self._keeps(cell, ceiling, peer, (peer.settings[bold - 1] + peer.settings[bold]) / 2.0)
 
-    def _work(self, cell: str, ceiling: float, dialer: str, setting: float) -> None:
+    def _keeps(self, cell: str, ceiling: float, peer: Peer, setting: float) -> bool:
+        """Whether this setting keeps the ceiling; after a few seeds no more is worked of what is plainly worse."""
+        read = ceiling if peer.reads_ceiling else 0.0
+        self._work(cell, read, peer.name, setting, self._seeds[:FEW_SEEDS])
+        rows = self._tried(cell, ceiling, peer, setting)
+        occupancy, share = pooled(rows)
+        best = best_peer(self.rows(cell, ceiling), ceiling)
+        behind = not peer.bolder_loses_more and best and occupancy < pooled(best)[0] - PLAINLY_BEHIND
+        lost = sum(row.abandoned for row in rows)
+        if behind or (share > PLAINLY_OVER * ceiling and lost >= FEW_LOST):
+            return False
+        self._work(cell, read, peer.name, setting, self._seeds)
+        return pooled(self._tried(cell, ceiling, peer, setting))[1] <= ceiling
+
+    def _tried(self, cell: str, ceiling: float, peer: Peer, setting: float) -> list[Row]:
+        rows = self.rows(cell, ceiling)
+        return [row for row in rows if row.dialer == peer.name and row.setting == setting]
+
+    def _work(self, cell: str, ceiling: float, dialer: str, setting: float, seeds: Sequence[int]) -> None:
         hours = hours_of(cell, len(self._seeds), self._answers)
-        jobs = [Job(cell, ceiling, dialer, setting, seed, hours) for seed in self._seeds]
+        jobs = [Job(cell, ceiling, dialer, setting, seed, hours) for seed in seeds]
         missing = [job for job in jobs if job not in self._results.rows]
         for done, row in enumerate(self._pool.map(work, missing), start=1):
             self._results.keep(row)

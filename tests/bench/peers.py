@@ -152,8 +152,8 @@ class Peer:
 
 PEERS = (
     Peer("1:1", (1.0,)),
-    Peer("ratio", (1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.8, 2.0, 2.5, 3.0)),
-    Peer("boost", (1.0, 1.2, 1.4, 1.6, 1.8, 2.0, 2.3, 2.6, 3.0, 3.5, 4.0, 5.0)),
+    Peer("ratio", (1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.8, 2.0, 2.5, 3.0, 4.0, 5.0)),
+    Peer("boost", (1.0, 1.2, 1.4, 1.6, 1.8, 2.0, 2.3, 2.6, 3.0, 3.5, 4.0, 5.0, 6.0, 7.0, 9.0)),
     Peer("adaptive", (-2.0, -1.0, 0.0, 1.0), reads_ceiling=True, bolder_loses_more=False),
     Peer("gain", (0.1, 0.5, 1.0), reads_ceiling=True, bolder_loses_more=False),
 )

@@ -1,5 +1,6 @@
 """The tables and plots of the pacing bench: the best tuned peer of each cell beside ours, on paired seeds."""
 
+from collections import Counter
 from collections.abc import Sequence
 from math import sqrt
 from pathlib import Path
@@ -28,11 +29,15 @@ def pooled(rows: Sequence[Row]) -> tuple[float, float]:
 
 
 def best_peer(rows: Sequence[Row], ceiling: float) -> list[Row]:
-    """The shifts of the peer and setting with the highest occupancy among those that keep the ceiling; [] of none."""
+    """The shifts of the peer and setting with the highest occupancy among those that keep the ceiling; [] of none.
+
+    What was given up after a few seeds is not among them.
+    """
     best: list[Row] = []
+    seeds = max(Counter((row.dialer, row.setting) for row in rows).values(), default=0)
     for dialer, setting in dict.fromkeys((row.dialer, row.setting) for row in rows if row.dialer != OURS):
         tried = [row for row in rows if (row.dialer, row.setting) == (dialer, setting)]
-        if pooled(tried)[1] <= ceiling and (not best or pooled(tried)[0] > pooled(best)[0]):
+        if len(tried) == seeds and pooled(tried)[1] <= ceiling and (not best or pooled(tried)[0] > pooled(best)[0]):
             best = tried
     return sorted(best, key=lambda row: row.seed)
 
