@@ -1,13 +1,14 @@
 """A list file tried against the books: what an import would make of each row, with nothing written."""
 
 import asyncio
+from bisect import insort
 from collections import Counter
 from collections.abc import Sequence
 
 from dialer.clock import Clock
 from dialer.core.admission import RegionOf
 from dialer.core.ids import CampaignId, ProjectId
-from dialer.core.lead import NewLead
+from dialer.core.lead import CANDIDATES, NewLead, PlainLead
 from dialer.core.listing import Checked, RowSums, SampleRow
 from dialer.importer import admitted
 from dialer.intake.columns import Columns
@@ -20,6 +21,8 @@ from dialer.store.undecided import known_external_ids, known_numbers
 
 SAMPLES = 5
 """First rows shown of each kind."""
+FIRST_ROWS = 8
+"""Of the file, as they would be read."""
 
 
 async def check_list(
@@ -39,9 +42,10 @@ async def check_list(
     tally = _Tally()
     batches = batches_of(raw, columns, check, clock, source.policy, is_fresh, region_of)
     while batch := await asyncio.to_thread(next, batches, None):
-        leads, refused = parted(batch)
+        answers, refused = parted(batch)
+        leads = [lead.whole if isinstance(lead, PlainLead) else lead for lead in answers]
         tally.add(leads, await books.duplicates(leads), refused)
-    return Checked(raw.kind, _matched(raw.header, columns), tally.sums, tally.samples)
+    return Checked(raw.kind, _matched(raw.header, columns), tally.sums, tally.samples, tally.first)
 
 
 class _Known:
@@ -98,6 +102,7 @@ class _Tally:
         self._counts: Counter[str] = Counter()
         self._reasons: Counter[str] = Counter()
         self._samples: dict[str, list[SampleRow]] = {}
+        self._first: list[tuple[str, SampleRow]] = []
 
     def add(self, leads: Sequence[NewLead], duplicates: set[str], refused: Sequence[Refusal]) -> None:
         for lead in leads:
@@ -109,6 +114,8 @@ class _Tally:
 
     def _count(self, kind: str, row: SampleRow) -> None:
         self._counts[kind] += 1
+        if row.row <= FIRST_ROWS:
+            insort(self._first, (kind, row), key=lambda one: one[1].row)
         if self._counts[kind] <= SAMPLES:
             self._samples.setdefault(kind, []).append(row)
 
@@ -120,14 +127,28 @@ class _Tally:
         )
 
     @property
+    def first(self) -> tuple[tuple[str, SampleRow], ...]:
+        return tuple(self._first)
+
+    @property
     def samples(self) -> dict[str, tuple[SampleRow, ...]]:
         return {kind: tuple(rows) for kind, rows in self._samples.items()}
 
 
 def _sample(lead: NewLead) -> SampleRow:
-    numbers = tuple(phone.number for phone in lead.phones) or tuple(lead.fields.get("candidates", "").split("|"))
+    numbers = tuple(phone.number for phone in lead.phones) or tuple(lead.fields.get(CANDIDATES, "").split("|"))
     zone = next((phone.zone for phone in lead.phones if phone.zone), "")
-    return SampleRow(lead.row, numbers=numbers, zone=zone, person=lead.person, reason=lead.question)
+    fields = {name: text for name, text in lead.fields.items() if name != CANDIDATES and text}
+    return SampleRow(
+        lead.row,
+        numbers=numbers,
+        zone=zone,
+        person=lead.person,
+        reason=lead.question,
+        external_id=lead.external_id or "",
+        region=lead.region,
+        fields=fields,
+    )
 
 
 def _matched(header: Sequence[str], columns: Columns) -> tuple[tuple[str, str], ...]:

@@ -21,14 +21,13 @@ from typing import Any
 
 from dialer.clock import Clock
 from dialer.core.admission import RegionOf, nowhere
-from dialer.core.lead import NewLead
 from dialer.core.numbering.policy import ListPolicy
 from dialer.intake.columns import Columns, match_columns
-from dialer.intake.leads import Check, CheckMany, IsFresh, Refusal, leads_of
+from dialer.intake.leads import Answer, Check, CheckMany, IsFresh, Refusal, answers_of
 from dialer.intake.plan_folder import LiveNumbering, PlanFolder
 from dialer.intake.rows import RawList, open_list
 from dialer.store.lists import BATCH_ROWS
-from dialer.store.staging import Staged, stage
+from dialer.store.staging import Lead, Staged, stage
 from dialer.store.uuid7 import uuid7s
 
 ID_STOCK = 4096
@@ -54,6 +53,8 @@ class Source:
     sheet: str | None = None
     mapped: Mapping[str, str] = field(default_factory=dict)
     policy: ListPolicy = field(default_factory=ListPolicy)
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    """Columns by hand, as `match_columns` takes them; so is `mapped`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class Portion:
 def open_source(source: Source) -> tuple[RawList, Columns]:
     """UnreadableList in words; takes as long as reading the file through, so not for a loop."""
     raw = open_list(source.path, encoding=source.encoding, delimiter=source.delimiter, sheet=source.sheet)
-    return raw, match_columns(raw.header, source.mapped)
+    return raw, match_columns(raw.header, source.mapped, source.chosen)
 
 
 def batches_of(
@@ -97,15 +98,15 @@ def batches_of(
     is_fresh: IsFresh,
     region_of: RegionOf = nowhere,
     check_many: CheckMany | None = None,
-) -> Iterator[list[NewLead | Refusal]]:
+) -> Iterator[list[Answer]]:
     """What became of the rows, by batches of BATCH_ROWS; reads and numbers as it is asked."""
-    answers = leads_of(raw.rows, columns, check, _ids(clock).__next__, policy, is_fresh, region_of, check_many)
+    answers = answers_of(raw.rows, columns, check, _ids(clock).__next__, policy, is_fresh, region_of, check_many)
     while batch := list(islice(answers, BATCH_ROWS)):
         yield batch
 
 
-def parted(batch: Sequence[NewLead | Refusal]) -> tuple[list[NewLead], list[Refusal]]:
-    leads = [answer for answer in batch if isinstance(answer, NewLead)]
+def parted(batch: Sequence[Answer]) -> tuple[list[Lead], list[Refusal]]:
+    leads = [answer for answer in batch if not isinstance(answer, Refusal)]
     return leads, [answer for answer in batch if isinstance(answer, Refusal)]
 
 
@@ -163,7 +164,7 @@ async def _received(pipe: asyncio.StreamReader) -> Portion | None:
     return found
 
 
-def _portion(batch: Sequence[NewLead | Refusal]) -> Portion:
+def _portion(batch: Sequence[Answer]) -> Portion:
     leads, refused = parted(batch)
     asking = tuple((lead.id, lead.row, lead.question) for lead in leads if lead.question)
     return Portion(stage(leads), tuple(refused), asking)

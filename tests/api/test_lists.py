@@ -139,6 +139,25 @@ async def test_policies_and_columns_by_hand(house: House, http: httpx.AsyncClien
     assert refused["sums"]["reasons"] == {"AMBIGUOUS": 1}
 
 
+async def test_columns_chosen_by_hand_are_remembered_for_the_project(
+    house: House, http: httpx.AsyncClient, supervisor: Headers
+) -> None:
+    content = "Кому звонить;Запас;Город\n9161234567;9167654321;Тула\n"
+    chosen = {"Кому звонить": "phone", "ЗАПАС": "phone", "Город": ""}
+    assert (await send(house, http, supervisor, content, "/check")).status_code == 422
+    looked = (await send(house, http, supervisor, content, "/check", columns=json.dumps(chosen))).json()
+    (first,) = looked["first"]
+    assert (first["kind"], first["numbers"], first["fields"]) == (
+        "accepted",
+        ["9161234567", "9167654321"],
+        {"Город": "Тула"},
+    )
+    assert (await send(house, http, supervisor, content, "/check")).status_code == 422, "a look is not remembered"
+    await imported(house, http, supervisor, content, columns=json.dumps(chosen))
+    again = (await send(house, http, supervisor, "кому звонить\n9161112233\n", "/check")).json()
+    assert again["columns"] == [{"name": "кому звонить", "column": "phone"}]
+
+
 async def test_an_undecided_lead_is_settled_by_a_click(
     house: House, http: httpx.AsyncClient, supervisor: Headers
 ) -> None:
@@ -194,7 +213,7 @@ async def test_all_are_settled_at_once_by_rule(
 async def test_of_two_rows_that_become_one_number_one_is_called(
     house: House, http: httpx.AsyncClient, supervisor: Headers
 ) -> None:
-    content = "Телефон;Город;Имя\n234-56-78;Москва;Анна\n234 56 78;Москва;Анна\n+7 499 234-56-78;;Анна\n"
+    content = "Телефон;Город;Имя\n234-56-78;Москва;Анна\n234 56 78 доб. 5;Москва;Анна\n+7 499 234-56-78;;Анна\n"
     done = await imported(house, http, supervisor, content)
     assert done["undecided"] == 2
     answer = await http.post(f"/api/v1/lists/{done['id']}/decisions", headers=supervisor, json={"rule": "first"})
@@ -280,6 +299,7 @@ async def test_a_body_of_two_gigabytes_is_refused_before_it_is_read(
         ({"encoding": "hex"}, "hex"),
         ({"mapping": '{"phone": "Нет такой"}'}, "Нет такой"),
         ({"mapping": '{"colour": "Телефон"}'}, "colour"),
+        ({"columns": '{"Телефон": "colour"}'}, "colour"),
     ],
 )
 async def test_a_wrong_form_is_named(

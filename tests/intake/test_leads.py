@@ -1,14 +1,19 @@
 """Every row becomes a lead, a question, or a refusal."""
 
 from collections.abc import Callable
+from datetime import date
+from itertools import count
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from dialer.core.lead import NewLead
+from dialer.core.lead import NewLead, PlainLead
+from dialer.core.numbering import load_default
 from dialer.core.numbering.policy import ListPolicy, OnAmbiguous, OnUnallocated
 from dialer.core.numbering.records import Kind, NumberRecord, Reason, Status
 from dialer.intake.columns import match_columns
-from dialer.intake.leads import Refusal, leads_of
+from dialer.intake.leads import Refusal, answers_of, leads_of
 from dialer.intake.rows import RawRow
 
 
@@ -122,3 +127,31 @@ def test_a_bad_priority_does_not_cost_an_order() -> None:
     lead = one(OK, row=RawRow(1, ("x", "", "срочно", "")))
     assert isinstance(lead, NewLead)
     assert lead.priority == 5
+
+
+NUMBERING = load_default(date(2026, 11, 1))
+WIDE = match_columns(("Телефон", "Заказ", "ФИО", "Индекс", "Город", "Товар", "Телефон 2", "Приоритет", "Товар"))
+NUMBERS = ("8 916 123-45-67", "56-76-12", "792-34-86", "тел. 8 (4842) 56-76-12 доб. 5", "12-34")
+OTHERS = ("101000", "Калуга", "г. Москва", "", " ", " А-1 ", "9", "Чай\tник", "C:\\", "нет")
+CELLS = st.sampled_from((*NUMBERS, *OTHERS))
+ROWS = st.lists(st.lists(CELLS, max_size=10).map(tuple), max_size=12)
+
+
+@settings(deadline=None)
+@given(rows=ROWS, policy=st.sampled_from((ListPolicy(), ListPolicy(OnAmbiguous.TRY, served=frozenset({"Москва"})))))
+def test_a_row_among_others_becomes_what_it_becomes_alone(rows: list[tuple[str, ...]], policy: ListPolicy) -> None:
+    raws = [RawRow(number, cells) for number, cells in enumerate(rows, 1)]
+    ids = (str(number) for number in count())
+    known = policy, NUMBERING.is_fresh, NUMBERING.region_of
+    together = list(leads_of(raws, WIDE, NUMBERING.check, ids.__next__, *known, NUMBERING.check_many))
+    given_ids = iter([answer.id for answer in together if isinstance(answer, NewLead)])
+    alone = [answer for raw in raws for answer in leads_of([raw], WIDE, NUMBERING.check, given_ids.__next__, *known)]
+    assert together == alone
+
+
+def test_the_usual_row_is_told_in_short() -> None:
+    raw = RawRow(7, ("8 916 123-45-67", "Ольга", "9", "100"))
+    columns = match_columns(HEADER)
+    (answer,) = answers_of([raw], columns, NUMBERING.check, lambda: "id", ListPolicy(), NUMBERING.is_fresh)
+    assert isinstance(answer, PlainLead)
+    assert (answer.number, answer.whole.phones[0].number, answer.whole.priority) == ("9161234567", "9161234567", 9)
