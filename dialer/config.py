@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 from pydantic_settings import (
@@ -41,6 +42,8 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
 
 Endpoint = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,79}$")]
 """A PJSIP endpoint: it is sent in AMI actions, so nothing that could end a header or split a dial string."""
+
+IceUrl = Annotated[str, StringConstraints(pattern=r"^(stun|turn)s?:[A-Za-z0-9.:\[\]_-]+(\?transport=(udp|tcp))?$")]
 
 CallsPerSecond = Annotated[float, Field(gt=0, le=MAX_CALLS_PER_SECOND)]
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -73,6 +76,32 @@ class Asterisk(_Section):
     doctor_username: str = "dialer-doctor"
     doctor_secret: str | None = Field(default=None, repr=False)
     doctor_secret_file: Path | None = None
+    phone_url: str | None = Field(default=None, pattern=r"^wss?://[A-Za-z0-9.:\[\]_/-]+$")
+    """Where phones in browsers reach this server's WebSocket: `wss://` at the reverse proxy."""
+
+    @model_validator(mode="after")
+    def _encrypted(self) -> Self:
+        """A browser gives its microphone to a page behind TLS only, and such a page opens no other WebSocket."""
+        host = urlsplit(self.phone_url or "").hostname or ""
+        if (self.phone_url or "").startswith("ws:") and not (host == "localhost" or host.startswith("127.")):
+            raise ValueError("phone_url: ws:// is for this machine only; give the reverse proxy's wss:// address")
+        return self
+
+
+class PhoneSection(_Section):
+    """How sound gets through to phones in browsers; without any of it they ask nobody outside."""
+
+    stun: tuple[IceUrl, ...] = ()
+    turn: tuple[IceUrl, ...] = ()
+    key: str | None = Field(default=None, repr=False, min_length=16)
+    """Shared with the TURN server (coturn's `static-auth-secret`); each phone gets a password made with it."""
+    key_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _turn_has_a_key(self) -> Self:
+        if self.turn and self.key is None:
+            raise ValueError("turn: the key is missing; name a file with key_file, or set DIALER_PHONE__KEY")
+        return self
 
 
 class TrunkSection(_Section):
@@ -132,6 +161,7 @@ class Config(BaseSettings):
     trunk: tuple[TrunkSection, ...] = ()
     log: Log = Log()
     numbers: Numbers = Numbers()
+    phone: PhoneSection = PhoneSection()
     webhooks: Webhooks = Webhooks()
 
     def site(self) -> Site:
@@ -226,24 +256,25 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _with_secrets(path: Path, tables: Mapping[str, Any]) -> dict[str, Any]:
-    """The tables with the webhooks' key and each server's secrets filled in from where secrets live."""
-    tables = {**tables, **_webhooks_with_key(path, tables.get("webhooks"))}
+    """The tables with their keys and each server's secrets filled in from where secrets live."""
+    for name in ("webhooks", "phone"):
+        tables = {**tables, **_section_with_key(path, name, tables.get(name))}
     servers = tables.get("asterisk")
     if not isinstance(servers, list) or not all(isinstance(server, dict) for server in servers):
         return dict(tables)
     return {**tables, "asterisk": [_server_with_secrets(path, server) for server in servers]}
 
 
-def _webhooks_with_key(path: Path, section: object) -> dict[str, Any]:
+def _section_with_key(path: Path, name: str, section: object) -> dict[str, Any]:
     """The key from its file; the environment and a credential come by themselves, and win."""
     if not isinstance(section, dict):
         return {}
     if "key" in section:
-        cure = "name a file with key_file, or set DIALER_WEBHOOKS__KEY, or load the credential webhooks__key"
-        raise ConfigError(path, (f"webhooks: key does not belong in this file; {cure}",))
+        cure = f"name a file with key_file, or set DIALER_{name.upper()}__KEY, or load the credential {name}__key"
+        raise ConfigError(path, (f"{name}: key does not belong in this file; {cure}",))
     named = section.get("key_file")
-    text = _from_file(path, named, f"webhooks: key_file {named}") if isinstance(named, str) else None
-    return {"webhooks": {**section, **({} if text is None else {"key": text})}}
+    text = _from_file(path, named, f"{name}: key_file {named}") if isinstance(named, str) else None
+    return {name: {**section, **({} if text is None else {"key": text})}}
 
 
 def _server_with_secrets(path: Path, server: dict[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 from dialer import metrics
 from dialer.api.app import create_app
 from dialer.api.integration import Integration
+from dialer.api.phone_ports import BrowserPhones, NoBrowserPhones
 from dialer.api.ports import ApiSettings, Ports
 from dialer.clock import Clock
 from dialer.core.admission import read_served
@@ -115,6 +116,7 @@ def build_front(
     ready: Callable[[], Awaitable[Mapping[str, str]]],
     raise_alarm: Callable[[Alarm], None],
     integration: Integration | None = None,
+    phones: BrowserPhones | None = None,
     public_url: str | None = None,
 ) -> Front:
     """`raise_alarm` performs an alarm that the desk itself raises; `ready` names what the daemon needs (see Ports).
@@ -169,6 +171,7 @@ def build_front(
         metrics=lambda: (metrics.render(), metrics.CONTENT_TYPE),
         ready=ready,
         settings=ApiSettings(version("dialer"), origin_of(public_url)),
+        phones=phones or NoBrowserPhones(),
     )
     return Front(create_app(ports), hub, board, lists, reasons, audit)
 

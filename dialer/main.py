@@ -55,6 +55,7 @@ from dialer.logs import LogEvent, configure, get_logger
 from dialer.meter import Meter
 from dialer.notify import Notifier
 from dialer.outside.client import Client
+from dialer.phones import Phones
 from dialer.reading import Plan
 from dialer.reloading import reload
 from dialer.reporting import keep_sums
@@ -108,6 +109,7 @@ class Daemon:
         self.results = Results(database, clock, self.outside, config.webhooks.key)
         self.slots = Slots(database, clock, self.outside)
         self.links = {ServerName(server.name): self._link(server) for server in config.asterisk}
+        self.phones = Phones(config, self.links, self.floor.room.agents.values, clock)
         self.front = build_front(
             database=front_database,
             feed=self._feed,
@@ -120,6 +122,7 @@ class Daemon:
             integration=build_integration(
                 database, clock, self.outside, config.webhooks.key, self.results.wake, self.slots
             ),
+            phones=self.phones,
             public_url=config.http.public_url,
         )
         self.engine = Engine(self.floor, clock, self._performers(), self.meter, frozenset({Connect, HangUp}))
@@ -164,7 +167,7 @@ class Daemon:
             Settle: self._settle,
             ReserveLeads: self._reserve,
         }
-        tables = (to_asterisk, to_books, self.front.performers(), self.meter.performers())
+        tables = (to_asterisk, to_books, self.front.performers(), self.meter.performers(), self.phones.performers())
         kinds = {kind for table in tables for kind in table}
         return {kind: [table[kind] for table in tables if kind in table] for kind in kinds}
 

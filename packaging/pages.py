@@ -20,7 +20,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 OLDEST_NODE = 18
 
-MODULES = {"uplot.js": "uplot"}
+MODULES = {"jssip.js": "jssip", "uplot.js": "uplot"}
 """Served name to package: its entry and all that it imports become one module."""
 
 FILES = {"uplot.css": "uplot/dist/uPlot.min.css"}

@@ -108,6 +108,11 @@ def trunk_question(function: str, of: str, field: str) -> Action:
     return Action({"Action": "Getvar", "Variable": f"{function}({name},{field})"})
 
 
+def fit_endpoint(endpoint: str) -> str:
+    """The same, where it may stand in a dial string; UnsafeAction."""
+    return _fit(_ENDPOINT, endpoint, "phone endpoint")
+
+
 def _fit(pattern: re.Pattern[str], value: str, what: str) -> str:
     if not pattern.fullmatch(value):
         raise UnsafeAction(f"the {what} has characters that do not belong in one; nothing was sent")

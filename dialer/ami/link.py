@@ -17,6 +17,7 @@ from dialer.ami.channels import leg_agent
 from dialer.ami.client import AmiError, Answer, HardenedManager, NotConnected
 from dialer.ami.codec import Headers, UnsafeAction
 from dialer.ami.keeper import Keeper, Patience
+from dialer.ami.phone import Admissions, admission
 from dialer.ami.resync import live_calls, live_legs, living
 from dialer.ami.translate import Translator
 from dialer.clock import Clock
@@ -63,6 +64,7 @@ class AmiLink:
         self._translator = Translator({})
         self._name_trunks(trunks or {})
         self._told_down = ""
+        self._admissions = Admissions()
         connector = partial(HardenedManager, host, port, username, secret)
         self._keeper = Keeper(connector, self, clock, chance, patience or Patience())
 
@@ -128,6 +130,15 @@ class AmiLink:
         """End the agent's leg; AgentLegDown follows."""
         self._end(effect.leg)
 
+    async def admit_phone(self, endpoint: str, digest: str) -> None:
+        """Let the phone in a browser register with the secret of this digest, and with no earlier one.
+
+        AmiError, NotAdmitted or TimeoutError: it was not, or nobody knows.
+        """
+        action = admission(endpoint, digest)
+        async with timeout(QUESTION_LIMIT_S):
+            await self._admissions.done(action, self._send(action))
+
     async def getvar(self, name: str) -> str:
         """A global variable of the dialplan, "" where it is not set. AmiError or TimeoutError: no answer."""
         return await self._ask(actions.getvar(name))
@@ -143,6 +154,8 @@ class AmiLink:
         self._tell(ServerUp(at=at, server=self.name, booted_at=booted_at, calls=calls, legs=legs), *since)
 
     def message(self, headers: Headers) -> None:
+        if self._admissions.heard(headers):
+            return
         self._tell(*self._translator.read(headers, self._clock.now()))
         if headers["Event"] == "OriginateResponse" and headers.get("Response") == "Failure":
             channel = headers.get("ActionID", "")

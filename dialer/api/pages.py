@@ -16,7 +16,8 @@ from pathlib import Path
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from dialer.api.asking import Asker
+from dialer.api.asking import Asker, Given
+from dialer.api.gate import content_security_policy
 from dialer.api.problems import Problem, not_found
 from dialer.core.access import Principal, Right, Role
 
@@ -77,10 +78,13 @@ async def sign_in(request: Request) -> Response:
 
 
 @router.get("/agent")
-async def agent(request: Request, asker: Asker) -> Response:
+async def agent(request: Request, asker: Asker, given: Given) -> Response:
+    """The one page that may connect elsewhere: to the WebSockets of phones in browsers, where there are any."""
     if asker.agent is None:
         return RedirectResponse(own_page(asker), 303)
-    return _answer(request, assets()["agent.html"])
+    answer = _answer(request, assets()["agent.html"])
+    answer.headers["Content-Security-Policy"] = content_security_policy(given.phones.addresses())
+    return answer
 
 
 @router.get("/wallboard")

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from dialer.api.desk_ports import Contents, Talks
 from dialer.api.integration import Integration
+from dialer.api.phone_ports import BrowserPhones, NoBrowserPhones
 from dialer.api.supervisor_ports import Audit
 from dialer.api.throttle import SignInTries, Throttle
 from dialer.api.turnstile import Turnstile
@@ -386,6 +387,7 @@ class Ports:
     ready: Callable[[], Awaitable[Mapping[str, str]]]
     """What the daemon needs, by name: an empty text where it is well, else what is wrong."""
     settings: ApiSettings = field(default_factory=ApiSettings)
+    phones: BrowserPhones = field(default_factory=NoBrowserPhones)
     sign_in_tries: SignInTries = field(default_factory=SignInTries)
     feedback_tries: Throttle = field(default_factory=lambda: Throttle(30, 60.0))
     """Messages that nobody signed, by address."""

@@ -43,6 +43,9 @@ def save(
     phone: Annotated[
         list[str] | None, typer.Option(metavar="SERVER/ENDPOINT", help="A phone to sign in at, the usual one first.")
     ] = None,
+    browser_phone: Annotated[
+        list[str] | None, typer.Option(metavar="SERVER/ENDPOINT", help="The same for a phone in the agent's browser.")
+    ] = None,
     per_call: Annotated[
         bool, typer.Option(help="The phones are rung for each call instead of staying on the line.")
     ] = False,
@@ -52,12 +55,16 @@ def save(
 
     \b
     dialer agent save 1001 --name "Anna" --group day --phone main/anna
+    dialer agent save 1002 --name "Boris" --group day --browser-phone main/boris-web
     """
     kind = "per_call" if per_call else "nailed_up"
     body = {
         "name": name,
         "groups": [group_number(url, one) for one in group or ()],
-        "phones": [_phone(one, kind) for one in phone or ()],
+        "phones": [
+            *(_phone(one, kind) for one in phone or ()),
+            *({**_phone(one, kind), "browser": True} for one in browser_phone or ()),
+        ],
     }
     saved = ask(url, "PUT", f"/agents/{number}", body)
     typer.echo(f"agent {saved['id']} {saved['name']}")

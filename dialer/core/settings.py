@@ -57,6 +57,8 @@ class Phone:
     server: ServerName
     endpoint: str
     kind: PhoneKind = PhoneKind.NAILED_UP
+    browser: bool = False
+    """The agent's page is the phone. Known of the phones he may use; a session at one does not ask."""
 
 
 @dataclass(frozen=True, slots=True)

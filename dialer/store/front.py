@@ -262,6 +262,7 @@ class FrontAgents:
                     servers=[phone.server for phone in agent.phones],
                     endpoints=[phone.endpoint for phone in agent.phones],
                     kinds=[phone.kind.value for phone in agent.phones],
+                    browsers=[phone.browser for phone in agent.phones],
                 )
         except UniqueViolationError as error:
             raise Refused("a phone is named twice") from error
@@ -287,7 +288,7 @@ def _first_state(lead: NewLead) -> LeadState:
 async def _phones(conn: Conn, agent: AgentId | None) -> dict[AgentId, tuple[Phone, ...]]:
     found: dict[AgentId, tuple[Phone, ...]] = {}
     for row in await _Q["agent_phones"].rows(conn, agent=agent):
-        phone = Phone(ServerName(row["server"]), row["endpoint"], PhoneKind(row["kind"]))
+        phone = Phone(ServerName(row["server"]), row["endpoint"], PhoneKind(row["kind"]), row["browser"])
         found[AgentId(row["agent"])] = (*found.get(AgentId(row["agent"]), ()), phone)
     return found
 

@@ -14,11 +14,11 @@ FALLBACK_SUITE = "bookworm"
 
 
 @asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
-    """A headless browser for the length of the block."""
+async def chromium(*arguments: str) -> AsyncIterator[Browser]:
+    """A headless browser, with these arguments more, for the length of the block."""
     program, env = await _program()
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=program, env=env, args=["--no-sandbox"])
+        browser = await playwright.chromium.launch(executable_path=program, env=env, args=["--no-sandbox", *arguments])
         try:
             yield browser
         finally:

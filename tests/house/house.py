@@ -62,7 +62,9 @@ class House:
         self.work: Work
 
     def _write_config(self, dsn: str, ami_port: int) -> None:
-        manager = self.switch.asterisk.settings.manager
+        settings = self.switch.asterisk.settings
+        manager = settings.manager
+        phone_url = f'phone_url = "ws://127.0.0.1:{settings.web_port}/ws"' if settings.browser_phones else ""
         (self.folder / "ami.secret").write_text(manager.secret)
         (self.folder / "dialer.toml").write_text(
             f"""
@@ -79,6 +81,7 @@ format = "json"
 name = "{SERVER}"
 port = {ami_port}
 secret_file = "ami.secret"
+{phone_url}
 
 [[trunk]]
 name = "carrier"

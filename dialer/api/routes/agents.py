@@ -35,9 +35,11 @@ class PhoneForm(Form):
     server: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
     endpoint: Annotated[str, Field(pattern=ENDPOINT)]
     kind: PhoneKind = PhoneKind.NAILED_UP
+    browser: bool = False
+    """The agent's page is the phone (docs/operating.md)."""
 
     def phone(self) -> Phone:
-        return Phone(ServerName(self.server), self.endpoint, self.kind)
+        return Phone(ServerName(self.server), self.endpoint, self.kind, self.browser)
 
 
 class GroupForm(Form):
@@ -102,14 +104,14 @@ async def save_agent(agent: Number, body: AgentForm, given: Given, asker: Asker)
 @router.get("/agents/{agent}", dependencies=DESK)
 async def show_agent(agent: Number, given: Given, asker: Asker) -> AgentRecord:
     """Also what the desk's choice of phones is made of."""
-    return await _agent(given, asker, agent)
+    return await agent_at_desk(given, asker, agent)
 
 
 @router.post("/agents/{agent}/sign-in", status_code=202, dependencies=DESK)
 async def sign_in(agent: Number, given: Given, asker: Asker, body: SignIn | None = None) -> dict[str, Any]:
     """Sign in at a phone: it is rung once and stays on the line. 409 where agent or phone are signed in already."""
-    record = await _agent(given, asker, agent)
-    phone = _phone(record, body.endpoint if body is not None else None)
+    record = await agent_at_desk(given, asker, agent)
+    phone = phone_of(record, body.endpoint if body is not None else None)
     now = given.clock.now()
     try:
         session = await given.agents.sign_in(record.id, phone, agent_leg(record.id, given.new_nonce()), now)
@@ -123,7 +125,7 @@ async def sign_in(agent: Number, given: Given, asker: Asker, body: SignIn | None
 @router.post("/agents/{agent}/ready", status_code=202, dependencies=DESK)
 async def ready(agent: Number, given: Given, asker: Asker) -> dict[str, Any]:
     """Take calls from now on; in wrap-up: after it."""
-    record = await _agent(given, asker, agent)
+    record = await agent_at_desk(given, asker, agent)
     given.room.feed(AgentReady(at=given.clock.now(), agent=record.id))
     given.desk.wish(record.id, AgentState.READY)
     _note_another(given, asker, "agent.ready", record.id)
@@ -133,7 +135,7 @@ async def ready(agent: Number, given: Given, asker: Asker) -> dict[str, Any]:
 @router.post("/agents/{agent}/pause", status_code=202, dependencies=DESK)
 async def pause(agent: Number, given: Given, asker: Asker, body: Pause | None = None) -> dict[str, Any]:
     """Pause with a reason: now where idle, else after this call."""
-    record = await _agent(given, asker, agent)
+    record = await agent_at_desk(given, asker, agent)
     reason = body.reason if body is not None else "break"
     given.room.feed(AgentPaused(at=given.clock.now(), agent=record.id, reason=reason))
     given.desk.wish(record.id, AgentState.PAUSED, reason)
@@ -144,7 +146,7 @@ async def pause(agent: Number, given: Given, asker: Asker, body: Pause | None = 
 @router.post("/agents/{agent}/sign-out", status_code=202, dependencies=DESK)
 async def sign_out(agent: Number, given: Given, asker: Asker) -> dict[str, Any]:
     """Leave: now where idle, else after this call and its wrap-up."""
-    record = await _agent(given, asker, agent)
+    record = await agent_at_desk(given, asker, agent)
     given.room.feed(AgentSignedOut(at=given.clock.now(), agent=record.id))
     given.desk.wish(record.id, AgentState.OFFLINE)
     await _audit(given, asker, "agent.sign_out", record.id)
@@ -154,7 +156,7 @@ async def sign_out(agent: Number, given: Given, asker: Asker) -> dict[str, Any]:
 @router.post("/agents/{agent}/hang-up", status_code=202, dependencies=DESK)
 async def hang_up(agent: Number, given: Given, asker: Asker) -> dict[str, Any]:
     """End the talk."""
-    record = await _agent(given, asker, agent)
+    record = await agent_at_desk(given, asker, agent)
     given.room.feed(AgentHungUp(at=given.clock.now(), agent=record.id))
     _note_another(given, asker, "agent.hang_up", record.id)
     return {"agent": record.id}
@@ -169,7 +171,8 @@ async def dispositions(given: Given, asker: Asker, project: Id | None = None) ->
     return {"dispositions": found}
 
 
-async def _agent(given: Ports, asker: Principal, agent: int) -> AgentRecord:
+async def agent_at_desk(given: Ports, asker: Principal, agent: int) -> AgentRecord:
+    """The agent, for whoever may act for him. Raises 403, 404."""
     own_desk(asker, AgentId(agent))
     record = await given.agents.agent(AgentId(agent))
     if record is None:
@@ -177,7 +180,8 @@ async def _agent(given: Ports, asker: Principal, agent: int) -> AgentRecord:
     return record
 
 
-def _phone(record: AgentRecord, endpoint: str | None) -> Phone:
+def phone_of(record: AgentRecord, endpoint: str | None) -> Phone:
+    """One of his phones; None: his usual one. Raises 409."""
     for phone in record.phones:
         if endpoint in (None, phone.endpoint):
             return phone

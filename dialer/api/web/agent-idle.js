@@ -19,7 +19,7 @@ export function idleView(main, { state, agent, recent, signIn }) {
 }
 
 function phoneChoice(agent, signIn) {
-  const select = h("select", {}, agent.phones.map((phone) => h("option", { value: phone.endpoint }, `${phone.endpoint} · ${phone.server}`)));
+  const select = h("select", {}, agent.phones.map((phone) => h("option", { value: phone.endpoint }, `${phone.endpoint} · ${phone.browser ? t("phone_here") : phone.server}`)));
   return h("div.row", {},
     h("label", {}, t("phone"), select),
     h("button.button.main", { onclick: () => signIn(select.value) }, t("go_online")));

@@ -6,6 +6,8 @@ import { sendLeftovers } from "/assets/agent-draft.js";
 import { byId, h, note, setText } from "/assets/dom.js";
 import { act, ask } from "/assets/http.js";
 import { Link } from "/assets/link.js";
+import { BrowserPhone } from "/assets/phone.js";
+import { PhonePanel } from "/assets/phone-panel.js";
 import { duration, heard, now } from "/assets/time.js";
 import { showLinked, startTop } from "/assets/top.js";
 import { known, t, translate } from "/assets/words.js";
@@ -35,6 +37,7 @@ const words = {
     wish = message.wish;
     setCall(message.call);
     sendLeftovers(`${path}/form`, view?.attempt);
+    if (state.state !== "offline") phone.resume();
   },
   state(message) {
     if (message.since < state.since) return;
@@ -54,6 +57,7 @@ const words = {
 function onMessage(message) {
   heard(message.at);
   words[message.type]?.(message);
+  phone.heard(state.state);
   paint();
 }
 
@@ -84,7 +88,7 @@ function paint() {
   byId("withdrawn").hidden = !view?.isWithdrawn;
   document.title = `${t(`state_${state.state}`)} · Dialer`;
   paintActs();
-  if (view === null) idleView(byId("main"), { state, agent, recent, signIn: (endpoint) => mine("sign-in", endpoint ? { endpoint } : undefined) });
+  if (view === null) idleView(byId("main"), { state, agent, recent, signIn });
   tick();
 }
 
@@ -111,6 +115,11 @@ function paintActs() {
 }
 
 // ---- what the agent does
+
+async function signIn(endpoint) {
+  const { browser } = agent.phones.find((one) => one.endpoint === endpoint) ?? {};
+  if (!browser || (await phone.use(endpoint))) mine("sign-in", endpoint ? { endpoint } : undefined);
+}
 
 const ACTS = [
   { word: "be_ready", code: "KeyR", kind: "main", in: ["paused"], run: () => mine("ready") },
@@ -146,11 +155,14 @@ addEventListener("keydown", (event) => {
 document.addEventListener("language", () => {
   if (view !== null) byId("main").replaceChildren(view.repaint());
   else byId("main").replaceChildren();
+  panel.paint();
   paint();
 });
 
 translate(document);
 startTop(`${agent.name} · ${number}`, { hasNav: false, beforeLeaving: () => state.state === "offline" || mine("sign-out") });
+const phone = new BrowserPhone(path, () => panel.paint());
+const panel = new PhonePanel(phone, document.querySelector(".strip .space"));
 const link = new Link("/ws/agent", { onMessage, onChange: showLinked });
 showLinked(true);
 paint();

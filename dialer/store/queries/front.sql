@@ -43,7 +43,7 @@ from dialer.campaign c
 where c.state in ('running', 'paused', 'stopping');
 
 -- name: agent_phones
-select p.agent, p.server, p.endpoint, p.kind
+select p.agent, p.server, p.endpoint, p.kind, p.browser
 from dialer.agent_phone p
 where :agent::integer is null or p.agent = :agent
 order by p.agent, p.position;
@@ -52,10 +52,10 @@ order by p.agent, p.position;
 delete from dialer.agent_phone where agent = :agent;
 
 -- name: add_phones
-insert into dialer.agent_phone (agent, position, server, endpoint, kind)
-select :agent, p.position, p.server, p.endpoint, p.kind
-from unnest(:servers::text[], :endpoints::text[], :kinds::text[])
-    with ordinality as p (server, endpoint, kind, position);
+insert into dialer.agent_phone (agent, position, server, endpoint, kind, browser)
+select :agent, p.position, p.server, p.endpoint, p.kind, p.browser
+from unnest(:servers::text[], :endpoints::text[], :kinds::text[], :browsers::boolean[])
+    with ordinality as p (server, endpoint, kind, browser, position);
 
 -- name: default_dispositions
 select code, label, effect, position, is_refusal, needs_reason, needs_form

@@ -1,0 +1,106 @@
+// The phone's chip in the strip, and behind it (or the key S) its sound: microphone, headset, both to be tried.
+import { h, setText } from "/assets/dom.js";
+import { choose, chosen, devices, meter, testTone } from "/assets/phone-sound.js";
+import { t } from "/assets/words.js";
+
+const TONES = { on: "good", up: "good", starting: "warn", away: "bad", tab: "warn", elsewhere: "warn", deaf: "bad", refused: "bad" };
+const NOT_HERE = new Set(["tab", "elsewhere"]);
+const BROKEN = new Set(["deaf", "refused"]);
+
+export class PhonePanel {
+  #chip = h("button.chip.big.phone", { id: "phone", "aria-keyshortcuts": "S", onclick: () => this.open(), hidden: true });
+  #dialog = h("dialog.panel.phone-panel", { id: "phone-panel", onclose: () => this.#stopMeter() });
+  #stopMeter = () => {};
+
+  /** `strip` is where the chip goes. */
+  constructor(phone, strip) {
+    this.phone = phone;
+    strip.before(this.#chip);
+    document.body.append(this.#dialog);
+    this.#dialog.addEventListener("keydown", (event) => event.stopPropagation());
+    addEventListener("keydown", (event) => {
+      const typing = event.target.matches("input, textarea, select") || document.querySelector("dialog[open]");
+      if (event.code !== "KeyS" || typing || event.ctrlKey || event.metaKey || event.altKey || this.#chip.hidden) return;
+      event.preventDefault();
+      this.open();
+    });
+  }
+
+  paint() {
+    const { state, isBlocked } = this.phone;
+    this.#chip.hidden = state === "off";
+    this.#chip.dataset.tone = isBlocked ? "bad" : TONES[state];
+    this.#chip.dataset.state = state;
+    setText(this.#chip, t(isBlocked ? "phone_blocked" : `phone_state_${state}`));
+    if (this.#dialog.open && this.#dialog.dataset.state !== state) this.#fill();
+  }
+
+  async open() {
+    if (this.phone.isBlocked) {
+      this.phone.unblock();
+      return;
+    }
+    await this.#fill();
+    this.#dialog.showModal();
+  }
+
+  // ---- inside
+
+  async #fill() {
+    this.#stopMeter();
+    const { state } = this.phone;
+    this.#dialog.dataset.state = state;
+    const body = NOT_HERE.has(state) ? this.#elsewhere() : await this.#sound();
+    this.#dialog.setAttribute("aria-label", t("phone_sound"));
+    this.#dialog.replaceChildren(
+      h("p.title", {}, t(`phone_state_${state}`)),
+      ...body,
+      h("div.row", {},
+        BROKEN.has(state) && h("button.button.main", { onclick: () => this.phone.take() }, t("phone_try_again")),
+        h("button.button", { onclick: () => this.#dialog.close() }, t("phone_close"))),
+    );
+  }
+
+  #elsewhere() {
+    return [
+      h("p", {}, t(this.phone.isInCall ? "phone_not_in_call" : "phone_take_hint")),
+      h("button.button.main", { disabled: this.phone.isInCall, onclick: () => this.phone.take() }, t("phone_take")),
+    ];
+  }
+
+  async #sound() {
+    const { microphones, headsets } = await devices();
+    const level = h("meter", { min: 0, max: 1, low: 0.35, "aria-label": t("phone_level") });
+    if (this.phone.track !== null) this.#stopMeter = meter(this.phone.track, (loudness) => { level.value = loudness; });
+    return [
+      choice("microphone", microphones, () => this.#changed()),
+      h("label", {}, t("phone_level"), level),
+      h("p.hint", {}, t("phone_level_hint")),
+      choice("headset", headsets, () => this.#changed()),
+      h("button.button.plain", { onclick: tone }, t("phone_tone")),
+    ];
+  }
+
+  async #changed() {
+    await this.phone.changeSound();
+    await this.#fill();
+  }
+}
+
+function choice(name, found, changed) {
+  const now = chosen()[name] ?? "";
+  const usual = { id: "", name: t("phone_usual") };
+  const options = [usual, ...found.filter((one) => one.id !== "default")];
+  const select = h("select", { id: `phone-${name}` }, options.map((one) => h("option", { value: one.id, selected: one.id === now }, one.name)));
+  select.addEventListener("change", () => {
+    choose({ [name]: select.value });
+    changed();
+  });
+  return h("label", {}, t(`phone_${name}`), select);
+}
+
+async function tone(event) {
+  const button = event.currentTarget;
+  button.disabled = true;
+  await testTone().finally(() => { button.disabled = false; });
+}

@@ -1,0 +1,33 @@
+// The catalogue's part for the phone in the browser.
+import { add } from "/assets/words.js";
+
+add({
+  phone_here: ["в этом браузере", "in this browser"],
+  phone_state_off: ["Телефон в браузере", "Phone in the browser"],
+  phone_state_starting: ["Телефон: подключаем…", "Phone: connecting…"],
+  phone_state_on: ["Телефон подключён", "Phone connected"],
+  phone_state_up: ["Телефон на линии", "Phone on the line"],
+  phone_state_away: ["Телефон: нет связи, подключаем…", "Phone: link lost, connecting…"],
+  phone_state_tab: ["Телефон в другой вкладке", "The phone is in another tab"],
+  phone_state_elsewhere: ["Телефон в другом браузере", "The phone is in another browser"],
+  phone_state_deaf: ["Микрофон не работает", "The microphone does not work"],
+  phone_state_refused: ["Телефон не подключён", "The phone is not connected"],
+  phone_blocked: ["Включить звук", "Turn the sound on"],
+  phone_take: ["Перенести сюда", "Bring it here"],
+  phone_take_hint: ["Прежняя вкладка замолчит, телефон подключится здесь.", "The earlier tab falls silent, the phone connects here."],
+  phone_not_in_call: ["Во время разговора телефон не переносят.", "Not during a talk."],
+  phone_try_again: ["Подключить заново", "Connect again"],
+  phone_sound: ["Звук", "Sound"],
+  phone_microphone: ["Микрофон", "Microphone"],
+  phone_headset: ["Наушники", "Headset"],
+  phone_level: ["Громкость микрофона", "Loudness of the microphone"],
+  phone_level_hint: ["Скажите что-нибудь: полоса должна двигаться.", "Say something: the bar must move."],
+  phone_tone: ["Проверить наушники", "Test the headset"],
+  phone_usual: ["как в системе", "the system's"],
+  phone_close: ["Закрыть", "Close"],
+  phone_needs_tls: ["Браузер даёт микрофон только по https://. Попросите администратора.", "The browser gives its microphone over https:// only. Ask an administrator."],
+  phone_denied: ["Браузер не дал микрофон. Разрешите его в настройках сайта.", "The browser has refused the microphone. Allow it in the site's settings."],
+  phone_no_device: ["Микрофон не найден. Подключите гарнитуру.", "No microphone was found. Plug a headset in."],
+  phone_busy_device: ["Микрофон занят другой программой.", "Another program holds the microphone."],
+  phone_not_let_in: ["Asterisk не принял телефон. Выйдите с линии и войдите снова; не поможет, скажите администратору.", "Asterisk has refused the phone. Go off line and on again; else tell an administrator."],
+});
