@@ -28,6 +28,7 @@ from pydantic_settings import (
 from dialer.config_errors import ConfigError as ConfigError
 from dialer.config_errors import problems_of
 from dialer.core.ids import ServerName, TrunkName
+from dialer.core.pseudonym import LEAST_KEY_CHARACTERS, NO_KEY, Pseudonyms
 from dialer.core.settings import Server, Site, Trunk
 
 DEFAULT_PATH = Path("/etc/dialer/dialer.toml")
@@ -144,6 +145,18 @@ class Webhooks(_Section):
     key_file: Path | None = None
 
 
+class Forgetting(_Section):
+    key: str | None = Field(default=None, repr=False, min_length=LEAST_KEY_CHARACTERS)
+    """Under which numbers of forgotten persons are known again; never in this file. Without one nobody is forgotten."""
+    key_file: Path | None = None
+    previous_keys: tuple[str, ...] = Field(default=(), repr=False)
+    """Replaced ones, for as long as numbers are known under them."""
+    previous_key_files: tuple[Path, ...] = ()
+
+    def pseudonyms(self) -> Pseudonyms:
+        return NO_KEY if self.key is None else Pseudonyms((self.key, *self.previous_keys))
+
+
 class Config(BaseSettings):
     """All of it. Build it with `load_config`; keyword arguments are for tests."""
 
@@ -163,6 +176,7 @@ class Config(BaseSettings):
     numbers: Numbers = Numbers()
     phone: PhoneSection = PhoneSection()
     webhooks: Webhooks = Webhooks()
+    forgetting: Forgetting = Forgetting()
 
     def site(self) -> Site:
         """The servers and trunks in the core's words."""
@@ -257,7 +271,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _with_secrets(path: Path, tables: Mapping[str, Any]) -> dict[str, Any]:
     """The tables with their keys and each server's secrets filled in from where secrets live."""
-    for name in ("webhooks", "phone"):
+    for name in ("webhooks", "forgetting", "phone"):
         tables = {**tables, **_section_with_key(path, name, tables.get(name))}
     servers = tables.get("asterisk")
     if not isinstance(servers, list) or not all(isinstance(server, dict) for server in servers):
@@ -266,15 +280,21 @@ def _with_secrets(path: Path, tables: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _section_with_key(path: Path, name: str, section: object) -> dict[str, Any]:
-    """The key from its file; the environment and a credential come by themselves, and win."""
+    """The keys from their files; the environment and a credential come by themselves, and win."""
     if not isinstance(section, dict):
         return {}
-    if "key" in section:
-        cure = f"name a file with key_file, or set DIALER_{name.upper()}__KEY, or load the credential {name}__key"
-        raise ConfigError(path, (f"{name}: key does not belong in this file; {cure}",))
-    named = section.get("key_file")
-    text = _from_file(path, named, f"{name}: key_file {named}") if isinstance(named, str) else None
-    return {name: {**section, **({} if text is None else {"key": text})}}
+    for key in ("key", "previous_keys"):
+        if key in section:
+            files = "key_file" if key == "key" else "previous_key_files"
+            cure = f"use {files}, or set DIALER_{name.upper()}__{key.upper()}, or load the credential {name}__{key}"
+            raise ConfigError(path, (f"{name}: {key} does not belong in this file; {cure}",))
+    found: dict[str, Any] = {}
+    if isinstance(named := section.get("key_file"), str):
+        found["key"] = _from_file(path, named, f"{name}: key_file {named}")
+    if isinstance(older := section.get("previous_key_files"), list):
+        texts = [one for one in older if isinstance(one, str)]
+        found["previous_keys"] = [_from_file(path, one, f"{name}: previous_key_files {one}") for one in texts]
+    return {name: {**section, **found}}
 
 
 def _server_with_secrets(path: Path, server: dict[str, Any]) -> dict[str, Any]:

@@ -40,8 +40,10 @@ from dialer.store.contents import Contents
 from dialer.store.db import Database
 from dialer.store.do_not_call import DoNotCall
 from dialer.store.feedback import FeedbackBooks
+from dialer.store.forgetting import ForgettingBooks
 from dialer.store.front import FrontAdmissions, FrontAgents, FrontCampaigns, FrontLeads
 from dialer.store.intake import IntakeBooks
+from dialer.store.persons import Persons
 from dialer.store.talks import Talks
 from dialer.store.users import Users
 from dialer.store.uuid7 import uuid7
@@ -156,6 +158,8 @@ def build_front(
         integration=integration or build_integration(database, clock, Client(), key=None),
         intake=IntakeBooks(database),
         feedback=FeedbackBooks(database),
+        persons=Persons(database),
+        forgetting=ForgettingBooks(database),
         reports=Reporting(database),
         audit=audit,
         room=FloorPort(feed),

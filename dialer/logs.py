@@ -52,6 +52,7 @@ class LogEvent(StrEnum):
     SLOTS_WAIT = "slots_wait"
     SLOT_LOST = "slot_lost"
     AUDIT_LOST = "audit_lost"
+    FORGOTTEN = "forgotten"
     LIBRARY = "library"
     """A message of a library; `logger` says whose."""
 

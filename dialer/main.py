@@ -49,6 +49,7 @@ from dialer.draining import Drain, Left
 from dialer.engine import Engine, Performer
 from dialer.front import build_front
 from dialer.housekeeping import Housekeeping
+from dialer.forgetting import Forgetting
 from dialer.intake.plan_folder import DEFAULT_PLAN_DIR, LiveNumbering, PlanFolder
 from dialer.integration import build_integration
 from dialer.logs import LogEvent, configure, get_logger
@@ -110,6 +111,7 @@ class Daemon:
         self.slots = Slots(database, clock, self.outside)
         self.links = {ServerName(server.name): self._link(server) for server in config.asterisk}
         self.phones = Phones(config, self.links, self.floor.room.agents.values, clock)
+        self.forgetting = Forgetting(database, clock)
         self.front = build_front(
             database=front_database,
             feed=self._feed,
@@ -278,7 +280,7 @@ class Daemon:
         async with self.outside, asyncio.TaskGroup() as tasks:
             parts = (self.engine.run(), self.books.writer.run(), self.http.run(), self.front.run(), self.results.run())
             running = [tasks.create_task(part) for part in parts]
-            rounds = (self.news.run(), self.housekeeping.run(), self.slots.sweeper.run())
+            rounds = (self.news.run(), self.housekeeping.run(), self.slots.sweeper.run(), self.forgetting.run())
             endless = [tasks.create_task(part) for part in rounds]
             endless += [tasks.create_task(link.run()) for link in self.links.values()]
             _settle_memory()
@@ -392,7 +394,10 @@ async def serve(path: Path | None) -> None:
     config = load_config(path)
     configure(config.log.level, _as_json(config))
     log.info(LogEvent.STARTED, version=version("dialer"))
-    dsn = config.database.dsn
-    async with await Database.open(dsn) as database, await Database.open(dsn) as front_database:
+    dsn, pseudonyms = config.database.dsn, config.forgetting.pseudonyms()
+    async with (
+        await Database.open(dsn, pseudonyms=pseudonyms) as database,
+        await Database.open(dsn, pseudonyms=pseudonyms) as front_database,
+    ):
         await require_current(database)
         await Daemon(config, path, Clock(), database, front_database).run()

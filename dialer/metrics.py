@@ -135,6 +135,12 @@ SLOT_ASKS = Counter(
 SLOTS_LOST = Counter(
     "dialer_slots_lost", "Reserved places that a courier could not be told for a day to free again.", registry=REGISTRY
 )
+FORGOTTEN = Counter(
+    "dialer_forgotten_leads", "Leads whose person was forgotten, by rule.", ("reason",), registry=REGISTRY
+)
+FORGETTING_OVERDUE = Gauge(
+    "dialer_forgetting_overdue", "Leads that should have been forgotten two days ago.", registry=REGISTRY
+)
 
 # ---- the daemon itself
 

@@ -189,6 +189,19 @@ def test_files_that_cannot_be_settings(tmp_path: Path) -> None:
             load_config(path)
 
 
+def test_the_keys_to_forget_with_come_from_files_the_present_one_first(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not load_config(path).forgetting.pseudonyms()
+    for name, text in (("new", "n" * 40), ("old", "o" * 40)):
+        (path.parent / name).write_text(text + "\n")
+    path.write_text(path.read_text() + '[forgetting]\nkey_file = "new"\nprevious_key_files = ["old"]\n')
+    assert load_config(path).forgetting.pseudonyms().keys == ("n" * 40, "o" * 40)
+    monkeypatch.setenv("DIALER_FORGETTING__KEY", "e" * 40)
+    assert load_config(path).forgetting.pseudonyms().keys[0] == "e" * 40
+    assert "previous_key_files" in problems(path, 'previous_key_files = ["old"]', 'previous_keys = ["o"]')
+
+
 def test_the_webhooks_key_comes_from_a_file_or_the_environment_and_never_stands_in_the_settings(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,6 +19,7 @@ from dialer.api.routes import (
     now,
     pacing,
     permit,
+    persons,
     phone,
     reports,
     session,
@@ -43,6 +44,7 @@ ROUTERS = (
     lead_changes.router,
     permit.router,
     feedback.router,
+    persons.router,
     admission.router,
     lists.router,  # before the campaigns' commands, which would take its paths for one
     pacing.router,

@@ -25,6 +25,7 @@ from dialer.core.dry_run import DryRun
 from dialer.core.effects import BookDecision
 from dialer.core.events import Event
 from dialer.core.feedback import Feedback, Heard, WorkCycle
+from dialer.core.forgetting import Erased, Forgotten, Terms
 from dialer.core.goods import OrderData
 from dialer.core.ids import AgentId, AttemptId, CampaignId, GroupId, Instant, LeadId, Leg, ProjectId
 from dialer.core.intake import LeadChange, Receipt
@@ -262,6 +263,28 @@ class FeedbackPort(Protocol):
         ...
 
 
+class PersonsPort(Protocol):
+    async def held(self, number: str) -> Mapping[str, Any]:
+        """Everything that the books hold of this number."""
+        ...
+
+    async def erase(self, number: str, by: str, now: Instant, *, do_not_call: bool = False) -> Erased:
+        """Forget the person of this number. Raises ValueError where there is no key to do it with."""
+        ...
+
+
+class ForgettingPort(Protocol):
+    async def terms(self, project: ProjectId) -> Terms:
+        """Raises ValueError for an unknown project."""
+        ...
+
+    async def set_terms(self, project: ProjectId, terms: Terms) -> None: ...
+
+    async def proofs(self, project: ProjectId, after: tuple[Instant, LeadId] | None, bound: int) -> Sequence[Forgotten]:
+        """The next ones behind `after`, in the order of time."""
+        ...
+
+
 class Reports(Protocol):
     async def about(self, asked: Asked, *, inside: bool) -> KpiReport:
         """Every sheet, or without `inside` those that clients may see."""
@@ -367,6 +390,8 @@ class Ports:
     integration: Integration
     intake: Intake
     feedback: FeedbackPort
+    persons: PersonsPort
+    forgetting: ForgettingPort
     reports: Reports
     audit: Audit
     room: Room

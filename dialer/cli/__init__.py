@@ -23,6 +23,7 @@ COMMANDS = {
     "campaign": "Make, start, pause, resume and stop campaigns.",
     "project": "Look at projects; say which regions they serve.",
     "dnc": "Numbers that must not be called: put in, take out, look.",
+    "person": "A person's demands (export, erase), and when all are forgotten.",
     "agent": "Make agents, groups and phones.",
     "user": "Make users and tokens, and one-time links to sign in.",
     "webhooks": "Where results are sent, what did not arrive, sending it again.",

@@ -94,7 +94,7 @@ async def _import(
     clock = Clock()
     settings = load_config(config)
     numbering = _numbering(settings, clock)
-    async with await Database.open(settings.database.dsn) as database:
+    async with await Database.open(settings.database.dsn, pseudonyms=settings.forgetting.pseudonyms()) as database:
         await require_current(database)
         found = await _campaign(database, campaign)
         return await import_list(

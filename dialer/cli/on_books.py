@@ -34,7 +34,9 @@ class OpenBooks:
 async def on_books(config: Path | None) -> AsyncIterator[OpenBooks]:
     """The books of these settings, at this program's schema. ConfigError, DatabaseAway, MigrationError."""
     settings = load_config(config)
-    async with await Database.open(settings.database.dsn, size=1) as database:
+    async with await Database.open(
+        settings.database.dsn, size=1, pseudonyms=settings.forgetting.pseudonyms()
+    ) as database:
         await require_current(database)
         yield OpenBooks(database, settings, Clock())
 

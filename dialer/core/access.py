@@ -40,6 +40,8 @@ class Right(StrEnum):
     """Where a project's results are sent, and its secrets."""
     AUDIT = "audit:read"
     """Who changed what and who saw whose data."""
+    PERSONS = "persons:write"
+    """A person's demands: all that is held of him, and to be forgotten; for how long a project remembers."""
     USERS = "users:write"
 
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from dialer.clock import SUSPECT_DRIFT_S, Clock
 from dialer.config import Config
 from dialer.doctor.finding import Finding, Health, broken, fine, warning
+from dialer.doctor.forgetting import examine_forgetting
 from dialer.doctor.webhooks import examine_webhooks
 from dialer.store.db import Database, DatabaseAway
 from dialer.store.migrate import Status, status
@@ -35,8 +36,9 @@ async def _examine(database: Database, config: Config, clock: Clock) -> AsyncIte
     schema = await _schema(database)
     yield schema
     if schema.health is Health.FINE:
-        for finding in await examine_webhooks(database, config, clock):
-            yield finding
+        for examine in (examine_webhooks, examine_forgetting):
+            for finding in await examine(database, config, clock):
+                yield finding
 
 
 def _release(release: int) -> Finding:

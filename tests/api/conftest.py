@@ -23,6 +23,7 @@ from dialer.core.hours import Calendar
 from dialer.core.ids import AgentId, CampaignId, GroupId, ProjectId, ServerName
 from dialer.core.numbering.defaults import load_default
 from dialer.core.numbering.service import Numbering
+from dialer.core.pseudonym import Pseudonyms
 from dialer.core.settings import CampaignSettings, Phone, Server, Site
 from dialer.core.staff import AgentRecord, ProjectRecord
 from dialer.core.view import FloorView, view_of
@@ -41,8 +42,10 @@ from dialer.store.contents import Contents
 from dialer.store.db import Database
 from dialer.store.do_not_call import DoNotCall
 from dialer.store.feedback import FeedbackBooks
+from dialer.store.forgetting import ForgettingBooks
 from dialer.store.front import FrontAdmissions, FrontAgents, FrontCampaigns, FrontLeads
 from dialer.store.intake import IntakeBooks
+from dialer.store.persons import Persons
 from dialer.store.talks import Talks
 from dialer.store.users import Users
 from dialer.store.uuid7 import uuid7
@@ -129,6 +132,7 @@ async def outside() -> AsyncIterator[Client]:
 
 @pytest_asyncio.fixture
 async def house(database: Database, numbering: Numbering, outside: Client) -> House:
+    database.pseudonyms = Pseudonyms((KEY,))
     clock, floor, room = Clock(), Floor(Site((Server(ServerName("a")),), ())), FedRoom()
     cards, front_agents = Cards(database), FrontAgents(database)
     users, campaigns = Users(database), FrontCampaigns(database)
@@ -165,6 +169,8 @@ async def house(database: Database, numbering: Numbering, outside: Client) -> Ho
         integration=build_integration(database, clock, outside, KEY),
         intake=IntakeBooks(database),
         feedback=FeedbackBooks(database),
+        persons=Persons(database),
+        forgetting=ForgettingBooks(database),
         reports=Reporting(database),
         audit=audit,
         room=room,

@@ -26,7 +26,7 @@ LOOKS = {
 HARMLESS = (
     r"/(healthz|readyz|metrics|sign-in|agent|assets/.*|[a-z]+)?",  # pages hold texts, their data come by the routes
     r"/api/v1/(openapi.json|me|wallboard|groups|agents(/{agent})?|audit|dispositions)",
-    r"/api/v1/projects(/{project}/(admission|desk|report|scripts|forms|info|webhooks|slots))?",
+    r"/api/v1/projects(/{project}/(admission|desk|forgetting|forgotten|report|scripts|forms|info|webhooks|slots))?",
     r"/api/v1/campaigns(/{campaign}(/(lists|dry-run|decisions|abandonment))?)?",
     r"/api/v1/campaigns/{campaign}/(promised-calls|late-first-calls)",  # orders by their names in the shop, no persons
     r"/api/v1/lists/{list_id}",

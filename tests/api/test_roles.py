@@ -45,6 +45,8 @@ CLIENT = {
     "GET /api/v1/projects",
     "GET /api/v1/projects/{project}/admission",
     "GET /api/v1/projects/{project}/desk",
+    "GET /api/v1/projects/{project}/forgetting",
+    "GET /api/v1/projects/{project}/forgotten",
     "GET /api/v1/projects/{project}/forms",
     "GET /api/v1/projects/{project}/info",
     "GET /api/v1/projects/{project}/now",

@@ -121,7 +121,7 @@ async def cancel_lead(lead: str, given: Given, asker: Asker, body: Withdrawal | 
     now = given.clock.now()
     await given.leads.withdraw(record.lead, reason)
     withdrawn(given, record.lead)
-    await given.users.audit(AuditEntry(now, asker.name, "lead.cancel", record.lead, {"reason": reason}))
+    await given.users.audit(AuditEntry(now, asker.name, "lead.cancel", record.lead))
     return lead_body(await lead_in_sight(given, asker, lead))
 
 

@@ -152,7 +152,7 @@ with doomed as materialized (
     returning o.lead
 ), emptied as (
     update dialer.lead l
-    set number = null, first_number = null, person = '', fields = '{}', forgotten_at = to_timestamp(:now),
+    set number = null, first_number = null, question = null, person = '', fields = '{}', forgotten_at = to_timestamp(:now),
         external_id = case when l.id in (select id from named_by_number) then 'forgotten:' || l.id else l.external_id end,
         -- A cancelled order's reason may be words of whoever cancelled it.
         reason = case when l.reason = l.withdrawn and l.reason !~ '^[a-z0-9_]{0,40}$' then 'cancelled' else l.reason end,
