@@ -14,6 +14,7 @@ from math import ceil
 from random import Random
 from typing import Any
 
+from dialer.core.attempt_rules import DEFAULT_PROGRAMME
 from dialer.core.effects import (
     BookAgentState,
     CallAgent,
@@ -45,12 +46,14 @@ from dialer.core.floor import Floor
 from dialer.core.hours import Calendar, Window
 from dialer.core.ids import CampaignId, ProjectId, ServerName, TrunkName
 from dialer.core.ledger import CeilingMode
+from dialer.core.outcome import AttemptRules
 from dialer.core.settings import CampaignSettings, Server, Site, Trunk
 from sim.books import Books
 from sim.checks import Checks
 from sim.faults import Link, at_random
 from sim.hands import GROUP, Hands
 from sim.heap import BEAT, NETWORK, TIMER, Future
+from sim.requests import RequestBooks
 from sim.scenario import Scenario
 from sim.switch import Stage, Switch
 from sim.tally import Sample, Tally
@@ -97,7 +100,7 @@ class Day:
         self.floor = Floor(_site(day))
         self.link = Link(self._future, day.faults, Random(f"{day.seed}/link"), self._step)
         self.switch = Switch(self._future, self._world, self.tally, self.link.tell, SERVER)
-        self.books = Books(self._future, self._step, day.leads, self._world.segment, _order(day))
+        self.books = self._books(day)
         self._hands = Hands(self._future, self._world, self._step, SERVER, Random(f"{day.seed}/hands"))
         self.switch.talk_ended = self._hands.talk_ended
         self._perform = self._performers()
@@ -128,6 +131,11 @@ class Day:
         end = self._future.now + SETTLING_S
         while self._future.next_at < end and (self.floor.room.calls or not self.floor.idle):
             self._next()
+
+    def figures(self) -> dict[str, Any]:
+        """After `run`: what the day came to."""
+        first = self.books.figures(self._future.now) if isinstance(self.books, RequestBooks) else {}
+        return {**self.tally.figures(), **first}
 
     # ---- the driver
 
@@ -194,6 +202,12 @@ class Day:
         self._hands.state(effect.agent, effect.state)
 
     # ---- the day
+
+    def _books(self, day: Scenario) -> Books:
+        if not day.requests.per_hour:
+            return Books(self._future, self._step, day.leads, self._world.segment, _order(day))
+        chance = Random(f"{day.seed}/requests")
+        return RequestBooks(self._future, self._step, day.requests, CAMPAIGN, chance)
 
     def _open(self) -> None:
         self._step(self.switch.status())
@@ -309,6 +323,7 @@ def _campaign(day: Scenario) -> CampaignSettings:
         ceiling_mode=CeilingMode.HARD if day.hard else CeilingMode.TARGET,
         cancel_surplus=day.cancel_surplus,
         answer_limit_s=day.answer_limit_s,
+        rules=DEFAULT_PROGRAMME if day.requests.per_hour else AttemptRules(),
         ring_s=ring_s_of(day.plant),
         wrap_up_s=3600.0,
     )

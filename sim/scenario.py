@@ -1,7 +1,7 @@
 """A scenario: one day described as data, from code, from the command line or from a TOML file of `sim/scenarios`.
 
-A file holds the tables `[day]`, `[team]`, `[people]`, `[plant]`, `[faults]`, `[limits]` and any number of `[[segment]]`
-and `[[change]]`, each with the fields of the classes below; a misspelt key is refused by name.
+A file holds the tables `[day]`, `[team]`, `[people]`, `[plant]`, `[requests]`, `[faults]`, `[limits]` and any number of
+`[[segment]]` and `[[change]]`, each with the fields of the classes below; a misspelt key is refused by name.
 """
 
 import tomllib
@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from sim.requests import Requests
 from sim.world import Change, People, Plant, Segment, Team
 
 T = TypeVar("T")
@@ -49,6 +50,8 @@ class Limits:
     occupancy_least: float | None = None
     customer_wait_p99_s_most: float | None = None
     attempts_least: int | None = None
+    first_calls_in_time_least: float | None = None
+    """Only where requests come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,8 @@ class Scenario:
     plant: Plant = field(default_factory=Plant)
     segments: tuple[Segment, ...] = ()
     changes: tuple[Change, ...] = ()
+    requests: Requests = field(default_factory=Requests)
+    """Fresh requests instead of the list."""
     faults: Faults = field(default_factory=Faults)
     limits: Limits = field(default_factory=Limits)
 
@@ -110,7 +115,7 @@ def read_scenario(path: Path) -> Scenario:
 
 def parse_scenario(tables: dict[str, Any], name: str) -> Scenario:
     """The scenario of these tables; keys that nobody knows are refused."""
-    known = {"day", "team", "people", "plant", "faults", "limits", "segment", "change"}
+    known = {"day", "team", "people", "plant", "requests", "faults", "limits", "segment", "change"}
     _refuse_unknown("the file", tables, known)
     day = tables.get("day", {})
     _refuse_unknown("[day]", day, _DAY_KEYS)
@@ -121,6 +126,7 @@ def parse_scenario(tables: dict[str, Any], name: str) -> Scenario:
         team=_build(Team, "[team]", tables.get("team", {})),
         people=_build(People, "[people]", tables.get("people", {})),
         plant=_build(Plant, "[plant]", tables.get("plant", {})),
+        requests=_build(Requests, "[requests]", tables.get("requests", {})),
         faults=_build(Faults, "[faults]", tables.get("faults", {})),
         limits=_build(Limits, "[limits]", tables.get("limits", {})),
         changes=tuple(_change(entry, segments) for entry in tables.get("change", [])),

@@ -5,6 +5,7 @@ It performs what the Floor wants done to calls and legs and tells it what came o
 waits until one deadline, then hears the message; a late join out of the message works.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -89,6 +90,8 @@ class Switch:
         self.legs: dict[AgentId, PhoneLeg] = {}
         self.talk_ended: Callable[[AgentId, AttemptId, Script], None] = lambda agent, attempt, script: None
         self.originated: set[AttemptId] = set()
+        self._calls: Counter[str] = Counter()
+        """To each number."""
 
     # ---- what the Floor wants
 
@@ -97,7 +100,8 @@ class Switch:
             raise AssertionError(f"attempt {effect.attempt} was dialled twice")
         self.originated.add(effect.attempt)
         self._tally.attempts += 1
-        script = self._world.script(effect.number)
+        script = self._world.script(effect.number, self._calls[effect.number])
+        self._calls[effect.number] += 1
         line = self.lines[effect.attempt] = Line(effect.attempt, script, effect.answer_limit_s)
         if script.rings_at_s is not None and script.rings_at_s < effect.ring_s:
             self._future.after(script.rings_at_s, lambda: self._ring(line))

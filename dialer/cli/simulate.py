@@ -6,7 +6,7 @@ The same seed gives the same output, byte for byte, apart from `wall_s`.
 import json as json_module
 import sys
 from contextlib import nullcontext
-from dataclasses import replace
+from dataclasses import asdict, replace
 from importlib import import_module
 from pathlib import Path
 from time import perf_counter
@@ -18,6 +18,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from dialer.cli.exits import ExitCode, Refusal
 from dialer.cli.options import AsJson, ConfigPath
+from sim.load import Load, loads
 from sim.picture import draw_day
 from sim.run import Day
 from sim.scenario import BadScenario, Scenario, broken_limits, read_scenario
@@ -42,6 +43,13 @@ def command(
     lines: Annotated[int | None, typer.Option(min=1, help="Lines of the trunk.")] = None,
     power_ratio: Annotated[float | None, typer.Option(min=1.0, help="Calls per free agent, power only.")] = None,
     seed: Annotated[int | None, typer.Option(help="The same seed gives the same day.")] = None,
+    requests: Annotated[
+        float | None,
+        typer.Option(min=1.0, help="Fresh requests an hour, called within twenty minutes, instead of a list."),
+    ] = None,
+    find_load: Annotated[
+        bool, typer.Option("--find-load", help="From how many requests an hour on first calls come too late.")
+    ] = False,
     scenario: Annotated[
         Path | None, typer.Option(help="A TOML file, e.g. sim/scenarios/steps.toml; options change it.")
     ] = None,
@@ -60,6 +68,7 @@ def command(
     dialer simulate --agents 20 --answer-rate 0.3 --talk 90 --ceiling 0.03
     dialer simulate --scenario sim/scenarios/steps.toml --plot day.png
     dialer simulate --from-campaign orders --agents 30 --strategy predictive
+    dialer simulate --agents 20 --requests 600 --hours 2 --find-load
     Exits with 1 where the scenario's limits are not kept.
     """
     day = _scenario(scenario) if from_campaign is None else _measured(from_campaign, measured_days, config, scenario)
@@ -68,7 +77,11 @@ def command(
     team = _changed(day.team, agents=agents, talk_s=talk, talk_cv=talk_cv, wrap_s=wrap)
     people = _changed(day.people, answer_ratio=answer_rate, ring_s=ring)
     day = replace(day, team=team, people=people, plant=_changed(day.plant, lines=lines))
+    day = replace(day, requests=_changed(day.requests, per_hour=requests))
     _check_strategy(day)
+    if find_load:
+        _find_load(day, json)
+        return
     figures, lived = _live(day, show=not json)
     if day.hard:
         beside, _ = _live(replace(day, hard=False), show=not json)
@@ -120,10 +133,37 @@ def _live(day: Scenario, show: bool) -> tuple[dict[str, Any], Day]:
         if bar is not None:
             task = bar.add_task(f"{day.team.agents} agents, {day.hours:g} h", total=1.0)
             lived.progress = lambda share: bar.update(task, completed=share)
-        tally = lived.run()
+        lived.run()
     wall_s = round(perf_counter() - started, 3)
     head = {"strategy": day.strategy, "agents": day.team.agents, "hours": day.hours, "seed": day.seed}
-    return {**head, **tally.figures(), "wall_s": wall_s}, lived
+    return {**head, **lived.figures(), "wall_s": wall_s}, lived
+
+
+def _find_load(day: Scenario, json: bool) -> None:
+    if not day.requests.per_hour:
+        raise Refusal(
+            "--find-load asks how many requests an hour the team can take: say where to begin, --requests 600"
+        )
+    found = []
+    if not json:
+        typer.echo("requests/h   in time   first call p95   overdue   occupancy   abandoned")
+    for load_ in loads(day):
+        found.append(load_)
+        if not json:
+            typer.echo(_load_line(load_))
+    kept = max((one.per_hour for one in found if one.holds), default=0.0)
+    lost = min((one.per_hour for one in found if not one.holds), default=None)
+    if json:
+        typer.echo(json_module.dumps({"days": [asdict(one) for one in found], "holds": kept, "fails": lost}))
+    else:
+        typer.echo(f"holds up to {kept:g} requests an hour" + (f", fails from {lost:g} on" if lost else ""))
+
+
+def _load_line(found: Load) -> str:
+    return (
+        f"{found.per_hour:>10g}{found.in_time:>10.1%}{found.first_call_p95_s / 60:>13.1f} min"
+        f"{found.overdue:>10}{found.occupancy:>12.1%}{found.abandonment:>12.2%}"
+    )
 
 
 def _as_text(figures: dict[str, Any], day: Scenario) -> str:
@@ -140,10 +180,20 @@ def _as_text(figures: dict[str, Any], day: Scenario) -> str:
             f"{figures['connects_per_agent_hour']:.1f} connects per agent hour",
             f"  waits       agents {figures['agent_wait_mean_s']:.1f} s mean, "
             f"customers {figures['customer_wait_p99_s']:.3f} s p99",
+            *_first_calls(figures),
             *_price(figures),
             f"  took        {figures['wall_s']:.1f} s, {speed:,.0f} times as fast as real time",
         )
     )
+
+
+def _first_calls(figures: dict[str, Any]) -> list[str]:
+    if "requests" not in figures:
+        return []
+    return [
+        f"  requests    {figures['requests']}, {figures['first_calls_in_time']:.1%} first called in time "
+        f"(p95 after {figures['first_call_p95_s'] / 60:.1f} min); {figures['overdue_requests']} due at the end"
+    ]
 
 
 def _price(figures: dict[str, Any]) -> list[str]:

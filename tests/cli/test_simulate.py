@@ -98,3 +98,30 @@ def test_the_price_of_a_hard_ceiling_stands_beside(capsys: pytest.CaptureFixture
     assert float(str(hard["abandonment"])) <= 0.03
     assert run([*SHORT, "--hard"]) == 0
     assert "points of occupancy" in capsys.readouterr().out
+
+
+def test_requests_instead_of_a_list(capsys: pytest.CaptureFixture[str]) -> None:
+    figures = output(capsys, "--requests", "200", "--strategy", "progressive")
+    assert list(figures)[-5:-1] == ["requests", "first_calls_in_time", "first_call_p95_s", "overdue_requests"]
+    assert run([*SHORT, "--requests", "200", "--strategy", "progressive"]) == 0
+    assert "first called in time" in capsys.readouterr().out
+
+
+def test_from_what_load_on_first_calls_are_late(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    scenario = tmp_path / "small.toml"
+    scenario.write_text(
+        "[day]\nstrategy = 'progressive'\nhours = 0.2\n[team]\nagents = 1\n[requests]\nfirst_call_s = 60\n"
+    )
+    asked = ["simulate", "--scenario", str(scenario), "--find-load"]
+    assert run([*asked, "--requests", "100"]) == 0
+    shown = capsys.readouterr().out
+    assert "holds up to" in shown
+    assert "fails from" in shown
+    assert run([*asked, "--requests", "100", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["holds"] < found["fails"]
+
+
+def test_a_load_is_looked_for_among_requests_only(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([*SHORT, "--find-load"]) == 6
+    assert "--requests" in capsys.readouterr().err
