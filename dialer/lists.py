@@ -35,11 +35,12 @@ from dialer.core.numbering.records import NumberRecord
 from dialer.core.numbering.service import Numbering
 from dialer.core.settings import CampaignSettings
 from dialer.importer import import_list, list_named
-from dialer.intake.columns import UnknownColumns
+from dialer.intake.columns import UnknownColumns, fold
 from dialer.intake.scan import UnreadableList
 from dialer.list_check import check_list
 from dialer.logs import LogEvent, get_logger
 from dialer.reading import Plan, Source, open_source
+from dialer.store import column_choices
 from dialer.store import undecided as books
 from dialer.store.db import Database, DatabaseAway
 from dialer.store.errors import Refused
@@ -96,10 +97,11 @@ class Lists:
     async def check(self, campaign: CampaignId, file: Path, wish: ListWish) -> Checked:
         """What an import would make of the file. NotAList; the file stays the caller's."""
         numbering = self._numbering()
+        source = await self._source(campaign, file, wish)
         async with self._checks:
             try:
                 return await check_list(
-                    _source(file, wish),
+                    source,
                     self._database,
                     campaign,
                     wish.name,
@@ -118,17 +120,26 @@ class Lists:
         """
         if self._queue.full():
             raise asyncio.QueueFull
-        source = _source(file, wish)
+        source = await self._source(campaign, file, wish)
         try:
             raw, _ = await asyncio.to_thread(open_source, source)
         except UnreadableList as error:
             raise _no_list(error) from error
         list_id = await list_named(self._database, campaign, wish.name)
+        async with self._database.connection() as conn:
+            await column_choices.keep(conn, campaign, {fold(name): column for name, column in wish.chosen.items()})
         kept = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="dialer-list-")) / file.name
         await asyncio.to_thread(shutil.move, file, kept)
         self._queue.put_nowait(_Taken(list_id, campaign, replace(source, path=kept), wish.name))
         self._jobs[list_id] = Job(JobState.WAITING, expected=raw.expected)
         return (await self._records(list_id=list_id))[0]
+
+    async def _source(self, campaign: CampaignId, file: Path, wish: ListWish) -> Source:
+        """The file, its columns as they were chosen for it, else for an earlier one of the project."""
+        async with self._database.connection() as conn:
+            remembered = await column_choices.of_campaign(conn, campaign)
+        chosen = {**remembered, **{fold(name): column for name, column in wish.chosen.items()}}
+        return Source(file, wish.encoding, wish.delimiter, wish.sheet, wish.mapped, wish.policy, chosen)
 
     async def run(self) -> None:
         """Import what was taken, one file after the other, until `close`."""
@@ -270,10 +281,6 @@ class Lists:
             candidates,
             fields,
         )
-
-
-def _source(file: Path, wish: ListWish) -> Source:
-    return Source(file, wish.encoding, wish.delimiter, wish.sheet, wish.mapped, wish.policy)
 
 
 def _no_list(error: UnreadableList) -> NotAList:

@@ -140,6 +140,7 @@ def checked_body(found: Checked) -> dict[str, Any]:
         "columns": [{"name": name, "column": column} for name, column in found.columns],
         "sums": sums_body(found.sums),
         "samples": {kind: [asdict(row) for row in rows] for kind, rows in found.samples.items()},
+        "first": [{"kind": kind, **asdict(row)} for kind, row in found.first],
     }
 
 

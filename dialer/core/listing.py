@@ -45,7 +45,9 @@ class ListWish:
     delimiter: str | None = None
     sheet: str | None = None
     mapped: Mapping[str, str] = field(default_factory=dict)
-    """Columns by hand: {column: header name}."""
+    """Columns by hand: {column: header name}; such a column is the only one of its kind."""
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    """Columns by hand: {header name: column, or empty for a free field}; remembered for the project once imported."""
     policy: ListPolicy = field(default_factory=ListPolicy)
 
 
@@ -99,6 +101,9 @@ class SampleRow:
     zone: str = ""
     person: str = ""
     reason: str = ""
+    external_id: str = ""
+    region: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +117,8 @@ class Checked:
     sums: RowSums
     samples: Mapping[str, tuple[SampleRow, ...]]
     """First rows of each of the four kinds."""
+    first: tuple[tuple[str, SampleRow], ...] = ()
+    """The first rows of the file as they would be read, each with its kind."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,15 +74,22 @@ class Columns:
         return cells[at].strip() if 0 <= at < len(cells) else ""
 
 
-def match_columns(header: Sequence[str], mapped: Mapping[str, str] | None = None) -> Columns:
-    """Find the columns; `mapped` is {column: header name} by hand and wins. UnknownColumns without a phone column."""
-    by_hand = _by_hand(header, mapped or {})
+def match_columns(
+    header: Sequence[str], mapped: Mapping[str, str] | None = None, chosen: Mapping[str, str] | None = None
+) -> Columns:
+    """Find the columns; what is said by hand wins. UnknownColumns without a phone column.
+
+    `mapped` is {column: header name}: that column is the only one of its kind. `chosen` is {header name: column, or
+    empty for a free field}; headers that this list does not have are passed over, so that it may be remembered.
+    """
+    only = _by_hand(header, mapped or {})
+    by_hand = {**_chosen(header, chosen or {}), **only}
     phones: list[int] = []
     places: dict[Column, int] = {}
     rest: list[tuple[int, str]] = []
     for at, name in enumerate(header):
-        column = by_hand.get(at) or _column(name)
-        if column is Column.PHONE and not (Column.PHONE in by_hand.values() and at not in by_hand):
+        column = by_hand[at] if at in by_hand else _column(name)
+        if column is Column.PHONE and not (Column.PHONE in only.values() and at not in only):
             phones.append(at)
         elif column is not None and column is not Column.PHONE and column not in places and _free(column, at, by_hand):
             places[column] = at
@@ -94,9 +101,27 @@ def match_columns(header: Sequence[str], mapped: Mapping[str, str] | None = None
     return Columns(tuple(phones), places, tuple(rest))
 
 
-def _free(column: Column, at: int, by_hand: Mapping[int, Column]) -> bool:
+def _free(column: Column, at: int, by_hand: Mapping[int, Column | None]) -> bool:
     """A column given by hand is not taken by a name that happens to match."""
     return at in by_hand or column not in by_hand.values()
+
+
+def _chosen(header: Sequence[str], chosen: Mapping[str, str]) -> dict[int, Column | None]:
+    wanted = {fold(name): word for name, word in chosen.items()}
+    try:
+        return {
+            at: Column(word) if word else None
+            for at, name in enumerate(header)
+            if (word := wanted.get(fold(name))) is not None
+        }
+    except ValueError:
+        raise UnknownColumns(
+            _what_there_is(set(wanted.values()) - {"", *Column}), header, "--map phone=«name»"
+        ) from None
+
+
+def _what_there_is(strange: set[str]) -> str:
+    return f"nothing is called {min(strange)!r}; what can be mapped: {', '.join(Column)}"
 
 
 def _by_hand(header: Sequence[str], mapped: Mapping[str, str]) -> dict[int, Column]:
@@ -106,8 +131,7 @@ def _by_hand(header: Sequence[str], mapped: Mapping[str, str]) -> dict[int, Colu
         try:
             column = Column(word)
         except ValueError:
-            why = f"nothing is called {word!r}; what can be mapped: {', '.join(Column)}"
-            raise UnknownColumns(why, header, "--map phone=«name»") from None
+            raise UnknownColumns(_what_there_is({word}), header, "--map phone=«name»") from None
         if fold(name) not in folded:
             shown = ", ".join(f"«{there}»" for there in header)
             raise UnknownColumns(f"the list has no column «{name}»; it has: {shown}", header, f"--map {word}=«name»")

@@ -9,6 +9,8 @@ import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from dialer.core.access import Role
+from dialer.core.events import CampaignCommanded
+from tests.api.axe import no_serious_finding
 from tests.api.conftest import AGENT, PASSWORD, House
 from tests.api.live import served
 from tests.api.test_lists import ORDERS, lead_of
@@ -107,6 +109,37 @@ async def test_columns_that_are_not_understood_are_set_by_hand(house: House, bro
         await expect(page.locator(".sums b").first).to_have_text("1")
         await expect(page.locator("#import")).to_be_enabled()
     await context.close()
+
+
+async def test_columns_are_chosen_one_by_one_seen_as_read_remembered_and_the_campaign_started(
+    house: House, browser: Browser, tmp_path: Path
+) -> None:
+    await house.users.add("olga", Role.SUPERVISOR, house.clock.now(), password=PASSWORD)
+    rows = "Телефон;Телефон 2;Город;Кто\n8 916 123-45-67;8 916 765-43-21;Тула;Анна\nнет;;Тула;Борис\n"
+    file = {**FILE, "buffer": rows.encode()}
+    async with served(house.app) as place, page_of(browser, place) as page:
+        await sign_in(page, "olga")
+        await page.click("nav a[href='/lists']")
+        await page.set_input_files("#file", file)
+        shown = page.locator(".as-read tbody tr")
+        await expect(shown.first).to_contain_text("+7 916 123-45-67, +7 916 765-43-21")
+        await expect(shown.nth(1)).to_contain_text("в ячейке нет цифр")
+        await page.locator("select[data-name='Телефон 2']").select_option("")
+        await expect(shown.first).not_to_contain_text("+7 916 765-43-21")
+        await page.locator("select[data-name='Кто']").select_option("person")
+        await expect(page.locator(".as-read th").nth(5)).to_have_text("Телефон 2")
+        await expect(shown.first.locator("td").nth(2)).to_have_text("Анна")
+        await no_serious_finding(page)
+        await keep(page, tmp_path, "lists-columns")
+        await page.click("#import")
+        await expect(page.locator("#ahead")).to_contain_text("Из 2 строк можно звонить по 1")
+        await page.set_input_files("#file", {**file, "name": "tomorrow.csv"})
+        await expect(page.locator("select[data-name='Кто']")).to_have_value("person")
+        await expect(page.locator("select[data-name='Телефон 2']")).to_have_value("")
+
+        await page.click("#start")
+        await expect(page.locator("#campaign-state")).to_have_text("идёт")
+    assert [told.command for told in house.room.told(CampaignCommanded)] == ["start"]
 
 
 async def test_an_agent_is_led_to_his_own_page(house: House, browser: Browser) -> None:

@@ -46,3 +46,13 @@ def test_a_wrong_mapping_is_named(mapped: dict[str, str], word: str) -> None:
 def test_a_short_row_has_empty_cells() -> None:
     columns = match_columns(("Телефон", "Город"))
     assert columns.cell(("9160000000",), Column.TOWN) == ""
+
+
+def test_headers_chosen_by_hand_win_one_by_one_and_those_of_other_lists_are_passed_over() -> None:
+    chosen = {"телефон 2": "", "Кто": "person", "Связь": "phone", "Чужая": "town"}
+    columns = match_columns(("Телефон", "Телефон 2", "связь", "Кто", "Имя"), chosen=chosen)
+    assert columns.phones == (0, 2)
+    assert columns.places == {Column.PERSON: 3}
+    assert columns.rest == ((1, "Телефон 2"), (4, "Имя"))
+    with pytest.raises(UnreadableList, match="nothing is called 'colour'"):
+        match_columns(("Телефон",), chosen={"Телефон": "colour"})

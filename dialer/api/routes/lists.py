@@ -45,6 +45,7 @@ FILE_FORM = {
                         "file": {"type": "string", "format": "binary"},
                         "name": {"type": "string"},
                         "mapping": {"type": "string"},
+                        "columns": {"type": "string"},
                         "ambiguous": {"type": "string", "enum": list(OnAmbiguous)},
                         "unallocated": {"type": "string", "enum": list(OnUnallocated)},
                         "encoding": {"type": "string"},
@@ -61,17 +62,18 @@ router = APIRouter(prefix="/api/v1", tags=["lists"])
 
 
 class ListForm(Form):
-    """What goes along with the file; `mapping` is JSON, {column: header name}."""
+    """What goes along with the file; `mapping` is JSON, {column: header name}, `columns` {header name: column}."""
 
     name: Annotated[str, Field(max_length=LONGEST_NAME)] = ""
     mapping: dict[Short, Short] = Field(default_factory=dict)
+    columns: dict[Short, Short] = Field(default_factory=dict)
     ambiguous: OnAmbiguous = OnAmbiguous.WAIT
     unallocated: OnUnallocated = OnUnallocated.CALL
     encoding: Annotated[str, Field(max_length=40)] | None = None
     delimiter: Literal[";", ",", "|", "tab"] | None = None
     sheet: Short | None = None
 
-    @field_validator("mapping", mode="before")
+    @field_validator("mapping", "columns", mode="before")
     @classmethod
     def _read(cls, value: Any) -> Any:
         try:
@@ -86,6 +88,7 @@ class ListForm(Form):
             delimiter="\t" if self.delimiter == "tab" else self.delimiter,
             sheet=self.sheet,
             mapped=self.mapping,
+            chosen=self.columns,
             policy=ListPolicy(self.ambiguous, self.unallocated),
         )
 
@@ -121,7 +124,8 @@ class Decisions(Form):
 async def check_file(campaign: Id, request: Request, given: Given, asker: Asker) -> dict[str, Any]:
     """What an import of this file would make of each row: columns, the four sums, reasons, first rows of each kind.
 
-    Nothing is written and the file is not kept. `mapping` is JSON, {"phone": "Контакт"}, for columns by hand.
+    Nothing is written and the file is not kept. Columns by hand are JSON: `columns`, {"Контакт": "phone", "Город": ""},
+    where an empty one is a free field, or `mapping`, {"phone": "Контакт"}, which makes it the only one of its kind.
     """
     found = await campaign_in_sight(given, asker, campaign)
     async with _upload(request) as (file, wish):
@@ -138,7 +142,8 @@ async def check_file(campaign: Id, request: Request, given: Given, asker: Asker)
 async def import_file(campaign: Id, request: Request, given: Given, asker: Asker) -> dict[str, Any]:
     """Take the file in as a list, made or filled further by its name; rows are dialable as they come in.
 
-    The answer comes as soon as the file is known to be a list; `GET /lists/{id}` tells how far the import is.
+    The answer comes as soon as the file is known to be a list; `GET /lists/{id}` tells how far the import is. The
+    `columns` that were chosen are remembered: the project's next file with such a header is read so by itself.
     """
     found = await campaign_in_sight(given, asker, campaign)
     async with _upload(request) as (file, wish):

@@ -4,9 +4,10 @@ import { number } from "/assets/time.js";
 import { known, language, t } from "/assets/words.js";
 
 const KINDS = ["accepted", "needs_decision", "duplicate", "rejected"];
+const PLACES = new Set(["postcode", "town", "zone"]); // shown as the place
 const COLUMNS = ["phone", "external_id", "person", "postcode", "town", "region", "zone", "priority"];
 
-export function lookView({ kind, sums, columns, samples }, look) {
+export function lookView({ kind, sums, columns, samples, first }, choose) {
   return [
     h("div.sums", {}, KINDS.map((one) => h("div", { "data-kind": one }, h("b", {}, number(sums[one])), h("small", {}, t(`row_${one}`))))),
     bar(sums),
@@ -14,7 +15,9 @@ export function lookView({ kind, sums, columns, samples }, look) {
       h("div", {}, h("h3", {}, t("why_rejected")), reasons(sums.reasons, sums.rows, "rejected")),
       h("div", {}, h("h3", {}, t("first_rows")), KINDS.flatMap((one) => (samples[one] ?? []).slice(0, 2).map((row) => sample(one, row))))),
     h("h3.title", {}, h("span", {}, t("columns")), h("span", {}, `${kind} · ${t("rows_n", { n: number(sums.rows) })}`)),
-    columnsOf(columns, look),
+    columnsOf(columns, choose),
+    h("h3.title", {}, t("as_read")),
+    readView(first),
   ];
 }
 
@@ -44,21 +47,28 @@ const share = (ratio) => h("svg", { viewBox: "0 0 100 5", preserveAspectRatio: "
 const sample = (kind, row) => h("div.line-of", { "data-kind": kind },
   h("span", {}, row.numbers.length ? row.numbers.join(" · ") : row.cells.filter(Boolean).slice(0, 3).join(" · ")), h("small", { title: t(`row_${kind}`) }, t("row_n", { n: row.row })));
 
-/** Each column of the file with what it was taken for; a change is looked at anew. */
-export function columnsOf(columns, look) {
+/** Each column of the file with what it was taken for; `choose(header, column)` takes it for something else. */
+export function columnsOf(columns, choose) {
   if (!columns.length) return null;
   return h("div.columns", { "data-columns": true }, columns.map(({ name, column }) => h(`label${column ? ".known" : ""}`, {}, name,
-    h("select", { "data-name": name, "data-was": column, onchange: () => look() }, ["", ...COLUMNS].map((one) =>
+    h("select", { "data-name": name, onchange: (event) => choose(name, event.target.value) }, ["", ...COLUMNS].map((one) =>
       h("option", { value: one, selected: one === column }, one ? t(`column_${one}`) : t("column_free")))))));
 }
 
-/** What was set by hand: {column: header name}. */
-export function mappingOf(root) {
-  const selects = [...root.querySelectorAll("select[data-name]")];
-  const changed = selects.some((one) => one.value !== one.dataset.was) || root.dataset.mapped === "true";
-  root.dataset.mapped = String(changed);
-  return changed ? Object.fromEntries(selects.filter((one) => one.value).map((one) => [one.value, one.dataset.name])) : {};
+/** The first rows as they will be read. */
+function readView(rows) {
+  const fields = [...new Set(rows.flatMap((row) => Object.keys(row.fields)))].filter((name) => !PLACES.has(name));
+  return h("div.scroll", { tabindex: 0, role: "region", "aria-label": t("as_read") }, h("table.as-read", {},
+    h("thead", {}, h("tr", {}, ["", t("column_external_id"), t("column_person"), t("column_phone"), t("place"), ...fields].map((title) => h("th", {}, title)))),
+    h("tbody", {}, rows.map((row) => h("tr", { "data-kind": row.kind },
+      h("td", {}, h("small", { title: t(`row_${row.kind}`) }, `${row.row} · ${t(`row_${row.kind}`)}`)),
+      row.kind === "rejected"
+        ? h("td", { colspan: 4 + fields.length }, h("b", {}, known(`refused_${row.reason}`, known(`reason_${row.reason}`, row.reason))), " ", h("small", {}, row.cells.filter(Boolean).join(" · ")))
+        : [row.external_id || "—", row.person || "—", row.numbers.filter(Boolean).map(telephone).join(", "), [row.fields.postcode, row.fields.town, row.region, row.zone].filter(Boolean).join(", "),
+          ...fields.map((name) => row.fields[name] ?? "")].map((text) => h("td", {}, text)))))));
 }
+
+const telephone = (ten) => ten.replace(/^(\d{3})(\d{3})(\d{2})(\d{2})$/, "+7 $1 $2-$3-$4");
 
 export const problemView = (problem) => h("p.problem", { role: "alert" }, problem.message);
 

@@ -1,7 +1,7 @@
 // Lists: a file is tried as soon as it is chosen, taken in by one press; below, lists that are in and numbers in doubt.
 import { byId, h, note, setText, show } from "/assets/dom.js";
 import { act, ask } from "/assets/http.js";
-import { aheadView, columnsOf, lookView, mappingOf, problemView } from "/assets/lists-look.js";
+import { aheadView, columnsOf, lookView, problemView } from "/assets/lists-look.js";
 import { startAdmission } from "/assets/lists-admit.js";
 import { startDoubt } from "/assets/lists-doubt.js";
 import { number } from "/assets/time.js";
@@ -15,6 +15,7 @@ const me = await ask("GET", "/api/v1/me");
 let file = null;
 let looked = null;
 let problem = null;
+let chosen = {}; // what columns of this file are taken for, by hand
 let isLooking = false;
 let lists = [];
 let turn = 0;
@@ -27,31 +28,37 @@ const projects = new Map();
 
 // ---- the file
 
-function form(mapping) {
+function form() {
   const body = new FormData();
   body.append("file", file, file.name);
   for (const id of ["name", "ambiguous", "unallocated"]) if (byId(id).value) body.append(id, byId(id).value);
-  if (Object.keys(mapping).length) body.append("mapping", JSON.stringify(mapping));
+  if (Object.keys(chosen).length) body.append("columns", JSON.stringify(chosen));
   return body;
 }
 
-function choose(chosen) {
-  if (!chosen) return;
-  file = chosen;
+function choose(picked) {
+  if (!picked) return;
+  file = picked;
+  chosen = {};
   looked = problem = null;
-  byId("name").value = chosen.name.replace(/\.[^.]*$/, "").slice(0, 100);
+  byId("name").value = picked.name.replace(/\.[^.]*$/, "").slice(0, 100);
   paintFile();
-  look({});
+  look();
+}
+
+function chooseColumn(header, column) {
+  chosen[header] = column;
+  look();
 }
 
 /** Only the newest question's answer is shown. */
-async function look(mapping = mappingOf(byId("look"))) {
+async function look() {
   if (!file || !campaign()) return;
   const mine = ++turn;
   isLooking = true;
   paintLook();
   try {
-    const found = await ask("POST", `/api/v1/campaigns/${campaign()}/lists/check`, form(mapping));
+    const found = await ask("POST", `/api/v1/campaigns/${campaign()}/lists/check`, form());
     if (mine === turn) [looked, problem] = [found, null];
   } catch (error) {
     if (mine === turn) [looked, problem] = [null, error];
@@ -64,7 +71,7 @@ async function look(mapping = mappingOf(byId("look"))) {
 async function bring() {
   byId("import").disabled = true;
   try {
-    await ask("POST", `/api/v1/campaigns/${campaign()}/lists`, form(mappingOf(byId("look"))));
+    await ask("POST", `/api/v1/campaigns/${campaign()}/lists`, form());
     file = looked = problem = null;
     byId("file").value = byId("name").value = "";
     paintFile();
@@ -84,8 +91,8 @@ function paintLook() {
   byId("import").disabled = isLooking || looked === null;
   show(byId("look"),
     isLooking ? [h("p.empty", {}, t("looking")), h("progress", {})]
-    : problem ? [problemView(problem), columnsOf(problem.columns ?? [], look)]
-    : looked ? lookView(looked, look)
+    : problem ? [problemView(problem), columnsOf((problem.columns ?? []).map((one) => ({ ...one, column: chosen[one.name] ?? "" })), chooseColumn)]
+    : looked ? lookView(looked, chooseColumn)
     : h("p.empty", {}, t("nothing_chosen")));
 }
 
@@ -152,8 +159,32 @@ function listen() {
     refresh();
     look();
     admit();
+    paintCampaign();
   });
-  document.addEventListener("language", () => { paintFile(); paintLook(); refresh(); });
+  document.addEventListener("language", () => { paintFile(); paintLook(); refresh(); paintCampaign(); });
+}
+
+// ---- the campaign
+
+/** Its state, and what may be done with it from here. */
+function paintState(state) {
+  const command = state === "paused" ? "resume" : ["running", "stopping"].includes(state) ? null : "start";
+  show(byId("campaign-state"), h(`span.chip${state === "running" ? ".good" : ""}`, {}, t(`campaign_${state}`)),
+    command && h("button.button.small", { id: "start" }, t(command)));
+  byId("start")?.addEventListener("click", () => steer(command), { once: true });
+}
+
+async function paintCampaign() {
+  if (campaign()) paintState((await ask("GET", `/api/v1/campaigns/${campaign()}`)).state);
+}
+
+async function steer(command) {
+  try {
+    paintState((await ask("POST", `/api/v1/campaigns/${campaign()}/${command}`)).state);
+  } catch (error) {
+    note(t("failed"), error.message);
+    paintCampaign();
+  }
 }
 
 const admit = () => admission.show(projects.get(campaign()) ?? null);
@@ -173,5 +204,6 @@ paintFile();
 paintLook();
 await fillCampaigns();
 admit();
+paintCampaign();
 choose(byId("file").files[0]); // one that was chosen while the page was still loading
 refresh();

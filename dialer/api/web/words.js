@@ -211,6 +211,7 @@ const WORDS = {
   what_would_be: ["Что получится из файла", "What would become of the file"],
   nothing_chosen: ["Выберите файл: он будет проверен, ничего не загружая.", "Choose a file: it is checked, nothing is written."],
   looking: ["Проверяем файл…", "Checking the file…"],
+  as_read: ["Первые строки, как они будут прочитаны", "The first rows as they will be read"],
   row_accepted: ["принято", "accepted"],
   row_duplicate: ["повторы", "duplicates"],
   row_needs_decision: ["ждут решения", "need a decision"],
