@@ -64,6 +64,7 @@ _NOTHING: Columns = {
     "campaign": (
         "calendar", "caller", "ceiling_mode", "ceiling_window", "law", "mode", "name", "rules", "state", "state_reason",
     ),
+    "column_choice": ("header", "meaning"),
     "content_version": ("body", "kind"),
     "decision": ("inputs", "limited_by", "reason", "server", "strategy"),
     "disposition": ("code", "effect", "label"),

@@ -79,6 +79,7 @@ async def test_nothing_personal_is_left_anywhere(scene: Scene) -> None:
     assert len(window.doomed) == 2
     assert sum((await books.forget(window.doomed, "daemon", NOW)).values()) == 2
     assert await where_found(scene, MARK, MARK.upper(), *NUMBERS) == set()
+    assert (await scene.lead(window.doomed[0].lead))["question"] is None, "a digest without a key"
     assert await where_found(scene, hashlib.sha256(NUMBERS[0].encode()).hexdigest()) == set(), "no digest without a key"
 
 
@@ -97,6 +98,7 @@ async def a_life(scene: Scene) -> None:
     await Talks(scene.database).record(edits)
     await scene.settle(settlement(taken, LeadStep(LeadState.WAITING, "no_answer", NOW + 600), Outcome.NO_ANSWER))
     assert (await scene.lead(first.id))["first_number"] == NUMBERS[0], "the other phone has its turn"
+    await scene.run("update dialer.lead set question = 7 where id = $1", first.id)
     await scene.run("update dialer.phone set extension = $2 where lead = $1", first.id, MARK)
     await scene.run(
         "update dialer.lead set state = 'refused', reason = $2, withdrawn = $2 where id = $1", first.id, MARK
