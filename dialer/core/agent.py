@@ -158,6 +158,8 @@ class Agent:
     wanted: AgentState = AgentState.PAUSED
     wanted_reason: str = ""
     attempt: AttemptId | None = None
+    hint: str = ""
+    """How far his call is, as his page shows (`core.hinting`)."""
     calls_of_phone: int = 0
 
     @property

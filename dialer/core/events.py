@@ -305,6 +305,14 @@ class AgentPhoneBack(DeskEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgentHinted(DeskEvent):
+    """How far his talk is, as his page shows by itself (`core.hinting`)."""
+
+    attempt: AttemptId
+    hint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgentHungUp(DeskEvent):
     """The agent ends the talk."""
 

@@ -17,6 +17,7 @@ from dialer.core.campaign import CAMPAIGN, COMMANDS, Campaign, CampaignAct, Drai
 from dialer.core.dialling import dial
 from dialer.core.effects import BookCampaignState, Effect, HangUp, ReserveLeads, Resync
 from dialer.core.events import (
+    AgentHinted,
     AgentHungUp,
     AgentSignedIn,
     AttemptSettled,
@@ -43,6 +44,7 @@ from dialer.core.events import (
     TimerKind,
     TrunkSeen,
 )
+from dialer.core.hinting import note_hint
 from dialer.core.ids import AgentId, AttemptId
 from dialer.core.pacing import pace
 from dialer.core.resync import books_opened, new_campaign, server_down, server_up
@@ -106,6 +108,7 @@ class Floor:
             TrunkSeen: self._trunk_seen,
             AgentSignedIn: self._signed_in,
             AgentHungUp: self._agent_hung_up,
+            AgentHinted: lambda event: note_hint(self.room, event),
             Disposed: self._call_event,
             CampaignChanged: self._campaign_changed,
             CampaignCommanded: self._campaign_commanded,

@@ -45,7 +45,7 @@ class Picture:
         if phase is None:
             crowd.drop(agent.id)
         else:
-            crowd.put(agent.id, BusyAgent(phase, leaving=agent.leaving, since_s=agent.since))
+            crowd.put(agent.id, BusyAgent(phase, leaving=agent.leaving, since_s=agent.since, hint=agent.hint))
 
     def show_call(self, call: Call) -> None:
         """Keep a call in flight as it is now."""

@@ -21,9 +21,12 @@ from dialer.core.states import AgentState, CallState
 from dialer.core.trunks import ServerLink, TrunkLine
 from strategies.base import How, Observation
 
+PHASE_ENDS = frozenset({How.TALK_ENDED, How.WRAP_UP_ENDED})
 TOMBSTONE_S = 60.0
 """Events about a settled attempt may come this late; after it they are strays."""
 
+BUSY = frozenset({AgentState.TALKING, AgentState.WRAP_UP})
+"""What an agent's page tells of his call is kept through both."""
 FREER = frozenset({AgentState.READY, AgentState.WRAP_UP})
 """An agent who comes into one of these is free, or free sooner than was thought."""
 
@@ -82,6 +85,8 @@ class Room:
         if state is agent.state and (state is not AgentState.PAUSED or reason in ("", agent.reason)):
             return
         agent.state, agent.since, agent.reason = state, self.at, reason
+        if state not in BUSY:
+            agent.hint = ""
         self.reindex_agent(agent)
         self.dirty |= state in FREER
         self.out.append(
@@ -196,9 +201,13 @@ class Room:
         """Tell the campaign's strategy on this server what was learned."""
         campaign = self.campaigns.get(call.campaign)
         strategy = campaign.strategies.get(call.server) if campaign else None
-        if strategy is not None:
-            rang = call.state is CallState.RINGING or call.ringing_at is not None
-            known = call.reservation
-            strategy.observe(
-                Observation(self.at, how, after_s, rang, known.segment, call.trunk, answer_ratio=known.answer_ratio)
+        if strategy is None:
+            return
+        rang = call.state is CallState.RINGING or call.ringing_at is not None
+        known, agent = call.reservation, self.agents.get(call.agent) if call.agent is not None else None
+        hint = agent.hint if agent is not None and how in PHASE_ENDS else ""
+        strategy.observe(
+            Observation(
+                self.at, how, after_s, rang, known.segment, call.trunk, answer_ratio=known.answer_ratio, hint=hint
             )
+        )

@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from dialer.core.access import Role
 from dialer.core.effects import ScreenPop
-from dialer.core.events import Disposed
+from dialer.core.events import AgentHinted, Disposed
 from dialer.core.form import FieldKind, Form, FormField
 from dialer.core.hours import EVERY_DAY_9_TO_21, Calendar, next_open
 from dialer.core.ids import LeadId
@@ -66,6 +66,16 @@ async def second_order_of_somebody_else(house: House) -> LeadId:
 async def row_of(house: House, lead: str) -> Any:
     async with house.database.connection() as conn:
         return await conn.fetchrow("select * from dialer.lead where id = $1::text::uuid", lead)
+
+
+async def test_what_is_typed_tells_the_floor_how_far_the_talk_is(
+    house: House, http: httpx.AsyncClient, agent: Headers
+) -> None:
+    pop = await answered(house)
+    for field, value, hint in (("address", "Екат", "form"), (".choice", "agreed", "result")):
+        assert (await type_in(house, http, agent, pop, **{field: value})).status_code == 204
+        told = house.room.told(AgentHinted)[-1]
+        assert (told.agent, told.attempt, told.hint) == (AGENT, pop.attempt, hint)
 
 
 async def test_what_is_typed_is_kept_edit_by_edit_and_shown_again(

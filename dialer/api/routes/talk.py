@@ -18,8 +18,9 @@ from dialer.api.problems import Problem
 from dialer.api.routes.slots import reserve_first
 from dialer.core.access import Right
 from dialer.core.card import DispositionChoice, Edit
-from dialer.core.events import Disposed
+from dialer.core.events import AgentHinted, Disposed
 from dialer.core.form import LONGEST_VALUE
+from dialer.core.hinting import hint_of
 from dialer.core.ids import AgentId, AttemptId, Instant, LeadId
 from dialer.core.outcome import LeadEffect
 from dialer.core.steps import after_talk
@@ -83,6 +84,8 @@ async def edit(agent: Id, body: Edits, given: Given, asker: Asker) -> None:
     ]
     await given.talks.record(edits)
     given.desk.edited(AgentId(agent), edits)
+    if hint := hint_of((one.field, one.value) for one in edits):
+        given.room.feed(AgentHinted(at=now, agent=AgentId(agent), attempt=attempt, hint=hint))
 
 
 @router.get("/attempts/{attempt}/form", dependencies=[Depends(needs(Right.LEADS_READ))])
