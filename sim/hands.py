@@ -4,6 +4,7 @@ from collections.abc import Callable
 from random import Random
 
 from dialer.core.events import (
+    AgentHinted,
     AgentPaused,
     AgentReady,
     AgentSignedIn,
@@ -11,6 +12,7 @@ from dialer.core.events import (
     Disposed,
     Event,
 )
+from dialer.core.hinting import FORM
 from dialer.core.ids import AgentId, AttemptId, GroupId, Leg, ServerName
 from dialer.core.outcome import LeadEffect
 from dialer.core.settings import AgentSession, Phone
@@ -41,6 +43,15 @@ class Hands:
         while len(self._signed_in) > agents:
             agent = self._signed_in.pop()
             self._tell(AgentSignedOut(at=self._future.now, agent=agent))
+
+    def talk_began(self, agent: AgentId, attempt: AttemptId, talk_s: float) -> None:
+        """The agent's page will show that the form is being filled, if pages here show anything."""
+        share = self._world.team.form_at
+        if share > 0.0:
+            self._future.after(share * talk_s, lambda: self._fills_form(agent, attempt), HANDS)
+
+    def _fills_form(self, agent: AgentId, attempt: AttemptId) -> None:
+        self._tell(AgentHinted(at=self._future.now, agent=agent, attempt=attempt, hint=FORM))
 
     def talk_ended(self, agent: AgentId, attempt: AttemptId, script: Script) -> None:
         """The talk is over: the agent writes, then disposes."""

@@ -102,7 +102,7 @@ class Day:
         self.switch = Switch(self._future, self._world, self.tally, self.link.tell, SERVER)
         self.books = self._books(day)
         self._hands = Hands(self._future, self._world, self._step, SERVER, Random(f"{day.seed}/hands"))
-        self.switch.talk_ended = self._hands.talk_ended
+        self.switch.talk_began, self.switch.talk_ended = self._hands.talk_began, self._hands.talk_ended
         self._perform = self._performers()
         self._checks = Checks(self) if self.checked else None
 

@@ -89,6 +89,8 @@ class Switch:
         self.lines: dict[AttemptId, Line] = {}
         self.legs: dict[AgentId, PhoneLeg] = {}
         self.talk_ended: Callable[[AgentId, AttemptId, Script], None] = lambda agent, attempt, script: None
+        self.talk_began: Callable[[AgentId, AttemptId, float], None] = lambda agent, attempt, talk_s: None
+        """Told how long the talk would last if nobody interferes."""
         self.originated: set[AttemptId] = set()
         self._calls: Counter[str] = Counter()
         """To each number."""
@@ -186,7 +188,9 @@ class Switch:
             return
         self._count(line, lost=False)
         line.stage, line.agent, leg.customer = Stage.TALKING, agent, attempt
-        self._future.after(self._world.talk_s(agent, line.script), lambda: self._end(line, Stage.TALKING))
+        talk_s = self._world.talk_s(agent, line.script)
+        self._future.after(talk_s, lambda: self._end(line, Stage.TALKING))
+        self.talk_began(agent, attempt, talk_s)
         self._tell(Bridged(at=self._future.now, attempt=attempt, agent=agent))
 
     def _end(self, line: Line, stage: Stage) -> None:

@@ -65,6 +65,8 @@ class Team:
     break_every_s: float = 0.0
     """Mean time in work between breaks; 0: no breaks."""
     break_s: float = 600.0
+    form_at: float = 0.0
+    """The part of each talk after which the agent's page shows that the form is being filled; 0: it shows nothing."""
 
 
 @dataclass(frozen=True, slots=True)
