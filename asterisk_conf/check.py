@@ -43,7 +43,7 @@ ENTRIES = {
     "dlr-held": "1001",
     "dlr-take": "1001",
     "dlr-consult": "1001",
-    "dlr-conference": "s",
+    "dlr-conference": "1001",
     "dlr-spy": "listen",
 }
 

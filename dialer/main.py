@@ -17,6 +17,7 @@ from datetime import UTC, date, datetime
 from importlib.metadata import version
 from pathlib import Path
 from random import SystemRandom
+from typing import get_args
 
 from dialer.ami.link import AmiLink
 from dialer.api.server import HttpServer, bind
@@ -34,6 +35,7 @@ from dialer.core.effects import (
     DropAgent,
     Effect,
     HangUp,
+    LineEffect,
     Originate,
     ReserveLeads,
     Resync,
@@ -159,6 +161,7 @@ class Daemon:
             CallAgent: lambda effect: self.links[effect.server].call_agent(effect),
             DropAgent: lambda effect: self.links[effect.server].drop_agent(effect),
             Resync: lambda effect: self.links[effect.server].resync(),
+            **dict.fromkeys(get_args(LineEffect), lambda effect: self.links[effect.server].line(effect)),
         }
         put = self.books.writer.put
         to_books: Mapping[type[Effect], Performer] = {

@@ -7,9 +7,34 @@ Every value comes from a closed set of characters, so that none can carry a seco
 import re
 from typing import NewType
 
-from dialer.ami.channels import AGENT_CONTEXT, ANSWERED_CONTEXT, CONNECT_CONTEXT, PER_CALL_CONTEXT
+from dialer.ami.channels import (
+    AGENT_CONTEXT,
+    ANSWERED_CONTEXT,
+    CONFERENCE_CONTEXT,
+    CONNECT_CONTEXT,
+    CONSULT_CONTEXT,
+    CUSTOMER_VARIABLE,
+    HELD_CONTEXT,
+    MUTED_VARIABLE,
+    PER_CALL_CONTEXT,
+    TAKE_CONTEXT,
+)
 from dialer.ami.codec import UnsafeAction
-from dialer.core.effects import CallAgent, Connect, DropAgent, HangUp, Originate
+from dialer.core.effects import (
+    BackToHold,
+    CallAgent,
+    Confer,
+    Connect,
+    Consult,
+    DropAgent,
+    HangUp,
+    Hold,
+    LineEffect,
+    Mute,
+    Originate,
+    SendDigits,
+    Take,
+)
 from dialer.core.ids import attempt_channel
 
 Action = NewType("Action", dict[str, str])
@@ -19,6 +44,10 @@ AGENT_RING_S = 45.0
 NORMAL_CLEARING = "16"
 """Q.850 cause of our own hang-ups."""
 
+DIGIT_MS = "120"
+"""How long each key sounds; machines want 40 ms or more (ITU-T Q.24)."""
+
+_DIGITS = re.compile(r"[0-9*#A-D]{1,32}")
 _NUMBER = re.compile(r"\+?[0-9*#]{1,32}")
 _ENDPOINT = re.compile(r"[A-Za-z0-9_.-]{1,80}")
 _CHANNEL_ID = re.compile(r"dlr-[A-Za-z0-9-]{1,100}")
@@ -64,6 +93,46 @@ def connect(effect: Connect) -> tuple[Action, ...]:
     endpoint = _fit(_ENDPOINT, effect.endpoint, "phone endpoint")
     phone = {"Action": "Setvar", "Channel": channel, "Variable": "DLR_ENDPOINT", "Value": endpoint}
     return Action(phone), redirect
+
+
+def line(effect: LineEffect) -> tuple[Action, ...]:
+    """What is done to a line in talk, in the order in which it must be sent."""
+    match effect:
+        case Hold():
+            return (_redirect(attempt_channel(effect.attempt), HELD_CONTEXT, str(int(effect.agent))),)
+        case Take():
+            return (_redirect(attempt_channel(effect.attempt), TAKE_CONTEXT, str(int(effect.agent))),)
+        case Consult():
+            return (_redirect(effect.leg, CONSULT_CONTEXT, str(int(effect.colleague))),)
+        case BackToHold():
+            return (_redirect(effect.leg, AGENT_CONTEXT, "back"),)
+        case Confer():
+            customer = _fit(_CHANNEL_ID, attempt_channel(effect.attempt), "attempt id")
+            return _setvar(effect.leg, CUSTOMER_VARIABLE, customer), _redirect(
+                effect.leg, CONFERENCE_CONTEXT, str(int(effect.agent))
+            )
+        case Mute():
+            word, flag = ("on", "1") if effect.muted else ("off", "")
+            return _setvar(effect.leg, MUTED_VARIABLE, flag), _setvar(effect.leg, "MUTEAUDIO(in)", word)
+        case SendDigits():
+            channel = attempt_channel(effect.attempt)
+            return tuple(_digit(channel, digit) for digit in _fit(_DIGITS, effect.digits, "digits"))
+
+
+def _redirect(channel: str, context: str, extension: str) -> Action:
+    channel = _fit(_CHANNEL_ID, channel, "channel id")
+    place = {"Context": context, "Exten": extension, "Priority": "1"}
+    return Action({"Action": "Redirect", "Channel": channel, **place})
+
+
+def _setvar(channel: str, name: str, value: str) -> Action:
+    channel = _fit(_CHANNEL_ID, channel, "channel id")
+    return Action({"Action": "Setvar", "Channel": channel, "Variable": name, "Value": value})
+
+
+def _digit(channel: str, digit: str) -> Action:
+    channel = _fit(_CHANNEL_ID, channel, "channel id")
+    return Action({"Action": "PlayDTMF", "Channel": channel, "Digit": digit, "Duration": DIGIT_MS})
 
 
 def call_agent(effect: CallAgent) -> Action:

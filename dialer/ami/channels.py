@@ -12,8 +12,17 @@ CONNECT_CONTEXT = "dlr-connect"
 PER_CALL_CONTEXT = "dlr-dial"
 ABANDON_CONTEXT = "dlr-abandon"
 AGENT_CONTEXT = "dlr-agent"
+HELD_CONTEXT = "dlr-held"
+TAKE_CONTEXT = "dlr-take"
+CONSULT_CONTEXT = "dlr-consult"
+CONFERENCE_CONTEXT = "dlr-conference"
+SPY_CONTEXT = "dlr-spy"
+
+CUSTOMER_VARIABLE = "DLR_CUSTOMER"
+MUTED_VARIABLE = "DLR_MUTED"
 
 _LEG = re.compile(r"dlr-a(\d{1,9})-[^-]+")
+_SPY = re.compile(r"dlr-s(\d{1,9})-[^-]+")
 
 
 def leg_agent(channel_id: str) -> AgentId | None:
@@ -23,8 +32,10 @@ def leg_agent(channel_id: str) -> AgentId | None:
 
 
 def attempt_of(channel_id: str) -> AttemptId | None:
-    """The attempt whose channel this ChannelId names; None where it is not ours or an agent's."""
+    """The attempt whose channel this ChannelId names; None where it is not ours, an agent's, or a supervisor's."""
     if not channel_id.startswith(ATTEMPT_CHANNEL_PREFIX) or leg_agent(channel_id) is not None:
+        return None
+    if _SPY.fullmatch(channel_id):
         return None
     return AttemptId(channel_id.removeprefix(ATTEMPT_CHANNEL_PREFIX))
 
@@ -41,3 +52,10 @@ class Living:
     talking_to: AgentId | None = None
     """A customer's channel: the agent in its bridge."""
     message_plays: bool = False
+    held_by: AgentId | None = None
+    """A customer's channel on hold: who put him there."""
+    consults: AgentId | None = None
+    """An agent's leg: the colleague whom it has called."""
+    confers: AgentId | None = None
+    """A colleague's leg: the agent on whose line it is."""
+    muted: bool = False

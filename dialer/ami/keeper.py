@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Protocol
 
+from dialer.ami.channels import MUTED_VARIABLE
 from dialer.ami.client import AmiError, ConnectionLost, HardenedManager, LoginRefused
 from dialer.ami.codec import Headers
 from dialer.clock import Clock
@@ -129,7 +130,7 @@ class Keeper:
     async def _resync(self) -> None:
         self._holding_back, self._resync_wanted = True, False
         async with timeout(RESYNC_LIMIT_S):
-            answer = await self.manager.send_action({"Action": "Status"}, as_list=True)
+            answer = await self.manager.send_action({"Action": "Status", "Variables": MUTED_VARIABLE}, as_list=True)
         if not answer[0].success:
             raise AmiError(f"Status refused: {answer[0].message}; the manager user needs write=originate,call")
         self._require_connection()

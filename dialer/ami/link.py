@@ -21,8 +21,8 @@ from dialer.ami.phone import Admissions, admission
 from dialer.ami.resync import live_calls, live_legs, living
 from dialer.ami.translate import Translator
 from dialer.clock import Clock
-from dialer.core.effects import CallAgent, Connect, DropAgent, HangUp, Originate
-from dialer.core.events import Event, OriginateRefused, ServerDown, ServerUp
+from dialer.core.effects import CallAgent, Connect, DropAgent, HangUp, LineEffect, Mute, Originate
+from dialer.core.events import Event, MuteSet, OriginateRefused, ServerDown, ServerUp
 from dialer.core.ids import AttemptId, Instant, ServerName, TrunkName, attempt_channel
 from dialer.logs import LogEvent, get_logger
 
@@ -111,6 +111,11 @@ class AmiLink:
         for action in actions.connect(effect):
             self._send_known(action)
 
+    def line(self, effect: LineEffect) -> None:
+        """Hold, consultation, conference, transfer, digits, mute: what comes of it arrives as events."""
+        for action in actions.line(effect):
+            self._send_known(action, partial(self._muted, effect) if isinstance(effect, Mute) else None)
+
     def hang_up(self, effect: HangUp) -> None:
         """End the customer's channel; HungUp follows."""
         self._end(attempt_channel(effect.attempt))
@@ -196,13 +201,18 @@ class AmiLink:
             raise NotConnected(f"{self.name} is away: {self.why_down or 'the link was lost just now'}")
         return self._keeper.manager.send_action(action)
 
-    def _send_known(self, action: Action) -> None:
+    def _send_known(self, action: Action, done: Callable[[], None] | None = None) -> None:
         """Send an action about a channel that lives; while the link is down the resync will tell instead."""
         try:
             answer = self._send(action)
         except NotConnected:
             return
         answer.add_done_callback(partial(_if_refused, partial(self._log_refused, action["Action"])))
+        if done is not None:
+            answer.add_done_callback(partial(_if_done, done))
+
+    def _muted(self, effect: Mute) -> None:
+        self._tell(MuteSet(at=self._clock.now(), agent=effect.agent, leg=effect.leg, muted=effect.muted))
 
     def _end(self, channel: str, again_s: Sequence[float] = END_AGAIN_S) -> None:
         try:
@@ -266,6 +276,12 @@ class AmiLink:
 
     def _later(self, after_s: float, then: Callable[..., None], *args: object) -> None:
         asyncio.get_running_loop().call_later(after_s, then, *args)
+
+
+def _if_done(then: Callable[[], None], done: "asyncio.Future[Answer]") -> None:
+    """Call `then` where Asterisk has done it."""
+    if not done.cancelled() and done.exception() is None and done.result().success:
+        then()
 
 
 def _if_refused(then: Callable[[str], None], done: "asyncio.Future[Answer]") -> None:

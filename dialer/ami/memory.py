@@ -4,7 +4,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 
 from dialer.core.events import Event
-from dialer.core.ids import AgentId, AttemptId
+from dialer.core.ids import AgentId, AttemptId, Leg
 
 ENDED_REMEMBERED = 4096
 """Channels whose Hangup has passed: at 100 calls/s the last 40 s of them, for events that come late."""
@@ -16,6 +16,10 @@ class Room:
 
     attempt: AttemptId | None = None
     agent: AgentId | None = None
+    consulting: AgentId | None = None
+    """Whose leg came here to speak with a colleague (`agent`)."""
+    leg: Leg | None = None
+    """That leg."""
     joined: bool = False
 
 

@@ -8,7 +8,18 @@ dialplan. Who talks to whom follows from sharing a bridge. An agent's leg taken 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from dialer.ami.channels import ABANDON_CONTEXT, PER_CALL_CONTEXT, UP, Living, attempt_of, leg_agent
+from dialer.ami.channels import (
+    ABANDON_CONTEXT,
+    CONFERENCE_CONTEXT,
+    CONSULT_CONTEXT,
+    HELD_CONTEXT,
+    MUTED_VARIABLE,
+    PER_CALL_CONTEXT,
+    UP,
+    Living,
+    attempt_of,
+    leg_agent,
+)
 from dialer.ami.codec import Headers
 from dialer.core.events import LiveCall, LiveLeg
 from dialer.core.ids import AgentId, Leg
@@ -27,13 +38,13 @@ def living(statuses: Iterable[Headers]) -> list[Living]:
 def live_calls(channels: Iterable[Living]) -> tuple[LiveCall, ...]:
     """Customers' channels as the Floor knows them."""
     found = ((attempt_of(channel.id), channel) for channel in channels)
-    return tuple(LiveCall(attempt, c.answered, c.talking_to) for attempt, c in found if attempt)
+    return tuple(LiveCall(attempt, c.answered, c.talking_to, c.held_by) for attempt, c in found if attempt)
 
 
 def live_legs(channels: Iterable[Living]) -> tuple[LiveLeg, ...]:
     """Agents' nailed-up channels as the Floor knows them."""
     found = ((leg_agent(channel.id), channel) for channel in channels)
-    return tuple(LiveLeg(agent, Leg(c.id), c.held) for agent, c in found if agent)
+    return tuple(LiveLeg(agent, Leg(c.id), c.held, c.consults, c.confers, c.muted) for agent, c in found if agent)
 
 
 def _living(status: Headers, in_bridge: Sequence[Headers]) -> Living:
@@ -46,13 +57,27 @@ def _living(status: Headers, in_bridge: Sequence[Headers]) -> Living:
         held=is_leg and in_bridge == [status] and status.get("Application") == "BridgeWait",
         talking_to=None if is_leg else _agent_in(status, in_bridge),
         message_plays=not is_leg and context == ABANDON_CONTEXT,
+        held_by=_number(status.get("Exten", "")) if not is_leg and context == HELD_CONTEXT else None,
+        consults=_colleague(status, in_bridge) if is_leg and context == CONSULT_CONTEXT else None,
+        confers=_number(status.get("Exten", "")) if is_leg and context == CONFERENCE_CONTEXT else None,
+        muted=is_leg and status.get("Variable") == f"{MUTED_VARIABLE}=1",
     )
+
+
+def _colleague(agent: Headers, in_bridge: Sequence[Headers]) -> AgentId | None:
+    """The other agent's leg in the bridge; a customer there means that the consultation is over."""
+    others = [leg_agent(other["Uniqueid"]) for other in in_bridge if other is not agent]
+    return others[0] if len(others) == 1 else None
+
+
+def _number(text: str) -> AgentId | None:
+    return AgentId(int(text)) if text.isdecimal() else None
 
 
 def _agent_in(customer: Headers, in_bridge: Sequence[Headers]) -> AgentId | None:
     for other in in_bridge:
         if (agent := leg_agent(other["Uniqueid"])) is not None:
             return agent
-    if in_bridge and customer.get("Context") == PER_CALL_CONTEXT and customer.get("Exten", "").isdecimal():
-        return AgentId(int(customer["Exten"]))
+    if in_bridge and customer.get("Context") == PER_CALL_CONTEXT:
+        return _number(customer.get("Exten", ""))
     return None

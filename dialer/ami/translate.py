@@ -10,7 +10,7 @@ dialplan's own first step, which sets the answer deadline. DialStatus and Origin
 
 from collections.abc import Mapping, Sequence
 
-from dialer.ami.channels import PER_CALL_CONTEXT, UP, Living, attempt_of, leg_agent
+from dialer.ami.channels import CONSULT_CONTEXT, PER_CALL_CONTEXT, UP, Living, attempt_of, leg_agent
 from dialer.ami.codec import Headers
 from dialer.ami.memory import Memory, Recent, Room
 from dialer.core.events import (
@@ -20,8 +20,13 @@ from dialer.core.events import (
     Bridged,
     BridgeFailed,
     CallEvent,
+    ConsultFailed,
+    Consulting,
+    ConsultOver,
+    CustomerHeld,
     Event,
     HungUp,
+    InConference,
     MessageStarted,
     OriginateFailed,
     Progress,
@@ -167,7 +172,27 @@ class Translator:
                 return self._tell(channel, Answered, at) + self._tell(channel, MessageStarted, at)
             case "DlrBridgeFailed":
                 return self._bridge_failed(message, channel, at)
+            case "DlrHeld":
+                return self._customer_held(message, channel, at)
+            case "DlrConsultOver" | "DlrConference" as name:
+                return self._leg_moved(name, message, channel, at)
         return []
+
+    def _customer_held(self, message: Headers, channel: str, at: Instant) -> list[Event]:
+        attempt, agent = attempt_of(channel), message.get("Agent", "")
+        if attempt is None or channel in self._ended or not agent.isdecimal():
+            return []
+        self._leave(channel, self._memory(channel))
+        return [CustomerHeld(at=at, attempt=attempt, agent=AgentId(int(agent)))]
+
+    def _leg_moved(self, name: str, message: Headers, channel: str, at: Instant) -> list[Event]:
+        agent = leg_agent(channel)
+        if agent is None or channel in self._ended:
+            return []
+        if name == "DlrConference":
+            return [InConference(at=at, agent=agent, leg=Leg(channel))]
+        kind = ConsultOver if message.get("Result") == "SUCCESS" else ConsultFailed
+        return [kind(at=at, agent=agent, leg=Leg(channel))]
 
     def _bridge_failed(self, message: Headers, channel: str, at: Instant) -> list[Event]:
         attempt, agent = attempt_of(channel), message.get("Agent", "")
@@ -190,7 +215,10 @@ class Translator:
             self._leave(channel, memory)
         memory.bridge = bridge
         room = self._rooms.setdefault(bridge, Room())
-        room.agent, room.attempt = agent or room.agent, attempt or room.attempt
+        if agent is not None and message.get("Context") == CONSULT_CONTEXT:
+            room.consulting, room.leg = agent, Leg(channel)
+        else:
+            room.agent, room.attempt = agent or room.agent, attempt or room.attempt
         answered = self._tell(channel, Answered, at) if attempt else []
         if attempt and message.get("Context") == PER_CALL_CONTEXT and message.get("Exten", "").isdecimal():
             return answered + self._per_call(message, room, at)
@@ -215,10 +243,17 @@ class Translator:
         return self._joined(room, at) if room else []
 
     def _joined(self, room: Room, at: Instant) -> list[Event]:
-        if room.attempt is None or room.agent is None or room.joined:
+        """Who consults is still in that part of the dialplan where the customer has been joined to him meanwhile."""
+        agent = room.agent or room.consulting
+        if agent is None or room.joined:
+            return []
+        if room.attempt is not None:
+            room.joined = True
+            return [Bridged(at=at, attempt=room.attempt, agent=agent)]
+        if room.agent is None or room.consulting is None or room.leg is None:
             return []
         room.joined = True
-        return [Bridged(at=at, attempt=room.attempt, agent=room.agent)]
+        return [Consulting(at=at, agent=room.consulting, leg=room.leg, colleague=room.agent)]
 
     def _hangup(self, message: Headers, at: Instant) -> list[Event]:
         channel = message.get("Uniqueid", "")
@@ -246,9 +281,11 @@ class Translator:
     def _leave(self, channel: str, memory: Memory) -> None:
         room = self._rooms.get(memory.bridge)
         if room is not None:
+            agent = leg_agent(channel)
             room.attempt = None if attempt_of(channel) else room.attempt
-            room.agent = None if leg_agent(channel) else room.agent
-            if room.attempt is None:
+            room.agent = None if agent == room.agent else room.agent
+            room.consulting = None if agent == room.consulting else room.consulting
+            if room.attempt is None and (room.agent is None or room.consulting is None):
                 del self._rooms[memory.bridge]
         memory.bridge = ""
 

@@ -5,7 +5,7 @@ of agents: the Floor joins the two machines. `message` is the abandonment messag
 a late agent may still take the customer out of it, and the call stays abandoned.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from dialer.core.effects import CallTimes
@@ -14,6 +14,7 @@ from dialer.core.events import (
     Bridged,
     BridgeFailed,
     CallEvent,
+    CustomerHeld,
     Disposed,
     HungUp,
     MessageStarted,
@@ -24,6 +25,7 @@ from dialer.core.events import (
     Ringing,
 )
 from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, ServerName, TrunkName
+from dialer.core.line import Line
 from dialer.core.outcome import Clearing, LeadEffect, Outcome
 from dialer.core.states import CallState
 from dialer.core.table import Rule, Table, ignored
@@ -45,6 +47,8 @@ class CallAct(StrEnum):
     TALK_ENDED = "talk_ended"
     NOTE_DISPOSITION = "note_disposition"
     SETTLE = "settle"
+    LINE = "line"
+    """What the line machine makes of it (`core.line`)."""
 
 
 # Steps that the Floor itself takes with a call.
@@ -95,7 +99,9 @@ _rules |= ignored(
     (*_ONLINE, _S.WRAP_UP),
     (Ringing, Progress, Answered, OriginateFailed, ClearingTimedOut, RingTimedOut, JoinTimedOut),
 )
-_rules |= ignored((_S.TALKING, _S.WRAP_UP), (Bridged, MessageStarted, BridgeFailed))
+_rules |= ignored((_S.TALKING, _S.WRAP_UP), (MessageStarted,))
+_rules |= ignored((_S.WRAP_UP,), (Bridged, BridgeFailed))
+_rules |= ignored((_S.ANSWERED, _S.CONNECTING, _S.MESSAGE, _S.WRAP_UP, _S.SETTLED), (CustomerHeld,))
 _rules |= ignored((_S.MESSAGE,), (MessageStarted, BridgeFailed))
 _rules |= ignored((_S.ANSWERED,), (BridgeFailed,))
 _rules |= ignored((_S.WRAP_UP,), (HungUp, Vanished))
@@ -151,6 +157,8 @@ _rules[_S.CONNECTING, JoinTimedOut] = _Rule(_S.CONNECTING, (_A.HANG_UP,))
 # With the agent.
 _rules[_S.TALKING, HungUp] = _Rule(_S.WRAP_UP, (_A.TALK_ENDED,))
 _rules[_S.TALKING, Vanished] = _Rule(_S.WRAP_UP, (_A.TALK_ENDED,))
+for _event in (Bridged, BridgeFailed, CustomerHeld):
+    _rules[_S.TALKING, _event] = _Rule(_S.TALKING, (_A.LINE,))
 _rules[_S.TALKING, Disposed] = _Rule(_S.TALKING, (_A.NOTE_DISPOSITION,))
 _rules[_S.WRAP_UP, Disposed] = _Rule(_S.SETTLED, (_A.NOTE_DISPOSITION, _A.SETTLE))
 _rules[_S.WRAP_UP, WrapUpTimedOut] = _Rule(_S.SETTLED, (_A.SETTLE,))
@@ -183,6 +191,8 @@ class Call:
     unseen: bool = False
     """Its server is away, or the daemon has just started: a resync will tell."""
     agent: AgentId | None = None
+    line: Line = field(default_factory=Line)
+    """Who hears whom, while it is in talk."""
     clearing: Clearing | None = None
     outcome: Outcome | None = None
     reason: str = ""

@@ -5,11 +5,12 @@ An effect never returns a value: what comes of it arrives as an event. The core 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from dialer.core.events import Timer
 from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, LeadId, Leg, ServerName, TrunkName
 from dialer.core.outcome import Clearing, LeadStep, Outcome
-from dialer.core.states import AgentState, CampaignState
+from dialer.core.states import AgentState, CampaignState, LineState
 from strategies.base import Decision
 
 NO_TRUNK = TrunkName("")
@@ -73,6 +74,72 @@ class DropAgent(Effect):
     agent: AgentId
     server: ServerName
     leg: Leg
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold(Effect):
+    """Put the customer on hold; the agent's leg goes back to its own hold."""
+
+    attempt: AttemptId
+    server: ServerName
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Take(Effect):
+    """Join the customer to this agent's leg, wherever both are; where that fails he stays on hold."""
+
+    attempt: AttemptId
+    server: ServerName
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consult(Effect):
+    """Join the agent's leg to the colleague's."""
+
+    server: ServerName
+    leg: Leg
+    colleague: AgentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confer(Effect):
+    """Bring the colleague's leg into the talk of customer and agent."""
+
+    server: ServerName
+    leg: Leg
+    attempt: AttemptId
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackToHold(Effect):
+    """Take a leg out of a consultation or a conference."""
+
+    server: ServerName
+    leg: Leg
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendDigits(Effect):
+    attempt: AttemptId
+    server: ServerName
+    digits: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mute(Effect):
+    """What the agent says is heard by nobody, or again; MuteSet follows."""
+
+    agent: AgentId
+    server: ServerName
+    leg: Leg
+    muted: bool
+
+
+LineEffect: TypeAlias = Hold | Take | Consult | Confer | BackToHold | SendDigits | Mute
+"""What is done to a line in talk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +264,25 @@ class CallEnded(Effect):
 
     agent: AgentId
     attempt: AttemptId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineTold(Effect):
+    """Who hears whom in this agent's call; for the desk, the wallboard and the books.
+
+    A colleague (`guest`) is told too, and LineState.OVER when he is out of it.
+    """
+
+    agent: AgentId
+    attempt: AttemptId
+    state: LineState
+    since: Instant
+    colleague: AgentId | None = None
+    """Of a guest: the agent who asked him."""
+    guest: bool = False
+    muted: bool = False
+    trouble: str = ""
+    """Why what was asked for did not happen: a word for the screens (`core.line.Trouble`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

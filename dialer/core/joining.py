@@ -111,7 +111,7 @@ def join(room: Room, call: Call, event: Event) -> None:
     if call.abandoned or waited_s > ABANDONED_AFTER_S:
         mark_abandoned(room, call)
         call.late_joined = True
-    _seat(room, call, event)
+    seat(room, call, event)
     campaign = room.campaigns.get(call.campaign)
     if campaign is not None:
         campaign.joined += 1
@@ -128,7 +128,7 @@ def join(room: Room, call: Call, event: Event) -> None:
     room.observe(call, How.CONNECTED, waited_s)
 
 
-def _seat(room: Room, call: Call, event: Bridged) -> None:
+def seat(room: Room, call: Call, event: Bridged) -> None:
     """Put the agent who is on the line into the talk, also where we learn of it only now."""
     if call.agent is not None and call.agent != event.agent:
         _release(room, call)

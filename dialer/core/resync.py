@@ -5,6 +5,7 @@ What lives is adopted, what is gone is settled, what nobody knows is hung up. No
 
 from collections.abc import Sequence
 
+from dialer.core import lines
 from dialer.core.agent import Agent, PhoneRecalled
 from dialer.core.call import Call, Vanished
 from dialer.core.campaign import Campaign
@@ -28,7 +29,7 @@ from dialer.core.ledger import Counted, Ledger
 from dialer.core.memory import Memory
 from dialer.core.room import Room
 from dialer.core.settings import AgentSession, CampaignSettings
-from dialer.core.states import AgentState, CallState
+from dialer.core.states import AgentState, CallState, LineState
 
 BOOKED_STATES = {
     "intended": CallState.DIALLING,
@@ -70,12 +71,15 @@ def server_up(room: Room, event: ServerUp) -> None:
     link.up, link.booted_at = True, event.booted_at
     live_calls = {live.attempt: live for live in event.calls}
     live_legs = {live.agent: live for live in event.legs}
-    for call in room.calls_on(event.server):
-        if call.unseen:
-            _compare_call(room, call, live_calls.get(call.attempt))
+    unseen = [call for call in room.calls_on(event.server) if call.unseen]
+    for call in unseen:
+        _compare_call(room, call, live_calls.get(call.attempt))
     for agent in room.agents_on(event.server):
         if agent.unseen or _not_heard_of(agent):
             _compare_agent(room, agent, live_legs.get(agent.id))
+    for call in unseen:
+        if call.state is CallState.TALKING:
+            lines.adopt(room, call, live_calls[call.attempt], live_legs)
     _end_strays(room, event)
     serve_all(room, event.server)
     room.dirty = True
@@ -93,8 +97,9 @@ def _compare_call(room: Room, call: Call, live: LiveCall | None) -> None:
         return
     if live.answered and call.unanswered:
         room.step_call(call, Answered(at=room.at, attempt=call.attempt))
-    if live.talking_to is not None and call.state is not CallState.TALKING:
-        room.step_call(call, Bridged(at=room.at, attempt=call.attempt, agent=live.talking_to))
+    agent = live.talking_to or live.held_by
+    if agent is not None and call.state is not CallState.TALKING:
+        room.step_call(call, Bridged(at=room.at, attempt=call.attempt, agent=agent))
 
 
 def _compare_agent(room: Room, agent: Agent, live: LiveLeg | None) -> None:
@@ -201,6 +206,9 @@ def _recall_agent(room: Room, session: AgentSession) -> None:
         if call is not None and call.agent == agent.id:
             agent.attempt = call.attempt
             agent.state = AgentState.WRAP_UP if call.state is CallState.WRAP_UP else AgentState.TALKING
+        elif call is not None and call.state is CallState.TALKING:  # a colleague; the resync tells whether still
+            agent.attempt, agent.state = call.attempt, AgentState.TALKING
+            call.line.colleague, call.line.state = agent.id, LineState.CONSULT
         else:
             agent.state = AgentState.READY
     room.agents[agent.id] = agent

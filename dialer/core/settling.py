@@ -1,6 +1,6 @@
 """The life of a call outside the join: dialled, rang, answered, over, settled. Each attempt is settled exactly once."""
 
-from dialer.core import reach
+from dialer.core import lines, reach
 from dialer.core.agent import TalkOver, WrappedUp
 from dialer.core.call import Call, ClearingTimedOut, RingTimedOut, Vanished
 from dialer.core.classify import classify
@@ -65,6 +65,7 @@ def hang_up(room: Room, call: Call, event: Event) -> None:
 
 def talk_ended(room: Room, call: Call, event: Event) -> None:
     """The line is free; the agent writes."""
+    lines.over(room, call)
     _over(room, call, event)
     call.outcome = Outcome.ANSWERED
     room.observe(call, How.TALK_ENDED, room.at - (call.bridged_at or room.at))

@@ -27,6 +27,31 @@ class AgentState(StrEnum):
     """The phone is gone (dead, unplugged, its server away) while the agent is signed in."""
 
 
+class LineState(StrEnum):
+    """Who hears whom while a call is in talk."""
+
+    TALK = "talk"
+    """Customer and agent."""
+    HELD = "held"
+    """The customer is on hold."""
+    TAKING = "taking"
+    """He is on the way back to the agent."""
+    CALLING = "calling"
+    """He is on hold, and a colleague is being joined to the agent."""
+    CONSULT = "consult"
+    """He is on hold; agent and colleague hear each other."""
+    JOINING = "joining"
+    """The three of them are being joined."""
+    CONFERENCE = "conference"
+    PARTING = "parting"
+    """The colleague leaves a conference, to get the customer for himself."""
+    HANDING = "handing"
+    """The customer is on the way to the colleague."""
+    ALONE = "alone"
+    """He is on hold, and the agent's phone is gone: it is rung again."""
+    OVER = "over"
+
+
 class CampaignState(StrEnum):
     DRAFT = "draft"
     RUNNING = "running"

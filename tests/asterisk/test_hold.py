@@ -209,7 +209,7 @@ async def test_conference_of_three_and_the_end_of_it(talk):
     colleague = await talk.consult()
     await talk.redirect(talk.call, "dlr-take", AGENT)
     await talk.set(colleague, "DLR_CUSTOMER", talk.call)
-    await talk.redirect(colleague, "dlr-conference", "s")
+    await talk.redirect(colleague, "dlr-conference", AGENT)
     await asyncio.gather(
         talk.people.hears("C", AGENT, COLLEAGUE),
         talk.people.hears(AGENT, "C", COLLEAGUE),
@@ -227,7 +227,7 @@ async def test_the_colleague_leaves_a_conference(talk):
     colleague = await talk.consult()
     await talk.redirect(talk.call, "dlr-take", AGENT)
     await talk.set(colleague, "DLR_CUSTOMER", talk.call)
-    await talk.redirect(colleague, "dlr-conference", "s")
+    await talk.redirect(colleague, "dlr-conference", AGENT)
     await talk.people.hears("C", AGENT, COLLEAGUE)
     await talk.redirect(colleague, "dlr-agent", "back")
     await talk.people.hears("C", AGENT)

@@ -6,24 +6,26 @@ from typing import Any
 from dialer.core.agent import AGENT
 from dialer.core.call import CALL
 from dialer.core.campaign import CAMPAIGN
-from dialer.core.states import AgentState, CallState, CampaignState
+from dialer.core.line import LINE
+from dialer.core.states import AgentState, CallState, CampaignState, LineState
 from dialer.core.table import Rule, Table
 
 MACHINES: tuple[tuple[Table[Any, Any], type[StrEnum]], ...] = (
     (CALL, CallState),
+    (LINE, LineState),
     (AGENT, AgentState),
     (CAMPAIGN, CampaignState),
 )
 
 HEAD = """\
 <!-- Written by `python -m tests.core.chart`; change the tables in `dialer/core`, not this file. -->
-# The three machines
+# The four machines
 
-Drawn from the tables in `dialer/core/call.py`, `agent.py` and `campaign.py`. The pictures show what changes the state;
-the tables have every pair. A cell is the next state and what the Floor does then, in order; `·` is an event that may
-truly come then, late or twice, and is ignored; an empty cell raises `IllegalTransition` and changes nothing. Where an
-act goes on by itself (`offer` finds an agent, `grant` gives the agent what he wished for), the state that follows is
-another line of the same table, or the Floor's own doing.
+Drawn from the tables in `dialer/core/call.py`, `line.py` (who hears whom in a talk), `agent.py` and `campaign.py`. The
+pictures show what changes the state; the tables have every pair. A cell is the next state and what the Floor does then,
+in order; `·` is an event that may truly come then, late or twice, and is ignored; an empty cell raises
+`IllegalTransition` and changes nothing. Where an act goes on by itself (`offer` finds an agent, `grant` gives the agent
+what he wished for), the state that follows is another line of the same table, or the Floor's own doing.
 """
 
 
