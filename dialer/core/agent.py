@@ -109,7 +109,7 @@ _rules[_S.LOST, AgentReady] = _Rule(_S.CALLING, (_A.NOTE_WISH, _A.CALL_PHONE))
 _rules[_S.LOST, AgentPaused] = _Rule(_S.LOST, (_A.NOTE_WISH,))
 _rules[_S.LOST, AgentSignedOut] = _Rule(_S.LOST, (_A.NOTE_WISH, _A.GRANT))
 
-for _state in (_S.CALLING, _S.LOST, _S.WRAP_UP, _S.RESERVED):
+for _state in (_S.CALLING, _S.LOST, _S.WRAP_UP, _S.RESERVED, _S.TALKING):
     _rules[_state, PhoneRecalled] = _Rule(_S.CALLING, (_A.CALL_PHONE,))
 
 # A phone that has started anew: its earlier leg is given up at once, before somebody is joined to it.
@@ -154,6 +154,8 @@ class Agent:
     leg_up: bool = False
     held: bool = False
     """The leg waits in hold: a customer can be joined to it at once."""
+    muted: bool = False
+    """Asterisk lets nobody hear him."""
     unseen: bool = False
     wanted: AgentState = AgentState.PAUSED
     wanted_reason: str = ""

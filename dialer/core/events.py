@@ -79,6 +79,13 @@ class MessageStarted(CallEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerHeld(CallEvent):
+    """The customer is on hold, out of the agent's bridge; `agent` holds him."""
+
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HungUp(CallEvent):
     """The customer's channel is gone. `cause` is Q.850, `tech_cause` the SIP code or 0."""
 
@@ -107,6 +114,35 @@ class AgentLegDown(LegEvent):
     cause: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consulting(LegEvent):
+    """The agent and a colleague hear each other."""
+
+    colleague: AgentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultFailed(LegEvent):
+    """The agent's leg could not be joined to the colleague's: that is gone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultOver(LegEvent):
+    """The agent's leg is no longer with the colleague's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InConference(LegEvent):
+    """The colleague's leg is on the customer's line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MuteSet(LegEvent):
+    """Asterisk has muted the agent's leg, or opened it again."""
+
+    muted: bool
+
+
 # ---- servers
 
 
@@ -117,6 +153,8 @@ class LiveCall:
     attempt: AttemptId
     answered: bool
     talking_to: AgentId | None = None
+    held_by: AgentId | None = None
+    """The agent who has put him on hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +164,11 @@ class LiveLeg:
     agent: AgentId
     leg: Leg
     held: bool
+    consults: AgentId | None = None
+    """The colleague with whom he speaks."""
+    confers: AgentId | None = None
+    """The agent on whose line he is, as a colleague."""
+    muted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -318,6 +361,52 @@ class AgentHungUp(DeskEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HoldAsked(DeskEvent):
+    """The agent puts the customer on hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeAsked(DeskEvent):
+    """The agent takes the customer back: out of hold, or out of a consultation, which is over then."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultAsked(DeskEvent):
+    """The agent wants to speak with a colleague while the customer is on hold."""
+
+    colleague: AgentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferAsked(DeskEvent):
+    """The agent gives the customer away: to this colleague, or to the one with whom he speaks."""
+
+    colleague: AgentId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConferenceAsked(DeskEvent):
+    """The agent joins the customer and the colleague with whom he speaks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColleagueLeft(DeskEvent):
+    """The consultation or the conference is over: said by the agent, or by the colleague himself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigitsAsked(DeskEvent):
+    """Keys for the machine at the customer's end."""
+
+    digits: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MuteAsked(DeskEvent):
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Disposed(DeskEvent):
     """The agent said how it ended; during the talk or in wrap-up."""
 
@@ -394,6 +483,7 @@ class TimerKind(StrEnum):
     RING = "ring"
     JOIN = "join"
     CLEARING = "clearing"
+    LINE = "line"
     PACE = "pace"
     """Calls per second allow another start; of a server."""
 

@@ -10,7 +10,7 @@ hand. Events come in order of time from one writer. IllegalTransition means that
 from collections.abc import Callable
 from typing import Any
 
-from dialer.core import joining, settling, staffing
+from dialer.core import joining, lines, settling, staffing
 from dialer.core.agent import Agent, AgentAct, LegTimedOut
 from dialer.core.call import CALL, CallAct, ClearingTimedOut, JoinTimedOut, RingTimedOut, WrapUpTimedOut
 from dialer.core.campaign import CAMPAIGN, COMMANDS, Campaign, CampaignAct, Drained, Emptied
@@ -29,6 +29,7 @@ from dialer.core.events import (
     CampaignChanged,
     CampaignCommanded,
     ClockSuspect,
+    ColleagueLeft,
     DeskEvent,
     Disposed,
     Draining,
@@ -67,6 +68,7 @@ CALL_ACTS: dict[CallAct, CallHandler] = {
     CallAct.TALK_ENDED: settling.talk_ended,
     CallAct.NOTE_DISPOSITION: settling.note_disposition,
     CallAct.SETTLE: settling.settle,
+    CallAct.LINE: lines.heard_of_call,
 }
 AGENT_ACTS: dict[AgentAct, AgentHandler] = {
     AgentAct.CALL_PHONE: staffing.call_phone,
@@ -110,6 +112,7 @@ class Floor:
             AgentHungUp: self._agent_hung_up,
             AgentHinted: lambda event: note_hint(self.room, event),
             Disposed: self._call_event,
+            **dict.fromkeys(lines.ASKED, lambda event: lines.ask(self.room, event)),
             CampaignChanged: self._campaign_changed,
             CampaignCommanded: self._campaign_commanded,
             LeadsAdded: self._leads_added,
@@ -202,7 +205,10 @@ class Floor:
             return
         if isinstance(event, LegEvent) and event.leg != agent.leg:
             return  # an earlier leg of the same agent
-        self.room.step_agent(agent, event)
+        if not isinstance(event, lines.LEG_EVENTS):
+            self.room.step_agent(agent, event)
+        if isinstance(event, LegEvent):
+            lines.heard_of_leg(self.room, agent, event)
 
     def _signed_in(self, event: AgentSignedIn) -> None:
         session = event.session
@@ -216,7 +222,11 @@ class Floor:
     def _agent_hung_up(self, event: AgentHungUp) -> None:
         agent = self.room.agents.get(event.agent)
         call = self.room.calls.get(agent.attempt) if agent is not None and agent.attempt is not None else None
-        if call is not None and call.state is not CallState.WRAP_UP:
+        if call is None or call.state is CallState.WRAP_UP:
+            return
+        if call.line.colleague == event.agent:  # a colleague leaves; the customer is not his to hang up on
+            lines.ask(self.room, ColleagueLeft(at=event.at, agent=event.agent))
+        else:
             self.room.out.append(HangUp(attempt=call.attempt, server=call.server))
 
     # ---- leads and books
@@ -372,6 +382,8 @@ class Floor:
                 self.room.step_call(call, ClearingTimedOut(at=event.at, attempt=attempt))
             case TimerKind.JOIN:
                 self.room.step_call(call, JoinTimedOut(at=event.at, attempt=attempt))
+            case TimerKind.LINE:
+                lines.timed_out(self.room, call)
             case TimerKind.WRAP_UP:
                 self.room.step_call(call, WrapUpTimedOut(at=event.at, attempt=attempt))
 
