@@ -105,6 +105,9 @@ class PhoneSection(_Section):
         return self
 
 
+SipRefusal = Annotated[int, Field(ge=400, le=699)]
+
+
 class TrunkSection(_Section):
     name: Name
     server: Name
@@ -113,6 +116,7 @@ class TrunkSection(_Section):
     calls_per_second: CallsPerSecond = 10.0
     loopback: bool = False
     silent_failures_limit: int = Field(default=5, ge=1)
+    blocked_codes: tuple[SipRefusal, ...] = ()
 
 
 class LogLevel(StrEnum):
@@ -191,6 +195,7 @@ class Config(BaseSettings):
                     t.calls_per_second,
                     t.loopback,
                     t.silent_failures_limit,
+                    t.blocked_codes,
                 )
                 for t in self.trunk
             ),

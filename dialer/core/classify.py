@@ -10,6 +10,8 @@ a far end that is unavailable, and the Floor, which counts such attempts in a ro
 A site that learns a new code adds a line.
 """
 
+from collections.abc import Container
+
 from dialer.core.outcome import Clearing, Outcome
 
 _BY_CODE: dict[int, tuple[int, Outcome | None]] = {
@@ -35,10 +37,12 @@ _BY_CODE: dict[int, tuple[int, Outcome | None]] = {
     603: (21, Outcome.REJECTED),
     604: (1, Outcome.INVALID),
     606: (58, Outcome.FAILED_HERE),
-    607: (127, Outcome.REJECTED),
-    608: (127, Outcome.REJECTED),
+    607: (127, Outcome.BLOCKED),
+    608: (127, Outcome.BLOCKED),
 }
-"""SIP code: the cause that Asterisk derives from it, and its outcome; None where ringing decides."""
+"""607 (RFC 8197) and 608 (RFC 8688) are words of the operator's own analytics.
+
+SIP code: the cause that Asterisk derives from it, and its outcome; None where ringing decides."""
 
 _BY_CAUSE: dict[int, Outcome] = {
     1: Outcome.INVALID,
@@ -70,16 +74,19 @@ _BY_CLASS = {3: Outcome.FAILED_HERE, 4: Outcome.FAILED_HERE, 5: Outcome.CONGESTI
 a server erred; the person said no."""
 
 
-def classify(clearing: Clearing) -> Outcome:
+def classify(clearing: Clearing, blocked_codes: Container[int] = ()) -> Outcome:
     """The outcome of a call that is over.
 
     Answered stays answered whatever cleared it; else, what we cancelled is CANCELLED; else the network's
-    Q.850 reason, the SIP code and the ringing decide, in this order.
+    Q.850 reason, the SIP code and the ringing decide, in this order. `blocked_codes`: with which the trunk's operator
+    says, before anything rings, that it does not carry calls from this caller's number.
     """
     if clearing.answered:
         return Outcome.ANSWERED
     if clearing.cancelled_by_us:
         return Outcome.CANCELLED
+    if clearing.tech_cause in blocked_codes and not (clearing.rang or clearing.progress):
+        return Outcome.BLOCKED
     return _by_reason(clearing) or _by_code(clearing.tech_cause) or _by_ringing(clearing)
 
 

@@ -21,6 +21,8 @@ class Outcome(StrEnum):
     REJECTED = "rejected"
     INVALID = "invalid"
     UNAVAILABLE = "unavailable"
+    BLOCKED = "blocked"
+    """The operator did not carry the call: as unwanted, or for the number that it came from."""
     CONGESTION = "congestion"
     TRUNK_DOWN = "trunk_down"
     CANCELLED = "cancelled"
@@ -131,6 +133,7 @@ class AttemptRules:
         (Outcome.NO_ANSWER, 7200.0),
         (Outcome.REJECTED, 7200.0),
         (Outcome.UNAVAILABLE, 3600.0),
+        (Outcome.BLOCKED, 86400.0),
         (Outcome.CONGESTION, 120.0),
         (Outcome.TRUNK_DOWN, 120.0),
         (Outcome.FAILED_HERE, 120.0),

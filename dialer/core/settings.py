@@ -31,6 +31,8 @@ class Trunk:
     """Its contact is on 127.0.0.0/8: nothing dialled here leaves the machine."""
     silent_failures_limit: int = 5
     """The trunk is taken for dead after so many attempts in a row with no provisional answer at all."""
+    blocked_codes: tuple[int, ...] = ()
+    """SIP codes with which its operator refuses calls for the caller's number, beside 607 and 608."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,7 +158,8 @@ def _outcome(room: Room, call: Call, event: Event) -> Outcome:
     if _kept_silent(room, call, call.clearing):
         call.reason = "no_provisional_answer"
         return _unless_dead(room, call, Outcome.UNAVAILABLE)
-    outcome = classify(call.clearing)
+    trunk = room.trunks.get(call.trunk)
+    outcome = classify(call.clearing, trunk.settings.blocked_codes if trunk is not None else ())
     return _unless_dead(room, call, outcome) if outcome is Outcome.FAILED_HERE else outcome
 
 
@@ -218,7 +219,16 @@ def _learn(room: Room, call: Call, talked: bool) -> None:
             _spoke(room, call)
 
 
-_FAR_END_SPOKE = frozenset({Outcome.BUSY, Outcome.REJECTED, Outcome.INVALID, Outcome.CONGESTION, Outcome.NO_ANSWER})
+_FAR_END_SPOKE = frozenset(
+    {
+        Outcome.BUSY,
+        Outcome.REJECTED,
+        Outcome.INVALID,
+        Outcome.CONGESTION,
+        Outcome.NO_ANSWER,
+        Outcome.BLOCKED,
+    }
+)
 
 
 def _settlement(room: Room, call: Call) -> Settle:

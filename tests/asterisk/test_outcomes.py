@@ -61,6 +61,8 @@ async def test_a_refusal(line, carrier, code, first):
         (504, Outcome.CONGESTION),
         (600, Outcome.BUSY),
         (604, Outcome.INVALID),
+        (607, Outcome.BLOCKED),
+        (608, Outcome.BLOCKED),
     ],
 )
 async def test_a_rarer_refusal(line, carrier, code, outcome):

@@ -76,6 +76,12 @@ def test_an_unknown_code_is_told_by_its_class(code, outcome):
     assert classify(clearing(127, code)) is outcome
 
 
+@pytest.mark.parametrize(("heard", "outcome"), [("", Outcome.BLOCKED), ("rang", Outcome.REJECTED)])
+def test_the_trunk_says_with_which_codes_its_operator_blocks(heard, outcome):
+    assert classify(clearing(21, 403, heard), (403, 603)) is outcome
+    assert classify(clearing(21, 403, heard)) is not Outcome.BLOCKED
+
+
 @pytest.mark.parametrize("cause", [0, 16, 19, 44])
 def test_an_answered_call_stays_answered_whatever_cleared_it(cause):
     ended = Clearing(cause=cause, tech_cause=0, rang=True, progress=False, answered=True, cancelled_by_us=True)
@@ -102,6 +108,7 @@ def test_every_outcome_of_the_network_is_reachable():
         Outcome.UNAVAILABLE,
         Outcome.CONGESTION,
         Outcome.FAILED_HERE,
+        Outcome.BLOCKED,
     }
 
 

@@ -100,6 +100,7 @@ const WORDS = {
   rejected: ["сбросили", "rejected"],
   invalid: ["нет такого номера", "invalid number"],
   unavailable: ["недоступен", "unavailable"],
+  blocked: ["не пропустил оператор связи", "blocked by the operator"],
   congestion: ["перегрузка сети", "congestion"],
   trunk_down: ["нет канала", "trunk down"],
   cancelled: ["отменён нами", "cancelled by us"],
