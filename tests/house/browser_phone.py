@@ -1,5 +1,6 @@
 """An agent whose phone is the browser: real Chromium with a fake microphone, real Asterisk, the daemon, a carrier."""
 
+import asyncio
 import wave
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from asterisk_conf.settings import Phone as SipPhone
@@ -17,24 +19,30 @@ from dialer.core.settings import Phone
 from dialer.core.staff import AgentRecord
 from dialer.store.front import FrontAgents
 from dialer.store.users import Users
-from sim.sip.audio import pitch_of
+from sim.sip.audio import pitch_of, tone
+from sim.sip.behaviour import answers
 from sim.sip.carrier import Carrier
 from sim.sip.g711 import decode
+from sim.sip.record import CallRecord
+from sim.sip.rtp import Listen
 from sim.sip.sdp import PCMA
 from sim.stand.asterisk import running_asterisk
 from sim.stand.ports import LOOPBACK, free_udp_port
 from tests.api.browser import chromium
 from tests.conftest import Switch
 from tests.house.house import SERVER, House, house_of
+from tests.house.relay import Relay
 
 AGENT = AgentId(1001)
 NAME, PASSWORD = "anna", "correct horse battery"
-PHONES = (SipPhone("1001-web", browser=True), SipPhone("1002-web", browser=True, codecs=("opus", "alaw")))
+PHONES = (SipPhone("1001-web", browser=True), SipPhone("1001-opus", browser=True, codecs=("opus", "alaw")))
 PATIENCE_MS = 60_000
 """A browser, an Asterisk and a daemon share what the machine has."""
 
 MIC_HZ, CUSTOMER_HZ = 1_250, 700
 RATE_HZ = 48_000
+HEARD_BYTES = 16_000
+"""Two seconds of G.711."""
 
 EAR = """
 const streams = [];
@@ -61,36 +69,62 @@ window.pitch = async () => {
 
 @dataclass(frozen=True, slots=True)
 class Scene:
+    """Agent 1001 may be on line at either phone. `relay` stands between his browser and Asterisk's WebSocket."""
+
     house: House
     carrier: Carrier
     browser: Browser
+    relay: Relay
 
-    async def context(self) -> BrowserContext:
-        """A browser of its own: cookies, storage and locks."""
+    @asynccontextmanager
+    async def context(self, *permissions: str) -> AsyncIterator[BrowserContext]:
+        """A browser of its own: cookies, storage and locks. The agent is off line at the end."""
         context = await self.browser.new_context(
-            viewport={"width": 1280, "height": 720}, locale="ru-RU", permissions=["microphone"]
+            viewport={"width": 1280, "height": 720}, locale="ru-RU", permissions=permissions or ("microphone",)
         )
         context.set_default_timeout(PATIENCE_MS)
         await context.add_init_script(EAR)
-        return context
+        try:
+            yield context
+        finally:
+            await context.close()
+            await self._off_line()
 
     async def signed_in(self, context: BrowserContext) -> Page:
-        """The agent's page, before he is on line."""
+        """The agent's page."""
         page = await context.new_page()
         await page.goto(self.house.url)
         await page.fill("input[name=name]", NAME)
         await page.fill("input[name=password]", PASSWORD)
         await page.keyboard.press("Enter")
-        await page.wait_for_selector(".hero")
+        await page.wait_for_selector("#strip[data-state]")
         return page
 
-    async def ready(self, page: Page) -> None:
+    async def ready(self, page: Page, phone: SipPhone = PHONES[0]) -> None:
         """On line at the phone in this browser, taking calls."""
+        await page.select_option(".hero select", phone.endpoint)
         await page.click(".hero .button.main")
         await state_is(page, "paused")
         await phone_is(page, "up")
         await page.keyboard.press("KeyR")
         await state_is(page, "ready")
+
+    async def called(self, page: Page, number: str) -> CallRecord:
+        """A person of this number has answered, and speaks with the agent."""
+        self.carrier.on(number, answers(ring_s=0.1, says=tone(CUSTOMER_HZ), listen=Listen.KEEP))
+        await self.house.add(number)
+        await self.house.command("start")
+        await state_is(page, "talking")
+        return self.carrier.calls_to(number)[-1]
+
+    async def _off_line(self) -> None:
+        async def gone() -> bool:
+            return not (await self.house.wallboard())["agents"]
+
+        async with self.house.http() as http:
+            await http.post(f"/api/v1/agents/{AGENT}/hang-up")
+            await http.post(f"/api/v1/agents/{AGENT}/sign-out")
+        await self.house.until(gone, "the agent is off line")
 
 
 async def state_is(page: Page, state: str) -> None:
@@ -101,16 +135,33 @@ async def phone_is(page: Page, state: str) -> None:
     await expect(page.locator("#phone")).to_have_attribute("data-state", state, timeout=PATIENCE_MS)
 
 
+async def hears_customer(page: Page) -> None:
+    heard = await page.evaluate("pitch()")
+    assert heard["hertz"] == pytest.approx(CUSTOMER_HZ, abs=3), heard
+
+
+async def heard_by(call: CallRecord) -> None:
+    """The customer hears the agent's microphone, from now on."""
+    call.heard.audio.clear()
+    async with asyncio.timeout(PATIENCE_MS / 1000):
+        while len(call.heard.audio) < HEARD_BYTES:  # noqa: ASYNC110 - the record has no event of its own
+            await asyncio.sleep(0.05)
+    assert pitch_of(decode(bytes(call.heard.audio[:HEARD_BYTES]), PCMA)) == pytest.approx(MIC_HZ, abs=3)
+
+
 @asynccontextmanager
-async def scene_of(dsn: str, folder: Path, endpoint: str = "1001-web") -> AsyncIterator[Scene]:
+async def scene_of(dsn: str, folder: Path) -> AsyncIterator[Scene]:
     async with AsyncExitStack() as stack:
         at = (LOOPBACK, free_udp_port())
         asterisk = await stack.enter_async_context(running_asterisk([Trunk("carrier", *at, qualify_s=1)], PHONES))
         carrier = await stack.enter_async_context(Carrier(bind=at))
-        house = await stack.enter_async_context(house_of(Switch(asterisk, at, at, at), dsn, folder))
-        work = await house.prepare(())
-        phone = Phone(SERVER, endpoint, browser=True)
-        await FrontAgents(house.database).save(AgentRecord(AGENT, "Анна", (work.group,), (phone,)))
+        relay = await stack.enter_async_context(Relay(asterisk.settings.web_port))
+        address = f"ws://{LOOPBACK}:{relay.port}/ws"
+        switch = Switch(asterisk, at, at, at)
+        house = await stack.enter_async_context(house_of(switch, dsn, folder, phone_url=address))
+        work = await house.prepare((), wrap_up_s=1.0)
+        phones = tuple(Phone(SERVER, one.endpoint, browser=True) for one in PHONES)
+        await FrontAgents(house.database).save(AgentRecord(AGENT, "Анна", (work.group,), phones))
         await Users(house.database).add(NAME, Role.AGENT, 0.0, agent=AGENT, password=PASSWORD)
         await house.start()
         await house.until_servers_up()
@@ -122,7 +173,7 @@ async def scene_of(dsn: str, folder: Path, endpoint: str = "1001-web") -> AsyncI
                 "--allow-loopback-in-peer-connection",
             )
         )
-        yield Scene(house, carrier, browser)
+        yield Scene(house, carrier, browser, relay)
 
 
 def tone_file(folder: Path) -> Path:
@@ -134,8 +185,3 @@ def tone_file(folder: Path) -> Path:
         file.setparams((1, 2, RATE_HZ, len(at_s), "NONE", ""))
         file.writeframes((12_000 * pulses).astype("<i2").tobytes())
     return path
-
-
-def pitch_heard(audio: bytearray) -> float:
-    """The pitch of the last two seconds of what a person heard, Hz."""
-    return pitch_of(decode(bytes(audio[-16_000:]), PCMA))

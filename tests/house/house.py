@@ -50,8 +50,17 @@ class Work:
 class House:
     """One daemon and what stands around it. `start` and `kill` may be repeated: the books stay."""
 
-    def __init__(self, switch: Switch, dsn: str, database: Database, folder: Path, ami_port: int | None = None) -> None:
+    def __init__(
+        self,
+        switch: Switch,
+        dsn: str,
+        database: Database,
+        folder: Path,
+        ami_port: int | None = None,
+        phone_url: str | None = None,
+    ) -> None:
         self.switch = switch
+        self.phone_url = phone_url
         self.database = database
         self.folder = folder
         self.port = free_tcp_port()
@@ -62,9 +71,8 @@ class House:
         self.work: Work
 
     def _write_config(self, dsn: str, ami_port: int) -> None:
-        settings = self.switch.asterisk.settings
-        manager = settings.manager
-        phone_url = f'phone_url = "ws://127.0.0.1:{settings.web_port}/ws"' if settings.browser_phones else ""
+        manager = self.switch.asterisk.settings.manager
+        phone_url = f'phone_url = "{self.phone_url}"' if self.phone_url else ""
         (self.folder / "ami.secret").write_text(manager.secret)
         (self.folder / "dialer.toml").write_text(
             f"""
@@ -242,9 +250,11 @@ loopback = true
 
 
 @asynccontextmanager
-async def house_of(switch: Switch, dsn: str, folder: Path, ami_port: int | None = None) -> AsyncIterator[House]:
+async def house_of(
+    switch: Switch, dsn: str, folder: Path, ami_port: int | None = None, phone_url: str | None = None
+) -> AsyncIterator[House]:
     async with await Database.open(dsn) as database:
-        house = House(switch, dsn, database, folder, ami_port)
+        house = House(switch, dsn, database, folder, ami_port, phone_url)
         try:
             yield house
         finally:

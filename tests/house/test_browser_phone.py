@@ -1,27 +1,148 @@
-"""The phone in the browser, end to end: the customer's tone is heard by the agent, the agent's by the customer."""
+"""The phone in the browser, end to end: who hears whom, also when links, pages and tabs come and go."""
 
-from pathlib import Path
+import asyncio
+from collections.abc import AsyncIterator
+from itertools import count
 
 import pytest
+import pytest_asyncio
+from playwright.async_api import Page, expect
 
-from sim.sip.audio import tone
-from sim.sip.behaviour import answers
-from sim.sip.rtp import Listen
-from tests.house.browser_phone import CUSTOMER_HZ, MIC_HZ, pitch_heard, scene_of, state_is
+from asterisk_conf.settings import Phone
+from sim.stand.postgres import Postgres
+from tests.api.axe import no_serious_finding
+from tests.conftest import copied, dropped
+from tests.house.browser_phone import PHONES, Scene, heard_by, hears_customer, phone_is, scene_of, state_is
 
-NUMBER = "9161234567"
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+_numbers = count(9161234500)
 
 
-@pytest.mark.parametrize("endpoint", ["1001-web", "1002-web"], ids=["alaw", "opus"])
-async def test_agent_and_customer_hear_one_another(database_dsn: str, tmp_path: Path, endpoint: str) -> None:
-    async with scene_of(database_dsn, tmp_path, endpoint) as scene:
-        page = await scene.signed_in(await scene.context())
-        scene.carrier.on(NUMBER, answers(ring_s=0.1, says=tone(CUSTOMER_HZ), listen=Listen.KEEP))
-        await scene.house.add(NUMBER)
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def scene(template: Postgres, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
+    dsn = await copied(template)
+    async with scene_of(dsn, tmp_path_factory.mktemp("scene")) as opened:
+        yield opened
+    await dropped(template, dsn)
+
+
+def a_number() -> str:
+    return str(next(_numbers))
+
+
+async def meter_moves(page: Page) -> None:
+    meter = page.locator("#phone-panel meter")
+    async with asyncio.timeout(60):
+        while await meter.evaluate("meter => meter.value") < 0.3:  # noqa: ASYNC110 - a picture has no event
+            await asyncio.sleep(0.05)
+
+
+async def bring_here(page: Page) -> None:
+    await page.keyboard.press("KeyS")
+    await page.click("#phone-panel .button.main")
+
+
+@pytest.mark.parametrize("phone", PHONES, ids=["alaw", "opus"])
+async def test_agent_and_customer_hear_one_another(scene: Scene, phone: Phone) -> None:
+    async with scene.context() as context:
+        page = await scene.signed_in(context)
+        await scene.ready(page, phone)
+        call = await scene.called(page, a_number())
+        await hears_customer(page)
+        await heard_by(call)
+
+
+async def test_a_cut_socket_cuts_no_talk_and_comes_back(scene: Scene) -> None:
+    async with scene.context() as context:
+        page = await scene.signed_in(context)
         await scene.ready(page)
-        await scene.house.command("start")
+        call = await scene.called(page, a_number())
+        scene.relay.cut()
+        await phone_is(page, "away")
+        await hears_customer(page)
+        await heard_by(call)
         await state_is(page, "talking")
-        heard = await page.evaluate("pitch()")
-        assert heard["hertz"] == pytest.approx(CUSTOMER_HZ, abs=3)
-        [call] = scene.carrier.calls_to(NUMBER)
-        assert pitch_heard(call.heard.audio) == pytest.approx(MIC_HZ, abs=3)
+        scene.relay.mend()
+        await phone_is(page, "up")
+        await page.keyboard.press("KeyH")
+        await state_is(page, "ready")  # after a wrap-up of a second
+        await scene.called(page, a_number())
+        await hears_customer(page)
+
+
+async def test_a_page_that_is_loaded_again_is_the_phone_again(scene: Scene) -> None:
+    async with scene.context() as context:
+        page = await scene.signed_in(context)
+        await scene.ready(page)
+        await page.reload()
+        await phone_is(page, "up")
+        await state_is(page, "ready")
+        await scene.called(page, a_number())
+        await hears_customer(page)
+
+
+async def test_one_tab_is_the_phone(scene: Scene) -> None:
+    async with scene.context() as context:
+        first = await scene.signed_in(context)
+        await scene.ready(first)
+        second = await context.new_page()
+        await second.goto(f"{scene.house.url}/agent")
+        await phone_is(second, "tab")
+        await bring_here(second)
+        await phone_is(second, "up")
+        await phone_is(first, "tab")
+        await state_is(first, "ready")
+        await scene.called(second, a_number())
+        await hears_customer(second)
+        await second.close()
+        await phone_is(first, "up")
+
+
+async def test_another_browser_asks_before_it_takes_the_phone(scene: Scene) -> None:
+    async with scene.context() as here, scene.context() as there:
+        first, second = await scene.signed_in(here), await scene.signed_in(there)
+        await scene.ready(first)
+        await second.reload()
+        await phone_is(second, "elsewhere")
+        await phone_is(first, "up")
+        await bring_here(second)
+        await phone_is(second, "up")
+        await phone_is(first, "elsewhere")
+        await state_is(second, "ready")
+        await scene.called(second, a_number())
+        await hears_customer(second)
+
+
+async def test_sound_is_tried_and_chosen_in_the_call_too(scene: Scene) -> None:
+    async with scene.context() as context:
+        page = await scene.signed_in(context)
+        await scene.ready(page)
+        call = await scene.called(page, a_number())
+        await page.keyboard.press("KeyS")
+        await meter_moves(page)
+        await no_serious_finding(page)
+        await page.select_option("#phone-microphone", index=1)
+        await page.click("text=Проверить наушники")
+        await expect(page.locator("text=Проверить наушники")).to_be_enabled()
+        await page.keyboard.press("Escape")
+        await heard_by(call)
+        await state_is(page, "talking")
+
+
+async def test_without_a_microphone_nobody_goes_on_line(scene: Scene) -> None:
+    async with scene.context("notifications") as context:
+        page = await scene.signed_in(context)
+        await page.click(".hero .button.main")
+        await phone_is(page, "deaf")
+        await expect(page.locator(".note")).to_contain_text("Разрешите его в настройках сайта")
+        await state_is(page, "offline")
+
+
+async def test_off_line_the_phone_is_gone(scene: Scene) -> None:
+    async with scene.context() as context:
+        page = await scene.signed_in(context)
+        await scene.ready(page)
+        await page.keyboard.press("KeyO")
+        await state_is(page, "offline")
+        await expect(page.locator("#phone")).to_be_hidden()
+        assert await page.evaluate("localStorage.getItem('dialer.phone')") is None

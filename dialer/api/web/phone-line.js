@@ -5,8 +5,8 @@ const REGISTER_S = 120;
 const RETRY_S = { min: 1, max: 5 };
 /** ICE candidates that have not come by then are not waited for: the answer is sent, and the agent is on the line. */
 const GATHER_MS = 500;
-/** A path that is broken for so long will not mend: the socket is likely dead too, and says nothing of it. */
-const BROKEN_MS = 3_000;
+/** Sound that the browser has missed for seconds already, and for so long again: Asterisk has hung up (rtp_timeout). */
+const BROKEN_MS = 2_000;
 const REFUSED = new Set([401, 403, 404, 407]);
 
 export class Line {
@@ -52,6 +52,12 @@ export class Line {
     this.#ua?.stop();
   }
 
+  /** Asterisk has hung up and its BYE did not get here. */
+  drop() {
+    const session = this.#session;
+    if (session !== null && !session.isEnded()) session.terminate();
+  }
+
   get isUp() { return this.#session?.isEstablished() ?? false; }
 
   /** Ask Asterisk whether we are still its phone. */
@@ -93,13 +99,19 @@ export class Line {
     session.answer({ mediaStream: new MediaStream([this.#track]), pcConfig: { iceServers: iceServers(this.#pass) } });
   }
 
+  /** The socket is likely dead too, and says nothing of it. */
+  #broken() {
+    this.drop();
+    this.#reconnect();
+  }
+
   #watch(session, connection) {
     let broken = 0;
     connection.addEventListener("track", ({ track }) => this.tell("up", new MediaStream([track])));
     connection.addEventListener("connectionstatechange", () => {
       clearTimeout(broken);
       if (connection.connectionState === "disconnected" || connection.connectionState === "failed") {
-        broken = setTimeout(() => this.#session === session && this.#reconnect(), BROKEN_MS);
+        broken = setTimeout(() => this.#session === session && this.#broken(), BROKEN_MS);
       }
     });
   }

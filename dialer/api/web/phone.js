@@ -89,6 +89,7 @@ export class BrowserPhone {
     const before = this.#agent;
     this.#agent = state;
     if (state === "offline" && before !== "offline") this.#end("off");
+    if (state === "lost") this.#line?.drop();
     if (state !== before) this.#ringIfLost();
   }
 
