@@ -184,7 +184,7 @@ def serve_portions() -> None:
     source, plan = pickle.load(sys.stdin.buffer)
     numbering = plan.numbering().current
     raw, columns = open_source(source)
-    gc.freeze()  # the tables, which no collection need look through again and again
+    gc.disable()  # what a row becomes is in no circle: collections would cost a tenth, and find nothing
     with suppress(BrokenPipeError):
         known = numbering.is_fresh, numbering.region_of, numbering.check_many
         for batch in batches_of(raw, columns, numbering.check, Clock(), source.policy, *known):

@@ -113,8 +113,9 @@ def _due(mark: str) -> Due:
 
 
 def stage(leads: Sequence[Lead]) -> Staged:
+    line = _usual_line if _is_plain_text(leads) else _line
     return Staged(
-        "".join(map(_line, leads)).encode(),
+        "".join(map(line, leads)).encode(),
         "".join(map(_phone_lines, leads)).encode(),
         tuple([lead.row for lead in leads]),
         tuple([_clean(lead.external_id or "") for lead in leads]),
@@ -142,24 +143,33 @@ def _zones(leads: Sequence[Lead]) -> set[str]:
     return plain | {_zone(phone) for lead in leads if isinstance(lead, NewLead) for phone in lead.phones} | {""}
 
 
+def _is_plain_text(leads: Sequence[Lead]) -> bool:
+    """Whether nothing but the fields can hold a character of which COPY makes something else; seldom not so."""
+    text = "".join([f"{lead.external_id}{lead.person}{lead.region}" for lead in leads])
+    return text.isprintable() and "\\" not in text
+
+
+def _usual_line(lead: Lead) -> str:
+    """`_line` of a plain lead, where nothing of it but its fields needs a look."""
+    if type(lead) is not PlainLead or "\\" in (fields := orjson.dumps(lead.fields).decode()):
+        return _line(lead)
+    name, _, external_id, priority, person, region, _, number, zone, _ = lead
+    return (
+        f"{name}\t{external_id or _NULL}\tready\t\t\\N\t{priority}\t{person}\t{region}\t{fields}\t{number}\t\0{zone}\0"
+    )
+
+
 def _line(lead: Lead) -> str:
-    fields, external_id, person, region = _json(lead.fields), lead.external_id or _NULL, lead.person, lead.region
-    if not f"{person}{region}{fields}{external_id}".isprintable() or "\\" in fields or "\\" in person + region:
-        person, region, fields = _text(person), _text(region), _text(fields)
-    if lead.external_id and ("\\" in external_id or not external_id.isprintable()):
-        external_id = _text(external_id) or _NULL
-    if type(lead) is PlainLead:
-        return (
-            f"{lead.id}\t{external_id}\tready\t\t\\N\t{lead.priority}\t{person}\t{region}\t{fields}\t{lead.number}\t"
-            f"\0{lead.zone}\0"
-        )
-    assert isinstance(lead, NewLead)
     question = _question(lead) if lead.question else None
-    zone = _zone(lead.phones[0]) if lead.phones else ""
+    if isinstance(lead, NewLead):
+        zone, times = _zone(lead.phones[0]) if lead.phones else "", _times(lead)
+    else:
+        zone, times = lead.zone, ""
+    external_id = _text(lead.external_id or "") or _NULL
     return (
         f"{lead.id}\t{external_id}\t{'needs_decision' if lead.question else 'ready'}\t{lead.question}\t"
-        f"{_NULL if question is None else question}\t{lead.priority}\t{person}\t{region}\t{fields}\t"
-        f"{lead.number or _NULL}\t\0{zone}{_times(lead)}\0"
+        f"{_NULL if question is None else question}\t{lead.priority}\t{_text(lead.person)}\t{_text(lead.region)}\t"
+        f"{_text(_json(lead.fields))}\t{lead.number or _NULL}\t\0{zone}{times}\0"
     )
 
 
