@@ -1,15 +1,19 @@
-// The wallboard: each picture from the server is drawn whole; clocks run on between two pictures.
-import { backlog, campaignView } from "/assets/wallboard-campaigns.js";
-import { byId, h, setText, show } from "/assets/dom.js";
+// The wallboard: each picture from the server is drawn into what is there; clocks run on between two pictures.
+import { byId, h, setText } from "/assets/dom.js";
 import { act, ask } from "/assets/http.js";
 import { Link } from "/assets/link.js";
+import { patch } from "/assets/patch.js";
 import { Plots } from "/assets/plots.js";
-import { dateTime, duration, heard, now, number, percent } from "/assets/time.js";
+import { dateTime, duration, heard, now, percent } from "/assets/time.js";
 import { showLinked, startTop } from "/assets/top.js";
+import { followAgent, openAgent, startAgent } from "/assets/wallboard-agent.js";
+import { agentView, byUrgency, moveAmong, nameOf } from "/assets/wallboard-agents.js";
+import { COMMANDS, campaignView } from "/assets/wallboard-campaigns.js";
+import { tiles } from "/assets/wallboard-tiles.js";
+import { openTuning, startTuning } from "/assets/wallboard-tune.js";
 import { known, t, translate } from "/assets/words.js";
+import "/assets/words-wallboard.js";
 
-const STATES = ["ready", "talking", "wrap_up", "paused", "calling", "lost"];
-const LONG_S = { wrap_up: 120, calling: 30, lost: 0, paused: 1800, reserved: 10 };
 const POINTS = 5760;
 const RECENT_ALARM_S = 900;
 
@@ -31,63 +35,19 @@ function onMessage(message) {
 
 function paint() {
   if (picture === null) return;
-  const agents = picture.agents.toSorted(byUrgency);
-  show(byId("tiles"), tiles(agents));
-  show(byId("campaigns"), picture.campaigns.length
-    ? picture.campaigns.map((one) => campaignView(one, maySteer, command))
-    : h("p.empty", {}, t("no_campaigns")));
-  show(byId("agents"), agents.length ? agents.map(agentView) : h("p.empty", {}, t("no_agents")));
-  show(byId("trunks"), picture.trunks.map(trunkView));
-  plots.paint(points, Math.min(...picture.campaigns.map((one) => one.ceiling_ratio), 1));
+  const { agents, campaigns, trunks } = picture;
+  patch(byId("tiles"), tiles(picture));
+  patch(byId("campaigns"), campaigns.length ? campaigns.map((one, place) => campaignView(one, place + 1, maySteer)) : h("p.empty", {}, t("no_campaigns")));
+  patch(byId("agents"), agents.length ? agents.toSorted(byUrgency).map(agentView) : h("p.empty", {}, t("no_agents")));
+  patch(byId("trunks"), trunks.map(trunkView));
+  plots.paint(points, Math.min(...campaigns.map((one) => one.ceiling_ratio), 1));
   paintAttention();
+  followAgent(agents);
   tick();
 }
 
 function tick() {
   for (const clock of document.querySelectorAll("time[data-since]")) setText(clock, duration(now() - clock.dataset.since));
-}
-
-// ---- tiles
-
-const counted = (agents, ...states) => agents.filter((one) => states.includes(one.state)).length;
-
-function tiles(agents) {
-  const { campaigns } = picture;
-  const sum = (value) => campaigns.reduce((all, one) => all + (value(one) ?? 0), 0);
-  const worst = campaigns.filter((one) => one.answered).sort((one, other) => other.abandonment_ratio / other.ceiling_ratio - one.abandonment_ratio / one.ceiling_ratio)[0];
-  const isOver = worst !== undefined && worst.abandonment_ratio > worst.ceiling_ratio;
-  const attempts = sum((one) => one.attempts);
-  const reached = sum((one) => (one.outcomes.answered ?? 0) + (one.outcomes.abandoned ?? 0));
-  const isBacklogKnown = campaigns.some((one) => one.backlog !== null);
-  const live = sum((one) => one.live_calls);
-  const calls = (state) => sum((one) => one.calls[state]);
-  return [
-    h("div.panel.tile", {}, h("h2.title", {}, t("agents")), h("div.states", {}, STATES.filter((state) => !["calling", "lost"].includes(state) || counted(agents, state)).map((state) => {
-      const count = counted(agents, ...(state === "talking" ? ["talking", "reserved"] : [state]));
-      return h(`div${count ? "" : ".none"}`, { "data-state": state }, h("b", {}, String(count)), h("small", {}, t(`many_${state}`)));
-    }))),
-    h("div.panel.tile", {}, h("h2.title", {}, t("live_calls")), h("b", {}, number(live)),
-      h("span", {}, live ? ["dialling", "ringing", "answered", "talking", "message"].filter((state) => calls(state)).map((state) => `${calls(state)} ${t(`call_${state}`)}`).join(" · ") : "")),
-    tile("dial_rate", number(sum((one) => one.dial_rate) * 60), t("per_minute")),
-    tile("abandonment", worst ? percent(worst.abandonment_ratio) : "—", worst ? `${t("of_ceiling", { r: percent(worst.ceiling_ratio) })}${campaigns.length > 1 ? ` · ${worst.name}` : ""}` : "", isOver),
-    tile("reach", attempts ? percent(reached / attempts, 0) : "—", attempts ? t("reach_of", { n: number(attempts) }) : ""),
-    tile("backlog", isBacklogKnown ? backlog(sum((one) => one.backlog)) : "—", isBacklogKnown ? t("backlog_leads") : t("backlog_unknown")),
-  ];
-}
-
-const tile = (word, figure, under, mustAct = false) =>
-  h(`div.panel.tile${mustAct ? ".act" : ""}`, {}, h("h2.title", {}, t(word)), h("b", {}, figure), h("span", {}, under));
-
-// ---- people and lines
-
-const ORDER = ["lost", "talking", "reserved", "wrap_up", "ready", "calling", "paused", "offline"];
-const byUrgency = (one, other) => ORDER.indexOf(one.state) - ORDER.indexOf(other.state) || one.since - other.since || one.agent - other.agent;
-
-function agentView(agent) {
-  const isLong = now() - agent.since > (LONG_S[agent.state] ?? Infinity);
-  const reason = agent.state === "paused" && agent.reason ? known(`reason_${agent.reason}`, agent.reason) : t(`state_${agent.state}`);
-  return h(`div.agent${isLong ? ".long" : ""}`, { "data-state": agent.state, title: `${agent.agent} · ${agent.server}` },
-    h("b", {}, agent.name || String(agent.agent)), h("small", {}, reason), h("time", { "data-since": agent.since }, duration(now() - agent.since)));
 }
 
 function trunkView(trunk) {
@@ -103,24 +63,32 @@ function trunkView(trunk) {
 
 function urgent() {
   const { flags, servers, trunks, campaigns, agents } = picture;
-  const lost = agents.filter((one) => one.state === "lost").map((one) => one.name || one.agent);
+  const lost = agents.filter((one) => one.state === "lost").map(nameOf);
   return [
     flags.books_away && t("books_away"),
     flags.clock_suspect && t("clock_suspect"),
     flags.draining && t("draining"),
     ...servers.filter((one) => !one.up).map((one) => t("server_down", { name: one.name, why: one.why_down })),
     ...trunks.filter((one) => !one.alive).map((one) => t("trunk_dead", { name: one.name })),
-    ...campaigns.filter((one) => one.answered && one.abandonment_ratio > one.ceiling_ratio)
-      .map((one) => t("over_ceiling", { name: one.name, now: percent(one.abandonment_ratio), ceiling: percent(one.ceiling_ratio) })),
+    ...campaigns.flatMap(urgentOf),
     lost.length > 0 && t("agents_lost", { names: lost.join(", ") }),
   ].filter(Boolean);
+}
+
+function urgentOf(one) {
+  const isOver = one.answered > 0 && one.abandonment_ratio > one.ceiling_ratio;
+  return [
+    isOver && t("over_ceiling", { name: one.name, now: percent(one.abandonment_ratio), ceiling: percent(one.ceiling_ratio) }),
+    one.fresh?.late_now > 0 && t("fresh_late", { name: one.name, n: one.fresh.late_now, m: one.fresh.first_call_s / 60 }),
+    one.state === "running" && one.agents === 0 && t("nobody_serves", { name: one.name }),
+  ];
 }
 
 function paintAttention() {
   const pressing = urgent();
   const past = picture.alarms.filter((one) => one.at > picture.at - RECENT_ALARM_S);
   byId("attention").classList.toggle("act", pressing.length > 0);
-  show(byId("alarms"),
+  patch(byId("alarms"),
     pressing.map((text) => h("div.alarm.now", {}, h("span", {}, text))),
     past.map((one) => h("div.alarm", {}, h("time", {}, dateTime(one.at).slice(-5)), h("span", {}, known(`alarm_${one.name}`, one.text, one.facts)))),
     !pressing.length && !past.length && h("p.well", {}, t("all_well")));
@@ -128,15 +96,52 @@ function paintAttention() {
 
 // ---- what the supervisor does
 
-function command(campaign, what) {
+function steer(campaign, what) {
+  if (what === "tune") return openTuning(campaign.id);
+  if (what === "why") return location.assign(`/why?campaign=${campaign.id}`);
   if (what === "stop" && !confirm(t("sure_stop", { name: campaign.name }))) return;
   act("POST", `/api/v1/campaigns/${campaign.id}/${what}`);
 }
 
+const campaignOf = (element) => picture?.campaigns.find((one) => String(one.id) === element?.closest("[data-campaign]")?.dataset.campaign);
+const agentOf = (element) => picture?.agents.find((one) => String(one.agent) === element?.closest("[data-agent]")?.dataset.agent);
+
+/** P does what the state allows: pause, resume or start. */
+function byKey(campaign, code) {
+  const [first, ...others] = COMMANDS[campaign.state];
+  return { KeyP: first, KeyX: others.includes("stop") && "stop", KeyT: "tune", KeyW: "why" }[code];
+}
+
+function onKey(event) {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || document.querySelector("dialog[open]")) return;
+  if (moveAmong(byId("agents"), event)) return event.preventDefault();
+  const campaign = campaignOf(document.activeElement);
+  const what = maySteer && campaign && byKey(campaign, event.code);
+  const digit = /^Digit([1-9])$/.exec(event.code)?.[1];
+  if (what) steer(campaign, what);
+  else if (digit) byId("campaigns").children[digit - 1]?.focus();
+  else if (event.code === "KeyA") byId("agents").querySelector(".agent")?.focus();
+  else return;
+  event.preventDefault();
+}
+
+byId("campaigns").addEventListener("click", ({ target }) => {
+  const what = target.closest("[data-act]")?.dataset.act;
+  if (what) steer(campaignOf(target), what);
+});
+byId("agents").addEventListener("click", ({ target }) => {
+  const agent = maySteer && agentOf(target);
+  if (agent) openAgent(agent);
+});
+document.addEventListener("keydown", onKey);
 document.addEventListener("language", paint);
 translate(document);
 plots = new Plots(byId("plots"));
 startTop(me.name, { hasNav: maySteer });
+if (maySteer) {
+  startTuning();
+  startAgent();
+}
 showLinked(true);
 new Link("/ws/wallboard", { onMessage, onChange: showLinked });
 setInterval(tick, 500);
