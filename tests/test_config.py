@@ -143,6 +143,15 @@ def test_the_path_is_given_or_in_the_environment_or_the_default(monkeypatch: pyt
         ("port = 8081", "port = 80810", "http.port: input should be less than or equal to 65535"),
         ("[http]", "[http", "is not TOML: Expected ']'"),
         ('secret_file = "main.secret"', 'secret = "x"', "asterisk: secret does not belong in this file"),
+        (
+            'name = "main"',
+            'name = "main"\nphone_url = "ws://dialer.example/phone"',
+            "ws:// is for this machine only; give the reverse proxy's wss:// address",
+        ),
+        ('name = "main"', 'name = "main"\nphone_url = "https://dialer.example"', "asterisk[1].phone_url must match"),
+        ("[http]", '[phone]\nturn = ["turn:t.example:3478"]\n[http]', "turn: the key is missing"),
+        ("[http]", '[phone]\nstun = ["t.example; x"]\n[http]', "phone.stun"),
+        ("[http]", '[phone]\nkey = "0123456789abcdef"\n[http]', "phone: key does not belong in this file"),
         ('"main.secret"', '"no.secret"', "asterisk: secret_file no.secret: No such file or directory"),
     ],
 )
