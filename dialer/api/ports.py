@@ -146,8 +146,11 @@ class Agents(Protocol):
         """Raises ValueError where the name is taken."""
         ...
 
-    async def save(self, agent: AgentRecord) -> None:
-        """Add the agent, or change his name, groups and phones. Raises ValueError for an unknown group."""
+    async def save(self, agent: AgentRecord) -> bool:
+        """Add the agent, or change his name, groups and phones; true where he is at work and in other groups now.
+
+        Raises ValueError for an unknown group.
+        """
         ...
 
     async def sign_in(self, agent: AgentId, phone: Phone, leg: Leg, at: Instant) -> AgentSession:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, LeadId, Leg, ServerName, TrunkName
+from dialer.core.ids import AgentId, AttemptId, CampaignId, GroupId, Instant, LeadId, Leg, ServerName, TrunkName
 from dialer.core.ledger import Counted
 
 if TYPE_CHECKING:
@@ -353,6 +353,13 @@ class AgentHinted(DeskEvent):
 
     attempt: AttemptId
     hint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentRegrouped(DeskEvent):
+    """A supervisor has put the agent into other groups: from now on he serves their campaigns."""
+
+    groups: frozenset[GroupId]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

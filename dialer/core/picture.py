@@ -47,6 +47,12 @@ class Picture:
         else:
             crowd.put(agent.id, BusyAgent(phase, leaving=agent.leaving, since_s=agent.since, hint=agent.hint))
 
+    def drop_agent(self, agent: Agent) -> None:
+        """Take him out from among those of his groups: before these change."""
+        crowd = self._busy.get(agent.session.groups)
+        if crowd is not None:
+            crowd.drop(agent.id)
+
     def show_call(self, call: Call) -> None:
         """Keep a call in flight as it is now."""
         crowd = self._calls.get(call.campaign)

@@ -1,10 +1,13 @@
 """What the Floor does for agents: rings their phones, grants what they want, notes what their legs do."""
 
+from dataclasses import replace
+
 from dialer.core.agent import Agent, PhoneRecalled
 from dialer.core.effects import CallAgent, CancelTimer, DropAgent
 from dialer.core.events import (
     AgentPaused,
     AgentReady,
+    AgentRegrouped,
     AgentSignedOut,
     Event,
     Timer,
@@ -62,6 +65,18 @@ def note_wish(room: Room, agent: Agent, event: Event) -> None:
             agent.wanted, agent.wanted_reason = AgentState.OFFLINE, ""
     room.reindex_agent(agent)
     room.dirty |= not agent.leaving
+
+
+def regroup(room: Room, event: AgentRegrouped) -> None:
+    """Other campaigns from now on; a talk or wrap-up in progress goes on, whoever it is for."""
+    agent = room.agents.get(event.agent)
+    if agent is None:
+        return
+    room.pictures[agent.session.phone.server].drop_agent(agent)
+    agent.session = replace(agent.session, groups=event.groups)
+    room.reindex_agent(agent)
+    room.dirty = True
+    serve(room, agent)
 
 
 def note_held(room: Room, agent: Agent, event: Event) -> None:

@@ -37,7 +37,7 @@ async def groups(conn: Conn) -> dict[GroupId, str]:
 
 
 async def save_agent(conn: Conn, agent: Agent) -> None:
-    """Make the agent, or change him; his groups count from the next sign-in. Refused, Unknown."""
+    """Make the agent, or change him; his open session is moved by `regroup`. Refused, Unknown."""
     try:
         async with conn.transaction():
             await _Q["save_agent"].run(conn, id=agent.id, name=agent.name, is_active=agent.is_active)
@@ -46,6 +46,11 @@ async def save_agent(conn: Conn, agent: Agent) -> None:
         raise Refused("an agent has a name and a number of four to six digits") from error
     except ForeignKeyViolationError as error:
         raise Unknown("there is no such group") from error
+
+
+async def regroup(conn: Conn, agent: AgentId, groups: Iterable[GroupId]) -> bool:
+    """Put the agent's open session into these groups; false where he has none, or it is in them already."""
+    return bool(await _Q["regroup"].value(conn, agent=agent, groups=sorted(groups)))
 
 
 async def agents(conn: Conn, ids: Iterable[AgentId] | None = None) -> list[Agent]:

@@ -248,8 +248,11 @@ class FrontAgents:
         async with self._database.connection() as conn:
             return {agent.id: agent.name for agent in await agents.agents(conn)}
 
-    async def save(self, agent: AgentRecord) -> None:
-        """Add the agent, or change his name, groups and phones. Raises Unknown (group), Refused."""
+    async def save(self, agent: AgentRecord) -> bool:
+        """Add the agent, or change his name, groups and phones; true where he is signed in and in other groups now.
+
+        Raises Unknown (group), Refused.
+        """
         try:
             async with self._database.transaction() as conn:
                 await agents.save_agent(
@@ -264,6 +267,7 @@ class FrontAgents:
                     kinds=[phone.kind.value for phone in agent.phones],
                     browsers=[phone.browser for phone in agent.phones],
                 )
+                return await agents.regroup(conn, agent.id, agent.groups)
         except UniqueViolationError as error:
             raise Refused("a phone is named twice") from error
         except CheckViolationError as error:

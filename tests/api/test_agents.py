@@ -5,7 +5,7 @@ import pytest
 
 from dialer.core.access import Role
 from dialer.core.effects import BookAgentState
-from dialer.core.events import AgentHungUp, AgentPaused, AgentReady, AgentSignedIn, AgentSignedOut
+from dialer.core.events import AgentHungUp, AgentPaused, AgentReady, AgentRegrouped, AgentSignedIn, AgentSignedOut
 from dialer.core.states import AgentState
 from dialer.store import agents
 from tests.api.conftest import AGENT, OTHER_AGENT, House
@@ -84,3 +84,35 @@ async def test_an_agent_is_saved_with_groups_and_phones(
     nobody = {**body, "groups": [999]}
     assert (await http.put("/api/v1/agents/1003", headers=supervisor, json=nobody)).status_code == 409
     assert (await http.get("/api/v1/agents/1003", headers=supervisor)).json() == saved
+
+
+async def test_new_groups_hold_at_once_for_who_is_at_work_and_are_audited(
+    house: House, http: httpx.AsyncClient, supervisor: Headers
+) -> None:
+    path = f"/api/v1/agents/{AGENT}"
+    second = (await http.post("/api/v1/groups", headers=supervisor, json={"name": "возвраты"})).json()["id"]
+    record = (await http.get(path, headers=supervisor)).json()
+    body = {"name": record["name"], "phones": record["phones"], "groups": [second]}
+    assert (await http.put(path, headers=supervisor, json=body)).status_code == 200
+    assert house.room.told(AgentRegrouped) == [], "nobody is at work"
+    assert (await house.users.audited(1))[0].detail == {"groups": f"{house.group} → {second}"}
+
+    await http.post(f"{path}/sign-in", headers=supervisor)
+    both = {**body, "groups": [house.group, second]}
+    for _ in range(2):
+        assert (await http.put(path, headers=supervisor, json=both)).status_code == 200
+    [told] = house.room.told(AgentRegrouped)
+    assert (told.agent, told.groups) == (AGENT, {house.group, second})
+    async with house.database.connection() as conn:
+        [session] = await agents.sessions(conn)
+    assert session.groups == {house.group, second}, "also after a restart of the daemon"
+
+
+async def test_an_agent_who_is_not_active_cannot_sign_in(
+    house: House, http: httpx.AsyncClient, supervisor: Headers
+) -> None:
+    path = f"/api/v1/agents/{AGENT}"
+    record = (await http.get(path, headers=supervisor)).json()
+    body = {key: record[key] for key in ("name", "phones", "groups")} | {"is_active": False}
+    assert (await http.put(path, headers=supervisor, json=body)).json()["is_active"] is False
+    assert (await http.post(f"{path}/sign-in", headers=supervisor)).status_code == 409

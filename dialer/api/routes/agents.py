@@ -15,7 +15,8 @@ from dialer.api.ports import Ports
 from dialer.api.problems import Problem, not_found
 from dialer.api.routes.campaigns import conflict
 from dialer.core.access import Principal, Right
-from dialer.core.events import AgentHungUp, AgentPaused, AgentReady, AgentSignedIn, AgentSignedOut
+from dialer.core.changes import changes
+from dialer.core.events import AgentHungUp, AgentPaused, AgentReady, AgentRegrouped, AgentSignedIn, AgentSignedOut
 from dialer.core.ids import AgentId, GroupId, ProjectId, ServerName, agent_leg
 from dialer.core.settings import Phone, PhoneKind
 from dialer.core.staff import AgentRecord
@@ -51,6 +52,8 @@ class AgentForm(Form):
     groups: list[Id] = Field(default_factory=list, max_length=100)
     phones: list[PhoneForm] = Field(default_factory=list, max_length=10)
     """Where he may sign in, his usual phone first."""
+    is_active: bool = True
+    """False: he cannot sign in; one who is at work goes on until he leaves."""
 
 
 class SignIn(Form):
@@ -86,18 +89,24 @@ async def list_agents(given: Given) -> dict[str, Any]:
 
 @router.put("/agents/{agent}", dependencies=[Depends(needs(Right.AGENTS_STEER))])
 async def save_agent(agent: Number, body: AgentForm, given: Given, asker: Asker) -> AgentRecord:
-    """Add an agent, or change the name, groups and phones; a change holds from the next sign-in."""
+    """Add an agent, or change name, groups and phones. Groups hold at once, phones from the next sign-in."""
+    before = await given.agents.agent(AgentId(agent))
     record = AgentRecord(
         AgentId(agent),
         body.name,
         tuple(GroupId(group) for group in body.groups),
         tuple(phone.phone() for phone in body.phones),
+        body.is_active,
     )
     try:
-        await given.agents.save(record)
+        is_moved = await given.agents.save(record)
     except ValueError as error:
         raise conflict(error) from error
-    await _audit(given, asker, "agent.save", record.id)
+    now = given.clock.now()
+    if is_moved:
+        given.room.feed(AgentRegrouped(at=now, agent=record.id, groups=frozenset(record.groups)))
+    told = changes({} if before is None else _told(before), _told(record))
+    await given.users.audit(AuditEntry(now, asker.name, "agent.save", str(record.id), told))
     return record
 
 
@@ -178,6 +187,12 @@ async def agent_at_desk(given: Ports, asker: Principal, agent: int) -> AgentReco
     if record is None:
         raise not_found("agent", agent)
     return record
+
+
+def _told(record: AgentRecord) -> dict[str, Any]:
+    """For the audit: his name stays out of it."""
+    phones = [f"{phone.server}/{phone.endpoint}" for phone in record.phones]
+    return {"groups": sorted(record.groups), "phones": phones, "is_active": record.is_active}
 
 
 def phone_of(record: AgentRecord, endpoint: str | None) -> Phone:

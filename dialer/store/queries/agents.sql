@@ -18,6 +18,13 @@ insert into dialer.agent_group_member (agent, agent_group)
 select :agent, g from unnest(:groups::integer[]) as g
 on conflict do nothing;
 
+-- name: regroup
+-- Who is signed in keeps his new groups over a restart of the daemon; told where that changed something.
+update dialer.agent_session s
+set agent_groups = :groups::integer[]
+where s.agent = :agent and s.signed_out_at is null and s.agent_groups is distinct from :groups::integer[]
+returning true;
+
 -- name: agents
 select a.id, a.name, a.is_active,
        array(select m.agent_group from dialer.agent_group_member m where m.agent = a.id) as groups
