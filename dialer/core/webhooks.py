@@ -47,8 +47,12 @@ class Webhook:
     """Until then messages are signed with the replaced secret too."""
 
     def status(self, payload: Mapping[str, Any]) -> str | None:
-        """The client's word for this result: by the disposition, else the outcome, else `*`, else our own word."""
-        words = [str(payload[key]) for key in ("disposition", "outcome") if payload.get(key)]
+        """The client's word for this result: by the disposition, else the outcome, else `*`, else our own word.
+
+        Where no call has ended it, its reason stands for both.
+        """
+        told = ("disposition", "outcome") if "outcome" in payload or "disposition" in payload else ("reason",)
+        words = [str(payload[key]) for key in told if payload.get(key)]
         mapped = [self.status_map[word] for word in (*words, ANY_STATUS) if word in self.status_map]
         return next(iter([*mapped, *words]), None) if words else None
 

@@ -109,7 +109,7 @@ COLUMNS = _declared()
 """(table, column) to what it holds."""
 
 EVENT_KEYS = (
-    "agent", "answered_at", "at", "attempt", "campaign", "closed_at", "disposition", "ended_at", "external_id", "lead",
-    "lead_state", "outcome", "reason", "settled_at",
+    "agent", "answered_at", "at", "attempt", "attempts", "campaign", "closed_at", "disposition", "ended_at",
+    "external_id", "lead", "lead_state", "outcome", "reason", "settled_at",
 )  # fmt: skip
 """What of an event that was sent stays when its lead is forgotten; all else, known or not, goes."""

@@ -107,7 +107,10 @@ with campaign as materialized (
         next_call_at = case t.verdict when 'number_rests' then t.ends_at else l.next_call_at end
     from turned_away t
     where l.id = t.id and l.id = any(array(select id from turned_away))
-    returning l.id
+    returning l.id, l.project, case when l.state <> 'waiting' then dialer.closed_event(l) end as closed
+), posted as (
+    insert into dialer.outbox (project, lead, kind, payload)
+    select r.project, r.id, 'lead_closed', r.closed from refused r where r.closed is not null
 ), locked as materialized (
     select l.*, j.place, j.waived
     from (select id, place, waived from judged where verdict is null order by place) j

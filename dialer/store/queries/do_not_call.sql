@@ -17,7 +17,10 @@ with given as materialized (
     where l.id = any(array(select h.lead from given g join dialer.phone h on h.number = g.number))
       and (:project::integer is null or l.project = :project)
       and l.state in ('needs_decision', 'ready', 'waiting', 'claimed', 'in_call')
-    returning l.id
+    returning l.id, l.project, case when l.state = 'refused' then dialer.closed_event(l) end as closed
+), told as (
+    insert into dialer.outbox (project, lead, kind, payload)
+    select w.project, w.id, 'lead_closed', w.closed from withdrawn w where w.closed is not null
 )
 select (select count(*) from added) as added, array(select w.id::text from withdrawn w) as leads;
 

@@ -23,12 +23,18 @@ order by a.id;
 
 -- name: withdraw
 -- A lead that waits is out at once; one in a call is marked, and settled so when the call is over.
-update dialer.lead l
-set state = case when l.state in ('claimed', 'in_call') then l.state else 'refused' end,
-    reason = case when l.state in ('claimed', 'in_call') then l.reason else :reason end,
-    withdrawn = :reason
-where l.id = any(:leads::text[]::uuid[]) and l.state in ('needs_decision', 'ready', 'waiting', 'claimed', 'in_call')
-returning l.id::text as lead;
+with withdrawn as (
+    update dialer.lead l
+    set state = case when l.state in ('claimed', 'in_call') then l.state else 'refused' end,
+        reason = case when l.state in ('claimed', 'in_call') then l.reason else :reason end,
+        withdrawn = :reason
+    where l.id = any(:leads::text[]::uuid[]) and l.state in ('needs_decision', 'ready', 'waiting', 'claimed', 'in_call')
+    returning l.id, l.project, case when l.state = 'refused' then dialer.closed_event(l) end as closed
+), told as (
+    insert into dialer.outbox (project, lead, kind, payload)
+    select w.project, w.id, 'lead_closed', w.closed from withdrawn w where w.closed is not null
+)
+select id::text as lead from withdrawn;
 
 -- name: backlog
 -- Leads that may still be called, of campaigns under way; counted to a bound, by the claim's own index.

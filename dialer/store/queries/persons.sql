@@ -52,13 +52,20 @@ select r.answer::text as answer from dialer.receipt r where strpos(r.answer::tex
 
 -- name: demand
 -- Leads that wait are out at once; those in a call are marked, and forgotten when it is over.
-update dialer.lead l
-set forget_for = :by,
-    state = case when l.state in ('needs_decision', 'ready', 'waiting') then 'refused' else l.state end,
-    reason = case when l.state in ('needs_decision', 'ready', 'waiting') then 'erased' else l.reason end,
-    withdrawn = case when l.closed_at is null then 'erased' else l.withdrawn end
-where l.id = any(:leads::text[]::uuid[]) and l.forgotten_at is null
-returning l.id::text as lead, l.state, l.withdrawn is not distinct from 'erased' as is_withdrawn;
+with marked as (
+    update dialer.lead l
+    set forget_for = :by,
+        state = case when l.state in ('needs_decision', 'ready', 'waiting') then 'refused' else l.state end,
+        reason = case when l.state in ('needs_decision', 'ready', 'waiting') then 'erased' else l.reason end,
+        withdrawn = case when l.closed_at is null then 'erased' else l.withdrawn end
+    where l.id = any(:leads::text[]::uuid[]) and l.forgotten_at is null
+    returning l.id, l.project, l.state, l.withdrawn is not distinct from 'erased' as is_withdrawn,
+              dialer.closed_event(l) as closed
+), told as (
+    insert into dialer.outbox (project, lead, kind, payload)
+    select m.project, m.id, 'lead_closed', m.closed from marked m where m.state = 'refused' and m.is_withdrawn
+)
+select id::text as lead, state, is_withdrawn from marked;
 
 -- name: drop_receipts
 delete from dialer.receipt r

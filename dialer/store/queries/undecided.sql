@@ -49,17 +49,22 @@ with given as materialized (
                )
            ) as is_twin
     from locked k
+), settled as (
+    update dialer.lead l
+    set state = case when j.number is null or j.is_twin then 'refused' else 'ready' end,
+        reason = case when j.number is null then 'refused_by_person' when j.is_twin then 'duplicate' else '' end,
+        number = case when j.is_twin then null else j.number end,
+        zone = coalesce(j.zone, l.zone),
+        next_call_at = greatest(l.next_call_at, to_timestamp(:now)),
+        fields = l.fields - 'candidates'
+    from judged j
+    where l.id = j.id
+    returning l.id, l.project, l.state, l.reason, case when l.state = 'refused' then dialer.closed_event(l) end as closed
+), told as (
+    insert into dialer.outbox (project, lead, kind, payload)
+    select s.project, s.id, 'lead_closed', s.closed from settled s where s.closed is not null
 )
-update dialer.lead l
-set state = case when j.number is null or j.is_twin then 'refused' else 'ready' end,
-    reason = case when j.number is null then 'refused_by_person' when j.is_twin then 'duplicate' else '' end,
-    number = case when j.is_twin then null else j.number end,
-    zone = coalesce(j.zone, l.zone),
-    next_call_at = greatest(l.next_call_at, to_timestamp(:now)),
-    fields = l.fields - 'candidates'
-from judged j
-where l.id = j.id
-returning l.id::text as lead, l.state, l.reason;
+select id::text as lead, state, reason from settled;
 
 -- name: add_phones
 insert into dialer.phone (lead, position, number, zone, kind, extension)
