@@ -5,17 +5,16 @@ a thread beside the database, so memory stays flat and a loop that serves others
 """
 
 import asyncio
-import csv
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, aclosing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from dialer.clock import Clock
 from dialer.core.admission import REPEATED, RegionOf, nowhere
 from dialer.core.ids import CampaignId
+from dialer.import_report import Report, harmless
 from dialer.intake.leads import Check, IsFresh
 from dialer.reading import Plan, Portion, Source, batches_of, open_source, parted, portions
 from dialer.store import admission
@@ -37,26 +36,6 @@ class Imported:
     reasons: Mapping[str, int]
     """Refused rows by reason."""
     list_id: int | None = None
-
-
-class Report:
-    """The rows that were not simply accepted, one line each; nothing where no file is wanted."""
-
-    def __init__(self, path: Path | None, header: Sequence[str], stack: ExitStack) -> None:
-        self._writer: Any = None
-        if path is not None:
-            file = stack.enter_context(path.open("w", encoding="utf-8-sig", newline=""))
-            self._writer = csv.writer(file, delimiter=";")
-            self._writer.writerow(["row", "result", "reason", *header])
-
-    def add(self, row: int, result: str, reason: str, cells: Sequence[str] = ()) -> None:
-        if self._writer is not None:
-            self._writer.writerow([row, result, reason, *(_harmless(cell) for cell in cells)])
-
-
-def _harmless(cell: str) -> str:
-    """A cell that a spreadsheet would take for a formula begins with an apostrophe."""
-    return "'" + cell if cell[:1] in ("=", "+", "-", "@", "\t", "\r") and not cell[1:2].isdigit() else cell
 
 
 async def import_list(
@@ -81,7 +60,7 @@ async def import_list(
     """
     raw, columns = await asyncio.to_thread(open_source, source)
     list_id = await list_named(database, campaign, name)
-    source = await admitted(source, database, campaign)
+    source = replace(await admitted(source, database, campaign), tells=report is not None)
     writer = ListWriter(database, list_id)
     reasons: Counter[str] = Counter()
     with ExitStack() as stack:
@@ -134,11 +113,7 @@ async def list_named(database: Database, campaign: CampaignId, name: str) -> int
 
 
 def _tell(told: Report, portion: Portion, duplicates: Sequence[Duplicate]) -> None:
-    for refusal in portion.refused:
-        told.add(refusal.row, "rejected", refusal.reason, refusal.cells)
-    for duplicate in duplicates:
-        told.add(duplicate.row, "duplicate", REPEATED if duplicate.repeats else duplicate.external_id or "")
-    known = {duplicate.lead for duplicate in duplicates}
-    for lead, row, question in portion.asking:
-        if lead not in known:
-            told.add(row, "needs_decision", question)
+    told.add_text(portion.told)
+    told.add((one.row, "duplicate", REPEATED if one.repeats else harmless(one.external_id or "")) for one in duplicates)
+    known = {duplicate.row for duplicate in duplicates}
+    told.add((row, "needs_decision", question) for row, question in portion.asking if row not in known)

@@ -13,7 +13,7 @@ import sys
 from collections import Counter
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -22,10 +22,12 @@ from typing import Any
 from dialer.clock import Clock
 from dialer.core.admission import RegionOf, nowhere
 from dialer.core.numbering.policy import ListPolicy
+from dialer.import_report import refused_text
 from dialer.intake.columns import Columns, match_columns
 from dialer.intake.leads import Answer, Check, CheckMany, IsFresh, Refusal, answers_of
 from dialer.intake.plan_folder import LiveNumbering, PlanFolder
 from dialer.intake.rows import RawList, open_list
+from dialer.intake.scan import Look
 from dialer.store.lists import BATCH_ROWS
 from dialer.store.staging import Lead, Staged, stage
 from dialer.store.uuid7 import uuid7s
@@ -34,6 +36,8 @@ ID_STOCK = 4096
 LONG_BYTES = 2 << 20
 """Below this a process would take longer to start than the reading takes."""
 NICENESS = 5
+PIPE_BYTES = 1 << 20
+"""Read ahead of the portion in hand."""
 _LENGTH = struct.Struct(">I")
 _PROGRAM = f"from {__name__} import serve_portions; serve_portions()"
 """Not `-m`: what is sent would then be of a module `__main__` that is another one here."""
@@ -53,6 +57,10 @@ class Source:
     sheet: str | None = None
     mapped: Mapping[str, str] = field(default_factory=dict)
     policy: ListPolicy = field(default_factory=ListPolicy)
+    seen: Look | None = None
+    """What was seen when it was opened for the first time."""
+    tells: bool = False
+    """Whether refused rows are wanted with their cells, for a report."""
     chosen: Mapping[str, str] = field(default_factory=dict)
     """Columns by hand, as `match_columns` takes them; so is `mapped`."""
 
@@ -74,18 +82,23 @@ class Portion:
     """A few thousand rows: leads ready for the books, and what a report tells of the others."""
 
     staged: Staged
-    refused: tuple[Refusal, ...]
-    asking: tuple[tuple[str, int, str], ...]
-    """(lead, row, question) of leads that wait for a decision."""
-
-    @property
-    def reasons(self) -> Counter[str]:
-        return Counter(refusal.reason for refusal in self.refused)
+    reasons: Counter[str]
+    """Refused rows by reason."""
+    told: str
+    """Their lines of the report, where one is wanted."""
+    asking: tuple[tuple[int, str], ...]
+    """(row, question) of leads that wait for a decision."""
 
 
 def open_source(source: Source) -> tuple[RawList, Columns]:
     """UnreadableList in words; takes as long as reading the file through, so not for a loop."""
-    raw = open_list(source.path, encoding=source.encoding, delimiter=source.delimiter, sheet=source.sheet)
+    raw = open_list(
+        source.path,
+        encoding=source.encoding,
+        delimiter=source.delimiter,
+        sheet=source.sheet,
+        seen=source.seen,
+    )
     return raw, match_columns(raw.header, source.mapped, source.chosen)
 
 
@@ -122,11 +135,12 @@ async def portions(
 ) -> AsyncGenerator[Portion, None]:
     """The list in portions; one is read ahead. Where `plan` is given, a long text is read by a process of its own."""
     if plan is not None and source.path.stat().st_size > LONG_BYTES:
-        async with aclosing(_apart(source, plan)) as read:
+        async with aclosing(_apart(replace(source, seen=raw.seen), plan)) as read:
             async for portion in read:
                 yield portion
         return
-    made = map(_portion, batches_of(raw, columns, check, clock, source.policy, is_fresh, region_of))
+    batches = batches_of(raw, columns, check, clock, source.policy, is_fresh, region_of)
+    made = (_portion(batch, source) for batch in batches)
     ready = await asyncio.to_thread(_next, made)
     while ready is not None:
         following = asyncio.ensure_future(asyncio.to_thread(_next, made))
@@ -141,15 +155,20 @@ def _next(made: Iterator[Portion]) -> Portion | None:
 async def _apart(source: Source, plan: Plan) -> AsyncGenerator[Portion, None]:
     """The pipe holds the process back when the books are slower than it."""
     pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(sys.executable, "-c", _PROGRAM, stdin=pipe, stdout=pipe)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", _PROGRAM), stdin=pipe, stdout=pipe, limit=PIPE_BYTES
+    )
     assert process.stdin is not None
     assert process.stdout is not None
+    following = asyncio.ensure_future(_received(process.stdout))
     try:
         process.stdin.write(pickle.dumps((source, plan)))
         process.stdin.close()
-        while portion := await _received(process.stdout):
+        while portion := await following:
+            following = asyncio.ensure_future(_received(process.stdout))
             yield portion
     finally:
+        following.cancel()
         with suppress(ProcessLookupError):
             process.kill()
         await process.wait()
@@ -164,10 +183,11 @@ async def _received(pipe: asyncio.StreamReader) -> Portion | None:
     return found
 
 
-def _portion(batch: Sequence[Answer]) -> Portion:
+def _portion(batch: Sequence[Answer], source: Source) -> Portion:
     leads, refused = parted(batch)
-    asking = tuple((lead.id, lead.row, lead.question) for lead in leads if lead.question)
-    return Portion(stage(leads), tuple(refused), asking)
+    asking = tuple([(lead.row, lead.question) for lead in leads if lead.question])
+    reasons = Counter([refusal.reason for refusal in refused])
+    return Portion(stage(leads), reasons, refused_text(refused) if source.tells else "", asking)
 
 
 def _ids(clock: Clock) -> Iterator[str]:
@@ -188,7 +208,7 @@ def serve_portions() -> None:
     with suppress(BrokenPipeError):
         known = numbering.is_fresh, numbering.region_of, numbering.check_many
         for batch in batches_of(raw, columns, numbering.check, Clock(), source.policy, *known):
-            _send(_portion(batch))
+            _send(_portion(batch, source))
         _send(None)
 
 

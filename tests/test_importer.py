@@ -97,10 +97,3 @@ def test_a_dry_run_tells_the_same_without_a_database() -> None:
     done = try_list(Source(EXAMPLE), CHECK, Clock())
     assert done.sums.rows == ROWS
     assert done.list_id is None
-
-
-def test_formulas_in_the_report_are_harmless(tmp_path: Path) -> None:
-    from dialer.importer import _harmless
-
-    assert _harmless("=HYPERLINK(1)") == "'=HYPERLINK(1)"
-    assert _harmless("+79161234567") == "+79161234567"

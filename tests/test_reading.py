@@ -33,7 +33,7 @@ def plain(portion: Portion) -> object:
     staged = portion.staged
     texts = [re.sub(rb"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\t", b"", text) for text in texts_of(staged)]
     named = staged.rows, staged.external_ids, staged.numbers, staged.questions, staged.asking, staged.zones
-    return texts, named, portion.refused, [row for _, row, _ in portion.asking]
+    return texts, named, portion.reasons, portion.told, portion.asking
 
 
 def texts_of(staged: Staged) -> tuple[bytes, bytes]:
@@ -42,12 +42,12 @@ def texts_of(staged: Staged) -> tuple[bytes, bytes]:
 
 @pytest.mark.parametrize("policy", [ListPolicy(), ListPolicy(OnAmbiguous.TRY)])
 async def test_a_process_reads_what_a_thread_reads(monkeypatch: pytest.MonkeyPatch, policy: ListPolicy) -> None:
-    source = Source(EXAMPLE, policy=policy)
+    source = Source(EXAMPLE, policy=policy, tells=True)
     beside = await read(source, None)
     monkeypatch.setattr(reading, "LONG_BYTES", 0)
     apart = await read(source, PLAN)
     assert [plain(portion) for portion in apart] == [plain(portion) for portion in beside]
-    assert sum(portion.staged.leads + len(portion.refused) for portion in apart) == 240
+    assert sum(portion.staged.leads + portion.reasons.total() for portion in apart) == 240
 
 
 async def test_a_reader_that_ends_early_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,6 +44,8 @@ class RawList:
     expected: int
     kind: str
     """For people: `CSV, cp1251, «;»` or `XLSX, sheet «…»`."""
+    seen: Look | None = None
+    """What was seen of a text: whoever opens it again need not look through it again."""
 
 
 def open_list(
@@ -53,10 +55,12 @@ def open_list(
     delimiter: str | None = None,
     sheet: str | None = None,
     keep_empty: bool = False,
+    seen: Look | None = None,
 ) -> RawList:
     """Open any list. UnreadableList, in words, where it is no list; the whole file has been looked through by then.
 
-    Rows of nothing but empty cells are passed over, or with `keep_empty` given and numbered like any other.
+    Rows of nothing but empty cells are passed over, or with `keep_empty` given and numbered like any other. `seen` is
+    what was seen when the file was opened before: it is believed.
     """
     if not path.is_file():
         raise UnreadableList(f"there is no file {path}")
@@ -66,7 +70,7 @@ def open_list(
         weigh(path)
     if magic == ZIP_MAGIC or path.suffix.lower() in WORKBOOKS:
         return _workbook(path, sheet, keep_empty)
-    return _text(path, look(path, encoding, delimiter), keep_empty)
+    return _text(path, seen or look(path, encoding, delimiter), keep_empty)
 
 
 # ---- text
@@ -80,7 +84,7 @@ def _text(path: Path, seen: Look, keep_empty: bool) -> RawList:
         raise UnreadableList(f"{path.name} has no header row; the first row must name the columns")
     shown = "tab" if seen.delimiter == "\t" else seen.delimiter
     names = tuple(cell.strip().lstrip("\ufeff") for cell in header)
-    return RawList(names, rows, max(0, seen.lines - 1), f"CSV, {seen.encoding}, «{shown}»")
+    return RawList(names, rows, max(0, seen.lines - 1), f"CSV, {seen.encoding}, «{shown}»", seen)
 
 
 @dataclass(slots=True)

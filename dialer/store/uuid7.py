@@ -10,6 +10,8 @@ from dialer.core.ids import Instant
 
 _NOISE_BYTES = 6
 _VARIANT = 0x8000
+_LOW_BITS = 14
+_LOW = (1 << _LOW_BITS) - 1
 
 
 def uuid7(at: Instant) -> str:
@@ -27,8 +29,9 @@ def uuid7s(at: Instant, count: int) -> list[str]:
     start = int.from_bytes(os.urandom(2)) & 0x3FF  # leaves room to count up within 12 bits
     noise = os.urandom(_NOISE_BYTES * count).hex("-", -_NOISE_BYTES).split("-")
     # The counter runs on through the 12 bits after the version and 14 more after the variant.
+    heads = [f"{begin}{high:03x}-" for high in range((start + count >> _LOW_BITS) + 1)]
     return [
-        f"{begin}{turn >> 14:03x}-{_VARIANT | turn & 0x3FFF:04x}-{tail}"
+        f"{heads[turn >> _LOW_BITS]}{_VARIANT | turn & _LOW:x}-{tail}"
         for turn, tail in zip(range(start, start + count), noise, strict=True)
     ]
 
