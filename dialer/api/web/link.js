@@ -11,14 +11,16 @@ export class Link {
   #wait = FIRST_WAIT_MS;
   #silent = 0;
   #timer = 0;
+  #heardAt = Date.now();
 
   /** `onMessage(message)` for each message, `onChange(isLinked)` when the line goes and comes. */
   constructor(path, { onMessage, onChange }) {
     this.path = path;
     this.onMessage = onMessage;
     this.onChange = onChange;
-    addEventListener("online", () => this.#now());
-    document.addEventListener("visibilitychange", () => document.hidden || this.#now());
+    addEventListener("online", () => this.#wake());
+    document.addEventListener("resume", () => this.#wake());
+    document.addEventListener("visibilitychange", () => document.hidden || this.#wake());
     this.#open();
   }
 
@@ -32,6 +34,7 @@ export class Link {
     this.#watch();
     socket.onmessage = (event) => {
       this.#wait = FIRST_WAIT_MS;
+      this.#heardAt = Date.now();
       this.#watch();
       this.onChange(true);
       this.onMessage(JSON.parse(event.data));
@@ -50,6 +53,12 @@ export class Link {
     if (code === 1006) this.#checkSession();
   }
 
+  /** A page that slept had its timers asleep too: a line that was silent for so long is given up at once. */
+  #wake() {
+    if (this.#socket !== null && Date.now() - this.#heardAt > SILENT_MS) this.#giveUp();
+    this.#now();
+  }
+
   #now() {
     if (this.#socket !== null) return;
     clearTimeout(this.#timer);
@@ -58,12 +67,15 @@ export class Link {
 
   #watch() {
     clearTimeout(this.#silent);
+    this.#silent = setTimeout(() => this.#giveUp(), SILENT_MS);
+  }
+
+  #giveUp() {
     const socket = this.#socket;
-    this.#silent = setTimeout(() => {
-      socket.onclose = null;
-      socket.close();
-      this.#gone(socket, 4000);
-    }, SILENT_MS);
+    socket.onclose = null;
+    socket.onmessage = null; // what was on its way is older than what comes after it
+    socket.close();
+    this.#gone(socket, 4000);
   }
 
   /** A handshake that is refused looks like a lost network; asking tells them apart. */

@@ -1,0 +1,75 @@
+"""A tab that can really be put to sleep.
+
+Playwright keeps each of its pages awake, as if it were looked at; so this one is opened beside them, in a browser
+context of its own, and spoken to over the browser's own debugging session. Once asleep it stays hidden, also awake.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from itertools import count
+from typing import Any
+
+from playwright.async_api import Browser, CDPSession
+
+PATIENCE_S = 20.0
+
+
+class Sleeper:
+    """One tab. Everything raises TimeoutError where the browser does not answer."""
+
+    def __init__(self, browser: CDPSession, session: str) -> None:
+        self._browser = browser
+        self._session = session
+        self._ids = count(1)
+        self._asked: dict[int, asyncio.Future[dict[str, Any]]] = {}
+        browser.on("Target.receivedMessageFromTarget", self._hear)
+
+    def _hear(self, event: dict[str, Any]) -> None:
+        answer = json.loads(event["message"])
+        if answer.get("id") in self._asked:
+            self._asked.pop(answer["id"]).set_result(answer)
+
+    async def ask(self, method: str, **params: Any) -> dict[str, Any]:
+        """One command of the DevTools protocol."""
+        message = {"id": next(self._ids), "method": method, "params": params}
+        answer = self._asked[message["id"]] = asyncio.get_running_loop().create_future()
+        told = {"sessionId": self._session, "message": json.dumps(message)}
+        await self._browser.send("Target.sendMessageToTarget", told)
+        async with asyncio.timeout(PATIENCE_S):
+            result: dict[str, Any] = (await answer)["result"]
+        return result
+
+    async def value(self, expression: str) -> Any:
+        """What a script says; a promise is awaited."""
+        found = await self.ask("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
+        assert "exceptionDetails" not in found, found
+        return found["result"].get("value")
+
+    async def until(self, expression: str, wanted: object = True) -> None:
+        """Wait until the script says so."""
+        async with asyncio.timeout(PATIENCE_S):
+            while await self.value(expression) != wanted:  # noqa: ASYNC110 - the page is another program
+                await asyncio.sleep(0.05)
+
+    async def sleep(self) -> None:
+        await self.ask("Page.setWebLifecycleState", state="frozen")
+
+    async def wake(self) -> None:
+        await self.ask("Page.setWebLifecycleState", state="active")
+
+
+@asynccontextmanager
+async def sleeper_at(browser: Browser, url: str) -> AsyncIterator[Sleeper]:
+    """A tab of its own at this address."""
+    session = await browser.new_browser_cdp_session()
+    context = (await session.send("Target.createBrowserContext"))["browserContextId"]
+    target = (await session.send("Target.createTarget", {"url": url, "browserContextId": context}))["targetId"]
+    attached = await session.send("Target.attachToTarget", {"targetId": target, "flatten": False})
+    tab = Sleeper(session, attached["sessionId"])
+    await tab.until("document.readyState", "complete")
+    try:
+        yield tab
+    finally:
+        await session.send("Target.disposeBrowserContext", {"browserContextId": context})
