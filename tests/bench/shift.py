@@ -6,12 +6,12 @@ The team's desks are real WebSockets and HTTP of the bench process; each card is
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from random import Random
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeAlias
 
 from sim.desks import Desk, Desks, Manners
 from tests.bench.stage import Histogram, Stage, rss_mib_of, scrape
@@ -96,7 +96,13 @@ class Stamped(Desk):
         super().note(message)
 
 
-async def work(stage: Stage, wanted: Work, seconds: float, leads: int) -> Shift:
+Beside: TypeAlias = Callable[[Stage], AbstractAsyncContextManager[None]]
+"""What else goes on while the campaign runs."""
+
+
+async def work(
+    stage: Stage, wanted: Work, seconds: float, leads: int, beside: Beside = lambda stage: nullcontext()
+) -> Shift:
     """Start the daemon, seat the team, dial for so long, let the last calls end, close the books."""
     house = stage.house
     await stage.sip.ask("script", script=wanted.people)
@@ -105,7 +111,7 @@ async def work(stage: Stage, wanted: Work, seconds: float, leads: int) -> Shift:
     await stage.add_leads(0, leads)
     await house.start()
     await house.until_servers_up()
-    async with seated(stage) as popped_at:
+    async with seated(stage) as popped_at, beside(stage):
         loop = asyncio.get_running_loop()
         before, cpu_s, ready, began = await scrape(house), stage.cpu_s(), stage.starved(), loop.time()
         await house.command("start")

@@ -94,14 +94,14 @@ def number(index: int) -> str:
 
 
 @asynccontextmanager
-async def stage_of(agents: int) -> AsyncIterator[Stage]:
+async def stage_of(agents: int, packet_every: str = PACKET_EVERY) -> AsyncIterator[Stage]:
     """Set it all up for so many agents, and clear it away."""
     team = range(1001, 1001 + agents)
     async with AsyncExitStack() as stack:
         postgres = await stack.enter_async_context(running_postgres(settings={}))
         async with await Database.open(postgres.dsn(), command_timeout_s=60.0) as database:
             await upgrade(database, time.time())
-        options = ("--agents", f"{team[0]}-{team[-1]}", "--every", PACKET_EVERY)
+        options = ("--agents", f"{team[0]}-{team[-1]}", "--every", packet_every)
         played = await stack.enter_async_context(simulator(*options))
         sip = await stack.enter_async_context(await Remote.to(played.control))
         asterisk = await stack.enter_async_context(
