@@ -35,6 +35,7 @@ from dialer.reading import Plan
 from dialer.reasons import Reasons
 from dialer.reporting import Reporting
 from dialer.store.audit import AuditBooks
+from dialer.store.callers import FrontCallers
 from dialer.store.cards import Cards
 from dialer.store.contents import Contents
 from dialer.store.db import Database
@@ -155,6 +156,7 @@ def build_front(
         lists=lists,
         admissions=FrontAdmissions(database),
         do_not_call=DoNotCall(database),
+        callers=FrontCallers(database),
         integration=integration or build_integration(database, clock, Client(), key=None),
         intake=IntakeBooks(database),
         feedback=FeedbackBooks(database),

@@ -81,6 +81,8 @@ class Meter:
     def _settle(self, effect: Settle) -> None:
         self._answered_at.pop(effect.attempt, None)
         metrics.attempt_settled(effect, self._name(effect.campaign), effect.trunk)
+        if effect.caller is not None and effect.times.dialled_at is not None:
+            metrics.caller_settled(effect, self._caller(effect))
         log_attempt(log, effect)
 
     def alarm(self, effect: Alarm) -> None:
@@ -89,6 +91,12 @@ class Meter:
         log.warning(
             LogEvent.ALARM, name=effect.name, text=effect.text, **{key: v for key, v in fields.items() if v is not None}
         )
+
+    def _caller(self, effect: Settle) -> str:
+        """The name of the number in its project's pool; numbers stand in no label."""
+        campaign = self._floor.room.campaigns.get(effect.campaign)
+        pool = campaign.settings.callers if campaign is not None else ()
+        return next((one.name for one in pool if one.number == effect.caller), "")
 
     def _name(self, campaign: CampaignId) -> str:
         found = self._floor.room.campaigns.get(campaign)

@@ -35,6 +35,12 @@ ATTEMPTS = Counter(
     ("campaign", "trunk", "outcome"),
     registry=REGISTRY,
 )
+CALLER_CALLS = Counter(
+    "dialer_caller_calls",
+    "Dialled attempts settled, by the name of the caller's number that was shown.",
+    ("caller", "outcome"),
+    registry=REGISTRY,
+)
 ORIGINATES = Counter(
     "dialer_originates", "Originate actions sent to Asterisk.", ("campaign", "server", "trunk"), registry=REGISTRY
 )
@@ -185,6 +191,11 @@ def attempt_settled(settle: Settle, campaign: str, trunk: str) -> None:
     if settle.abandoned:
         reason = "silent" if settle.silent else "caller_left" if settle.caller_left else "message"
         ABANDONED.labels(campaign, reason).inc()
+
+
+def caller_settled(settle: Settle, caller: str) -> None:
+    """Count a dialled attempt by the name of the caller's number that it showed."""
+    CALLER_CALLS.labels(caller, settle.outcome.value).inc()
 
 
 def show_agents(by_state: Mapping[AgentState, int]) -> None:

@@ -142,6 +142,8 @@ class CampaignChange(Form):
     answer_limit_s: Annotated[float, Field(gt=0, le=MOST_ANSWER_LIMIT_S, allow_inf_nan=False)] | None = None
     wrap_up_s: Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)] | None = None
     caller: Annotated[str, StringConstraints(pattern=r"^[0-9+]{0,16}$")] | None = None
+    needs_label: bool | None = None
+    """Start, and show, no caller's number without a good label, also where the law does not ask it."""
     rules: Rules | None = None
     script_version: Id | None = None
     """Keep to this approved version of the project's script; null: the newest approved."""
@@ -220,6 +222,7 @@ PLAIN = frozenset(
         "answer_limit_s",
         "wrap_up_s",
         "caller",
+        "needs_label",
         "script_version",
         "form_version",
     }

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 from dialer.api.problems import Problem
+from dialer.core.callers import label_flaws
 from dialer.core.hours import Calendar, Window
 from dialer.core.ids import Instant
 from dialer.core.law import Law, Profile, law_of, looser, refuses
@@ -42,6 +43,18 @@ def not_refused(settings: CampaignSettings, at: Instant) -> None:
     law = law_of(Profile(settings.law), datetime.fromtimestamp(at, UTC).date())
     if why := refuses(law, settings):
         raise Problem(409, "refused-by-law", why, "Choose a mode that the law allows, or the profile that applies.")
+
+
+def labelled(settings: CampaignSettings, at: Instant) -> None:
+    """Raises 409 where every number shown must bear a label, and one does not."""
+    if flaws := label_flaws(settings, at):
+        raise Problem(
+            409,
+            "unlabelled-caller",
+            "These numbers would be shown without a good label: "
+            + ", ".join(f"{name} ({flaw})" for name, flaw in flaws.items()),
+            "Give each its label, contract and term (PATCH /api/v1/callers/{id}), or take it out of the pool.",
+        )
 
 
 def _holidays(law: Law, day: date) -> Mapping[str, tuple[Window, ...]]:

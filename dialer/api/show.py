@@ -68,6 +68,7 @@ def campaign_body(settings: CampaignSettings) -> dict[str, Any]:
         "answer_limit_s": settings.answer_limit_s,
         "wrap_up_s": settings.wrap_up_s,
         "caller": settings.caller,
+        "needs_label": settings.needs_label,
         "script_version": settings.script_version,
         "form_version": settings.form_version,
         "law": settings.law,

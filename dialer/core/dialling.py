@@ -4,18 +4,23 @@ Between the claim and this moment hours may have closed, a trunk may have died, 
 bears on the person is asked of the one gate (`permit`), what bears on the plant is asked here.
 """
 
+from dataclasses import replace
+
 from dialer.core import reach
 from dialer.core.call import Call
+from dialer.core.callers import caller_for, shown_on
 from dialer.core.campaign import Campaign
 from dialer.core.effects import BookProgress, Originate, Settle
 from dialer.core.events import LeadsReserved, Reservation, TimerKind
 from dialer.core.hours import Deny
+from dialer.core.ids import TrunkName
 from dialer.core.joining import reserve_ahead
 from dialer.core.outcome import Outcome
 from dialer.core.permit import Callee, may_dial
 from dialer.core.room import Room
 from dialer.core.states import CallState, CampaignState
 from dialer.core.steps import not_sent
+from dialer.core.trunks import TrunkLine
 
 RING_LEASE_S = 10.0
 """Past the ring time-out; Asterisk itself ends the call at the time-out."""
@@ -57,19 +62,22 @@ def _dial_one(room: Room, event: LeadsReserved, campaign: Campaign | None, reser
         _send_nothing(room, event, campaign, reservation, refusal or Deny("campaign_gone", None))
         return False
     settings, reservation = campaign.settings, reach.foreseen(room, campaign, reservation)
-    call = Call(reservation, event.server, event.trunk, reserved_at=room.at, dialled_at=room.at)
+    reservation, trunk = _with_caller(room, event, campaign, reservation)
+    call = Call(reservation, event.server, trunk, reserved_at=room.at, dialled_at=room.at)
     ahead = reservation.reserved_agent_only or reservation.promised_by is not None
     if ahead and not reserve_ahead(room, call, reservation.promised_by):
         _send_nothing(room, event, campaign, reservation, Deny("no_agent_to_reserve", None))
         return False
+    if trunk != event.trunk:
+        _move(room, event.trunk, trunk)
     room.add_call(call)
     room.out.append(
         Originate(
             attempt=call.attempt,
             server=event.server,
-            trunk=event.trunk,
+            trunk=trunk,
             number=reservation.number,
-            caller=reservation.caller or settings.caller,
+            caller=reservation.caller,
             ring_s=settings.ring_s,
             answer_limit_s=settings.answer_limit_s,
         )
@@ -94,8 +102,40 @@ def _refusal(room: Room, event: LeadsReserved, campaign: Campaign | None, reserv
         return Deny("draining" if room.draining else "clock_suspect", None)
     if not any(True for agent in room.agents.values() if room.may_serve(agent, campaign)):
         return Deny("no_agents", None)
+    if shown_on(campaign.settings, event.trunk, room.at) == ():
+        return Deny("no_caller", None)
     verdict = may_dial(campaign.settings, _callee(reservation), room.at)
     return verdict if isinstance(verdict, Deny) else None
+
+
+def _with_caller(
+    room: Room, event: LeadsReserved, campaign: Campaign, reservation: Reservation
+) -> tuple[Reservation, TrunkName]:
+    """The number that the lead sees, and the trunk: another one of the server where only that may show it the same."""
+    region, kept = reservation.known.region if reservation.known else "", reservation.kept_caller
+    shown = shown_on(campaign.settings, event.trunk, room.at)
+    if not shown:
+        return reservation, event.trunk
+    chosen = caller_for(shown, reservation.lead, region, kept)
+    if kept is not None and chosen.number != kept:
+        for name, line in room.trunks.items():
+            on_it = shown_on(campaign.settings, name, room.at) or ()
+            if _could_carry(room, event, campaign, line) and any(one.number == kept for one in on_it):
+                return replace(reservation, caller=kept), name
+    return replace(reservation, caller=chosen.number), event.trunk
+
+
+def _could_carry(room: Room, event: LeadsReserved, campaign: Campaign, line: TrunkLine) -> bool:
+    fits = line.settings.loopback or not campaign.settings.loopback_only
+    rings = line.free_lines(room.at) > 0 and line.rate.allowance(room.at) > 0
+    return line.settings.server == event.server and line.settings.name != event.trunk and fits and rings
+
+
+def _move(room: Room, asked: TrunkName, taken: TrunkName) -> None:
+    """One line was taken on the trunk that was asked for; it is another one's."""
+    room.trunks[asked].lines_used = max(0, room.trunks[asked].lines_used - 1)
+    room.trunks[taken].lines_used += 1
+    room.trunks[taken].rate.take(room.at, 1)
 
 
 def _callee(reservation: Reservation) -> Callee:

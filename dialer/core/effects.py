@@ -205,6 +205,8 @@ class Settle(Effect):
     step: LeadStep
     times: CallTimes
     trunk: TrunkName = NO_TRUNK
+    caller: str | None = None
+    """The number that was shown, where one was chosen."""
     reason: str = ""
     clearing: Clearing | None = None
     agent: AgentId | None = None

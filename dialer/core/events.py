@@ -236,6 +236,8 @@ class Reservation:
     """The number was put on a do-not-call list while it was being claimed."""
     has_consent: bool = False
     """A record of consent stands with the lead."""
+    kept_caller: str | None = None
+    """The number that the lead was shown at its last call."""
     asked_at: Instant | None = None
     """Claimed though the hours are closed, because the customer asked for the call then."""
     segment: str = ""

@@ -6,7 +6,7 @@ saved only with somebody's name and reason; where the law knows no exception (`r
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -41,6 +41,8 @@ class Law:
     follows_holidays: bool = False
     """A workday off and a working weekend count as what they are (the Russian production calendar)."""
     modes: frozenset[str] | None = None
+    needs_label: bool = False
+    """Every caller's number bears a label that the operator shows (`core.callers`)."""
     needs_consent: bool = False
     """A lead is called only with a record of consent, in its field `consent`."""
     limits: NumberLimits = field(default_factory=NumberLimits)
@@ -54,7 +56,9 @@ def _every_day(open_h: int, close_h: int) -> tuple[tuple[Window, ...], ...]:
 
 _WORKDAY, _DAY_OFF = (Window(8 * 60, 22 * 60),), (Window(9 * 60, 20 * 60),)
 
-LAWS: tuple[Law, ...] = (
+_SINCE_LABELS, _LABELS = date(2025, 9, 1), "; from 2025-09-01 labelled calls: 126-FZ as amended by 41-FZ of 2025-04-01"
+
+_LAWS = (
     Law(Profile.CUSTOM, date(1970, 1, 1), "the site's own rules"),
     Law(Profile.RU_SERVICE, date(1970, 1, 1), "custom of the trade: no statute names hours", EVERY_DAY_9_TO_21),
     Law(
@@ -91,6 +95,13 @@ LAWS: tuple[Law, ...] = (
         least_ring_s=15.0,
     ),
 )
+
+LAWS: tuple[Law, ...] = _LAWS + tuple(
+    replace(law, since=_SINCE_LABELS, needs_label=True, source=law.source + _LABELS)
+    for law in _LAWS
+    if law.profile in (Profile.RU_ADS, Profile.RU_COLLECTION)
+)
+"""Of a profile that stands here twice the later one holds from its day on."""
 
 
 def law_of(profile: Profile, day: date, laws: Sequence[Law] = LAWS) -> Law:

@@ -5,6 +5,7 @@ that share agents see one another's calls: two of them never spend the same free
 """
 
 from dialer.core import reach, sharing
+from dialer.core.callers import shown_on
 from dialer.core.campaign import Campaign
 from dialer.core.cancelling import cancel
 from dialer.core.ceiling import budget_of, in_flight, neighbours_allow, pool_of
@@ -137,6 +138,7 @@ def _best_trunk(room: Room, server: ServerName, campaign: Campaign) -> TrunkLine
         if trunk.settings.server == server
         and (trunk.settings.loopback or not campaign.settings.loopback_only)
         and trunk.free_lines(room.at) > 0
+        and shown_on(campaign.settings, trunk.settings.name, room.at) != ()
     ]
     return max(lines, key=lambda trunk: trunk.free_lines(room.at), default=None)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from dialer.core.hours import Calendar
 from dialer.core.ids import (
@@ -18,6 +19,9 @@ from dialer.core.ids import (
 from dialer.core.ledger import CeilingMode, LedgerWindow
 from dialer.core.outcome import AttemptRules
 from dialer.core.states import AgentState, CampaignState
+
+if TYPE_CHECKING:
+    from dialer.core.callers import Caller
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,11 @@ class CampaignSettings:
     answer_limit_s: float = 1.8
     wrap_up_s: float = 30.0
     caller: str | None = None
+    """The one number that it shows; None: one of `callers` for each lead."""
+    callers: "tuple[Caller, ...]" = ()
+    """The project's. Not a setting of the campaign."""
+    needs_label: bool = False
+    """No number is shown without a good label, also where the law does not ask it."""
     rules: AttemptRules = field(default_factory=AttemptRules)
     script_version: int | None = None
     """Keep to this version of the project's script; None: the newest approved."""

@@ -240,6 +240,7 @@ def _settlement(room: Room, call: Call) -> Settle:
         lead=call.reservation.lead,
         campaign=call.campaign,
         trunk=call.trunk,
+        caller=call.reservation.caller,
         outcome=call.outcome,
         step=_step(room, call),
         times=call.times(),

@@ -166,6 +166,8 @@ def _columns(told: Sequence[Settle]) -> dict[str, list[object]]:
         "progress": [clearing and clearing.progress for clearing in clearings],
         "cancelled": [clearing and clearing.cancelled_by_us for clearing in clearings],
         "agents": [s.agent for s in told],
+        "trunks": [s.trunk or None for s in told],
+        "callers": [s.caller for s in told],
         "dispositions": [s.disposition for s in told],
         "abandoned": [s.abandoned for s in told],
         "silent": [s.silent for s in told],
@@ -209,6 +211,7 @@ def _claimed(row: Record, campaign: CampaignId) -> Reservation:
         forbidden=row["forbidden"],
         has_consent=row["has_consent"],
         asked_at=row["asked_at"],
+        kept_caller=row["kept_caller"],
     )
 
 

@@ -3,12 +3,15 @@
 Text, because a ratio of 0.03 must come back as 0.03: the books hold exact decimals, never binary floats.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 import orjson
 from asyncpg import Record
 
+from dialer.core.callers import Caller
 from dialer.core.hours import Calendar, Window
 from dialer.core.ids import CampaignId, GroupId, ProjectId
 from dialer.core.ledger import CeilingMode, LedgerWindow
@@ -29,6 +32,7 @@ _PLAIN = (
     "cancel_surplus",
     "script_version",
     "form_version",
+    "needs_label",
     "law",
 )
 
@@ -72,7 +76,31 @@ def from_row(row: Record) -> CampaignSettings:
         script_version=row["script_version"],
         form_version=row["form_version"],
         law=row["law"],
+        needs_label=row["needs_label"],
+        callers=tuple(caller_from(told) for told in orjson.loads(row["callers"])),
     )
+
+
+def caller_from(row: Mapping[str, Any] | Record) -> Caller:
+    """One number of a project's pool; dates as ISO text or as dates."""
+    label_from, label_until = (_day(row[name]) for name in ("label_from", "label_until"))
+    return Caller(
+        id=row["id"],
+        project=ProjectId(row["project"]),
+        number=row["number"],
+        name=row["name"],
+        label=row["label"],
+        contract=row["contract"],
+        label_from=label_from,
+        label_until=label_until,
+        regions=frozenset(row["regions"]),
+        trunks=frozenset(row["trunks"]),
+        is_active=row["is_active"],
+    )
+
+
+def _day(told: str | date | None) -> date | None:
+    return date.fromisoformat(told) if isinstance(told, str) else told
 
 
 def calendar_to_json(calendar: Calendar) -> str:

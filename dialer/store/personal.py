@@ -61,6 +61,7 @@ _NOTHING: Columns = {
     "app_user": ("role",),
     "attempt": ("caller", "disposition", "outcome", "reason", "server", "state", "trunk"),
     "audit": ("action", "subject"),
+    "caller": ("contract", "label", "name", "number", "regions", "trunks"),
     "campaign": (
         "calendar", "caller", "ceiling_mode", "ceiling_window", "law", "mode", "name", "rules", "state", "state_reason",
     ),
@@ -74,7 +75,7 @@ _NOTHING: Columns = {
     "forgotten_key": ("id",),
     "forgotten_number": ("digest", "key"),
     "form_edit": ("field",),
-    "lead": ("region", "state", "tried"),
+    "lead": ("caller", "region", "state", "tried"),
     "list": ("name", "rejected_reasons", "state"),
     "login_link": ("digest",),
     "order_result": ("disposition",),

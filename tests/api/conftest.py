@@ -37,6 +37,7 @@ from dialer.reasons import Reasons
 from dialer.reporting import Reporting
 from dialer.store import agents
 from dialer.store.audit import AuditBooks
+from dialer.store.callers import FrontCallers
 from dialer.store.cards import Cards
 from dialer.store.contents import Contents
 from dialer.store.db import Database
@@ -166,6 +167,7 @@ async def house(database: Database, numbering: Numbering, outside: Client) -> Ho
         lists=lists,
         admissions=FrontAdmissions(database),
         do_not_call=DoNotCall(database),
+        callers=FrontCallers(database),
         integration=build_integration(database, clock, outside, KEY),
         intake=IntakeBooks(database),
         feedback=FeedbackBooks(database),

@@ -87,7 +87,7 @@ def test_what_can_lead_to_no_call_is_not_even_asked_for(changes: dict[str, objec
 
 @pytest.mark.parametrize("has_consent", [False, True])
 def test_advertising_calls_who_consented(has_consent: bool) -> None:
-    play = Play(law="ru_ads", mode="preview")
+    play = Play(law="ru_ads", mode="preview", loopback_only=True)
     play.sign_in()
     play.start()
     by_hand = ReserveLeads(campaign=CAMPAIGN, server=SERVER, trunk=TRUNK, count=1, open_zones=("Europe/Moscow",))

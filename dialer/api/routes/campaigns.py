@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from dialer.api.asking import Asker, Given, in_sight, needs
 from dialer.api.campaign_forms import CampaignChange, NewCampaign, NewProject
 from dialer.api.forms import Id
-from dialer.api.law_check import check_law, not_refused
+from dialer.api.law_check import check_law, labelled, not_refused
 from dialer.api.ports import Ports
 from dialer.api.problems import Problem
 from dialer.api.routes.leads import campaign_in_sight
@@ -107,13 +107,14 @@ async def command_campaign(campaign: Id, command: CampaignCommand, given: Given,
     if command in (CampaignCommand.START, CampaignCommand.RESUME):
         await _only_approved(given, settings)
         not_refused(settings, given.clock.now())
+        labelled(settings, given.clock.now())
     now = given.clock.now()
     await given.users.audit(
         AuditEntry(
             now, asker.name, f"campaign.{command}", str(settings.id), {"state": f"{settings.state} → {following}"}
         )
     )
-    given.room.feed(await _changed(given, settings))  # a campaign at rest is not in the room
+    given.room.feed(await changed(given, settings))  # a campaign at rest is not in the room
     given.room.feed(CampaignCommanded(at=now, campaign=settings.id, command=command))
     return {"id": settings.id, "state": following}
 
@@ -147,11 +148,11 @@ async def _save(
     if loosened:
         why = {**loosened, "reason": body.loosening_reason or ""}
         await given.users.audit(AuditEntry(now, by, "campaign.loosen", str(saved.id), why))
-    given.room.feed(await _changed(given, saved))
+    given.room.feed(await changed(given, saved))
     return saved
 
 
-async def _changed(given: Ports, settings: CampaignSettings) -> CampaignChanged:
+async def changed(given: Ports, settings: CampaignSettings) -> CampaignChanged:
     """What the Floor is told: the settings, and what a campaign at rest or a longer window needs from the books."""
     now = given.clock.now()
     past, memories = await given.campaigns.past(settings.id, now), await given.campaigns.memories(settings.id)

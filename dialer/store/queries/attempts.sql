@@ -117,7 +117,7 @@ with campaign as materialized (
     cross join lateral (
         select l.id, l.number, l.zone, l.attempts, l.tried, l.region, l.list, l.reason as last,
                extract(epoch from l.created_at)::float8 as came_at, extract(epoch from l.asked_at)::float8 as asked_at,
-               extract(epoch from l.expires_at)::float8 as expires_at, coalesce(l.fields ->> 'consent', '') <> '' as has_consent
+               extract(epoch from l.expires_at)::float8 as expires_at, l.caller as kept_caller, coalesce(l.fields ->> 'consent', '') <> '' as has_consent
         from dialer.lead l
         where l.id = j.id and l.state in ('ready', 'waiting') and not l.held and l.next_call_at <= to_timestamp(:now)
         for update skip locked
@@ -160,7 +160,7 @@ select w.attempt, w.id as lead, w.number, z.name as zone, w.attempts + 1 as atte
            where m.number = w.number and m.abandoned_at > to_timestamp(:now) - interval '72 hours'
        ) as reserved_agent_only,
        w.region, w.list, w.last, w.came_at, w.tried, w.expires_at, w.has_consent, case when w.waived then w.asked_at end as asked_at,
-       dialer.is_forbidden(w.number, c.project) as forbidden,
+       dialer.is_forbidden(w.number, c.project) as forbidden, w.kept_caller,
        -- Once more, now that the number is ours: a call that was settled while this statement ran counts. Whom the
        -- Floor then turns away gets his place back; who may never be called again is asked about anew, and refused.
        extract(epoch from case when late.rests_until = 'infinity' then to_timestamp(:now + 60) else late.rests_until end
@@ -177,9 +177,10 @@ cross join lateral (
     offset 0 -- evaluated once
 ) late
 union all
-select null, r.id, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null from refused r
+select null, r.id, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null
+from refused r
 union all
-select null, n.id, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null
+select null, n.id, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null
 from numbered n
 where not exists (select from won w where w.attempt = n.attempt)
 order by place;
@@ -290,14 +291,14 @@ with told as materialized (
         :causes::smallint[], :tech_causes::smallint[], :rang::boolean[], :progress::boolean[], :cancelled::boolean[],
         :agents::integer[], :dispositions::text[], :abandoned::boolean[], :silent::boolean[],
         :late_joined::boolean[], :caller_left::boolean[], :dialled::float8[], :ringing::float8[],
-        :answered::float8[], :bridged::float8[], :ended::float8[]
+        :answered::float8[], :bridged::float8[], :ended::float8[], :trunks::text[], :callers::text[]
     ) as t (
         attempt, outcome, reason, state, lead_reason,
         next_call_at, uses_attempt, phone_is_bad, do_not_call,
         cause, tech_cause, rang, progress, cancelled_by_us,
         agent, disposition, abandoned, silent,
         late_joined, caller_left, dialled_at, ringing_at,
-        answered_at, bridged_at, ended_at
+        answered_at, bridged_at, ended_at, trunk, caller
     )
 ), gone as (
     delete from dialer.live_attempt v
@@ -315,7 +316,7 @@ with told as materialized (
         uses_attempt = d.uses_attempt, cause = d.cause, tech_cause = d.tech_cause, rang = d.rang,
         progress = d.progress, cancelled_by_us = d.cancelled_by_us, agent = coalesce(d.agent, a.agent),
         disposition = d.disposition, abandoned = d.abandoned, silent = d.silent, late_joined = d.late_joined,
-        caller_left = d.caller_left,
+        caller_left = d.caller_left, trunk = coalesce(d.trunk, a.trunk), caller = coalesce(d.caller, a.caller),
         dialled_at = coalesce(a.dialled_at, to_timestamp(d.dialled_at)),
         ringing_at = coalesce(a.ringing_at, to_timestamp(d.ringing_at)),
         answered_at = coalesce(a.answered_at, to_timestamp(d.answered_at)),
@@ -376,6 +377,7 @@ with told as materialized (
         end,
         next_call_at = s.next_call_at,
         first_called_at = coalesce(l.first_called_at, to_timestamp(d.dialled_at)),
+        caller = case when d.dialled_at is null then l.caller else coalesce(d.caller, l.caller) end,
         -- What was urgent was done by dialling, unless this talk brought a new promise.
         priority = case when s.is_urgent then l.priority else coalesce(l.own_priority, l.priority) end,
         own_priority = case when s.is_urgent then l.own_priority end
