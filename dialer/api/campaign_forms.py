@@ -14,6 +14,7 @@ from dialer.core.law import Profile
 from dialer.core.ledger import CeilingMode, LedgerWindow
 from dialer.core.outcome import AttemptRules, DayPart, NumberLimits, Outcome
 from dialer.core.settings import CampaignSettings
+from dialer.core.skills import HIGHEST_LEVEL, LEAST_LEVEL, SKILL
 from dialer.production_calendar import with_production_calendar
 
 WEEKDAYS = 7
@@ -135,6 +136,10 @@ class CampaignChange(Form):
     ceiling_mode: CeilingMode | None = None
     cancel_surplus: bool | None = None
     """Hang up calls that have rung for fifteen seconds though nobody will be free for them."""
+    skill: Annotated[str, StringConstraints(pattern=SKILL)] | None = None
+    """Calls go only to agents who have this skill; null: to all of the groups."""
+    skill_level: Annotated[int, Field(ge=LEAST_LEVEL, le=HIGHEST_LEVEL)] | None = None
+    """The least level of it, 1 to 9."""
     max_lines: Annotated[int, Field(ge=0, le=100_000)] | None = None
     calls_per_second: Annotated[float, Field(ge=0.01, le=1000, allow_inf_nan=False)] | None = None
     """Starts of this campaign over all trunks; null: as many as those allow."""
@@ -216,6 +221,8 @@ PLAIN = frozenset(
         "ceiling_window",
         "ceiling_mode",
         "cancel_surplus",
+        "skill",
+        "skill_level",
         "max_lines",
         "calls_per_second",
         "ring_s",
@@ -227,7 +234,7 @@ PLAIN = frozenset(
         "form_version",
     }
 )
-CLEARABLE = frozenset({"max_lines", "calls_per_second", "caller", "script_version", "form_version"})
+CLEARABLE = frozenset({"skill", "max_lines", "calls_per_second", "caller", "script_version", "form_version"})
 
 
 def read_window(text: str) -> Window:

@@ -62,6 +62,8 @@ def campaign_body(settings: CampaignSettings) -> dict[str, Any]:
         "ceiling_window": settings.ceiling_window,
         "ceiling_mode": settings.ceiling_mode,
         "cancel_surplus": settings.cancel_surplus,
+        "skill": settings.skill,
+        "skill_level": settings.skill_level,
         "max_lines": settings.max_lines,
         "calls_per_second": settings.calls_per_second,
         "ring_s": settings.ring_s,
@@ -179,7 +181,10 @@ def undecided_body(lead: Undecided) -> dict[str, Any]:
 def calendar_body(calendar: Calendar) -> dict[str, Any]:
     return {
         "weekdays": [[window_text(window) for window in day] for day in calendar.weekdays],
-        "dates": {date: [window_text(w) for w in windows] for date, windows in calendar.dates.items()},
+        "dates": {
+            day: [window_text(w) for w in windows] for day, windows in calendar.dates.items() if day not in calendar.followed
+        },
+        "production_calendar_years": list(calendar.years),
         "reason": calendar.reason,
     }
 

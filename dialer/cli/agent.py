@@ -46,16 +46,19 @@ def save(
     browser_phone: Annotated[
         list[str] | None, typer.Option(metavar="SERVER/ENDPOINT", help="The same for a phone in the agent's browser.")
     ] = None,
+    skill: Annotated[
+        list[str] | None, typer.Option(metavar="SKILL[:LEVEL]", help="What the agent can do, level 1 (the least) to 9.")
+    ] = None,
     per_call: Annotated[
         bool, typer.Option(help="The phones are rung for each call instead of staying on the line.")
     ] = False,
     url: Url = DEFAULT_URL,
 ) -> None:
-    """Add an agent, or change name, groups and phones.
+    """Add an agent, or change name, groups, phones and skills (--skill "" takes all away; without it they stay).
 
     \b
     dialer agent save 1001 --name "Anna" --group day --phone main/anna
-    dialer agent save 1002 --name "Boris" --group day --browser-phone main/boris-web
+    dialer agent save 1002 --name "Boris" --group day --browser-phone main/boris-web --skill furniture:3
     """
     kind = "per_call" if per_call else "nailed_up"
     body = {
@@ -65,6 +68,7 @@ def save(
             *(_phone(one, kind) for one in phone or ()),
             *({**_phone(one, kind), "browser": True} for one in browser_phone or ()),
         ],
+        "skills": None if skill is None else dict(_skill(one) for one in skill if one),
     }
     saved = ask(url, "PUT", f"/agents/{number}", body)
     typer.echo(f"agent {saved['id']} {saved['name']}")
@@ -111,6 +115,13 @@ def sign_out(number: Number, url: Url = DEFAULT_URL) -> None:
 def _act(url: str, number: int, what: str, body: object = None) -> None:
     ask(url, "POST", f"/agents/{number}/{what}", body)
     typer.echo(f"agent {number}: {what}")
+
+
+def _skill(text: str) -> tuple[str, int]:
+    name, has_level, level = text.partition(":")
+    if has_level and not level.isdecimal():
+        raise Refusal(f"{text!r} is not SKILL:LEVEL; for example furniture:3")
+    return name, int(level) if has_level else 1
 
 
 def _phone(text: str, kind: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ from dialer.core.effects import BookProgress, CallEnded, CancelTimer, Connect, S
 from dialer.core.events import Bridged, BridgeFailed, Event, MessageStarted, Timer, TimerKind
 from dialer.core.ids import AgentId, ServerName
 from dialer.core.room import Room
+from dialer.core.skills import wasted
 from dialer.core.states import AgentState, CallState
 from strategies.base import How
 
@@ -22,16 +23,17 @@ PER_CALL_JOIN_LEASE_S = 30.0
 
 
 def offer(room: Room, call: Call, event: Event) -> None:
-    """Give a waiting customer the agent who has been free longest."""
+    """Give a waiting customer the agent who fits best; of several, the one who has been free longest."""
     campaign = room.campaigns.get(call.campaign)
     if campaign is None or not call.waits or call.unseen:
         return
     if call.agent is not None:
         room.step_call(call, Matched(at=room.at, attempt=call.attempt, agent=call.agent))
         return
-    for agent in room.ready_agents(call.server, campaign):
+    able = room.ready_agents(call.server, campaign)
+    agent = min(able, key=lambda one: wasted(one.session.skills, campaign.settings), default=None)
+    if agent is not None:
         _match(room, call, agent)
-        return
 
 
 def reserve_ahead(room: Room, call: Call, wanted: AgentId | None = None) -> bool:

@@ -151,7 +151,7 @@ def snapshot_of(room: Room, server: ServerName, campaign: Campaign, trunk: Trunk
     return Snapshot(
         at_s=room.at,
         free_agents=room.count_ready(server, campaign),
-        busy_agents=room.pictures[server].busy(campaign.settings.groups),
+        busy_agents=room.pictures[server].busy(campaign.settings),
         ringing_calls=ringing,
         waiting_calls=waiting_calls,
         budget=budget_of(room, server, campaign),

@@ -11,11 +11,14 @@ from typing import TypeAlias, TypeVar
 from dialer.core.agent import Agent
 from dialer.core.call import Call
 from dialer.core.ids import CampaignId, GroupId
+from dialer.core.settings import CampaignSettings, Skills
+from dialer.core.skills import may_serve
 from dialer.core.states import AgentState
 from strategies.base import BusyAgent, Phase, RingingCall
 from strategies.crowd import Crowd, crowd_of_agents, crowd_of_calls
 
-Groups: TypeAlias = frozenset[GroupId]
+Trade: TypeAlias = tuple[frozenset[GroupId], Skills]
+"""What decides whose calls an agent may take: groups and skills."""
 R = TypeVar("R", BusyAgent, RingingCall)
 
 PHASES = {
@@ -32,15 +35,15 @@ class Picture:
     __slots__ = ("_busy", "_calls")
 
     def __init__(self) -> None:
-        self._busy: dict[Groups, Crowd[BusyAgent]] = {}
+        self._busy: dict[Trade, Crowd[BusyAgent]] = {}
         self._calls: dict[CampaignId, Crowd[RingingCall]] = {}
 
     def show_agent(self, agent: Agent) -> None:
         """Keep him among the busy ones, as he is now, or take him out."""
-        groups = agent.session.groups
-        crowd = self._busy.get(groups)
+        trade = agent.session.groups, agent.session.skills
+        crowd = self._busy.get(trade)
         if crowd is None:
-            crowd = self._busy[groups] = crowd_of_agents()
+            crowd = self._busy[trade] = crowd_of_agents()
         phase = PHASES.get(agent.state)
         if phase is None:
             crowd.drop(agent.id)
@@ -49,7 +52,7 @@ class Picture:
 
     def drop_agent(self, agent: Agent) -> None:
         """Take him out from among those of his groups: before these change."""
-        crowd = self._busy.get(agent.session.groups)
+        crowd = self._busy.get((agent.session.groups, agent.session.skills))
         if crowd is not None:
             crowd.drop(agent.id)
 
@@ -73,9 +76,9 @@ class Picture:
         if crowd is not None:
             crowd.drop(call.attempt)
 
-    def busy(self, groups: Groups) -> Sequence[BusyAgent]:
-        """Agents of any of these groups who will come free."""
-        return _one([crowd for theirs, crowd in self._busy.items() if crowd and not theirs.isdisjoint(groups)])
+    def busy(self, settings: CampaignSettings) -> Sequence[BusyAgent]:
+        """Agents who may take this campaign's calls and will come free."""
+        return _one([crowd for trade, crowd in self._busy.items() if crowd and may_serve(*trade, settings)])
 
     def calls(self, campaigns: Container[CampaignId]) -> Sequence[RingingCall]:
         """Calls in flight of these campaigns."""

@@ -17,6 +17,7 @@ from dialer.core.events import Event, Timer, TimerKind
 from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, ServerName, TrunkName
 from dialer.core.picture import Picture
 from dialer.core.settings import Site
+from dialer.core.skills import may_serve
 from dialer.core.states import AgentState, CallState
 from dialer.core.trunks import ServerLink, TrunkLine
 from strategies.base import How, Observation
@@ -150,7 +151,7 @@ class Room:
         return [agent for agent in self.agents.values() if agent.session.phone.server == server]
 
     def may_serve(self, agent: Agent, campaign: Campaign) -> bool:
-        return not campaign.settings.groups.isdisjoint(agent.session.groups)
+        return may_serve(agent.session.groups, agent.session.skills, campaign.settings)
 
     def ready_agents(self, server: ServerName, campaign: Campaign) -> Iterator[Agent]:
         """Agents who could take a call of this campaign now, longest idle first."""
@@ -161,10 +162,11 @@ class Room:
 
     def count_ready(self, server: ServerName, campaign: Campaign) -> int:
         """How many `ready_agents` there are; asked at every decision."""
-        agents, groups, count = self.agents, campaign.settings.groups, 0
+        agents, settings, count = self.agents, campaign.settings, 0
         for agent_id in self.ready.get(server, ()):
             agent = agents[agent_id]
-            if agent.reachable and not groups.isdisjoint(agent.session.groups):
+            session = agent.session
+            if agent.reachable and may_serve(session.groups, session.skills, settings):
                 count += 1
         return count
 

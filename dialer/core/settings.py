@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from dialer.core.hours import Calendar
 from dialer.core.ids import (
@@ -53,6 +53,10 @@ class Site:
     trunks: tuple[Trunk, ...]
 
 
+Skills: TypeAlias = tuple[tuple[str, int], ...]
+"""Names and levels of what an agent can do, by name."""
+
+
 class PhoneKind(StrEnum):
     NAILED_UP = "nailed_up"
     PER_CALL = "per_call"
@@ -81,6 +85,8 @@ class AgentSession:
     since: Instant = 0.0
     reason: str = ""
     attempt: AttemptId | None = None
+    skills: Skills = ()
+    """What he could do when he signed in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +100,9 @@ class CampaignSettings:
     calendar: Calendar
     state: CampaignState = CampaignState.DRAFT
     weight: float = 1.0
+    skill: str | None = None
+    """Its calls go to agents with this skill only, at `skill_level` or above (`core.skills`)."""
+    skill_level: int = 1
     power_ratio: float = 1.0
     """Calls per free agent in power mode."""
     ceiling_ratio: float = 0.03

@@ -22,6 +22,7 @@ from dialer.core.ceiling import in_flight, pool_of
 from dialer.core.ids import CampaignId, Instant, ServerName
 from dialer.core.ledger import CeilingMode
 from dialer.core.room import Room
+from dialer.core.skills import covers
 from dialer.core.states import CampaignState
 from strategies.base import NO_LIMIT, Decision, Limit, RingingCall, Snapshot
 
@@ -98,7 +99,7 @@ def calls_seen(
 
 def _overlap(room: Room, server: ServerName, other: Campaign, campaign: Campaign) -> float:
     """The share of the other's agents here whom this campaign may use: so many of its calls come to them."""
-    if other.settings.groups <= campaign.settings.groups:
+    if covers(campaign.settings, other.settings):
         return 1.0
     theirs = [a for a in room.agents.values() if a.session.phone.server == server and room.may_serve(a, other)]
     both = sum(1 for agent in theirs if room.may_serve(agent, campaign))
@@ -134,7 +135,7 @@ def _may_want(room: Room, server: ServerName, campaign: Campaign) -> bool:
 
 def _lead(server: ServerName, campaign: Campaign, behind: Campaign) -> int:
     """How many calls this campaign may start before it is too far ahead of the other one."""
-    if not campaign.settings.groups <= behind.settings.groups:
+    if not covers(behind.settings, campaign.settings):
         return NO_LIMIT
     weight, others = max(campaign.settings.weight, 1e-6), max(behind.settings.weight, 1e-6)
     most = behind.clock.get(server, 0.0) + BURST / others + BURST / weight

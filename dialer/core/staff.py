@@ -1,6 +1,7 @@
 """Agents and projects as the books know them, whether or not anything goes on with them. Plain values."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from dialer.core.ids import AgentId, GroupId, ProjectId
 from dialer.core.settings import Phone
@@ -23,3 +24,5 @@ class AgentRecord:
     phones: tuple[Phone, ...] = ()
     """The phones he may sign in at, his usual one first."""
     is_active: bool = True
+    skills: Mapping[str, int] = field(default_factory=dict)
+    """What he can do, with levels from 1 to 9."""

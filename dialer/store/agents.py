@@ -8,9 +8,10 @@ from asyncpg.exceptions import CheckViolationError, ForeignKeyViolationError, Un
 
 from dialer.core.effects import BookAgentState
 from dialer.core.ids import AgentId, AttemptId, GroupId, Instant, Leg, ServerName
-from dialer.core.settings import AgentSession, Phone, PhoneKind
+from dialer.core.settings import AgentSession, Phone, PhoneKind, Skills
 from dialer.core.states import AgentState
 from dialer.store.errors import AlreadySignedIn, NameTaken, PhoneTaken, Refused, Unknown
+from dialer.store.skills import set_skills, skills_of
 from dialer.store.sql import Conn, load
 
 _Q = load("agents")
@@ -22,6 +23,7 @@ class Agent:
     name: str
     groups: frozenset[GroupId] = frozenset()
     is_active: bool = True
+    skills: Skills = ()
 
 
 async def create_group(conn: Conn, name: str) -> GroupId:
@@ -42,6 +44,7 @@ async def save_agent(conn: Conn, agent: Agent) -> None:
         async with conn.transaction():
             await _Q["save_agent"].run(conn, id=agent.id, name=agent.name, is_active=agent.is_active)
             await _Q["set_groups"].run(conn, agent=agent.id, groups=sorted(agent.groups))
+            await set_skills(conn, agent.id, agent.skills)
     except CheckViolationError as error:
         raise Refused("an agent has a name and a number of four to six digits") from error
     except ForeignKeyViolationError as error:
@@ -56,8 +59,16 @@ async def regroup(conn: Conn, agent: AgentId, groups: Iterable[GroupId]) -> bool
 async def agents(conn: Conn, ids: Iterable[AgentId] | None = None) -> list[Agent]:
     """All agents, or those of these numbers, by number."""
     rows = await _Q["agents"].rows(conn, ids=None if ids is None else list(ids))
+    skills = await skills_of(conn, None if ids is None else [AgentId(row["id"]) for row in rows])
     return [
-        Agent(AgentId(row["id"]), row["name"], frozenset(map(GroupId, row["groups"])), row["is_active"]) for row in rows
+        Agent(
+            AgentId(row["id"]),
+            row["name"],
+            frozenset(map(GroupId, row["groups"])),
+            row["is_active"],
+            skills[AgentId(row["id"])],
+        )
+        for row in rows
     ]
 
 
@@ -94,12 +105,14 @@ async def sign_in(
         raise AlreadySignedIn(f"agent {agent} is signed in already: sign him out first")
     if groups is None:
         raise Unknown(f"there is no active agent {agent}")
-    return AgentSession(agent, phone, frozenset(map(GroupId, groups)), leg, state, at, reason)
+    skills = (await skills_of(conn, [agent]))[agent]
+    return AgentSession(agent, phone, frozenset(map(GroupId, groups)), leg, state, at, reason, skills=skills)
 
 
 async def sessions(conn: Conn) -> list[AgentSession]:
     """The open sessions, oldest first."""
-    return [_session(row) for row in await _Q["sessions"].rows(conn)]
+    skills = await skills_of(conn)
+    return [_session(row, skills[AgentId(row["agent"])]) for row in await _Q["sessions"].rows(conn)]
 
 
 async def book_states(conn: Conn, told: Sequence[BookAgentState]) -> None:
@@ -124,7 +137,7 @@ async def book_states(conn: Conn, told: Sequence[BookAgentState]) -> None:
     )
 
 
-def _session(row: Record) -> AgentSession:
+def _session(row: Record, skills: Skills) -> AgentSession:
     return AgentSession(
         agent=AgentId(row["agent"]),
         phone=Phone(ServerName(row["server"]), row["endpoint"], PhoneKind(row["kind"])),
@@ -134,4 +147,5 @@ def _session(row: Record) -> AgentSession:
         since=row["since"],
         reason=row["reason"],
         attempt=None if row["attempt"] is None else AttemptId(row["attempt"]),
+        skills=skills,
     )

@@ -30,6 +30,8 @@ _PLAIN = (
     "ceiling_window",
     "ceiling_mode",
     "cancel_surplus",
+    "skill",
+    "skill_level",
     "script_version",
     "form_version",
     "needs_label",
@@ -72,6 +74,8 @@ def from_row(row: Record) -> CampaignSettings:
         ceiling_window=LedgerWindow(row["ceiling_window"]),
         ceiling_mode=CeilingMode(row["ceiling_mode"]),
         cancel_surplus=row["cancel_surplus"],
+        skill=row["skill"],
+        skill_level=row["skill_level"],
         zone=row["zone"],
         script_version=row["script_version"],
         form_version=row["form_version"],
@@ -110,6 +114,8 @@ def calendar_to_json(calendar: Calendar) -> str:
             "weekdays": [_pairs(day) for day in calendar.weekdays],
             "dates": {date: _pairs(windows) for date, windows in calendar.dates.items()},
             "reason": calendar.reason,
+            "years": calendar.years,
+            "followed": sorted(calendar.followed),
         }
     ).decode()
 
@@ -120,6 +126,8 @@ def calendar_from_json(text: str) -> Calendar:
         weekdays=tuple(_windows(day) for day in told["weekdays"]),
         dates={date: _windows(pairs) for date, pairs in told["dates"].items()},
         reason=told["reason"],
+        years=tuple(told.get("years", ())),
+        followed=frozenset(told.get("followed", ())),
     )
 
 

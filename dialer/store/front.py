@@ -256,7 +256,14 @@ class FrontAgents:
         try:
             async with self._database.transaction() as conn:
                 await agents.save_agent(
-                    conn, agents.Agent(agent.id, agent.name, frozenset(agent.groups), agent.is_active)
+                    conn,
+                    agents.Agent(
+                        agent.id,
+                        agent.name,
+                        frozenset(agent.groups),
+                        agent.is_active,
+                        tuple(sorted(agent.skills.items())),
+                    ),
                 )
                 await _Q["clear_phones"].run(conn, agent=agent.id)
                 await _Q["add_phones"].run(
@@ -299,6 +306,13 @@ async def _phones(conn: Conn, agent: AgentId | None) -> dict[AgentId, tuple[Phon
 
 def _with_phones(found: Sequence[agents.Agent], phones: Mapping[AgentId, tuple[Phone, ...]]) -> list[AgentRecord]:
     return [
-        AgentRecord(agent.id, agent.name, tuple(sorted(agent.groups)), phones.get(agent.id, ()), agent.is_active)
+        AgentRecord(
+            agent.id,
+            agent.name,
+            tuple(sorted(agent.groups)),
+            phones.get(agent.id, ()),
+            agent.is_active,
+            dict(agent.skills),
+        )
         for agent in found
     ]

@@ -116,3 +116,25 @@ async def test_an_agent_who_is_not_active_cannot_sign_in(
     body = {key: record[key] for key in ("name", "phones", "groups")} | {"is_active": False}
     assert (await http.put(path, headers=supervisor, json=body)).json()["is_active"] is False
     assert (await http.post(f"{path}/sign-in", headers=supervisor)).status_code == 409
+
+
+async def test_skills_are_saved_and_stay_where_none_are_named(
+    house: House, http: httpx.AsyncClient, supervisor: Headers
+) -> None:
+    path, body = "/api/v1/agents/1003", {"name": "Вера", "groups": [house.group]}
+    saved = await http.put(path, headers=supervisor, json={**body, "skills": {"furniture": 3, "german": 9}})
+    assert saved.json()["skills"] == {"furniture": 3, "german": 9}
+    assert (await http.put(path, headers=supervisor, json=body)).json()["skills"] == {"furniture": 3, "german": 9}
+    for wrong in ({"furniture": 10}, {"Мебель": 1}, {"furniture": 0}):
+        assert (await http.put(path, headers=supervisor, json={**body, "skills": wrong})).status_code == 422
+    assert (await http.put(path, headers=supervisor, json={**body, "skills": {}})).json()["skills"] == {}
+
+
+async def test_a_campaign_says_which_skill_its_calls_need(
+    house: House, http: httpx.AsyncClient, supervisor: Headers
+) -> None:
+    path = f"/api/v1/campaigns/{house.campaign}"
+    changed = await http.patch(path, headers=supervisor, json={"skill": "furniture", "skill_level": 3})
+    assert (changed.json()["skill"], changed.json()["skill_level"]) == ("furniture", 3)
+    assert (await http.patch(path, headers=supervisor, json={"skill": None})).json()["skill"] is None
+    assert (await http.patch(path, headers=supervisor, json={"skill": "no such word!"})).status_code == 422

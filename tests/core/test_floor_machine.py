@@ -58,7 +58,7 @@ from dialer.core.outcome import LeadEffect
 from dialer.core.picture import PHASES
 from dialer.core.settings import AgentSession, Phone, PhoneKind
 from dialer.core.states import AgentState, CallState
-from tests.core.playbook import CAMPAIGN, GROUP, SERVER, T0, Play
+from tests.core.playbook import CAMPAIGN, GROUP, SERVER, T0, Play, campaign
 
 AGENTS = [AgentId(1001), AgentId(1002), AgentId(1003)]
 INDEX = st.integers(min_value=0, max_value=10_000)
@@ -382,7 +382,7 @@ class FloorMachine(RuleBasedStateMachine):
         assert set(picture.busy_keys()) == at_work
         shown = {
             key: record.leaving
-            for key, record in zip(picture.busy_keys(), picture.busy(frozenset({GROUP})), strict=True)
+            for key, record in zip(picture.busy_keys(), picture.busy(campaign(groups=frozenset({GROUP}))), strict=True)
         }
         assert shown == {agent: room.agents[agent].leaving for agent in at_work}
         assert set(room.waiting.get(SERVER, ())) == {call.attempt for call in room.calls.values() if call.waits}

@@ -55,7 +55,7 @@ def in_talk() -> tuple[Play, AgentId, AttemptId, Listener]:
 
 def shown(play: Play) -> list[BusyAgent]:
     room = play.floor.room
-    return list(room.pictures[SERVER].busy(room.campaigns[CAMPAIGN].settings.groups))
+    return list(room.pictures[SERVER].busy(room.campaigns[CAMPAIGN].settings))
 
 
 def test_a_hint_is_shown_and_what_became_of_it_is_learned() -> None:

@@ -39,8 +39,8 @@ def test_a_talk_goes_on_and_strategies_see_him_busy_for_the_new_groups_only() ->
     room = play.floor.room
     assert room.agents[agent].state is AgentState.TALKING
     picture = room.pictures[room.agents[agent].session.phone.server]
-    assert len(picture.busy(frozenset({OTHERS}))) == 1
-    assert len(picture.busy(frozenset({GROUP}))) == 0
+    assert len(picture.busy(campaign(groups=frozenset({OTHERS})))) == 1
+    assert len(picture.busy(campaign(groups=frozenset({GROUP})))) == 0
     assert list(picture.busy_keys()) == [agent]
 
 

@@ -2,6 +2,8 @@
 
 import asyncio
 
+from dataclasses import replace
+
 import pytest
 
 from dialer.core.effects import BookAgentState
@@ -49,6 +51,19 @@ async def test_a_session_keeps_phone_leg_and_the_groups_of_the_moment(staffed: S
         assert session == AgentSession(OLGA, DESK, frozenset({staffed.group}), LEG, AgentState.PAUSED, NOW, "signed_in")
         await agents.save_agent(conn, Agent(OLGA, "Ольга", frozenset()))
         assert await agents.sessions(conn) == [session]
+
+
+async def test_what_an_agent_can_do_is_kept_and_known_in_his_session(staffed: Scene) -> None:
+    async with staffed.database.connection() as conn:
+        skilled = Agent(OLGA, "Ольга", frozenset({staffed.group}), skills=(("furniture", 3), ("german", 9)))
+        await agents.save_agent(conn, skilled)
+        session = await agents.sign_in(conn, OLGA, DESK, LEG, NOW)
+        assert session.skills == skilled.skills
+        assert await agents.sessions(conn) == [session]
+        assert await agents.agents(conn, [OLGA, IVAN]) == [skilled, Agent(IVAN, "Иван")]
+        better = replace(skilled, skills=(("furniture", 4),))
+        await agents.save_agent(conn, better)
+        assert await agents.agents(conn, [OLGA]) == [better]
 
 
 async def test_one_session_per_agent_and_per_phone(staffed: Scene) -> None:

@@ -42,6 +42,8 @@ def full(scene: Scene) -> CampaignSettings:
         caller="4950000000",
         rules=RULES,
         loopback_only=True,
+        skill="furniture",
+        skill_level=3,
     )
 
 

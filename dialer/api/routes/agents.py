@@ -19,6 +19,7 @@ from dialer.core.changes import changes
 from dialer.core.events import AgentHungUp, AgentPaused, AgentReady, AgentRegrouped, AgentSignedIn, AgentSignedOut
 from dialer.core.ids import AgentId, GroupId, ProjectId, ServerName, agent_leg
 from dialer.core.settings import Phone, PhoneKind
+from dialer.core.skills import HIGHEST_LEVEL, LEAST_LEVEL, SKILL
 from dialer.core.staff import AgentRecord
 from dialer.core.states import AgentState
 from dialer.core.user import AuditEntry
@@ -43,6 +44,10 @@ class PhoneForm(Form):
         return Phone(ServerName(self.server), self.endpoint, self.kind, self.browser)
 
 
+Skill = Annotated[str, Field(pattern=SKILL)]
+Level = Annotated[int, Field(ge=LEAST_LEVEL, le=HIGHEST_LEVEL)]
+
+
 class GroupForm(Form):
     name: Annotated[str, Field(min_length=1, max_length=100)]
 
@@ -52,6 +57,8 @@ class AgentForm(Form):
     groups: list[Id] = Field(default_factory=list, max_length=100)
     phones: list[PhoneForm] = Field(default_factory=list, max_length=10)
     """Where he may sign in, his usual phone first."""
+    skills: Annotated[dict[Skill, Level], Field(max_length=30)] | None = None
+    """What he can do, a word and a level from 1 to 9 each; not given: as it was."""
     is_active: bool = True
     """False: he cannot sign in; one who is at work goes on until he leaves."""
 
@@ -97,6 +104,7 @@ async def save_agent(agent: Number, body: AgentForm, given: Given, asker: Asker)
         tuple(GroupId(group) for group in body.groups),
         tuple(phone.phone() for phone in body.phones),
         body.is_active,
+        body.skills if body.skills is not None else before.skills if before is not None else {},
     )
     try:
         is_moved = await given.agents.save(record)
@@ -192,7 +200,8 @@ async def agent_at_desk(given: Ports, asker: Principal, agent: int) -> AgentReco
 def _told(record: AgentRecord) -> dict[str, Any]:
     """For the audit: his name stays out of it."""
     phones = [f"{phone.server}/{phone.endpoint}" for phone in record.phones]
-    return {"groups": sorted(record.groups), "phones": phones, "is_active": record.is_active}
+    told = {"groups": sorted(record.groups), "phones": phones, "is_active": record.is_active}
+    return {**told, "skills": dict(record.skills)}
 
 
 def phone_of(record: AgentRecord, endpoint: str | None) -> Phone:

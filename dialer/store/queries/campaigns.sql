@@ -25,11 +25,13 @@ order by position, code;
 
 -- name: create_campaign
 insert into dialer.campaign
-    (project, name, mode, calendar, rules, weight, power_ratio, ceiling_ratio, max_lines, ring_s, answer_limit_s,
+    (skill, skill_level,
+     project, name, mode, calendar, rules, weight, power_ratio, ceiling_ratio, max_lines, ring_s, answer_limit_s,
      wrap_up_s, caller, loopback_only, ceiling_window, ceiling_mode, cancel_surplus, script_version,
      form_version, needs_label, law, calls_per_second)
 values
-    (:project, :name, :mode, :calendar::jsonb, :rules::jsonb, :weight::text::numeric, :power_ratio::text::numeric,
+    (:skill, :skill_level,
+     :project, :name, :mode, :calendar::jsonb, :rules::jsonb, :weight::text::numeric, :power_ratio::text::numeric,
      :ceiling_ratio::text::numeric, :max_lines, :ring_s::text::numeric, :answer_limit_s::text::numeric,
      :wrap_up_s::text::numeric, :caller, :loopback_only, :ceiling_window, :ceiling_mode,
      :cancel_surplus, :script_version, :form_version, :needs_label, :law, :calls_per_second::text::numeric)
@@ -38,7 +40,8 @@ returning id;
 -- name: update_campaign
 -- The state is not a setting: only the Floor writes it.
 update dialer.campaign
-set name = :name, mode = :mode, calendar = :calendar::jsonb, rules = :rules::jsonb, weight = :weight::text::numeric,
+set skill = :skill, skill_level = :skill_level,
+    name = :name, mode = :mode, calendar = :calendar::jsonb, rules = :rules::jsonb, weight = :weight::text::numeric,
     power_ratio = :power_ratio::text::numeric, ceiling_ratio = :ceiling_ratio::text::numeric, max_lines = :max_lines,
     ring_s = :ring_s::text::numeric, answer_limit_s = :answer_limit_s::text::numeric,
     wrap_up_s = :wrap_up_s::text::numeric, caller = :caller, loopback_only = :loopback_only,
@@ -57,7 +60,8 @@ select :campaign, g from unnest(:groups::integer[]) as g
 on conflict do nothing;
 
 -- name: campaigns
-select c.id, c.project, c.name, c.mode, c.calendar::text, c.rules::text, c.state, c.state_reason, c.weight::text,
+select c.skill, c.skill_level,
+       c.id, c.project, c.name, c.mode, c.calendar::text, c.rules::text, c.state, c.state_reason, c.weight::text,
        c.power_ratio::text, c.ceiling_ratio::text, c.max_lines, c.ring_s::text, c.answer_limit_s::text,
        c.wrap_up_s::text, c.caller, c.loopback_only, c.ceiling_window, c.ceiling_mode, c.cancel_surplus,
        c.script_version, c.form_version, c.needs_label, c.law, c.calls_per_second::text, p.zone,
