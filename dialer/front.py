@@ -47,6 +47,7 @@ from dialer.store.intake import IntakeBooks
 from dialer.store.persons import Persons
 from dialer.store.talks import Talks
 from dialer.store.users import Users
+from dialer.store.work_days import WorkDays
 from dialer.store.uuid7 import uuid7
 from dialer.trail import AuditLog, card_look
 
@@ -157,6 +158,7 @@ def build_front(
         admissions=FrontAdmissions(database),
         do_not_call=DoNotCall(database),
         callers=FrontCallers(database),
+        work_days=WorkDays(database),
         integration=integration or build_integration(database, clock, Client(), key=None),
         intake=IntakeBooks(database),
         feedback=FeedbackBooks(database),

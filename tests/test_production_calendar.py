@@ -1,9 +1,11 @@
 """The production calendar: known transfers and working Saturdays of 2025–2027, and what they do to permitted hours."""
 
+from datetime import date
+
 import pytest
 
 from dialer.core.hours import Allow, Calendar, Window, open_at
-from dialer.production_calendar import with_production_calendar
+from dialer.production_calendar import corrected, with_production_calendar
 from tests.core.test_hours import instant
 
 WORKDAY, DAY_OFF = (Window(8 * 60, 22 * 60),), (Window(9 * 60, 20 * 60),)
@@ -38,3 +40,20 @@ def test_a_day_as_the_week_has_it_is_not_named(day: str) -> None:
 def test_dates_already_named_stay() -> None:
     closed = Calendar((WORKDAY,) * 7, {"2026-11-04": ()})
     assert with_production_calendar(closed, [2026]).dates["2026-11-04"] == ()
+
+
+def test_the_operators_corrections_go_over_it() -> None:
+    """A regional day off, and a holiday on which one works after all."""
+    corrections = {date(2026, 9, 2): False, date(2026, 11, 4): True}
+    found = with_production_calendar(COLLECTION, [2026], corrections)
+    assert found.dates["2026-09-02"] == DAY_OFF
+    assert "2026-11-04" not in found.dates
+    assert corrected(found, {}) == with_production_calendar(COLLECTION, [2026])
+
+
+def test_dates_of_the_calendars_own_outlive_every_correction() -> None:
+    own = Calendar((WORKDAY,) * 5 + (DAY_OFF,) * 2, {"2026-09-02": WORKDAY})
+    found = corrected(with_production_calendar(own, [2026]), {date(2026, 9, 2): False})
+    assert found.dates["2026-09-02"] == WORKDAY
+    assert "2026-09-02" not in found.followed
+    assert corrected(own, {date(2026, 9, 2): False}) is own

@@ -28,6 +28,7 @@ from dialer.api.routes import (
     system,
     talk,
     webhooks,
+    work_days,
 )
 
 DESCRIPTION = """\
@@ -52,6 +53,7 @@ ROUTERS = (
     reports.router,
     now.router,
     audit.router,
+    work_days.router,
     callers.router,
     campaigns.router,
     agents.router,

@@ -9,12 +9,19 @@ from dialer.core.hours import Calendar, Window
 from dialer.core.ids import Instant
 from dialer.core.law import Law, Profile, law_of, looser, refuses
 from dialer.core.settings import CampaignSettings
-from dialer.production_calendar import with_production_calendar
+from dialer.production_calendar import NOTHING, with_production_calendar
 
 
-def check_law(before: CampaignSettings | None, after: CampaignSettings, reason: str, at: Instant) -> Mapping[str, str]:
+def check_law(
+    before: CampaignSettings | None,
+    after: CampaignSettings,
+    reason: str,
+    at: Instant,
+    corrections: Mapping[date, bool] = NOTHING,
+) -> Mapping[str, str]:
     """What this change leaves looser than the law, for the audit; nothing where it touches none of it.
 
+    `corrections`: the operator's own to the production calendar.
     Raises 409: refused by law, or looser without a reason.
     """
     day = datetime.fromtimestamp(at, UTC).date()
@@ -22,7 +29,7 @@ def check_law(before: CampaignSettings | None, after: CampaignSettings, reason: 
     not_refused(after, at)
     if before is not None and _bound(before) == _bound(after):
         return {}
-    found = looser(law, after, _holidays(law, day))
+    found = looser(law, after, _holidays(law, day, corrections))
     if found and not reason:
         raise Problem(
             409,
@@ -57,7 +64,16 @@ def labelled(settings: CampaignSettings, at: Instant) -> None:
         )
 
 
-def _holidays(law: Law, day: date) -> Mapping[str, tuple[Window, ...]]:
+def too_long(settings: CampaignSettings, at: Instant, corrections: Mapping[date, bool]) -> str:
+    """On which day it is open while its law, which follows the production calendar, is closed; empty: on none."""
+    day = datetime.fromtimestamp(at, UTC).date()
+    law = law_of(Profile(settings.law), day)
+    if not law.follows_holidays:
+        return ""
+    return looser(law, settings, _holidays(law, day, corrections)).get("hours", "")
+
+
+def _holidays(law: Law, day: date, corrections: Mapping[date, bool]) -> Mapping[str, tuple[Window, ...]]:
     if not law.follows_holidays or law.hours is None:
         return {}
-    return with_production_calendar(Calendar(law.hours), (day.year, day.year + 1)).dates
+    return with_production_calendar(Calendar(law.hours), (day.year, day.year + 1), corrections).dates

@@ -1,10 +1,12 @@
 """What the API needs of the books about law: numbers that are shown, and days that the operator has corrected."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Protocol
 
 from dialer.core.callers import Caller, CallerReach
 from dialer.core.ids import Instant, ProjectId
+from dialer.core.work_days import WorkDay
 
 
 class Callers(Protocol):
@@ -20,4 +22,16 @@ class Callers(Protocol):
 
     async def reach(self, project: ProjectId, since: Instant, until: Instant) -> Sequence[CallerReach]:
         """What became of the calls under each number."""
+        ...
+
+
+class WorkDays(Protocol):
+    """The operator's own corrections to the production calendar."""
+
+    async def all(self) -> Sequence[WorkDay]: ...
+
+    async def put(self, day: WorkDay) -> None: ...
+
+    async def drop(self, day: date) -> bool:
+        """False where it was not corrected."""
         ...

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from dialer.api.desk_ports import Contents, Talks
 from dialer.api.integration import Integration
-from dialer.api.law_ports import Callers
+from dialer.api.law_ports import Callers, WorkDays
 from dialer.api.phone_ports import BrowserPhones, NoBrowserPhones
 from dialer.api.supervisor_ports import Audit
 from dialer.api.throttle import SignInTries, Throttle
@@ -392,6 +392,7 @@ class Ports:
     admissions: Admissions
     do_not_call: DoNotCall
     callers: Callers
+    work_days: WorkDays
     integration: Integration
     intake: Intake
     feedback: FeedbackPort

@@ -182,7 +182,9 @@ def calendar_body(calendar: Calendar) -> dict[str, Any]:
     return {
         "weekdays": [[window_text(window) for window in day] for day in calendar.weekdays],
         "dates": {
-            day: [window_text(w) for w in windows] for day, windows in calendar.dates.items() if day not in calendar.followed
+            date: [window_text(w) for w in windows]
+            for date, windows in calendar.dates.items()
+            if date not in calendar.followed
         },
         "production_calendar_years": list(calendar.years),
         "reason": calendar.reason,

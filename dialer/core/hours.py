@@ -91,6 +91,10 @@ class Calendar:
     weekdays: tuple[tuple[Window, ...], ...] = EVERY_DAY_9_TO_21
     dates: Mapping[str, tuple[Window, ...]] = field(default_factory=dict)
     reason: str = "ru_service"
+    years: tuple[int, ...] = ()
+    """Of the production calendar which it follows."""
+    followed: frozenset[str] = frozenset()
+    """Those of `dates` that came of it."""
 
     def __post_init__(self) -> None:
         if len(self.weekdays) != 7:

@@ -51,6 +51,7 @@ _OTHERS: Mapping[Holds, Columns] = {
         "lead": ("forget_for",),
         "project_info": ("changed_by",),
         "token": ("label",),
+        "work_day": ("set_by",),
     },
 }
 _NOTHING: Columns = {
@@ -89,6 +90,7 @@ _NOTHING: Columns = {
     "schema_migration": ("checksum", "name"),
     "slot_hold": ("interval", "state"),
     "slot_provider": ("settings",),
+    "work_day": ("reason",),
     "strategy_memory": ("learned", "server", "strategy"),
     "token": ("digest", "scopes"),
     "web_session": ("digest",),

@@ -49,6 +49,7 @@ from dialer.store.intake import IntakeBooks
 from dialer.store.persons import Persons
 from dialer.store.talks import Talks
 from dialer.store.users import Users
+from dialer.store.work_days import WorkDays
 from dialer.store.uuid7 import uuid7
 from dialer.trail import AuditLog, card_look
 
@@ -168,6 +169,7 @@ async def house(database: Database, numbering: Numbering, outside: Client) -> Ho
         admissions=FrontAdmissions(database),
         do_not_call=DoNotCall(database),
         callers=FrontCallers(database),
+        work_days=WorkDays(database),
         integration=build_integration(database, clock, outside, KEY),
         intake=IntakeBooks(database),
         feedback=FeedbackBooks(database),

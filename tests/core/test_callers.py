@@ -3,11 +3,12 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
 from dialer.core.callers import Caller, caller_for, label_flaws, shown_on
-from dialer.core.effects import Originate, Settle
+from dialer.core.effects import Effect, Originate, Settle
 from dialer.core.events import Known, LeadsReserved, Reservation, SiteChanged
 from dialer.core.hours import local_instant
 from dialer.core.ids import AttemptId, LeadId, ProjectId, TrunkName
@@ -102,7 +103,7 @@ def test_flaws_of_labels(pool: tuple[Caller, ...], at: float, flaws: dict[str, s
         {"label_from": date(2026, 9, 2), "label_until": date(2026, 9, 1)},
     ],
 )
-def test_a_label_that_cannot_be(wrong: dict[str, object]) -> None:
+def test_a_label_that_cannot_be(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="label"):
         replace(ANY, **wrong)
 
@@ -115,7 +116,7 @@ TWO_TRUNKS = Site(
 )
 
 
-def dialled(kept: str | None, **changes: object) -> tuple[Play, list[object]]:
+def dialled(kept: str | None, **changes: object) -> tuple[Play, list[Effect]]:
     play = Play(**changes)
     play.tell(SiteChanged(at=play.at, site=TWO_TRUNKS))
     play.sign_in()
@@ -131,12 +132,12 @@ def dialled(kept: str | None, **changes: object) -> tuple[Play, list[object]]:
         asked=asked.count,
         reservations=(replace(claim, known=known, kept_caller=kept),),
     )
-    return play, list(play.tell(told))
+    return play, play.tell(told)
 
 
 def test_the_number_is_shown_and_booked() -> None:
     play, said = dialled(None, callers=POOL)
-    assert only(Originate, said).caller == URAL.number  # type: ignore[type-var]
+    assert only(Originate, said).caller == URAL.number
     settled = only(Settle, play.hang_up(AttemptId("t1"), 17, 486))
     assert settled.caller == URAL.number
 
@@ -146,11 +147,11 @@ def test_who_saw_a_number_before_sees_it_again_on_whatever_trunk_may_show_it() -
     there = replace(ANY, trunks=frozenset({SECOND}))
     here = replace(OTHER, trunks=frozenset({TRUNK}))
     play, said = dialled(ANY.number, callers=(there, here))
-    call = only(Originate, said)  # type: ignore[type-var]
+    call = only(Originate, said)
     assert (call.caller, call.trunk) == (ANY.number, SECOND)
     assert {name: line.lines_used for name, line in play.floor.room.trunks.items()} == {TRUNK: 0, SECOND: 1}
     play, said = dialled("a number that is gone", callers=(there, here))
-    assert only(Originate, said).trunk in (TRUNK, SECOND)  # type: ignore[type-var]
+    assert only(Originate, said).trunk in (TRUNK, SECOND)
 
 
 def test_without_a_number_to_show_nothing_is_dialled() -> None:

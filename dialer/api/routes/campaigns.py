@@ -1,5 +1,6 @@
 """Campaigns: look, make, change live, start, pause, resume, stop. First the books, then the Floor is told."""
 
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Depends
@@ -23,6 +24,8 @@ from dialer.core.settings import CampaignSettings
 from dialer.core.staff import ProjectRecord
 from dialer.core.table import IllegalTransition
 from dialer.core.user import AuditEntry
+from dialer.core.work_days import corrections_of
+from dialer.production_calendar import corrected
 
 router = APIRouter(prefix="/api/v1", tags=["campaigns"])
 
@@ -136,8 +139,10 @@ async def _save(
 ) -> CampaignSettings:
     if body.model_fields_set & {"script_version", "form_version"}:
         await _only_approved(given, settings)
+    corrections = corrections_of(await given.work_days.all())
+    settings = replace(settings, calendar=corrected(settings.calendar, corrections))
     before = await given.campaigns.campaign(settings.id) if settings.id else None
-    loosened = check_law(before, settings, body.loosening_reason or "", given.clock.now())
+    loosened = check_law(before, settings, body.loosening_reason or "", given.clock.now(), corrections)
     try:
         saved = await given.campaigns.save(settings)
     except ValueError as error:
