@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from asterisk_conf import message
-from asterisk_conf.render import render
+from asterisk_conf.render import BROWSER_MODULES, render
 from asterisk_conf.settings import AsteriskSettings, Folders, Manager, Phone, Trunk
 from sim.stand.debs import Archive, Rootfs, Say
 from sim.stand.ports import LOOPBACK, RTP_FIRST, RTP_LAST, free_tcp_port, free_udp_port
@@ -203,8 +203,12 @@ def refuse_beyond_loopback(settings: AsteriskSettings) -> None:
 async def running_asterisk(
     trunks: Sequence[Trunk] = (), phones: Sequence[Phone] = (), say: Say = lambda text: None
 ) -> AsyncIterator[Asterisk]:
-    """A fully booted Asterisk with these trunks and phones, all of them on loopback; gone at the end."""
+    """A fully booted Asterisk with these trunks and phones, all of them on loopback; gone at the end.
+
+    Phones in browsers are left out where it was built without what they need, which is said.
+    """
     programs = await find_asterisk(say)
+    phones = _speakable(programs, phones, say)
     with PrivateFolder("dialer-ast-") as folder:
         reachable = programs.installed(folder)
         server = Asterisk(folder, reachable, _settings(folder, reachable, trunks, phones))
@@ -244,6 +248,14 @@ def _settings(
         rtp_last=RTP_LAST,
         folders=Folders(**made, modules=programs.modules, data=programs.data),
     )
+
+
+def _speakable(programs: Programs, phones: Sequence[Phone], say: Say) -> Sequence[Phone]:
+    missing = [name for name in BROWSER_MODULES if not (programs.modules / f"{name}.so").exists()]
+    if missing and any(phone.browser for phone in phones):
+        say(f"no phone in a browser: this Asterisk is without {', '.join(missing)}")
+        return [phone for phone in phones if not phone.browser]
+    return phones
 
 
 def _with_free_ports(settings: AsteriskSettings) -> AsteriskSettings:

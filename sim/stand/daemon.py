@@ -37,6 +37,7 @@ host = "{ami.host}"
 port = {ami.port}
 secret_file = "ami.secret"
 doctor_secret_file = "ami-doctor.secret"
+{phone_url}
 [[trunk]]
 name = "{trunk}"
 server = "{server}"
@@ -61,8 +62,10 @@ class Dialer:
         folder.write("ami.secret", account.secret)
         folder.write("ami-doctor.secret", account.doctor_secret)
         folder.write("webhooks.key", secrets.token_urlsafe(32))
+        web = asterisk.settings.web_port
         text = CONFIG.format(
             dsn=dsn,
+            phone_url=f'phone_url = "ws://{LOOPBACK}:{web}/ws"' if asterisk.settings.browser_phones else "",
             port=self.port,
             server=SERVER,
             trunk=TRUNK,

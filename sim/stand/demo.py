@@ -49,6 +49,9 @@ AGENTS = {
     1007: "Жанна",
     1008: "Захар",
 }
+YOU = 1009
+"""Whoever watches may take calls too: his phone is his browser."""
+YOUR_PHONE = Phone(f"{YOU}-web", browser=True)
 PEOPLE = People(answer_ratio=0.22, ring_s=2.0, patience_s=20.0, machine_share=0.1, busy_share=0.2, invalid_share=0.05)
 PLANT = Plant(setup_low_s=0.3, setup_high_s=0.8, give_up_low_s=4.0, give_up_high_s=6.0)
 TEAM = Team(agents=len(AGENTS), talk_s=8.0, talk_cv=0.4)
@@ -97,6 +100,8 @@ class House:
     project: int
     campaign: int
     leads: int
+    has_your_desk: bool
+    """Whether Asterisk here can have a phone in a browser."""
 
 
 async def demo(orders: Path, keep: bool) -> None:
@@ -105,6 +110,8 @@ async def demo(orders: Path, keep: bool) -> None:
         raise StandError(f"there is no list {orders}")
     async with house_of(orders) as house:
         say(f"табло (ссылка на один вход): [link]{await link_of(house.dialer)}[/link]")
+        if house.has_your_desk:
+            say(f"ваше рабочее место (ссылка на один вход): [link]{await link_of(house.dialer, 'you')}[/link]")
         desks = Desks(house.dialer.url, house.token, tuple(AGENTS), Random(SEED), MANNERS)
         async with desks:
             say(f"{len(AGENTS)} операторов на местах, начинаем звонить")
@@ -130,7 +137,9 @@ async def house_of(orders: Path) -> AsyncIterator[House]:
         await stack.enter_async_context(Phones(map(str, AGENTS), phones_at))
         asterisk = await stack.enter_async_context(
             running_asterisk(
-                [Trunk(TRUNK, *carrier_at, qualify_s=2)], [Phone(str(agent), *phones_at) for agent in AGENTS], say
+                [Trunk(TRUNK, *carrier_at, qualify_s=2)],
+                [*(Phone(str(agent), *phones_at) for agent in AGENTS), YOUR_PHONE],
+                say,
             )
         )
         folder = stack.enter_context(PrivateFolder("dialer-run-"))
@@ -142,12 +151,13 @@ async def house_of(orders: Path) -> AsyncIterator[House]:
         token = await _first_admin(dialer)
         dialer.use(token)
         await dialer.until_linked()
-        project, campaign = await _campaign(dialer)
+        your_phone = next(iter(asterisk.settings.browser_phones), None)
+        project, campaign = await _campaign(dialer, your_phone)
         await furnish(dialer, project)
         await results.introduce(dialer, courier, project)
         leads = await _import(dialer, orders, campaign)
         try:
-            yield House(dialer, carrier, courier, token, project, campaign, leads)
+            yield House(dialer, carrier, courier, token, project, campaign, leads, your_phone is not None)
         except (StandError, TimeoutError) as error:
             raise StandError(f"{error or 'not done in time'}\nthe daemon's log ends:\n{dialer.said}") from error
 
@@ -221,18 +231,22 @@ async def _first_admin(dialer: Dialer) -> str:
     return (await dialer.command("user", "token", "demo", "--label", "make run", *scopes)).split()[-1]
 
 
-async def link_of(dialer: Dialer) -> str:
-    """An address that signs the watcher in once."""
-    return (await dialer.command("user", "link", "demo")).split()[-1]
+async def link_of(dialer: Dialer, user: str = "demo") -> str:
+    """An address that signs this user in once."""
+    return (await dialer.command("user", "link", user)).split()[-1]
 
 
-async def _campaign(dialer: Dialer) -> tuple[int, int]:
+async def _campaign(dialer: Dialer, your_phone: Phone | None) -> tuple[int, int]:
     """Project, group, agents with their phones, and the campaign; the numbers of project and campaign."""
     project = await dialer.ask("POST", "projects", {"name": "Ромашка"})
     group = await dialer.ask("POST", "groups", {"name": "Логистика"})
     for agent, name in AGENTS.items():
         phones = [{"server": SERVER, "endpoint": str(agent)}]
         await dialer.ask("PUT", f"agents/{agent}", {"name": name, "groups": [group["id"]], "phones": phones})
+    if your_phone is not None:
+        yours = [{"server": SERVER, "endpoint": your_phone.endpoint, "browser": True}]
+        await dialer.ask("PUT", f"agents/{YOU}", {"name": "Вы", "groups": [group["id"]], "phones": yours})
+        await dialer.command("user", "add", "you", "--role", "agent", "--agent", str(YOU))
     wanted = {**CAMPAIGN, "project": project["id"], "groups": [group["id"]]}
     return int(project["id"]), int((await dialer.ask("POST", "campaigns", wanted))["id"])
 

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from asterisk_conf.render import BROWSER_MODULES
 from asterisk_conf.settings import Phone, Trunk
 from sim.sip.carrier import Carrier
 from sim.stand import asterisk as stand
 from sim.stand.asterisk import refuse_beyond_loopback, running_asterisk
+from sim.stand.ports import LOOPBACK
 from sim.stand.process import StandError
 from tests.asterisk.conftest import Switchboard, trunk_is
 from tests.asterisk.manager import Manager
@@ -63,6 +65,7 @@ FAR = "192.0.2.7"
         lambda settings: replace(settings, trunks=(Trunk("far", "sip.example.com"),)),
         lambda settings: replace(settings, phones=(Phone("9999", host=FAR),)),
         lambda settings: replace(settings, sip_host="0.0.0.0"),
+        lambda settings: replace(settings, web_host="0.0.0.0"),
         lambda settings: replace(settings, media_host=FAR),
         lambda settings: replace(settings, media_host=None),
         lambda settings: replace(settings, manager=replace(settings.manager, host="0.0.0.0")),
@@ -100,6 +103,16 @@ async def test_a_dialled_number_is_in_none_of_its_logs(switch):
     said = switch.asterisk.log + switch.asterisk.child.output(last_bytes=1_000_000)
     assert said
     assert "9165550199" not in said
+
+
+def test_phones_in_browsers_are_left_out_where_the_build_has_none_of_what_they_need(tmp_path):
+    said, phones = [], [Phone("1001", LOOPBACK), Phone("1001-web", browser=True)]
+    here = stand.Programs("22.1", tmp_path, tmp_path)
+    assert stand._speakable(here, phones, said.append) == phones[:1]
+    assert "res_srtp" in said[0]
+    for name in BROWSER_MODULES:
+        (tmp_path / f"{name}.so").touch()
+    assert stand._speakable(here, phones, said.append) == phones
 
 
 async def test_nothing_is_missing_at_its_start(own):
