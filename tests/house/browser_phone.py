@@ -45,7 +45,14 @@ HEARD_BYTES = 16_000
 """Two seconds of G.711."""
 
 EAR = """
-const streams = [];
+const streams = [], lines = [];
+const Line = RTCPeerConnection;
+window.RTCPeerConnection = function (...given) {
+  const made = new Line(...given);
+  lines.push(made);
+  return made;
+};
+window.die = () => lines.forEach((line) => line.close());
 const found = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, "srcObject");
 Object.defineProperty(HTMLMediaElement.prototype, "srcObject", {
   ...found, set(stream) { streams.push(stream); found.set.call(this, stream); },
@@ -64,7 +71,7 @@ window.pitch = async () => {
   return found;
 };
 """
-"""What the page plays is looked at, wherever it plays it."""
+"""What the page plays is looked at, wherever it plays it; `die` ends the sound both ways, as a lost network would."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +94,7 @@ class Scene:
         try:
             yield context
         finally:
+            self.relay.mend()
             await context.close()
             await self._off_line()
 

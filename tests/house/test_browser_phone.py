@@ -70,6 +70,35 @@ async def test_a_cut_socket_cuts_no_talk_and_comes_back(scene: Scene) -> None:
         await hears_customer(page)
 
 
+async def test_a_lost_network_loses_the_phone_and_brings_it_back(scene: Scene) -> None:
+    async with scene.context() as context:
+        page = await scene.signed_in(context)
+        await scene.ready(page)
+        scene.relay.cut()
+        await page.evaluate("die()")
+        await state_is(page, "lost")  # Asterisk's BYE did not get here
+        scene.relay.mend()
+        await phone_is(page, "up")
+        await state_is(page, "ready")
+        await scene.called(page, a_number())
+        await hears_customer(page)
+
+
+async def test_a_restart_of_the_daemon_leaves_the_line_alone(scene: Scene) -> None:
+    async with scene.context() as context:
+        page = await scene.signed_in(context)
+        await scene.ready(page)
+        call = await scene.called(page, a_number())
+        await scene.house.kill()
+        await heard_by(call)
+        await scene.house.start()
+        await scene.house.until_servers_up()
+        await expect(page.locator("#link-away")).to_be_hidden()
+        await state_is(page, "talking")
+        await phone_is(page, "up")
+        await hears_customer(page)
+
+
 async def test_a_page_that_is_loaded_again_is_the_phone_again(scene: Scene) -> None:
     async with scene.context() as context:
         page = await scene.signed_in(context)
