@@ -6,7 +6,7 @@ perform, tasks to run, an application to serve.
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, TypeAlias
@@ -21,11 +21,11 @@ from dialer.api.phone_ports import BrowserPhones, NoBrowserPhones
 from dialer.api.ports import ApiSettings, Ports
 from dialer.clock import Clock
 from dialer.core.admission import read_served
-from dialer.core.effects import Alarm, BookAgentState, BookDecision, Effect
+from dialer.core.effects import Alarm, BookAgentState, BookDecision, Effect, LineTold
 from dialer.core.events import Event, LeadsAdded
 from dialer.core.ids import AgentId, CampaignId
 from dialer.core.numbering.service import Numbering
-from dialer.core.view import FloorView
+from dialer.core.view import AgentView, FloorView
 from dialer.desk.hub import Hub
 from dialer.desk.wallboard import Wallboard
 from dialer.integration import build_integration
@@ -105,8 +105,12 @@ class WallboardFacts:
 class FloorPort:
     """The engine as the API sees it."""
 
-    def __init__(self, feed: Callable[[Event], None]) -> None:
+    def __init__(self, feed: Callable[[Event], None], view: Callable[[], FloorView]) -> None:
         self.feed = feed
+        self._view = view
+
+    def agents(self) -> Sequence[AgentView]:
+        return self._view().agents
 
 
 def build_front(
@@ -137,6 +141,7 @@ def build_front(
         now=clock.now,
         monotonic=clock.monotonic,
         recall=lambda agent: recall(view(), agent),
+        recall_line=lambda agent: line_seen(view(), agent),
         raise_alarm=raise_alarm,
         pop_seen=metrics.POP.observe,
         looked=lambda agent, card: audit.note(card_look(clock.now(), agent, card)),
@@ -166,7 +171,7 @@ def build_front(
         forgetting=ForgettingBooks(database),
         reports=Reporting(database),
         audit=audit,
-        room=FloorPort(feed),
+        room=FloorPort(feed, view),
         desk=hub,
         board=board,
         reasons=reasons,
@@ -192,6 +197,11 @@ def recall(view: FloorView, agent: AgentId) -> BookAgentState | None:
                 agent=agent, state=seen.state, since=seen.since, reason=seen.reason, attempt=seen.attempt
             )
     return None
+
+
+def line_seen(view: FloorView, agent: AgentId) -> LineTold | None:
+    """The same of who hears whom in his talk."""
+    return next((seen.line for seen in view.agents if seen.agent == agent), None)
 
 
 def origin_of(url: str | None) -> str | None:

@@ -44,6 +44,7 @@ from dialer.core.sla import FirstCall
 from dialer.core.staff import AgentRecord, ProjectRecord
 from dialer.core.states import AgentState
 from dialer.core.user import AuditEntry, User
+from dialer.core.view import AgentView
 
 
 class Users(Protocol):
@@ -305,6 +306,10 @@ class Room(Protocol):
     """The Floor's queue, and the picture of the floor."""
 
     def feed(self, event: Event) -> None: ...
+
+    def agents(self) -> Sequence[AgentView]:
+        """Who is signed in."""
+        ...
 
 
 class Box(Protocol):

@@ -61,7 +61,7 @@ CALL_ACTS: dict[CallAct, CallHandler] = {
     CallAct.ANSWER: settling.answer,
     CallAct.OFFER: joining.offer,
     CallAct.CONNECT: joining.connect,
-    CallAct.JOIN: joining.join,
+    CallAct.JOIN: lines.joined,
     CallAct.UNJOIN: joining.unjoin,
     CallAct.ABANDON: joining.abandon,
     CallAct.AWAIT_CLEARING: settling.await_clearing,

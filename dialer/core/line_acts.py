@@ -64,18 +64,26 @@ def tell_owner(room: Room, call: Call) -> None:
 
 
 def tell(room: Room, call: Call, agent: Agent, trouble: str = "", state: LineState | None = None) -> None:
+    room.out.append(_told(call, agent, trouble, state))
+
+
+def line_of(room: Room, agent: Agent) -> LineTold | None:
+    """The line as this agent was told of it last; None where he is in no talk."""
+    call = room.calls.get(agent.attempt) if agent.attempt is not None else None
+    return _told(call, agent) if call is not None and call.state is CallState.TALKING else None
+
+
+def _told(call: Call, agent: Agent, trouble: str = "", state: LineState | None = None) -> LineTold:
     guest = agent.id != call.agent
-    room.out.append(
-        LineTold(
-            agent=agent.id,
-            attempt=call.attempt,
-            state=state or call.line.state,
-            since=call.line.since or call.bridged_at or room.at,
-            colleague=call.agent if guest else call.line.colleague,
-            guest=guest,
-            muted=agent.muted,
-            trouble=trouble,
-        )
+    return LineTold(
+        agent=agent.id,
+        attempt=call.attempt,
+        state=state or call.line.state,
+        since=call.line.since or call.bridged_at or 0.0,
+        colleague=call.agent if guest else call.line.colleague,
+        guest=guest,
+        muted=agent.muted,
+        trouble=trouble,
     )
 
 

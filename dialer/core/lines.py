@@ -34,6 +34,7 @@ from dialer.core.events import (
     TransferAsked,
 )
 from dialer.core.ids import AgentId
+from dialer.core.joining import join
 from dialer.core.line import (
     LINE,
     AgentBack,
@@ -110,6 +111,13 @@ def _not_for(room: Room, agent: Agent, call: Call, wanted: AgentId | None) -> Tr
 
 
 # ---- what Asterisk says
+
+
+def joined(room: Room, call: Call, event: Event) -> None:
+    """Customer and agent hear each other for the first time: the desk's line begins."""
+    join(room, call, event)
+    call.line.since = room.at
+    tell_owner(room, call)
 
 
 def heard_of_call(room: Room, call: Call, event: Event) -> None:

@@ -3,10 +3,12 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from dialer.core.effects import LineTold
 from dialer.core.explaining import sentence
 from dialer.core.floor import Floor
 from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, ServerName, TrunkName
 from dialer.core.ledger import CeilingMode, LedgerWindow
+from dialer.core.line_acts import line_of
 from dialer.core.states import AgentState, CallState, CampaignState
 
 
@@ -18,6 +20,8 @@ class AgentView:
     reason: str
     server: ServerName
     attempt: AttemptId | None
+    line: LineTold | None = None
+    """Who hears whom, where he is in talk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,8 @@ def view_of(floor: Floor, at: Instant) -> FloorView:
     return FloorView(
         at=at,
         agents=tuple(
-            AgentView(a.id, a.state, a.since, a.reason, a.session.phone.server, a.attempt) for a in room.agents.values()
+            AgentView(a.id, a.state, a.since, a.reason, a.session.phone.server, a.attempt, line_of(room, a))
+            for a in room.agents.values()
         ),
         campaigns=_campaigns(floor, at),
         trunks=tuple(

@@ -13,12 +13,21 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
 from dialer.core.card import Card, Edit
-from dialer.core.effects import Alarm, BookAgentState, CallEnded, Effect, ScreenPop, Settle
+from dialer.core.effects import Alarm, BookAgentState, CallEnded, Effect, LineTold, ScreenPop, Settle
 from dialer.core.events import AgentPaused, Event
 from dialer.core.ids import AgentId, AttemptId, LeadId
 from dialer.core.states import AgentState
 from dialer.desk.mailbox import Mailbox
-from dialer.desk.messages import Pop, alarm_message, message, pop_fields, state_fields, state_message, unseen_alarm
+from dialer.desk.messages import (
+    Pop,
+    alarm_message,
+    line_fields,
+    message,
+    pop_fields,
+    state_fields,
+    state_message,
+    unseen_alarm,
+)
 
 ACKNOWLEDGE_S = 1.0
 """How long a pop may stay unacknowledged before it is pushed again, and then alarmed."""
@@ -47,6 +56,8 @@ class Screen:
     pop: Pop | None = None
     wish: dict[str, str] | None = None
     """What follows this call, where the agent has asked for something: `wanted` and its `reason`."""
+    line: LineTold | None = None
+    """Who hears whom in the talk, as it was last told."""
 
 
 Performer: TypeAlias = Callable[[Any], Coroutine[Any, Any, None] | None]
@@ -63,6 +74,7 @@ class Hub:
         now: Callable[[], float],
         monotonic: Callable[[], float],
         recall: Callable[[AgentId], BookAgentState | None] = lambda agent: None,
+        recall_line: Callable[[AgentId], LineTold | None] = lambda agent: None,
         raise_alarm: Callable[[Alarm], None] = lambda alarm: None,
         pop_seen: Callable[[float], None] = lambda seconds: None,
         looked: Callable[[AgentId, Card], None] = lambda agent, card: None,
@@ -72,6 +84,7 @@ class Hub:
         self._now = now
         self._monotonic = monotonic
         self._recall = recall
+        self._recall_line = recall_line
         self._raise_alarm = raise_alarm
         self._pop_seen = pop_seen
         self._looked = looked
@@ -86,6 +99,7 @@ class Hub:
             ScreenPop: self.screen_pop,
             BookAgentState: self.agent_state,
             CallEnded: self.call_ended,
+            LineTold: self.line_told,
             Alarm: self.alarm,
         }
 
@@ -95,7 +109,7 @@ class Hub:
         if effect.state is AgentState.OFFLINE:
             screen.watched = bool(screen.boxes)
         if effect.attempt is None:
-            screen.pop = screen.wish = None
+            screen.pop = screen.wish = screen.line = None
         self._push(screen, state_message(effect, self._now()))
 
     def screen_pop(self, effect: ScreenPop) -> Coroutine[Any, Any, None]:
@@ -109,6 +123,12 @@ class Hub:
         if screen.pop is not None and screen.pop.attempt == effect.attempt:
             screen.pop.ended = True
         self._push(screen, message("call_ended", self._now(), attempt=effect.attempt))
+
+    def line_told(self, effect: LineTold) -> None:
+        """Hold, consultation, conference, mute: as Asterisk says; a `trouble` is why a wish came to nothing."""
+        screen = self._screen(effect.agent)
+        screen.line = effect
+        self._push(screen, message("line", self._now(), **line_fields(effect), trouble=effect.trouble))
 
     def settled(self, effect: Settle) -> None:
         """The result is in the books: only now is the agent told that it is saved."""
@@ -238,6 +258,7 @@ class Hub:
         """After a restart of the daemon the hub knows nothing: the Floor and the books do."""
         if screen.state is None:
             screen.state = self._recall(agent)
+        screen.line = screen.line or self._recall_line(agent)
         state = screen.state
         if screen.pop is not None or state is None or state.attempt is None:
             return
@@ -257,7 +278,8 @@ class Hub:
     def _hello(self, screen: Screen) -> bytes:
         state = None if screen.state is None else state_fields(screen.state)
         call = None if screen.pop is None else pop_fields(screen.pop)
-        return message("hello", self._now(), state=state, call=call, wish=screen.wish)
+        line = None if screen.line is None else line_fields(screen.line)
+        return message("hello", self._now(), state=state, call=call, wish=screen.wish, line=line)
 
     def _push_pop(self, screen: Screen, pop: Pop) -> None:
         pop.pushes += 1

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import orjson
 
 from dialer.core.card import Card, Edit, Entry
-from dialer.core.effects import Alarm, BookAgentState
+from dialer.core.effects import Alarm, BookAgentState, LineTold
 from dialer.core.ids import AgentId, AttemptId, Instant, LeadId
 
 
@@ -61,6 +61,17 @@ def state_fields(effect: BookAgentState) -> dict[str, object]:
 
 def state_message(effect: BookAgentState, at: Instant) -> bytes:
     return message("state", at, **state_fields(effect))
+
+
+def line_fields(effect: LineTold) -> dict[str, object]:
+    return {
+        "line": effect.state,
+        "since": effect.since,
+        "attempt": effect.attempt,
+        "colleague": effect.colleague,
+        "guest": effect.guest,
+        "muted": effect.muted,
+    }
 
 
 def pop_fields(pop: Pop) -> dict[str, object]:

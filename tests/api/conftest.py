@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -26,7 +26,7 @@ from dialer.core.numbering.service import Numbering
 from dialer.core.pseudonym import Pseudonyms
 from dialer.core.settings import CampaignSettings, Phone, Server, Site
 from dialer.core.staff import AgentRecord, ProjectRecord
-from dialer.core.view import FloorView, view_of
+from dialer.core.view import AgentView, FloorView, view_of
 from dialer.desk.hub import Hub
 from dialer.desk.wallboard import Wallboard
 from dialer.front import WallboardFacts
@@ -66,10 +66,15 @@ class FedRoom:
 
     events: list[Event] = field(default_factory=list)
     news: asyncio.Event = field(default_factory=asyncio.Event)
+    signed_in: list[AgentView] = field(default_factory=list)
 
     def feed(self, event: Event) -> None:
         self.events.append(event)
         self.news.set()
+
+    def agents(self) -> Sequence[AgentView]:
+        """Who is signed in; a test puts them there."""
+        return self.signed_in
 
     async def heard(self, kind: type[Event]) -> Any:
         """The first event of this kind, as soon as it is there."""

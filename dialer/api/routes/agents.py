@@ -145,7 +145,7 @@ async def ready(agent: Number, given: Given, asker: Asker) -> dict[str, Any]:
     record = await agent_at_desk(given, asker, agent)
     given.room.feed(AgentReady(at=given.clock.now(), agent=record.id))
     given.desk.wish(record.id, AgentState.READY)
-    _note_another(given, asker, "agent.ready", record.id)
+    note_another(given, asker, "agent.ready", record.id)
     return {"agent": record.id}
 
 
@@ -156,7 +156,7 @@ async def pause(agent: Number, given: Given, asker: Asker, body: Pause | None = 
     reason = body.reason if body is not None else "break"
     given.room.feed(AgentPaused(at=given.clock.now(), agent=record.id, reason=reason))
     given.desk.wish(record.id, AgentState.PAUSED, reason)
-    _note_another(given, asker, "agent.pause", record.id, reason=reason)
+    note_another(given, asker, "agent.pause", record.id, reason=reason)
     return {"agent": record.id, "reason": reason}
 
 
@@ -175,7 +175,7 @@ async def hang_up(agent: Number, given: Given, asker: Asker) -> dict[str, Any]:
     """End the talk."""
     record = await agent_at_desk(given, asker, agent)
     given.room.feed(AgentHungUp(at=given.clock.now(), agent=record.id))
-    _note_another(given, asker, "agent.hang_up", record.id)
+    note_another(given, asker, "agent.hang_up", record.id)
     return {"agent": record.id}
 
 
@@ -222,7 +222,7 @@ async def _audit(given: Ports, asker: Principal, action: str, agent: AgentId) ->
     await given.users.audit(AuditEntry(given.clock.now(), asker.name, action, str(agent)))
 
 
-def _note_another(given: Ports, asker: Principal, action: str, agent: AgentId, **detail: str) -> None:
+def note_another(given: Ports, asker: Principal, action: str, agent: AgentId, **detail: str) -> None:
     """What an agent does himself stands in the log of his states; what is done to him has a name beside it."""
     if asker.agent != agent:
         given.audit.note(AuditEntry(given.clock.now(), asker.name, action, str(agent), detail))

@@ -2,6 +2,7 @@
 // the server does not know: a page that is loaded again is in the same call.
 import { idleView } from "/assets/agent-idle.js";
 import { CallView } from "/assets/agent-call.js";
+import { LineBar } from "/assets/agent-line.js";
 import { sendLeftovers } from "/assets/agent-draft.js";
 import { byId, h, note, setText } from "/assets/dom.js";
 import { act, ask } from "/assets/http.js";
@@ -36,6 +37,7 @@ const words = {
     state = message.state ?? OFFLINE;
     wish = message.wish;
     setCall(message.call);
+    line.heard(message.line);
     sendLeftovers(`${path}/form`, view?.attempt);
     if (state.state !== "offline") phone.resume();
   },
@@ -44,8 +46,11 @@ const words = {
     state = message;
     if (!AT_WORK.has(state.state)) wish = null;
     if (!AT_WORK.has(state.state)) setCall(null);
+    if (state.state !== "talking") line.heard(null);
+    else line.paint();
   },
   wish(message) { wish = message.wish; },
+  line(message) { line.heard(message); },
   pop(message) { setCall(message); },
   form(message) { if (isShown(message)) view.edited(message.edits); },
   call_ended(message) { if (isShown(message)) view.end(); },
@@ -95,6 +100,7 @@ function paint() {
 function tick() {
   setText(byId("for"), state.since ? duration(now() - state.since) : "");
   view?.tick();
+  line.tick();
   const wrapUp = view?.wrapUp(state) ?? null;
   byId("left").hidden = byId("left-bar").hidden = wrapUp === null;
   if (wrapUp === null) return;
@@ -148,11 +154,13 @@ addEventListener("keydown", (event) => {
   if (event.ctrlKey && event.code !== "Enter") return;
   const found = !typing && ACTS.find((one) => one.code === event.code && one.in.includes(state.state) && !(one.unless?.()));
   if (found) found.run();
+  else if (!typing && line.key(event)) return;
   else if (!view?.key(event, typing)) return;
   event.preventDefault();
 });
 
 document.addEventListener("language", () => {
+  line.paint();
   if (view !== null) byId("main").replaceChildren(view.repaint());
   else byId("main").replaceChildren();
   panel.paint();
@@ -163,6 +171,7 @@ translate(document);
 startTop(`${agent.name} · ${number}`, { hasNav: false, beforeLeaving: () => state.state === "offline" || mine("sign-out") });
 const phone = new BrowserPhone(path, () => panel.paint());
 const panel = new PhonePanel(phone, document.querySelector(".strip .space"));
+const line = new LineBar(path, byId("strip"));
 const link = new Link("/ws/agent", { onMessage, onChange: showLinked });
 showLinked(true);
 paint();
