@@ -41,9 +41,9 @@ from dialer.core.effects import (
     Resync,
     Settle,
 )
-from dialer.core.events import AttemptSettled, Draining, Event, LeadsAdded, SiteChanged
+from dialer.core.events import AttemptSettled, Draining, Event, LeadsAdded, LeadWithdrawn, SiteChanged
 from dialer.core.floor import Floor
-from dialer.core.ids import AttemptId, CampaignId, ServerName, TrunkName
+from dialer.core.ids import AttemptId, CampaignId, LeadId, ServerName, TrunkName
 from dialer.core.memory import memories_of
 from dialer.core.states import CallState
 from dialer.core.view import FloorView, view_of
@@ -131,7 +131,7 @@ class Daemon:
         )
         self.engine = Engine(self.floor, clock, self._performers(), self.meter, frozenset({Connect, HangUp}))
         self.http = HttpServer(self.front.app, bind(config.http.host, config.http.port))
-        self.news = LeadsNews(config.database.dsn, self._leads_added)
+        self.news = LeadsNews(config.database.dsn, self._leads_added, self._lead_withdrawn)
         self.notifier = Notifier.from_environment()
         self.housekeeping = Housekeeping(
             every_second=self._look, every_minute=self._each_minute, every_hour=self._make_partitions
@@ -216,6 +216,11 @@ class Daemon:
 
     def _leads_added(self, campaign: CampaignId) -> None:
         self._feed(LeadsAdded(at=self._clock.now(), campaign=campaign))
+
+    def _lead_withdrawn(self, lead: LeadId) -> None:
+        """By another process, such as `dialer dnc`."""
+        self._feed(LeadWithdrawn(at=self._clock.now(), lead=lead))
+        self.front.hub.withdrawn(lead)
 
     # ---- questions
 

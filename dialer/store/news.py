@@ -1,6 +1,8 @@
-"""Word from other processes that leads were added, such as an import beside a running daemon; NOTIFY carries it.
+"""Word from other processes, such as a command beside a running daemon; NOTIFY carries it, and nothing is resent.
 
-A word that is lost costs half a minute (the Floor asks dry campaigns again by itself), so nothing is resent.
+That leads were added: a word that is lost costs half a minute (the Floor asks dry campaigns again by itself). That a
+lead in a call is withdrawn, its number being forbidden: a word that is lost lets that one call ring on; the lead is
+settled as withdrawn all the same.
 """
 
 import asyncio
@@ -9,11 +11,13 @@ from contextlib import suppress
 
 import asyncpg
 
-from dialer.core.ids import CampaignId
+from dialer.core.ids import CampaignId, LeadId
 from dialer.store.db import AWAY
 from dialer.store.sql import Conn
 
 CHANNEL = "dialer_leads_added"
+WITHDRAWN = "dialer_lead_withdrawn"
+"""Sent by the statement that forbids numbers."""
 RECONNECT_S = 1.0
 ALIVE_S = 5.0
 
@@ -26,9 +30,15 @@ async def announce_leads(conn: Conn, campaign: CampaignId) -> None:
 class LeadsNews:
     """Listens on a connection of its own, and reconnects. `run` is a task of the daemon; ends by being cancelled."""
 
-    def __init__(self, dsn: str, heard: Callable[[CampaignId], None]) -> None:
+    def __init__(
+        self,
+        dsn: str,
+        heard: Callable[[CampaignId], None],
+        withdrawn: Callable[[LeadId], None] = lambda lead: None,
+    ) -> None:
         self._dsn = dsn
         self._heard = heard
+        self._withdrawn = withdrawn
 
     async def run(self) -> None:
         while True:
@@ -40,6 +50,7 @@ class LeadsNews:
         conn = await asyncpg.connect(self._dsn, timeout=ALIVE_S, command_timeout=ALIVE_S)
         try:
             await conn.add_listener(CHANNEL, self._on_word)
+            await conn.add_listener(WITHDRAWN, self._on_withdrawn)
             while not conn.is_closed():
                 await asyncio.sleep(ALIVE_S)  # noqa: TID251 - a look at whether the server is there
                 await conn.execute("select 1")
@@ -49,3 +60,6 @@ class LeadsNews:
     def _on_word(self, _conn: object, _pid: int, _channel: str, payload: object) -> None:
         with suppress(ValueError):
             self._heard(CampaignId(int(str(payload))))
+
+    def _on_withdrawn(self, _conn: object, _pid: int, _channel: str, payload: object) -> None:
+        self._withdrawn(LeadId(str(payload)))

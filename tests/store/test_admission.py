@@ -4,9 +4,11 @@ import pytest
 
 from dialer.core.admission import ALL_COMERS, Admission
 from dialer.core.ids import ProjectId
-from dialer.store import admission
+from dialer.core.lead import NewLead
+from dialer.store import admission, undecided
 from dialer.store.errors import Unknown
-from tests.store.scene import Scene, build_scene, lead, phone
+from dialer.store.undecided import Choice
+from tests.store.scene import NOW, Scene, build_scene, lead, phone
 
 WEEK = Admission(repeat_days=7)
 
@@ -81,3 +83,15 @@ async def test_it_is_kept_as_it_was_said(scene: Scene) -> None:
         assert await admission.of_list(conn, scene.list) == wanted
         with pytest.raises(Unknown, match="project 999"):
             await admission.set_admission(conn, ProjectId(999), wanted)
+
+
+async def test_a_number_chosen_for_a_lead_is_looked_at_like_one_that_comes(scene: Scene) -> None:
+    await admit(scene, WEEK)
+    await scene.add(lead(1, external_id="А"))
+    asked = [NewLead(lead(9).id, (), question="ambiguous", external_id=name) for name in ("Б", "В", "Г")]
+    await scene.add(*asked)
+    chosen = [Choice(one.id, (phone(number),)) for one, number in zip(asked, (1, 2, 2), strict=True)]
+    async with scene.database.transaction() as conn:
+        decided = await undecided.settle(conn, chosen, NOW)
+    assert (decided.ready, decided.duplicate) == (1, 2)
+    assert [(await scene.lead(one.id))["reason"] for one in asked] == ["duplicate", "", "duplicate"]

@@ -1,7 +1,8 @@
 -- Numbers that must not be called: for one project, or without one for every project.
 
 -- name: forbid
--- Leads that wait are out at once; those in a call are marked, and settled so when the call is over.
+-- Leads that wait are out at once; those in a call are marked, every daemon is told (`news.py`), and they are settled so
+-- when the call is over.
 with given as materialized (
     select distinct n as number from unnest(:numbers::text[]) as n
 ), added as (
@@ -22,7 +23,8 @@ with given as materialized (
     insert into dialer.outbox (project, lead, kind, payload)
     select w.project, w.id, 'lead_closed', w.closed from withdrawn w where w.closed is not null
 )
-select (select count(*) from added) as added, array(select w.id::text from withdrawn w) as leads;
+select (select count(*) from added) as added, array(select w.id::text from withdrawn w) as leads,
+       (select count(pg_notify('dialer_lead_withdrawn', w.id::text)) from withdrawn w where w.closed is null) as told;
 
 -- name: allow
 delete from dialer.do_not_call d

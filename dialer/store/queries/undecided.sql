@@ -27,14 +27,16 @@ group by l.list;
 insert into dialer.zone (name) select distinct z from unnest(:zones::text[]) as z on conflict do nothing;
 
 -- name: settle
--- A null number: refused. A lead without an order's name whose number its list has already is a duplicate.
+-- A null number: refused. A lead without an order's name whose number its list has already is a duplicate, and so is one
+-- whose number came to its project within the project's days.
 with given as materialized (
     select t.lead::uuid as id, t.number, t.zone, t.place
     from unnest(:leads::text[], :numbers::text[], :zones::text[]) with ordinality as t (lead, number, zone, place)
 ), locked as materialized (
-    select l.id, l.list, l.external_id, g.number, z.id as zone, g.place
+    select l.id, l.list, l.project, l.external_id, g.number, z.id as zone, g.place, p.repeat_days
     from given g
     join dialer.lead l on l.id = g.id
+    join dialer.project p on p.id = l.project
     left join dialer.zone z on z.name = g.zone
     where l.state = 'needs_decision'
     order by l.id
@@ -46,6 +48,14 @@ with given as materialized (
                or exists (
                    select from dialer.lead o
                    where o.list = k.list and coalesce(o.first_number, o.number) = k.number and o.external_id is null
+               )
+           ) or k.number is not null and k.repeat_days > 0 and (
+               row_number() over (partition by k.project, k.number order by k.place) > 1
+               or exists (
+                   select from dialer.phone h
+                   join dialer.lead o on o.id = h.lead
+                   where h.number = k.number and o.project = k.project and o.withdrawn is null
+                     and o.created_at > now() - make_interval(days => k.repeat_days)
                )
            ) as is_twin
     from locked k
