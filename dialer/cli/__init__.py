@@ -22,6 +22,8 @@ COMMANDS = {
     "dry-run": "What a campaign would do with its lists if it started now.",
     "campaign": "Make, start, pause, resume and stop campaigns.",
     "project": "Look at projects; say which regions they serve.",
+    "callers": "The numbers that a project shows: labels, regions, trunks, reach.",
+    "calendar": "The operator's own corrections to the production calendar.",
     "dnc": "Numbers that must not be called: put in, take out, look.",
     "person": "A person's demands (export, erase), and when all are forgotten.",
     "agent": "Make agents, groups and phones.",
