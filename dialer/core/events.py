@@ -229,6 +229,8 @@ class Reservation:
     """The attempts of this work cycle that count, oldest first."""
     promised_by: AgentId | None = None
     """Only with this agent reserved: he promised the call, and it is not yet anybody's."""
+    prefers: AgentId | None = None
+    """Who promised the call, also once anybody may make it: of those free at the answer, he gets it."""
     rests_until: Instant | None = None
     """The number was called meanwhile, and must rest: found after the claim had taken it."""
     expires_at: Instant | None = None

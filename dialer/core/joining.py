@@ -23,7 +23,7 @@ PER_CALL_JOIN_LEASE_S = 30.0
 
 
 def offer(room: Room, call: Call, event: Event) -> None:
-    """Give a waiting customer the agent who fits best; of several, the one who has been free longest."""
+    """Give a waiting customer who promised the call, else the agent who fits best; of several, the longest free."""
     campaign = room.campaigns.get(call.campaign)
     if campaign is None or not call.waits or call.unseen:
         return
@@ -31,7 +31,11 @@ def offer(room: Room, call: Call, event: Event) -> None:
         room.step_call(call, Matched(at=room.at, attempt=call.attempt, agent=call.agent))
         return
     able = room.ready_agents(call.server, campaign)
-    agent = min(able, key=lambda one: wasted(one.session.skills, campaign.settings), default=None)
+    agent = min(
+        able,
+        key=lambda one: (one.id != call.reservation.prefers, wasted(one.session.skills, campaign.settings)),
+        default=None,
+    )
     if agent is not None:
         _match(room, call, agent)
 

@@ -207,6 +207,7 @@ def _claimed(row: Record, campaign: CampaignId) -> Reservation:
         _reservation(row, campaign),
         known=known,
         promised_by=promised_by,
+        prefers=None if row["prefers"] is None else AgentId(row["prefers"]),
         expires_at=row["expires_at"],
         forbidden=row["forbidden"],
         has_consent=row["has_consent"],

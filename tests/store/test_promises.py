@@ -79,6 +79,7 @@ async def test_who_promised_makes_the_call_and_then_anybody(
     wanted = await promised(scene, ANNA)
     (taken,) = (await claim(scene, CALL_AT + after_s, *free)).reservations
     assert (taken.promised_by if taken.lead == wanted else "another lead") == who
+    assert taken.prefers == (ANNA if taken.lead == wanted else None), "also once anybody may make it"
 
 
 async def test_a_kept_promise_makes_the_lead_an_ordinary_one_again(scene: Scene) -> None:

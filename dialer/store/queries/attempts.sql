@@ -166,6 +166,7 @@ select w.attempt, w.id as lead, w.number, z.name as zone, w.attempts + 1 as atte
        extract(epoch from case when late.rests_until = 'infinity' then to_timestamp(:now + 60) else late.rests_until end
        )::float8 as rests_until,
        (select b.agent from dialer.callback b where b.lead = w.id and b.called_at is null and b.call_at > c.shared_from) as promised_by,
+       (select b.agent from dialer.callback b where b.lead = w.id and b.called_at is null) as prefers,
        w.place as place
 from won w
 join dialer.zone z on z.id = w.zone
@@ -177,10 +178,10 @@ cross join lateral (
     offset 0 -- evaluated once
 ) late
 union all
-select null, r.id, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null
+select null, r.id, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null
 from refused r
 union all
-select null, n.id, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null
+select null, n.id, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null
 from numbered n
 where not exists (select from won w where w.attempt = n.attempt)
 order by place;
