@@ -149,6 +149,33 @@ class Webhooks(_Section):
     key_file: Path | None = None
 
 
+class Security(StrEnum):
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+    """For a mail server on this machine."""
+
+
+class Smtp(_Section):
+    """The mail server that takes e-mails of campaigns; without a host none is sent."""
+
+    host: str | None = None
+    port: Port = 587
+    security: Security = Security.STARTTLS
+    sender: str = Field(default="", max_length=200)
+    """`Shop <orders@shop.example>`; replies go there."""
+    username: str = ""
+    key: str | None = Field(default=None, repr=False)
+    """The password; never in this file."""
+    key_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _names_its_sender(self) -> Self:
+        if self.host is not None and "@" not in self.sender:
+            raise ValueError("smtp: sender must hold an address, such as orders@shop.example")
+        return self
+
+
 class Forgetting(_Section):
     key: str | None = Field(default=None, repr=False, min_length=LEAST_KEY_CHARACTERS)
     """Under which numbers of forgotten persons are known again; never in this file. Without one nobody is forgotten."""
@@ -181,6 +208,7 @@ class Config(BaseSettings):
     phone: PhoneSection = PhoneSection()
     webhooks: Webhooks = Webhooks()
     forgetting: Forgetting = Forgetting()
+    smtp: Smtp = Smtp()
 
     def site(self) -> Site:
         """The servers and trunks in the core's words."""
@@ -276,7 +304,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _with_secrets(path: Path, tables: Mapping[str, Any]) -> dict[str, Any]:
     """The tables with their keys and each server's secrets filled in from where secrets live."""
-    for name in ("webhooks", "forgetting", "phone"):
+    for name in ("webhooks", "forgetting", "phone", "smtp"):
         tables = {**tables, **_section_with_key(path, name, tables.get(name))}
     servers = tables.get("asterisk")
     if not isinstance(servers, list) or not all(isinstance(server, dict) for server in servers):

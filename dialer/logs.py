@@ -53,6 +53,8 @@ class LogEvent(StrEnum):
     SLOT_LOST = "slot_lost"
     AUDIT_LOST = "audit_lost"
     FORGOTTEN = "forgotten"
+    NOTICE = "notice"
+    NOTICES_WAIT = "notices_wait"
     LIBRARY = "library"
     """A message of a library; `logger` says whose."""
 

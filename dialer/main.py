@@ -49,13 +49,14 @@ from dialer.core.states import CallState
 from dialer.core.view import FloorView, view_of
 from dialer.draining import Drain, Left
 from dialer.engine import Engine, Performer
+from dialer.forgetting import Forgetting
 from dialer.front import build_front
 from dialer.housekeeping import Housekeeping
-from dialer.forgetting import Forgetting
 from dialer.intake.plan_folder import DEFAULT_PLAN_DIR, LiveNumbering, PlanFolder
 from dialer.integration import build_integration
 from dialer.logs import LogEvent, configure, get_logger
 from dialer.meter import Meter
+from dialer.noticing import build_notices
 from dialer.notify import Notifier
 from dialer.outside.client import Client
 from dialer.phones import Phones
@@ -111,9 +112,10 @@ class Daemon:
         self.outside = Client()
         self.results = Results(database, clock, self.outside, config.webhooks.key)
         self.slots = Slots(database, clock, self.outside)
+        self.forgetting = Forgetting(database, clock)
+        self.notices = build_notices(database, clock, self.outside, config.smtp)
         self.links = {ServerName(server.name): self._link(server) for server in config.asterisk}
         self.phones = Phones(config, self.links, self.floor.room.agents.values, clock)
-        self.forgetting = Forgetting(database, clock)
         self.front = build_front(
             database=front_database,
             feed=self._feed,
@@ -286,7 +288,10 @@ class Daemon:
         await self.front.board.begin()
         self._watch_signals()
         async with self.outside, asyncio.TaskGroup() as tasks:
-            parts = (self.engine.run(), self.books.writer.run(), self.http.run(), self.front.run(), self.results.run())
+            parts = (
+                self.engine.run(), self.books.writer.run(), self.http.run(), self.front.run(), self.results.run(),
+                self.notices.run(),
+            )  # fmt: skip
             running = [tasks.create_task(part) for part in parts]
             rounds = (self.news.run(), self.housekeeping.run(), self.slots.sweeper.run(), self.forgetting.run())
             endless = [tasks.create_task(part) for part in rounds]
@@ -322,6 +327,7 @@ class Daemon:
         self.engine.stop()
         self.books.writer.stop()
         self.results.stop()
+        self.notices.stop()
 
     async def _drain(self) -> None:
         """No new calls; wait until no customer is on a line and the books are written, or only who is away is left."""

@@ -141,6 +141,12 @@ SLOT_ASKS = Counter(
 SLOTS_LOST = Counter(
     "dialer_slots_lost", "Reserved places that a courier could not be told for a day to free again.", registry=REGISTRY
 )
+NOTICES = Counter(
+    "dialer_notices",
+    "Text messages and e-mails between attempts: sent, failed, unknown (may have gone), dropped, retried.",
+    ("outcome",),
+    registry=REGISTRY,
+)
 FORGOTTEN = Counter(
     "dialer_forgotten_leads", "Leads whose person was forgotten, by rule.", ("reason",), registry=REGISTRY
 )

@@ -18,6 +18,7 @@ from dialer.api.routes import (
     leads,
     lines,
     lists,
+    notices,
     now,
     pacing,
     permit,
@@ -49,6 +50,7 @@ ROUTERS = (
     feedback.router,
     persons.router,
     admission.router,
+    notices.router,
     lists.router,  # before the campaigns' commands, which would take its paths for one
     pacing.router,
     reports.router,

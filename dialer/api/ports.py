@@ -13,6 +13,8 @@ from typing import Any, Protocol
 from dialer.api.desk_ports import Contents, Talks
 from dialer.api.integration import Integration
 from dialer.api.law_ports import Callers, WorkDays
+from dialer.api.notice_ports import Notices
+from dialer.api.person_ports import Forgetting, Persons
 from dialer.api.phone_ports import BrowserPhones, NoBrowserPhones
 from dialer.api.supervisor_ports import Audit
 from dialer.api.throttle import SignInTries, Throttle
@@ -26,7 +28,6 @@ from dialer.core.dry_run import DryRun
 from dialer.core.effects import BookDecision
 from dialer.core.events import Event
 from dialer.core.feedback import Feedback, Heard, WorkCycle
-from dialer.core.forgetting import Erased, Forgotten, Terms
 from dialer.core.goods import OrderData
 from dialer.core.ids import AgentId, AttemptId, CampaignId, GroupId, Instant, LeadId, Leg, ProjectId
 from dialer.core.intake import LeadChange, Receipt
@@ -268,28 +269,6 @@ class FeedbackPort(Protocol):
         ...
 
 
-class PersonsPort(Protocol):
-    async def held(self, number: str) -> Mapping[str, Any]:
-        """Everything that the books hold of this number."""
-        ...
-
-    async def erase(self, number: str, by: str, now: Instant, *, do_not_call: bool = False) -> Erased:
-        """Forget the person of this number. Raises ValueError where there is no key to do it with."""
-        ...
-
-
-class ForgettingPort(Protocol):
-    async def terms(self, project: ProjectId) -> Terms:
-        """Raises ValueError for an unknown project."""
-        ...
-
-    async def set_terms(self, project: ProjectId, terms: Terms) -> None: ...
-
-    async def proofs(self, project: ProjectId, after: tuple[Instant, LeadId] | None, bound: int) -> Sequence[Forgotten]:
-        """The next ones behind `after`, in the order of time."""
-        ...
-
-
 class Reports(Protocol):
     async def about(self, asked: Asked, *, inside: bool) -> KpiReport:
         """Every sheet, or without `inside` those that clients may see."""
@@ -401,8 +380,9 @@ class Ports:
     integration: Integration
     intake: Intake
     feedback: FeedbackPort
-    persons: PersonsPort
-    forgetting: ForgettingPort
+    persons: Persons
+    forgetting: Forgetting
+    notices: Notices
     reports: Reports
     audit: Audit
     room: Room

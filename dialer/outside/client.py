@@ -49,12 +49,19 @@ class Trouble(StrEnum):
     BAD_URL = "bad_url"
 
 
-class NoAnswer(Exception):
-    """The machine gave no HTTP answer; `trouble` is a constant, the message has no data of the request in it."""
+NEVER_SENT = frozenset({Trouble.NAME, Trouble.REFUSED_ADDRESS, Trouble.TLS, Trouble.BAD_URL})
 
-    def __init__(self, trouble: Trouble, words: str = "") -> None:
+
+class NoAnswer(Exception):
+    """The machine gave no HTTP answer; `trouble` is a constant, the message has no data of the request in it.
+
+    `may_have_arrived`: the request was on its way already, and may have been carried out.
+    """
+
+    def __init__(self, trouble: Trouble, words: str = "", *, may_have_arrived: bool = True) -> None:
         super().__init__(f"{trouble}: {words}" if words else str(trouble))
         self.trouble = trouble
+        self.may_have_arrived = may_have_arrived and trouble not in NEVER_SENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,4 +260,4 @@ def _not_connected(error: Exception) -> NoAnswer:
     cause = error.__context__
     if isinstance(error, ssl.SSLError) or isinstance(cause, ssl.SSLError) or "SSL" in str(error):
         return NoAnswer(Trouble.TLS, "its certificate or its TLS cannot be trusted")
-    return NoAnswer(Trouble.CONNECT)
+    return NoAnswer(Trouble.CONNECT, may_have_arrived=False)

@@ -13,10 +13,11 @@ from typing import Protocol, TypeAlias
 
 from dialer.core.ids import Instant, ProjectId
 from dialer.core.slots import Hold, Order, Provider, SlotDay, Template
+from dialer.core.template import filled
 from dialer.outside.addresses import networks
 from dialer.outside.breaker import Breaker
 from dialer.outside.client import Answer, NoAnswer, Request
-from dialer.quota.template import filled, intervals_of, values_of
+from dialer.quota.template import intervals_of, values_of
 
 TIMEOUT_S = 1.5
 """An agent waits with a person on the line."""

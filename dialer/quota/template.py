@@ -1,17 +1,13 @@
-"""From a provider's templates to requests, and from its answers to intervals. Pure.
-
-Every value is written as its place demands: percent-encoded in a URL, as JSON text in a body, without a line break in a
-header. So no order, whatever it holds, can change what is asked.
-"""
+"""What a provider's templates may name, and from its answers to intervals. Pure."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
-from urllib.parse import quote
 
 import orjson
 
+from dialer.core import template
 from dialer.core.slots import Interval, Order, Provider, SlotState, Template
 
 NAMES = frozenset(
@@ -20,24 +16,12 @@ NAMES = frozenset(
 """What a template may name."""
 
 MOST_INTERVALS = 100
-_HOLE = re.compile(r"\{([a-z_]+)\}")
-_SECRET = re.compile(r"\{secret:([A-Za-z0-9_]+)\}")
 _INTERVAL = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
 
 
-def flaw_of(template: Template) -> str:
+def flaw_of(wanted: Template) -> str:
     """What is wrong with a template, in words; empty where it can be used."""
-    strange = {name for text in (template.url, template.body) for name in _HOLE.findall(text)} - NAMES
-    if strange:
-        return f"{{{min(strange)}}} is not known; there are: {', '.join(sorted(NAMES))}"
-    if template.body:
-        try:
-            orjson.loads(_fill(template.body, dict.fromkeys(NAMES, ""), _in_json))
-        except orjson.JSONDecodeError:
-            return "the body is no JSON; a {name} stands inside quotes"
-    if "{" in template.url.split("://")[-1].split("/")[0]:
-        return "the host must be written out"
-    return ""
+    return template.flaw_of(wanted, NAMES)
 
 
 def values_of(order: Order, day: date, interval: str = "", reservation: str = "") -> Mapping[str, str]:
@@ -57,17 +41,6 @@ def values_of(order: Order, day: date, interval: str = "", reservation: str = ""
         "region": order.region,
         "address": fields.get("address") or fields.get("адрес", ""),
     }
-
-
-def filled(template: Template, values: Mapping[str, str], secret: Callable[[str], str]) -> Template:
-    """The template with everything in it; `secret` gives the secret of a name, KeyError where there is none."""
-    headers = {name: _SECRET.sub(lambda hole: secret(hole[1]), text) for name, text in template.headers.items()}
-    return Template(
-        template.method,
-        _fill(template.url, values, lambda value: quote(value, safe="")),
-        _fill(template.body, values, _in_json),
-        {name: _one_line(text) for name, text in headers.items()},
-    )
 
 
 def intervals_of(provider: Provider, body: bytes) -> tuple[Interval, ...]:
@@ -100,16 +73,3 @@ def _state(free: Any) -> tuple[SlotState, int | None]:
     if isinstance(free, int):
         return (SlotState.FREE if free > 0 else SlotState.FULL), max(0, free)
     return SlotState.UNKNOWN, None
-
-
-def _fill(text: str, values: Mapping[str, str], write: Callable[[str], str]) -> str:
-    return _HOLE.sub(lambda hole: write(values[hole[1]]) if hole[1] in values else hole[0], text)
-
-
-def _in_json(value: str) -> str:
-    """As it stands between the quotes of a JSON text."""
-    return orjson.dumps(value).decode()[1:-1]
-
-
-def _one_line(text: str) -> str:
-    return "".join(sign for sign in text if sign.isprintable())

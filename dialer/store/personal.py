@@ -79,6 +79,9 @@ _NOTHING: Columns = {
     "lead": ("caller", "region", "state", "tried"),
     "list": ("name", "rejected_reasons", "state"),
     "login_link": ("digest",),
+    "message_gateway": ("settings",),
+    "notice": ("channel", "reason", "state", "step"),
+    "notice_step": ("address", "channel", "name", "outcomes", "subject", "template"),
     "order_result": ("disposition",),
     "outbox": ("kind",),
     "phone": ("kind",),
@@ -112,7 +115,7 @@ COLUMNS = _declared()
 """(table, column) to what it holds."""
 
 EVENT_KEYS = (
-    "agent", "answered_at", "at", "attempt", "attempts", "campaign", "closed_at", "disposition", "ended_at",
-    "external_id", "lead", "lead_state", "outcome", "reason", "settled_at",
+    "agent", "answered_at", "at", "attempt", "attempts", "campaign", "channel", "closed_at", "disposition", "ended_at",
+    "external_id", "lead", "lead_state", "notice", "notice_state", "outcome", "reason", "settled_at", "step",
 )  # fmt: skip
 """What of an event that was sent stays when its lead is forgotten; all else, known or not, goes."""

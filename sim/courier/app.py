@@ -1,4 +1,5 @@
-"""The courier's HTTP interface: `/results` for webhooks, `/slots` and `/reservations` for the form of the agent."""
+"""The courier's HTTP interface: `/results` for webhooks, `/slots` and `/reservations` for the form of the agent,
+`/messages` as a gateway for text messages."""
 
 import asyncio
 import json
@@ -11,7 +12,7 @@ from pydantic import BaseModel
 
 from dialer.core.signing import flaw_of
 from sim.courier.faults import Faults
-from sim.courier.firm import Firm, Full, Slot
+from sim.courier.firm import Firm, Full, Message, Slot
 
 Next = Callable[[Request], Awaitable[Response]]
 
@@ -23,6 +24,14 @@ class Wish(BaseModel):
     date: date
     interval: str
     order: str = ""
+
+
+class Text(BaseModel):
+    """A text message, under the name that the dialer gives it."""
+
+    id: str
+    to: str
+    text: str
 
 
 def create_app(firm: Firm, faults: Faults, now: Callable[[], float], secrets: Callable[[], list[str]]) -> FastAPI:
@@ -60,6 +69,10 @@ def create_app(firm: Firm, faults: Faults, now: Callable[[], float], secrets: Ca
         except Full:
             raise HTTPException(409, "full") from None
         return {"reservation": wish.reservation}
+
+    @app.post("/messages", status_code=202)
+    async def message(given: Text) -> dict[str, bool]:
+        return {"new": firm.message(given.id, Message(given.to, given.text))}
 
     @app.delete("/reservations/{name}", status_code=204)
     async def release(name: str) -> None:

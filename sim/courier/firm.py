@@ -24,6 +24,14 @@ class Slot:
     interval: str
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A text message that went out."""
+
+    number: str
+    text: str
+
+
 @dataclass(slots=True)
 class Firm:
     """One courier. `limits` are deliveries per slot where they differ from LIMIT."""
@@ -33,6 +41,8 @@ class Firm:
     """Reservations by the name that the dialer gave them."""
     results: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     """Each event once, by its id, in order of arrival."""
+    messages: dict[str, Message] = field(default_factory=dict)
+    """Text messages by the name that the dialer gave them: the firm is a message gateway, too."""
     copies: Counter[str] = field(default_factory=Counter)
     """How often each event came."""
 
@@ -64,6 +74,12 @@ class Firm:
     def release(self, name: str) -> None:
         """Give the place back; unknown names are fine, for an answer may have been lost."""
         self.reserved.pop(name, None)
+
+    def message(self, name: str, message: Message) -> bool:
+        """Send it; the same name again sends nothing. False where it had come before."""
+        is_new = name not in self.messages
+        self.messages.setdefault(name, message)
+        return is_new
 
     def statuses(self) -> Counter[str]:
         """How many results there are of each status."""

@@ -46,6 +46,7 @@ from dialer.store.feedback import FeedbackBooks
 from dialer.store.forgetting import ForgettingBooks
 from dialer.store.front import FrontAdmissions, FrontAgents, FrontCampaigns, FrontLeads
 from dialer.store.intake import IntakeBooks
+from dialer.store.notices import NoticeBooks
 from dialer.store.persons import Persons
 from dialer.store.talks import Talks
 from dialer.store.users import Users
@@ -180,6 +181,7 @@ async def house(database: Database, numbering: Numbering, outside: Client) -> Ho
         feedback=FeedbackBooks(database),
         persons=Persons(database),
         forgetting=ForgettingBooks(database),
+        notices=NoticeBooks(database),
         reports=Reporting(database),
         audit=audit,
         room=room,

@@ -32,6 +32,8 @@ HARMLESS = (
     r"/api/v1/lists/{list_id}",
     r"/api/v1/leads/{lead}/cycles",  # counts and reasons
     r"/api/v1/webhooks/{webhook}/deliveries",
+    r"/api/v1/(campaigns/{campaign}|leads/{lead})/notices",  # states, and texts with holes
+    r"/api/v1/projects/{project}/message-gateway",
     r"/api/v1/agent/slots",  # of the call on the screen, which is a look already
 )
 

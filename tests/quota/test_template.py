@@ -7,7 +7,8 @@ import pytest
 
 from dialer.core.ids import AttemptId, LeadId, ProjectId
 from dialer.core.slots import Interval, Order, Provider, SlotState, Template
-from dialer.quota.template import filled, flaw_of, intervals_of, values_of
+from dialer.core.template import filled
+from dialer.quota.template import flaw_of, intervals_of, values_of
 
 DAY = date(2026, 11, 25)
 EVIL = '"}, {"x": "&a=b#/../\r\nX-Evil: 1 {date} \u2028'

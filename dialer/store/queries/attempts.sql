@@ -393,7 +393,7 @@ with told as materialized (
                ) as is_urgent
     ) s
     where l.id = d.lead
-    returning l.id, l.state
+    returning l.id, l.state, l.cycle, l.tried, l.withdrawn
 ), kept as (
     update dialer.callback b
     set called_at = to_timestamp(d.dialled_at)
@@ -424,6 +424,16 @@ with told as materialized (
                'agent', d.agent, 'answered_at', d.answered_at, 'ended_at', d.ended_at, 'settled_at', :now::float8)
     from done d
     join stepped s on s.id = d.lead
+), noticed as (
+    -- Steps of the programme that are texts and e-mails: the one that this attempt brings about, once a work cycle.
+    insert into dialer.notice (lead, cycle, step, project, campaign, attempt, channel, next_try_at, made_at)
+    select s.id, s.cycle, n.name, d.project, d.campaign, d.attempt, n.channel, to_timestamp(:now), to_timestamp(:now)
+    from done d
+    join stepped s on s.id = d.lead
+    join dialer.notice_step n on n.campaign = d.campaign and d.outcome = any(n.outcomes)
+    where d.uses_attempt and s.withdrawn is null
+      and (select count(*) from unnest(s.tried) as t (one) where split_part(t.one, ' ', 2) = any(n.outcomes)) >= n.times
+    on conflict do nothing
 )
 select t.attempt::text as attempt, d.attempt is not null as is_new, s.state as lead_state
 from told t

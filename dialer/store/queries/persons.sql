@@ -27,6 +27,8 @@ select jsonb_build_object(
                select jsonb_agg(to_jsonb(w) - 'lead' order by w.number) from dialer.work_cycle w where w.lead = l.id), '[]'),
            'slots', coalesce((
                select jsonb_agg(to_jsonb(s) - 'lead' order by s.made_at) from dialer.slot_hold s where s.lead = l.id), '[]'),
+           'notices', coalesce((
+               select jsonb_agg(to_jsonb(n) - 'lead' order by n.id) from dialer.notice n where n.lead = l.id), '[]'),
            'events', coalesce((
                select jsonb_agg(to_jsonb(o) - 'lead' order by o.id) from dialer.outbox o where o.lead = l.id), '[]')
        )::text as held

@@ -1,0 +1,233 @@
+"""A notice from the settlement to the gateway and the mail server, which misbehave in every way."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from random import Random
+
+import pytest
+
+from dialer.core.notices import Channel, Gateway, NoticeRecord, NoticeState, NoticeStep
+from dialer.core.outcome import LeadState, LeadStep, Outcome
+from dialer.core.slots import Template
+from dialer.notices.mail import Mail, MailServer
+from dialer.notices.sender import FIRST_DELAY_S, NoticeSender
+from dialer.notices.sms import SmsGateways
+from dialer.outside.client import Client
+from dialer.store.db import Database
+from dialer.store.notices import NoticeBooks
+from dialer.store.outbox import WebhookBooks
+from sim.courier.server import Courier
+from sim.stand.ports import LOOPBACK, free_tcp_port
+from tests.notices.mailbox import Mailbox
+from tests.store.scene import NOW, Scene, build_scene, lead, settlement
+
+BODY = '{"id": "{notice}", "to": "{number}", "text": "{text}"}'
+SMS = NoticeStep("sorry", Channel.SMS, frozenset({Outcome.NO_ANSWER}), 1, 'Не дозвонились, {person}: "звоните"')
+MAIL = NoticeStep("mail", Channel.EMAIL, frozenset({Outcome.NO_ANSWER}), 1, "Здравствуйте, {person}!", "Заказ {order}")
+NOON = NOW - NOW % 86400 + 9 * 3600.0
+
+
+@dataclass
+class Wall:
+    at: float = NOON
+
+    def now(self) -> float:
+        return self.at
+
+
+@dataclass
+class Stage:
+    scene: Scene
+    books: NoticeBooks
+    courier: Courier
+    mailbox: Mailbox
+    client: Client
+    wall: Wall
+    secrets: dict[str, str]
+
+    def sender(self, *, host: str = LOOPBACK) -> NoticeSender:
+        server = MailServer(host, self.mailbox.port, "none", "Лавка <shop@shop.example>")
+        return NoticeSender(
+            self.books, self.wall, SmsGateways(self.client.send, self.secrets.__getitem__), Mail(server)
+        )
+
+    async def gateway(
+        self, *, is_idempotent: bool = False, url: str = "", headers: dict[str, str] | None = None
+    ) -> None:
+        template = Template("POST", f"{url or self.courier.url}/messages", BODY, headers or {})
+        await self.books.save_gateway(Gateway(self.scene.project, template, is_idempotent=is_idempotent), NOON)
+
+    async def unanswered(self, *steps: NoticeStep, count: int = 1, **rest: object) -> None:
+        """So many people did not come to the phone, and these steps follow."""
+        await self.books.set_steps(self.scene.campaign, steps)
+        people = [
+            lead(number, person="Мария", external_id=f"A-{number}", fields={"email": "maria@shop.example"}, **rest)
+            for number in range(1, count + 1)
+        ]
+        await self.scene.add(*people)
+        waits = LeadStep(LeadState.WAITING, "no_answer", next_call_at=NOW + 86400)
+        for taken in (await self.scene.reserve(count)).reservations:
+            await self.scene.settle(settlement(taken, waits, Outcome.NO_ANSWER), at=NOON)
+
+    async def came_to(self) -> list[NoticeRecord]:
+        async with self.scene.database.connection() as conn:
+            leads = [row["id"] for row in await conn.fetch("select id::text from dialer.lead order by id")]
+        return [notice for lead in leads for notice in await self.books.of_lead(lead)]
+
+
+@pytest.fixture
+async def stage(database_dsn: str) -> AsyncIterator[Stage]:
+    async with (
+        await Database.open(database_dsn) as database,
+        Courier() as courier,
+        Mailbox() as mailbox,
+        Client() as client,
+    ):
+        scene = await build_scene(database)
+        await WebhookBooks(database).allow(scene.project, "127.0.0.0/8", "the test's own", NOON)
+        yield Stage(scene, NoticeBooks(database), courier, mailbox, client, Wall(), {})
+
+
+async def test_a_text_and_an_email_go_and_stand_in_the_books(stage: Stage) -> None:
+    await stage.gateway()
+    await stage.unanswered(SMS, MAIL)
+    assert await stage.sender().turn() == 2
+    (message,) = stage.courier.firm.messages.values()
+    assert (message.number, message.text) == ("79000000001", 'Не дозвонились, Мария: "звоните"')
+    (mail,) = stage.mailbox.messages
+    assert (mail["To"], mail["Subject"], str(mail["From"])) == (
+        "maria@shop.example",
+        "Заказ A-1",
+        "Лавка <shop@shop.example>",
+    )
+    assert "Здравствуйте, Мария!" in mail.get_content()  # type: ignore[attr-defined]
+    assert {one.state for one in await stage.came_to()} == {NoticeState.SENT}
+    assert await stage.sender().turn() == 0
+
+
+async def test_at_night_it_waits_for_the_morning(stage: Stage) -> None:
+    await stage.gateway()
+    await stage.unanswered(SMS)
+    stage.wall.at = NOON + 13 * 3600
+    await stage.sender().turn()
+    assert not stage.courier.firm.messages
+    stage.wall.at = NOON + 20.9 * 3600
+    assert await stage.sender().turn() == 0
+    stage.wall.at = NOON + 21.1 * 3600
+    await stage.sender().turn()
+    assert len(stage.courier.firm.messages) == 1
+
+
+async def test_a_gateway_that_is_away_is_tried_again(stage: Stage) -> None:
+    await stage.gateway(url=f"http://{LOOPBACK}:{free_tcp_port()}")
+    await stage.unanswered(SMS)
+    await stage.sender().turn()
+    (one,) = await stage.came_to()
+    assert (one.state, one.reason, one.tries) == (NoticeState.WAITING, "cannot_connect", 1)
+    assert await stage.sender().turn() == 0, "not at once"
+    await stage.gateway()
+    stage.wall.at += FIRST_DELAY_S
+    await stage.sender().turn()
+    (one,) = await stage.came_to()
+    assert (one.state, one.tries) == (NoticeState.SENT, 2)
+
+
+@pytest.mark.parametrize("is_idempotent", [False, True])
+async def test_what_may_have_gone_goes_again_only_where_that_is_safe(stage: Stage, is_idempotent: bool) -> None:
+    await stage.gateway(is_idempotent=is_idempotent)
+    await stage.unanswered(SMS)
+    stage.courier.faults.loss_ratio = 1.0
+    await stage.sender().turn()
+    (one,) = await stage.came_to()
+    assert (one.state, one.reason) == (NoticeState.WAITING if is_idempotent else NoticeState.UNKNOWN, "http_500")
+    stage.courier.faults.loss_ratio = 0.0
+    stage.wall.at += FIRST_DELAY_S
+    await stage.sender().turn()
+    assert len(stage.courier.firm.messages) == 1, "it had gone, and the gateway knew it again"
+    (one,) = await stage.came_to()
+    assert one.state is (NoticeState.SENT if is_idempotent else NoticeState.UNKNOWN)
+
+
+async def test_garbage_may_have_gone(stage: Stage) -> None:
+    await stage.gateway()
+    await stage.unanswered(SMS)
+    stage.courier.faults.is_down = True
+    await stage.sender().turn()
+    assert (await stage.came_to())[0].state is NoticeState.WAITING, "503: nothing was done"
+
+
+async def test_a_day_of_faults_loses_nothing_and_sends_nothing_twice(stage: Stage) -> None:
+    await stage.gateway(is_idempotent=True)
+    await stage.unanswered(SMS, count=60)
+    stage.courier.faults.error_ratio, stage.courier.faults.loss_ratio = 0.2, 0.2
+    stage.courier.faults.chance = Random(5)
+    for _ in range(12):
+        while await stage.sender().turn():
+            pass
+        stage.wall.at += 1200.0
+    found = await stage.came_to()
+    assert {one.state for one in found} == {NoticeState.SENT}
+    assert len(stage.courier.firm.messages) == len(found) == 60
+    assert any(one.tries > 1 for one in found)
+
+
+async def test_without_a_gateway_it_waits_for_one_and_then_fails(stage: Stage) -> None:
+    await stage.unanswered(SMS)
+    await stage.sender().turn()
+    assert [(one.state, one.reason) for one in await stage.came_to()] == [(NoticeState.WAITING, "no_gateway")]
+    stage.wall.at += 49 * 3600
+    await stage.sender().turn()
+    assert [(one.state, one.reason) for one in await stage.came_to()] == [(NoticeState.FAILED, "too_late")]
+
+
+async def test_a_secret_that_is_missing_is_waited_for(stage: Stage) -> None:
+    await stage.gateway(headers={"Authorization": "Bearer {secret:sms}"})
+    await stage.unanswered(SMS)
+    await stage.sender().turn()
+    assert (await stage.came_to())[0].reason == "secret_missing"
+    stage.secrets[f"{stage.scene.project}_sms"] = "s"
+    stage.wall.at += FIRST_DELAY_S
+    await stage.sender().turn()
+    assert (await stage.came_to())[0].state is NoticeState.SENT
+
+
+@pytest.mark.parametrize(
+    ("answers", "state", "reason"),
+    [
+        ({"RCPT": "550 no such mailbox"}, NoticeState.FAILED, "smtp_550"),
+        ({"RCPT": "450 later"}, NoticeState.WAITING, "smtp_450"),
+        ({"MAIL": "421 busy"}, NoticeState.WAITING, "smtp_421"),
+        ({"DATA": "554 no"}, NoticeState.FAILED, "smtp_554"),
+        ({"END": "552 too large"}, NoticeState.FAILED, "smtp_552"),
+        ({"END": "451 try again"}, NoticeState.WAITING, "smtp_451"),
+        ({"END": ""}, NoticeState.UNKNOWN, "smtp_away"),
+        ({"CONNECT": "554 go away"}, NoticeState.WAITING, "smtp_554"),
+        ({"CONNECT": ""}, NoticeState.WAITING, "smtp_away"),
+    ],
+)
+async def test_a_mail_server_that_refuses_or_goes_away(
+    stage: Stage, answers: dict[str, str], state: NoticeState, reason: str
+) -> None:
+    await stage.unanswered(MAIL)
+    stage.mailbox.answers = answers
+    await stage.sender().turn()
+    (one,) = await stage.came_to()
+    assert (one.state, one.reason) == (state, reason)
+    assert stage.mailbox.messages == []
+
+
+async def test_who_asked_not_to_be_called_gets_no_text_either(stage: Stage) -> None:
+    await stage.gateway()
+    await stage.unanswered(SMS)
+    await stage.scene.run("insert into dialer.do_not_call (number, reason) values ('9000000001', 'asked')")
+    await stage.sender().turn()
+    assert [(one.state, one.reason) for one in await stage.came_to()] == [(NoticeState.DROPPED, "do_not_call")]
+    assert not stage.courier.firm.messages
+
+
+async def test_a_private_address_is_not_reached_unless_it_is_allowed(stage: Stage) -> None:
+    await stage.gateway()
+    await stage.unanswered(SMS)
+    await stage.scene.run("delete from dialer.private_network")
+    await stage.sender().turn()
+    assert (await stage.came_to())[0].reason == "address_refused"
