@@ -25,7 +25,7 @@ MOST_STEPS = 20
 router = APIRouter(prefix="/api/v1", tags=["notices"])
 
 
-class StepForm(Form):
+class NoticeStepForm(Form):
     name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
     """Once in a lead's work cycle: by this name it is known that it went."""
     channel: Channel
@@ -49,7 +49,7 @@ class StepForm(Form):
         return found
 
     @model_validator(mode="after")
-    def _an_email_has_a_subject(self) -> "StepForm":
+    def _an_email_has_a_subject(self) -> "NoticeStepForm":
         if self.channel is Channel.EMAIL and not self.subject:
             raise ValueError("an e-mail needs a subject")
         return self
@@ -61,11 +61,11 @@ class StepForm(Form):
 
 
 class StepsForm(Form):
-    steps: Annotated[list[StepForm], Field(max_length=MOST_STEPS)]
+    steps: Annotated[list[NoticeStepForm], Field(max_length=MOST_STEPS)]
 
     @field_validator("steps")
     @classmethod
-    def _names_differ(cls, found: list[StepForm]) -> list[StepForm]:
+    def _names_differ(cls, found: list[NoticeStepForm]) -> list[NoticeStepForm]:
         if len({step.name for step in found}) < len(found):
             raise ValueError("two steps have the same name")
         return found
