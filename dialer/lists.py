@@ -14,6 +14,7 @@ from pathlib import Path
 
 from dialer.clock import Clock
 from dialer.core.dry_run import DryRun, dry_run
+from dialer.core.standing import Standing, standings
 from dialer.core.ids import CampaignId, LeadId
 from dialer.core.lead import CANDIDATES, NewPhone
 from dialer.core.listing import (
@@ -208,6 +209,12 @@ class Lists:
             stocks = await stock(conn, campaign.id, now)
             beside = await rows_beside(conn, campaign.id)
         return dry_run(stocks, beside, campaign, now)
+
+    async def standing(self, campaign: CampaignSettings) -> tuple[Standing, ...]:
+        """Where its leads stand now: every lead in one line."""
+        now = self._clock.now()
+        async with self._database.connection() as conn:
+            return standings(await stock(conn, campaign.id, now), campaign, now)
 
     async def pause(self, list_id: int, paused: bool) -> None:
         """No lead of a paused list is claimed; calls that are on go on. Resumed, its leads may be due."""

@@ -29,6 +29,7 @@ from dialer.api.routes import (
     slots,
     system,
     talk,
+    users,
     webhooks,
     work_days,
 )
@@ -56,6 +57,7 @@ ROUTERS = (
     reports.router,
     now.router,
     audit.router,
+    users.router,
     work_days.router,
     callers.router,
     campaigns.router,

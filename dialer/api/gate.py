@@ -14,8 +14,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dialer.api.ports import Users
 from dialer.api.problems import Problem, of_books
+from dialer.api.user_ports import Users
 from dialer.core.access import Principal
 
 COOKIE = "dialer_session"

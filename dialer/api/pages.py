@@ -122,6 +122,26 @@ async def reports(request: Request, asker: Asker) -> Response:
     return _answer(request, assets()["reports.html"])
 
 
+@router.get("/users")
+async def users(request: Request, asker: Asker) -> Response:
+    return _page(request, asker, Right.AGENTS_STEER, "users.html")
+
+
+@router.get("/audit")
+async def audit(request: Request, asker: Asker) -> Response:
+    return _page(request, asker, Right.AUDIT, "audit.html")
+
+
+@router.get("/why")
+async def why(request: Request, asker: Asker) -> Response:
+    return _page(request, asker, Right.CAMPAIGNS_WRITE, "why.html")
+
+
+def _page(request: Request, asker: Principal, right: Right, name: str) -> Response:
+    """The page, for who has the right to what it asks for; anybody else is led to his own."""
+    return _answer(request, assets()[name]) if asker.may(right) else RedirectResponse(own_page(asker), 303)
+
+
 def own_page(asker: Principal) -> str:
     """Where this user belongs; raises 403 for one who has no page yet."""
     if asker.may(Right.WALLBOARD):

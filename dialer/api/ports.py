@@ -19,7 +19,7 @@ from dialer.api.phone_ports import BrowserPhones, NoBrowserPhones
 from dialer.api.supervisor_ports import Audit
 from dialer.api.throttle import SignInTries, Throttle
 from dialer.api.turnstile import Turnstile
-from dialer.core.access import Principal
+from dialer.api.user_ports import UserBooks
 from dialer.core.admission import Admission, RegionOf
 from dialer.core.callback import PromisedCall
 from dialer.core.card import DispositionChoice, Edit
@@ -42,38 +42,10 @@ from dialer.core.permit import Callee
 from dialer.core.proof import Proof
 from dialer.core.settings import AgentSession, CampaignSettings, Phone
 from dialer.core.sla import FirstCall
+from dialer.core.standing import Standing
 from dialer.core.staff import AgentRecord, ProjectRecord
 from dialer.core.states import AgentState
-from dialer.core.user import AuditEntry, User
 from dialer.core.view import AgentView
-
-
-class Users(Protocol):
-    """Users, sessions, tokens and one-time links. Secrets go in and out in the clear; only digests are kept."""
-
-    async def check_password(self, name: str, password: str) -> User | None:
-        """The user of this name and password; None for a wrong one of either, in the same time."""
-        ...
-
-    async def use_link(self, link: str, at: Instant) -> User | None:
-        """Spend a one-time link; None for one that is unknown, spent or expired."""
-        ...
-
-    async def change_password(self, user: int, old: str | None, new: str, session: str) -> bool:
-        """False where `old` is wrong. Ends every session of the user but `session`."""
-        ...
-
-    async def open_session(self, user: int, at: Instant, expires_at: Instant) -> str:
-        """A new session's secret."""
-        ...
-
-    async def close_session(self, secret: str) -> None: ...
-
-    async def by_session(self, secret: str, at: Instant) -> Principal | None: ...
-
-    async def by_token(self, token: str, at: Instant) -> Principal | None: ...
-
-    async def audit(self, entry: AuditEntry) -> None: ...
 
 
 class Leads(Protocol):
@@ -189,6 +161,10 @@ class Lists(Protocol):
     async def pause(self, list_id: int, paused: bool) -> None: ...
 
     async def dry_run(self, campaign: CampaignSettings) -> DryRun: ...
+
+    async def standing(self, campaign: CampaignSettings) -> Sequence[Standing]:
+        """Every lead of the campaign in one line."""
+        ...
 
     async def undecided(
         self, list_id: int, after: LeadId | None, bound: int, only: Filter = EVERY
@@ -365,7 +341,7 @@ class ApiSettings:
 class Ports:
     """All of it."""
 
-    users: Users
+    users: UserBooks
     leads: Leads
     campaigns: Campaigns
     agents: Agents

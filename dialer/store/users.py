@@ -4,7 +4,8 @@ Secrets go in and out in the clear and only once; the books keep digests. Whoeve
 moment on, whatever he holds.
 """
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import orjson
@@ -58,20 +59,26 @@ class Users:
     ) -> User:
         """A new user. NameTaken; Unknown agent or project; Refused where an agent has no number."""
         hashed = None if password is None else await hash_password(password)
-        try:
-            async with self._database.transaction() as conn:
-                user = await _Q["add_user"].value(conn, name=name, role=role.value, agent=agent, password=hashed, at=at)
-                await _Q["set_projects"].run(conn, user=user, projects=sorted(projects))
-        except UniqueViolationError as error:
-            what = "agent number" if error.constraint_name == "app_user_agent_key" else "name"
-            raise NameTaken(f"another user has this {what} already") from error
-        except ForeignKeyViolationError as error:
-            raise Unknown("there is no such agent or project") from error
-        except CheckViolationError as error:
-            raise Refused(
-                "a name is up to 64 small letters, digits and . _ @ -; a user of role agent needs an agent's number"
-            ) from error
+        async with _in_words(), self._database.transaction() as conn:
+            user = await _Q["add_user"].value(conn, name=name, role=role.value, agent=agent, password=hashed, at=at)
+            await _Q["set_projects"].run(conn, user=user, projects=sorted(projects))
         return await self.user(name)
+
+    async def change(self, name: str, role: Role, agent: AgentId | None, projects: Iterable[ProjectId]) -> User:
+        """Another role, desk or projects, from the next request on. Unknown; NameTaken; Refused."""
+        async with _in_words(), self._database.transaction() as conn:
+            user = await _Q["change_user"].value(conn, name=name, role=role.value, agent=agent)
+            if user is None:
+                raise Unknown(f"there is no user {name!r}")
+            await _Q["set_projects"].run(conn, user=user, projects=sorted(projects))
+        return await self.user(name)
+
+    async def reset(self, name: str, at: Instant) -> str:
+        """Take away password, sessions and unused links; the secret of a new link that signs in once. Unknown."""
+        user = await self.user(name)
+        async with self._database.connection() as conn:
+            await _Q["reset"].run(conn, user=user.id)
+        return await self.make_link(name, at)
 
     async def all(self) -> list[User]:
         async with self._database.connection() as conn:
@@ -203,6 +210,22 @@ class Users:
         async with self._database.connection() as conn:
             rows = await _Q["audited"].rows(conn, count=count)
         return [AuditEntry(**{**row, "detail": orjson.loads(row["detail"])}) for row in rows]
+
+
+@asynccontextmanager
+async def _in_words() -> AsyncIterator[None]:
+    """What the books refuse of a user, said so that whoever typed it understands."""
+    try:
+        yield
+    except UniqueViolationError as error:
+        what = "agent number" if error.constraint_name == "app_user_agent_key" else "name"
+        raise NameTaken(f"another user has this {what} already") from error
+    except ForeignKeyViolationError as error:
+        raise Unknown("there is no such agent or project") from error
+    except CheckViolationError as error:
+        raise Refused(
+            "a name is up to 64 small letters, digits and . _ @ -; a user of role agent needs an agent's number"
+        ) from error
 
 
 async def _by_name(conn: Conn, name: str) -> User:

@@ -25,12 +25,14 @@ LOOKS = {
 """Routes that show a person's data: each has a test that finds the look in the log."""
 HARMLESS = (
     r"/(healthz|readyz|metrics|sign-in|agent|assets/.*|[a-z]+)?",  # pages hold texts, their data come by the routes
-    r"/api/v1/(openapi.json|me|wallboard|groups|agents(/{agent})?|audit|dispositions)",
-    r"/api/v1/projects(/{project}/(admission|desk|forgetting|forgotten|report|scripts|forms|info|webhooks|slots))?",
-    r"/api/v1/campaigns(/{campaign}(/(lists|dry-run|decisions|abandonment))?)?",
+    r"/api/v1/(openapi.json|me|wallboard|groups|agents(/{agent}(/(phone|colleagues))?)?|audit|users)",
+    r"/api/v1/(dispositions|work-days)",
+    r"/api/v1/projects(/{project}/(admission|callers(/reach)?|desk|now|forgetting|forgotten|report))?",
+    r"/api/v1/projects/{project}/(scripts|forms|info|webhooks|slots)",
+    r"/api/v1/campaigns(/{campaign}(/(lists|dry-run|why|decisions|abandonment))?)?",
     r"/api/v1/campaigns/{campaign}/(promised-calls|late-first-calls)",  # orders by their names in the shop, no persons
     r"/api/v1/lists/{list_id}",
-    r"/api/v1/leads/{lead}/cycles",  # counts and reasons
+    r"/api/v1/leads/{lead}/(cycles|may-dial)",  # counts and reasons
     r"/api/v1/webhooks/{webhook}/deliveries",
     r"/api/v1/(campaigns/{campaign}|leads/{lead})/notices",  # states, and texts with holes
     r"/api/v1/projects/{project}/message-gateway",

@@ -23,6 +23,9 @@ FOR_EVERYBODY = {
     "/projects",
     "/webhooks",
     "/reports",
+    "/users",
+    "/audit",
+    "/why",
     "/assets/{name}",
     "/api/v1/openapi.json",
 } | {

@@ -1,5 +1,6 @@
 """What was decided and what came of it: pacing decisions in words, and the proof of a day's abandonments."""
 
+from dataclasses import asdict
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Any, Literal
 
@@ -15,6 +16,7 @@ from dialer.core.effects import BookDecision
 from dialer.core.explaining import sentence
 from dialer.core.ledger import tz_of
 from dialer.core.proof import Proof, as_csv
+from dialer.core.states import CampaignState
 
 NOON = time(12)
 
@@ -39,6 +41,23 @@ async def show_decisions(
     kept = given.reasons.latest(found, last) if moment is None else given.reasons.in_force(found, moment)
     decisions = kept or await given.campaigns.decisions(found, moment, last)
     return {"decisions": [_body(effect, english=language == "en") for effect in decisions]}
+
+
+@router.get("/campaigns/{campaign}/why")
+async def show_standing(campaign: Id, given: Given, asker: Asker) -> dict[str, Any]:
+    """Where the campaign's leads stand: every lead in one line, so that the counts add up to `leads`.
+
+    `kind`: `now` may be dialled as soon as pacing starts a call, `in_call`, `waits` comes back by itself (the first of
+    them at `opens_at`), `person` somebody has to act, `over`. `after` is what came before a wait.
+    """
+    settings = await campaign_in_sight(given, asker, campaign)
+    found = await given.lists.standing(settings)
+    return {
+        "campaign": settings.id,
+        "campaign_runs": settings.state is CampaignState.RUNNING,
+        "leads": sum(one.leads for one in found),
+        "lines": [{**asdict(one), "opens_at": instant(one.opens_at)} for one in found],
+    }
 
 
 @router.get("/campaigns/{campaign}/abandonment", response_model=None)

@@ -17,7 +17,7 @@ export function hoursView(hours) {
 export function hoursOf(before) {
   const weekdays = Array.from({ length: DAYS }, (_, day) => windowsOf(byId(`hours-${day}`).value));
   const dates = Object.fromEntries(byId("hours-dates").value.split("\n").map((line) => line.trim()).filter(Boolean).map(dateOf));
-  return { weekdays, dates, reason: before.reason };
+  return { ...before, weekdays, dates };
 }
 
 /** For comparing: the same hours give the same text. */

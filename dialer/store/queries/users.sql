@@ -13,6 +13,18 @@ insert into dialer.app_user_project (app_user, project)
 select :user, p from unnest(:projects::integer[]) as p
 on conflict do nothing;
 
+-- name: change_user
+update dialer.app_user set role = :role, agent = :agent where name = :name returning id;
+
+-- name: reset
+-- Shut out of everything he holds, until the new link is used.
+with changed as (
+    update dialer.app_user set password = null where id = :user
+), ended as (
+    delete from dialer.web_session where app_user = :user
+)
+delete from dialer.login_link where app_user = :user;
+
 -- name: users
 select u.id, u.name, u.role, u.agent, u.password is not null as has_password, u.is_disabled,
        array(select p.project from dialer.app_user_project p where p.app_user = u.id) as projects
