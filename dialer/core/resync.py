@@ -108,7 +108,7 @@ def _compare_agent(room: Room, agent: Agent, live: LiveLeg | None) -> None:
         serve(room, agent)
         return
     if live is not None and live.leg == agent.leg:
-        agent.leg_up, agent.held = True, live.held
+        agent.leg_up, agent.held, agent.muted = True, live.held, live.muted
         if live.held:
             room.step_agent(agent, AgentHeld(at=room.at, agent=agent.id, leg=agent.leg))
         return

@@ -47,6 +47,41 @@ def test_an_agent_whose_phone_rings_or_who_is_between_two_holds_is_not_held() ->
         assert seen(channel) == ((), (LiveLeg(AgentId(1001), LEG, held=False),))
 
 
+def other_leg(context: str, exten: str, bridge: str = "", **more: str) -> Headers:
+    """A colleague's leg, or that of who consults him, by its place in the dialplan."""
+    return status("dlr-a1002-y", "6", bridge, Context=context, Exten=exten, Application="Bridge", **more)
+
+
+def test_a_customer_on_hold_is_his_agent_s() -> None:
+    calls, legs = seen(customer("dlr-held", exten="1001"), leg("hold"))
+    assert calls == (LiveCall(A, answered=True, held_by=AgentId(1001)),)
+    assert legs[0].held
+
+
+def test_a_consultation_is_two_legs_in_one_bridge() -> None:
+    _, legs = seen(customer("dlr-held", exten="1002"), leg("b"), other_leg("dlr-consult", "1001", "b"))
+    assert [(one.agent, one.held, one.consults) for one in legs] == [(1001, False, None), (1002, False, 1001)]
+
+
+def test_who_consulted_and_has_the_customer_again_consults_nobody() -> None:
+    calls, legs = seen(customer("dlr-take", "b", "1002"), other_leg("dlr-consult", "1001", "b"))
+    assert (calls[0].talking_to, legs[0].consults) == (1002, None)
+
+
+def test_a_colleague_on_the_customer_s_line_says_whose_line_it_is() -> None:
+    _, (guest,) = seen(other_leg("dlr-conference", "1001"))
+    assert (guest.confers, guest.held) == (1001, False)
+
+
+def test_a_muted_leg_says_so_by_its_variable() -> None:
+    _, legs = seen({**leg("b"), "Variable": "DLR_MUTED=1"}, other_leg("dlr-agent", "login", Variable="DLR_MUTED="))
+    assert [one.muted for one in legs] == [True, False]
+
+
+def test_a_supervisor_s_channel_is_nobody_s_call() -> None:
+    assert seen(status("dlr-s1001-abc", Context="dlr-spy", Exten="listen")) == ((), ())
+
+
 def test_a_talk_is_told_by_the_bridge_they_share_although_the_agent_still_says_bridge_wait() -> None:
     calls, legs = seen(customer("dlr-connect", "b", "1001"), leg("b"))
     assert calls == (LiveCall(A, answered=True, talking_to=AgentId(1001)),)

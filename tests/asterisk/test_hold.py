@@ -6,98 +6,17 @@ own AMI user, with no more rights than originate and call.
 
 import asyncio
 
-import numpy as np
 import pytest
 
-from sim.sip import sdp
-from sim.sip.audio import tone
-from sim.sip.behaviour import Listen, answers
-from sim.sip.g711 import decode
+from tests.asterisk.hearing import WINDOW, People
 
-NUMBER, CUSTOMER_HZ = "9161234567", 1500
+NUMBER = "9161234567"
 AGENT, COLLEAGUE, CHIEF = "1001", "1005", "1010"
-SECOND = 8_000
-WINDOW = SECOND // 4
-"""So much of the sound is looked at: neighbouring tones are 20 Hz apart, this tells 4 Hz."""
-BEEP_HZ = 425
-"""What a customer on hold hears."""
-BEEP = SECOND // 10
-"""So much of a beep lies between two looks at the sound."""
-
-
-@pytest.fixture(autouse=True)
-def people(carrier, phones):
-    carrier.on(NUMBER, answers(ring_s=None, says=tone(CUSTOMER_HZ), listen=Listen.KEEP))
-    for phone in phones:
-        phone.does = answers(ring_s=None, says=phone.says, listen=Listen.KEEP)
-
-
-class People:
-    """Who hears what, by name: the customer is `C`, agents and supervisors have their phones' names."""
-
-    def __init__(self, carrier, phones) -> None:
-        self._carrier, self._phones = carrier, phones
-        self.hertz = {"C": CUSTOMER_HZ, **{phone.user: phone.tone_hz for phone in phones}}
-
-    def record(self, who: str):
-        if who == "C":
-            return self._carrier.calls_to(NUMBER)[-1]
-        return next(record for record in reversed(self._phones.records) if record.number == who)
-
-    async def hears(self, who: str, *others: str) -> None:
-        """Wait until this one hears these and nobody else."""
-        await self._until(who, lambda heard: heard == set(others), f"{who} hears {others}")
-
-    async def hears_beeps(self) -> None:
-        record = self.record("C")
-        start = len(record.heard.audio)
-
-        def beeps() -> bool:
-            audio = bytes(record.heard.audio[start:][-BEEP:])
-            return len(audio) == BEEP and BEEP_HZ in pitches(audio, {BEEP_HZ})
-
-        await self._carrier.wait_until(beeps, 30)
-
-    async def _until(self, who, condition, what: str) -> None:
-        record = self.record(who)
-        start = len(record.heard.audio)
-        last: set[str] = set()
-
-        def holds() -> bool:
-            audio = bytes(record.heard.audio[start:][-WINDOW:])
-            if len(audio) < WINDOW:
-                return False
-            found = pitches(audio, self.hertz.values())
-            last.clear()
-            last.update(name for name, hertz in self.hertz.items() if hertz in found and name != who)
-            return condition(last)
-
-        try:
-            await self._server(who).wait_until(holds, 20)
-        except TimeoutError:
-            raise AssertionError(f"never: {what}; at last {last}") from None
-
-    def _server(self, who: str):
-        return self._carrier if who == "C" else self._phones
-
-
-def pitches(audio: bytes, wanted) -> set[int]:
-    """Which of these tones are in the sound, Hz: peaks no weaker than a twentieth of the loudest, and loud at all."""
-    samples = decode(audio, sdp.PCMA).astype(np.float64)
-    spectrum = np.abs(np.fft.rfft(samples * np.hanning(len(samples))))
-    if spectrum.max() < 20 * len(samples):
-        return set()
-
-    def strength(hertz: int) -> float:
-        middle = round(hertz * len(samples) / SECOND)
-        return float(spectrum[middle - 2 : middle + 3].max())
-
-    return {hertz for hertz in wanted if strength(hertz) > spectrum.max() / 20}
 
 
 @pytest.fixture
 def talk(carrier, phones, switchboard):
-    return Talk(switchboard, People(carrier, phones))
+    return Talk(switchboard, People(carrier, phones, NUMBER))
 
 
 class Talk:

@@ -6,6 +6,7 @@ from dialer.core.effects import CallAgent, HangUp, LineTold, Settle, Take
 from dialer.core.events import BooksOpened, LiveCall, LiveLeg, OpenAttempt, Reservation, ServerDown, ServerUp, TakeAsked
 from dialer.core.floor import Floor
 from dialer.core.ids import AgentId, AttemptId, LeadId, Leg
+from dialer.core.line_acts import line_of
 from dialer.core.settings import AgentSession, Phone
 from dialer.core.states import AgentState, CallState, CampaignState, LineState
 from tests.core.playbook import CAMPAIGN, GROUP, SERVER, T0, TRUNK, campaign, none, only, site
@@ -105,6 +106,16 @@ def test_a_phone_that_died_meanwhile_is_rung_for_the_customer_who_is_on_hold() -
     effects = floor.step(live(HELD, b=leg(COLLEAGUE, held=True)))
     assert only(CallAgent, effects).agent == AGENT
     assert floor.room.calls[ATTEMPT].line.state is LineState.ALONE
+
+
+def test_a_mute_is_asterisk_s_over_a_restart_too() -> None:
+    floor = opened(AgentState.READY)
+    floor.step(live(TALKING, a=leg(AGENT, muted=True), b=leg(COLLEAGUE, held=True)))
+    agent = floor.room.agents[AGENT]
+    told = line_of(floor.room, agent)
+    assert agent.muted
+    assert told is not None
+    assert told.muted
 
 
 def test_a_lost_link_loses_no_hold() -> None:
