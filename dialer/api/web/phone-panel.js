@@ -8,7 +8,8 @@ const NOT_HERE = new Set(["tab", "elsewhere"]);
 const BROKEN = new Set(["deaf", "refused"]);
 
 export class PhonePanel {
-  #chip = h("button.chip.big.phone", { id: "phone", "aria-keyshortcuts": "S", onclick: () => this.open(), hidden: true });
+  #word = h("span");
+  #chip = h("button.chip.big.phone", { id: "phone", "aria-keyshortcuts": "S", onclick: () => this.open(), hidden: true }, this.#word, h("kbd", {}, "S"));
   #dialog = h("dialog.panel.phone-panel", { id: "phone-panel", onclose: () => this.#stopMeter() });
   #stopMeter = () => {};
 
@@ -31,7 +32,11 @@ export class PhonePanel {
     this.#chip.hidden = state === "off";
     this.#chip.dataset.tone = isBlocked ? "bad" : TONES[state];
     this.#chip.dataset.state = state;
-    setText(this.#chip, t(isBlocked ? "phone_blocked" : `phone_state_${state}`));
+    const isWell = TONES[state] === "good" && !isBlocked;
+    const words = t(isBlocked ? "phone_blocked" : `phone_state_${state}`);
+    setText(this.#word, isWell ? t("phone") : words);
+    this.#chip.setAttribute("aria-label", words);
+    this.#chip.title = words;
     if (this.#dialog.open && this.#dialog.dataset.state !== state) this.#fill();
   }
 
@@ -77,7 +82,7 @@ export class PhonePanel {
       h("label", {}, t("phone_level"), level),
       h("p.hint", {}, t("phone_level_hint")),
       choice("headset", headsets, () => this.#changed()),
-      h("button.button.plain", { onclick: tone }, t("phone_tone")),
+      h("button.button", { onclick: tone }, t("phone_tone")),
     ];
   }
 

@@ -40,7 +40,7 @@ export class BrowserPhone {
     addEventListener("pagehide", () => this.#line?.stop());
     addEventListener("online", () => this.#line?.register());
     addEventListener("beforeunload", (event) => this.state === "up" && this.isInCall && event.preventDefault());
-    navigator.mediaDevices?.addEventListener("devicechange", () => this.#headset.follow());
+    navigator.mediaDevices?.addEventListener("devicechange", () => this.#plugged());
     setInterval(() => this.#ringIfLost(), RING_EVERY_MS / 3);
   }
 
@@ -76,8 +76,8 @@ export class BrowserPhone {
   /** A page that was loaded (again): go on where the agent is signed in at a phone in a browser. */
   async resume() {
     if (this.#line !== null || this.state === "starting" || this.#turn.isQueued) return;
-    const at = await ask("GET", `${this.#path}/phone`);
-    if (!at.browser) return;
+    const at = await ask("GET", `${this.#path}/phone`).catch(() => null); // the server's next hello asks again
+    if (!at?.browser) return;
     this.#endpoint = at.endpoint;
     const isHere = kept() === at.endpoint;
     this.#change(isHere ? "tab" : "elsewhere");
@@ -91,6 +91,11 @@ export class BrowserPhone {
     if (state === "offline" && before !== "offline") this.#end("off");
     if (state === "lost") this.#line?.drop();
     if (state !== before) this.#ringIfLost();
+  }
+
+  #plugged() {
+    this.#headset.follow();
+    if (this.state === "deaf" && this.#line !== null) this.#open();
   }
 
   // ---- becoming the phone
