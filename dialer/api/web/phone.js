@@ -104,6 +104,7 @@ export class BrowserPhone {
     if (!isPossible()) return this.#fail("refused", t("phone_needs_tls"));
     await this.#turn.take(steal);
     keep(this.#endpoint);
+    this.#rungAt = performance.now(); // whoever begins sees to the first ring himself: two at once undo one another
     this.#change("starting");
     if (!(await this.#open())) return false;
     try {
