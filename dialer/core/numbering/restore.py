@@ -6,9 +6,9 @@ decision. No notion of a code's length is needed, and a code that was written is
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from dialer.core.numbering.atlas import Scope
@@ -40,20 +40,31 @@ class Choice(NamedTuple):
 NO_CHOICE = Choice(())
 
 
+Stretch = tuple[int, tuple[str, ...]]
+"""The first local number, and the prefixes that fit from there."""
+
+
 class LocalMap:
-    """All local numbers of one length at one place: each stretch of them has one `Choice`."""
+    """All local numbers of one length at one place: each stretch of them has one `Choice`, made when asked for."""
 
-    __slots__ = ("bounds", "choices")
+    __slots__ = ("_choices", "_decide", "_stretches", "bounds")
 
-    def __init__(self, local_digits: int, stretches: Iterable[tuple[int, Choice]]) -> None:
-        """`stretches`: (first local number, choice) ascending, from 0."""
-        ordered = [(first, choice) for first, choice in stretches if first < 10**local_digits]
-        self.bounds = [f"{first:0{local_digits}d}" for first, _ in ordered]
-        self.choices = [choice for _, choice in ordered]
+    def __init__(
+        self, local_digits: int, stretches: Iterable[Stretch], decide: Callable[[int, tuple[str, ...]], Choice]
+    ) -> None:
+        """`stretches` ascending, from 0; `decide` makes the choice of one."""
+        self._stretches = [stretch for stretch in stretches if stretch[0] < 10**local_digits]
+        self._decide = decide
+        self._choices: list[Choice | None] = [None] * len(self._stretches)
+        self.bounds = [f"{first:0{local_digits}d}" for first, _ in self._stretches]
 
     def choice(self, local: str) -> Choice:
         """Digits of one length stand in the order of their numbers, and are compared as they are."""
-        return self.choices[bisect_right(self.bounds, local) - 1]
+        at = bisect_right(self.bounds, local) - 1
+        found = self._choices[at]
+        if found is None:
+            found = self._choices[at] = self._decide(*self._stretches[at])
+        return found
 
 
 class Restorer:
@@ -84,21 +95,16 @@ class Restorer:
 
     def _near_map(self, places: tuple[int, ...], local_digits: int) -> LocalMap:
         stretches = _stretches(self._fixed_prefixes(places, local_digits))
-        return LocalMap(
-            local_digits, ((first, self._near_choice(first, prefixes, local_digits)) for first, prefixes in stretches)
-        )
+        return LocalMap(local_digits, stretches, partial(self._near_choice, local_digits))
 
-    def _near_choice(self, first: int, prefixes: tuple[str, ...], local_digits: int) -> Choice:
+    def _near_choice(self, local_digits: int, first: int, prefixes: tuple[str, ...]) -> Choice:
         if len(prefixes) != 1:
             return Choice(prefixes)
         return Choice(prefixes, self._plan.place_of(f"{prefixes[0]}{first:0{local_digits}d}"))
 
     def _around_map(self, places: tuple[int, ...], local_digits: int) -> LocalMap:
         stretches = _stretches(self._fixed_prefixes(places, local_digits))
-        return LocalMap(
-            local_digits,
-            ((first, Choice(prefixes) if len(prefixes) <= _MAX_AROUND else NO_CHOICE) for first, prefixes in stretches),
-        )
+        return LocalMap(local_digits, stretches, _around_choice)
 
     def _overlay_map(self, codes: tuple[str, ...], places: tuple[int, ...]) -> LocalMap:
         allotted = self._plan.code_prefixes(codes)
@@ -106,12 +112,9 @@ class Restorer:
             prefix for prefix in self._fixed_prefixes(places, _OVERLAY_LOCAL_DIGITS) if prefix.digits not in codes
         ]
         stretches = _stretches([*allotted, *others])
-        return LocalMap(
-            _OVERLAY_LOCAL_DIGITS,
-            ((first, self._overlay_choice(first, codes, prefixes)) for first, prefixes in stretches),
-        )
+        return LocalMap(_OVERLAY_LOCAL_DIGITS, stretches, partial(self._overlay_choice, codes))
 
-    def _overlay_choice(self, first: int, codes: tuple[str, ...], prefixes: tuple[str, ...]) -> Choice:
+    def _overlay_choice(self, codes: tuple[str, ...], first: int, prefixes: tuple[str, ...]) -> Choice:
         """All overlay codes are candidates, those which have the number allotted first."""
         allotted = tuple(code for code in codes if code in prefixes)
         if len(allotted) == 1 and self.is_fresh(allotted[0]):
@@ -126,7 +129,11 @@ class Restorer:
         return sorted(prefixes, key=_allotted, reverse=True)
 
 
-def _stretches(prefixes: list[Prefix]) -> Iterable[tuple[int, tuple[str, ...]]]:
+def _around_choice(_first: int, prefixes: tuple[str, ...]) -> Choice:
+    return Choice(prefixes) if len(prefixes) <= _MAX_AROUND else NO_CHOICE
+
+
+def _stretches(prefixes: list[Prefix]) -> Iterable[Stretch]:
     """Local numbers cut where any prefix begins or ceases to fit: (first local, prefixes that fit from there)."""
     begin: dict[int, set[int]] = {0: set()}
     cease: dict[int, set[int]] = {}
