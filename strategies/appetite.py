@@ -8,11 +8,13 @@ Three loops, from quick to slow:
 - The *balance*: each answer earns the share aimed at, each abandoned call costs one. It is measured in its own
   deviation (the root of half an hour's budget), so one gain serves a team of three and one of three hundred. What
   adapts by its error keeps the long-run share at its target whatever the model's mistakes (Gibbs and Candes, 2021).
-- The *barrier*: what is left under the ceiling itself, of the whole window, what those in flight are expected to lose
-  taken off in advance. Where that is a debt, theta falls under the ceiling, so that every call started lowers the
-  expected share of the window, however large the debt and whatever made it.
+- The *barriers*: what is left under the ceiling itself, of the whole window, what those in flight are expected to lose
+  taken off in advance; and what is left of the last half hour, which may be above the ceiling by twice what chance
+  does. Where either is a debt, theta falls under the ceiling, so that every call started lowers the expected share,
+  however large the debt and whatever made it.
 """
 
+from collections import deque
 from math import exp, isfinite, log, sqrt
 
 from strategies.base import Budget, Learned
@@ -29,8 +31,9 @@ MOST_UP, MOST_DOWN = 0.5, 4.0
 MOST_SAVED = 40.0
 EVEN_S = 1800.0
 """The balance is measured by the budget of so many seconds: chance moves it by about its root."""
-RESERVE = 1.0
-"""Deviations kept in hand: who aims at nothing left is over the ceiling every second day."""
+RESERVE = 0.5
+"""Deviations kept in hand: who aims at nothing left is over the ceiling every second day. A whole one is a sixth of
+what three agents may lose in a shift."""
 SURPRISE_S = 60.0
 """Abandoned calls within about so long, more than the usual ones, are a surprise: a list that turned."""
 USUAL = 2.0
@@ -55,6 +58,12 @@ costs a point of occupancy for the same share; farther off, days that turn every
 BARRIER_STEEPNESS = 4.0
 """How fast it opens, log theta per deviation."""
 MOST_OPEN = 6.0
+HALF_HOUR_DEVIATIONS = 2.0
+"""Above its mean by so many deviations any half hour may be: three agents lose one call in half an hour and may lose
+three, three hundred lose 120 and may lose 140."""
+LEAST_USUAL = 1.0
+HALF_HOUR_AT = 0.25
+"""Calls left of the half hour at which its barrier stands."""
 FORESEEN_PART = 0.5
 """The part of the loss foreseen for the calls in flight that the barrier takes off in advance."""
 MOST_INHERITED = 3.0
@@ -82,6 +91,7 @@ class Appetite:
         self._recent, self._recent_at_s = 0.0, 0.0
         self._surprise, self._surprise_at_s = 0.0, 0.0
         self._risked, self._lost = 0.0, 0.0
+        self._half_hour = HalfHour()
         self._held = False
         """The barrier is what keeps theta low."""
         self._renew(0.0)
@@ -122,6 +132,7 @@ class Appetite:
         if self._ledger_kept:
             self._left = self._ceiling * budget.answered - budget.abandoned
         self._foreseen = foreseen
+        self._half_hour.roll(at_s)
         self._renew(at_s)
 
     def took(self, risk: float, answer_ratio: float) -> None:
@@ -141,6 +152,7 @@ class Appetite:
         self._may_rise = min(self._may_rise + UP_PER_ANSWER, MOST_UP_KEPT)
         self._earned = _faded(self._earned, at_s - self._earned_at_s, EVEN_S) + self._aim
         self._earned_at_s = at_s
+        self._half_hour.count(at_s, answered=1)
         self._renew(at_s)
 
     def abandoned(self, at_s: float) -> None:
@@ -150,6 +162,7 @@ class Appetite:
         keep = exp(-1.0 / LOST_MEMORY)
         self._lost, self._risked = self._lost * keep + 1.0, self._risked * keep
         self._note_surprise(at_s)
+        self._half_hour.count(at_s, abandoned=1)
         self._renew(at_s)
 
     def _note_surprise(self, at_s: float) -> None:
@@ -169,11 +182,46 @@ class Appetite:
         self._scale = exp(min(max(GAIN * (spare / deviation - RESERVE), -MOST_DOWN), MOST_UP))
         wanted = self._aim * self._scale * exp(self._log_multiple)
         ratio = self.lost_per_risked
-        left = (self._left - FORESEEN_PART * ratio * self._foreseen) / deviation
-        opening = min(BARRIER_STEEPNESS * (left - BARRIER_AT), MOST_OPEN)
+        in_flight = FORESEEN_PART * ratio * self._foreseen
+        left = (self._left - in_flight) / deviation - BARRIER_AT
+        opening = min(BARRIER_STEEPNESS * min(left, self._left_of_half_hour(in_flight)), MOST_OPEN)
         barrier = self._ceiling * REPAYING / ratio * exp(opening)
         self._held = barrier < wanted
         self._theta = min(max(min(wanted, barrier), LOWEST_THETA), HIGHEST_THETA)
+
+    def _left_of_half_hour(self, in_flight: float) -> float:
+        """Deviations until the last half hour is at its barrier."""
+        usual = max(self._ceiling * self._half_hour.answered, LEAST_USUAL)
+        most = usual + HALF_HOUR_DEVIATIONS * sqrt(usual)
+        return (most - self._half_hour.abandoned - in_flight - HALF_HOUR_AT) / sqrt(usual)
+
+
+class HalfHour:
+    """Answered and abandoned within the last half hour, in steps of a minute."""
+
+    def __init__(self) -> None:
+        self.answered = self.abandoned = 0
+        self._minutes: deque[list[int]] = deque()
+        """Minute, answered, abandoned."""
+
+    def count(self, at_s: float, answered: int = 0, abandoned: int = 0) -> None:
+        """Book so many now."""
+        self.roll(at_s)
+        minute = int(at_s // 60.0)
+        if not self._minutes or self._minutes[-1][0] != minute:
+            self._minutes.append([minute, 0, 0])
+        self._minutes[-1][1] += answered
+        self._minutes[-1][2] += abandoned
+        self.answered += answered
+        self.abandoned += abandoned
+
+    def roll(self, at_s: float) -> None:
+        """Forget what is older."""
+        oldest = int((at_s - EVEN_S) // 60.0)
+        while self._minutes and self._minutes[0][0] <= oldest:
+            _, answered, abandoned = self._minutes.popleft()
+            self.answered -= answered
+            self.abandoned -= abandoned
 
 
 def _faded(value: float, gone_s: float, memory_s: float) -> float:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from strategies.appetite import Appetite
+from strategies.appetite import Appetite, HalfHour
 from strategies.base import Budget
 
 ANSWER_RATIO = 0.3
@@ -94,3 +94,29 @@ def test_a_tighter_ceiling_never_allows_more_risk(answered: int, share: float, t
         appetite.begin(ledger)
         appetite.look(1.0, ledger, 0.5)
     assert tight.theta <= wide.theta + 1e-12
+
+
+def test_what_was_lost_in_the_last_half_hour_is_not_lost_again_at_once() -> None:
+    """A team of three may lose one call in half an hour, and three by chance; behind them theta is under the ceiling."""
+    appetite = Appetite(0.03)
+    for answer in range(400):
+        appetite.answered(answer * 45.0)
+    now = 400 * 45.0
+    before = appetite.theta
+    for lost in range(3):
+        appetite.abandoned(now + lost)
+    assert before > 0.03
+    assert appetite.theta < 0.02
+    appetite.look(now + 2400.0, Budget(400, 3, 0.03), 0.0)
+    assert appetite.theta > 0.03, "the half hour is over"
+
+
+def test_the_half_hour_forgets_by_the_minute() -> None:
+    half_hour = HalfHour()
+    for second in range(3600):
+        half_hour.count(float(second), answered=1)
+    half_hour.count(3600.0, abandoned=2)
+    half_hour.roll(3600.0)
+    assert (half_hour.answered, half_hour.abandoned) == (pytest.approx(1800, abs=60), 2)
+    half_hour.roll(3600.0 + 1861.0)
+    assert (half_hour.answered, half_hour.abandoned) == (0, 0)
