@@ -116,6 +116,43 @@ async def test_racing_daemons_and_campaigns_never_pass_the_limit(scene: Scene) -
     assert (await scene.imbalance()).total == 0
 
 
+async def test_of_two_leads_of_one_person_that_a_claim_takes_together_one_is_called(scene: Scene) -> None:
+    await limited(scene, NumberLimits(per_day=1, per_person=True))
+    first, second = lead(1, "Europe/Moscow", phone(2)), lead(2, "Europe/Moscow", phone(1), external_id="again")
+    await scene.add(first, second)
+    taken = (await scene.reserve()).reservations
+    assert {one.lead: one.rests_until is None for one in taken} == {first.id: True, second.id: False}
+
+
+async def test_a_debtor_of_two_phones_and_two_campaigns_is_called_once_a_day_by_racing_daemons(scene: Scene) -> None:
+    """Each campaign begins with another phone of his: no number is claimed twice, and yet it would be two calls."""
+    limits = NumberLimits(per_day=1, per_week=2, per_month=8, per_person=True)
+    other = await limited(await build_scene(scene.database, "соперник"), limits)
+    await limited(scene, limits)
+    for person in range(NUMBERS):
+        first, second = phone(person), phone(100 + person)
+        await scene.add(lead(first.number, first.zone, second, external_id=str(person)))
+        await other.add(lead(second.number, second.zone, first, external_id=str(person)))
+    calls: Counter[tuple[int, str]] = Counter()
+
+    async def daemon(one: Scene) -> None:
+        for turn in range(20):
+            at = NOW + turn // 4 * DAY_S + turn
+            for taken in (await one.reserve(3, at=at)).reservations:
+                uses = taken.rests_until is None or taken.rests_until <= at
+                day = datetime.fromtimestamp(at + MOSCOW_S, UTC).date().isoformat()
+                calls[int(taken.number) % 100, day] += uses
+                step = LeadStep(LeadState.WAITING, "busy", next_call_at=at, uses_attempt=uses)
+                outcome = Outcome.BUSY if uses else Outcome.NOT_SENT
+                await one.settle(settlement(taken, step, outcome), at=at)
+
+    await asyncio.gather(*(daemon(one) for _ in range(3) for one in (scene, other)))
+    weeks = Counter(person for (person, _), made in calls.items() for _ in range(made))
+    assert max(calls.values()) == 1
+    assert max(weeks.values()) == 2, "in the five days: reached, and never passed"
+    assert (await scene.imbalance()).total == 0
+
+
 async def test_a_call_that_was_settled_while_the_claim_ran_is_seen_by_its_second_look(scene: Scene) -> None:
     await limited(scene, NumberLimits(per_day=1))
     await scene.add(lead(1))

@@ -172,7 +172,7 @@ from won w
 join dialer.zone z on z.id = w.zone
 cross join campaign c
 cross join lateral (
-    select dialer.number_rests_until(
+    select dialer.claim_rests_until(
                w.number, w.id, coalesce(nullif(split_part(z.name, '|', 1), ''), c.own_zone), c.minimum_gap, c.limits
            ) as rests_until
     offset 0 -- evaluated once
