@@ -35,7 +35,7 @@ export function campaignView(campaign, place, maySteer) {
 }
 
 /** The first command in words, because it is the usual one; the others by signs, with their words for whoever asks. */
-function acts(campaign) {
+export function acts(campaign) {
   const [first, ...others] = COMMANDS[campaign.state];
   return h("span.acts", {},
     h("button.button.small", { "data-act": first }, t(WORDS[first]), h("kbd", {}, KEYS[first])),

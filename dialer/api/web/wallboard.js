@@ -9,6 +9,7 @@ import { showLinked, startTop } from "/assets/top.js";
 import { followAgent, openAgent, startAgent } from "/assets/wallboard-agent.js";
 import { agentView, byUrgency, moveAmong, nameOf } from "/assets/wallboard-agents.js";
 import { COMMANDS, campaignView } from "/assets/wallboard-campaigns.js";
+import { resting, restingView, startResting } from "/assets/wallboard-rest.js";
 import { tiles } from "/assets/wallboard-tiles.js";
 import { openTuning, startTuning } from "/assets/wallboard-tune.js";
 import { known, t, translate } from "/assets/words.js";
@@ -37,7 +38,9 @@ function paint() {
   if (picture === null) return;
   const { agents, campaigns, trunks } = picture;
   patch(byId("tiles"), tiles(picture));
-  patch(byId("campaigns"), campaigns.length ? campaigns.map((one, place) => campaignView(one, place + 1, maySteer)) : h("p.empty", {}, t("no_campaigns")));
+  const rest = resting(picture);
+  patch(byId("campaigns"), campaigns.map((one, place) => campaignView(one, place + 1, maySteer)),
+    rest.map((one, place) => restingView(one, campaigns.length + place + 1)), campaigns.length + rest.length === 0 && h("p.empty", {}, t("no_campaigns")));
   patch(byId("agents"), agents.length ? agents.toSorted(byUrgency).map(agentView) : h("p.empty", {}, t("no_agents")));
   patch(byId("trunks"), trunks.map(trunkView));
   plots.paint(points, Math.min(...campaigns.map((one) => one.ceiling_ratio), 1));
@@ -103,7 +106,7 @@ function steer(campaign, what) {
   act("POST", `/api/v1/campaigns/${campaign.id}/${what}`);
 }
 
-const campaignOf = (element) => picture?.campaigns.find((one) => String(one.id) === element?.closest("[data-campaign]")?.dataset.campaign);
+const campaignOf = (element) => picture && [...picture.campaigns, ...resting(picture)].find((one) => String(one.id) === element?.closest("[data-campaign]")?.dataset.campaign);
 const agentOf = (element) => picture?.agents.find((one) => String(one.agent) === element?.closest("[data-agent]")?.dataset.agent);
 
 /** P does what the state allows: pause, resume or start. */
@@ -140,6 +143,7 @@ plots = new Plots(byId("plots"));
 startTop(me.name, { hasNav: maySteer });
 if (maySteer) {
   startTuning();
+  startResting(paint);
   startAgent();
 }
 showLinked(true);
