@@ -1,4 +1,4 @@
-"""Cards: what an agent is shown of the person on the line, read at the moment of the answer (some three ms)."""
+"""Cards: what an agent is shown of the person on the line, read at the moment of the answer, in two round trips."""
 
 import orjson
 
@@ -13,6 +13,7 @@ from dialer.core.talk import Talk
 from dialer.masking import mask_numbers
 from dialer.store import campaigns, talks
 from dialer.store.db import Database
+from dialer.store.errors import Unknown
 from dialer.store.sql import load
 from dialer.store.uuid7 import is_uuid
 
@@ -29,31 +30,26 @@ class Cards:
 
     async def card(self, attempt: AttemptId) -> Card | None:
         """The card of this attempt, numbers masked where the project says so; None where there is no such attempt."""
-        if not is_uuid(attempt):
-            return None
         async with self._database.connection() as conn:
-            row = await _Q["card"].row(conn, attempt=attempt)
-            if row is None:
+            try:
+                talk = await talks.talk(conn, attempt)
+            except Unknown:
                 return None
-            talk = await talks.talk(conn, attempt)
-            orders = await talks.orders(conn, talk)
-            history = await talks.history(conn, talk)
-            entered = await talks.entered(conn, attempt)
-            dictionary = await campaigns.dispositions(conn, ProjectId(row["project"]))
-        told = dict(row)
+            around = await talks.surroundings(conn, talk)
+        told = dict(around.card)
         masks_numbers = told.pop("masks_numbers")
         card = Card(
             **{
                 **told,
-                "fields": orjson.loads(row["fields"]),
-                "history": history,
-                "dispositions": tuple(dictionary),
-                "guide": talk.script or plain_script(row["greeting"], row["script"]),
+                "fields": orjson.loads(told["fields"]),
+                "history": around.history,
+                "dispositions": around.dictionary,
+                "guide": talk.script or plain_script(told["greeting"], told["script"]),
                 "script_version": talk.script_version,
                 "form": talk.form,
                 "form_version": talk.form_version,
-                "orders": orders,
-                "entered": entered,
+                "orders": around.orders,
+                "entered": around.entered,
                 "openings": self._open_hours(talk),
             }
         )

@@ -6,6 +6,7 @@ the files hold none.)
 """
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, TypeAlias
@@ -17,6 +18,7 @@ Conn: TypeAlias = "Connection[Record] | PoolConnectionProxy[Record]"
 Queries: TypeAlias = "dict[str, Statement]"
 
 _NAME = re.compile(r"^-- name: *(\w+) *$", re.MULTILINE)
+_PLACE = re.compile(r"\$(\d+)")
 _PARAMETER = re.compile(r"(?<![:\w]):([a-z_]\w*)")
 
 
@@ -46,6 +48,25 @@ class Statement:
 
     async def run(self, conn: Conn, **values: Any) -> None:
         await conn.fetchval(self.text, *self.bind(values))
+
+
+def together(statements: Mapping[str, Statement]) -> Statement:
+    """Several that only read as one round trip: a row with a JSON array of rows for each, under its name here.
+
+    Parameters of one name are one parameter. None of them may write: a part of a `select` cannot.
+    """
+    names = tuple(dict.fromkeys(name for statement in statements.values() for name in statement.parameters))
+    parts = [
+        f"(select coalesce(json_agg(r), '[]') from ({_renumbered(statement, names)}) r)::text as {name}"
+        for name, statement in statements.items()
+    ]
+    return Statement(" + ".join(statements), "select " + ",\n".join(parts), names)
+
+
+def _renumbered(statement: Statement, names: Sequence[str]) -> str:
+    """Its text with `$1`, `$2`… for these names."""
+    own = statement.parameters
+    return _PLACE.sub(lambda found: f"${names.index(own[int(found[1]) - 1]) + 1}", statement.text.rstrip("; \n"))
 
 
 def load(name: str) -> Queries:

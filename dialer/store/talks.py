@@ -4,21 +4,24 @@ What a talk shows is pinned at its first look (`attempt_content`), so that a pag
 show what the agent saw. What he types is kept edit by edit, each with its moment.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any, TypeAlias
 
 import orjson
+from asyncpg import Record
 
-from dialer.core.card import Edit, Entry, Order, PastAttempt
+from dialer.core.card import DispositionChoice, Edit, Entry, Order, PastAttempt
 from dialer.core.form import DEFAULT_FORM
 from dialer.core.ids import AgentId, AttemptId, Instant, LeadId
-from dialer.core.outcome import LeadStep
+from dialer.core.outcome import LeadEffect, LeadStep
 from dialer.core.talk import OrderResult, Promise, Talk
 from dialer.store.campaign_rows import calendar_from_json, rules_from_json
 from dialer.store.content_rows import form_from_json, script_from_json
 from dialer.store.db import Database
 from dialer.store.errors import Unknown
-from dialer.store.sql import Conn, load
+from dialer.store.sql import Conn, load, together
 from dialer.store.uuid7 import is_uuid
 
 MOST_ORDERS = 8
@@ -28,8 +31,30 @@ MOST_PAST = 20
 
 _Q = load("desk")
 
+_PARTS = {
+    "card": load("front")["card"],
+    "orders": _Q["orders"],
+    "past": _Q["past"],
+    "entered": _Q["entered"],
+    "dictionary": load("campaigns")["dispositions"],
+}
+_AROUND = together(_PARTS)
+
+Row: TypeAlias = Mapping[str, Any] | Record
+
 _calendar = lru_cache(maxsize=256)(calendar_from_json)
 """The same object for the same text: the hours remember their answers by the calendar's identity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What stands around a talk. `card` are the columns of the statement of that name."""
+
+    card: Row
+    orders: tuple[Order, ...]
+    history: tuple[PastAttempt, ...]
+    entered: Mapping[LeadId, Mapping[str, Entry]]
+    dictionary: tuple[DispositionChoice, ...]
 
 
 async def talk(conn: Conn, attempt: AttemptId) -> Talk:
@@ -51,26 +76,43 @@ async def talk(conn: Conn, attempt: AttemptId) -> Talk:
     )
 
 
-async def orders(conn: Conn, of: Talk) -> tuple[Order, ...]:
+async def surroundings(conn: Conn, of: Talk) -> Surroundings:
+    """What stands around a talk, in one round trip."""
+    row = await _AROUND.row(
+        conn,
+        attempt=of.attempt,
+        lead=of.lead,
+        project=of.project,
+        number=of.number,
+        most_orders=MOST_ORDERS,
+        most_past=MOST_PAST,
+        all=False,
+    )
+    assert row is not None
+    (card,), orders, past, entered, dictionary = (orjson.loads(row[name]) for name in _PARTS)
+    return Surroundings(card, _orders(orders), _past(past), _entered(entered), tuple(map(_choice, dictionary)))
+
+
+def _orders(rows: Iterable[Row]) -> tuple[Order, ...]:
     """The order that is called for, then the person's other open ones within the project."""
-    rows = await _Q["orders"].rows(conn, lead=of.lead, project=of.project, number=of.number, bound=MOST_ORDERS)
     return tuple(Order(**{**row, "fields": orjson.loads(row["fields"])}) for row in rows)
 
 
-async def history(conn: Conn, of: Talk) -> tuple[PastAttempt, ...]:
+def _past(rows: Iterable[Row]) -> tuple[PastAttempt, ...]:
     """Earlier attempts at the person within the project, newest first, with what was written in them."""
-    rows = await _Q["past"].rows(
-        conn, attempt=of.attempt, lead=of.lead, project=of.project, number=of.number, bound=MOST_PAST
-    )
     return tuple(PastAttempt(**{**row, "values": _shown(orjson.loads(row["values"]))}) for row in rows)
 
 
-async def entered(conn: Conn, attempt: AttemptId) -> dict[LeadId, dict[str, Entry]]:
-    """The forms of this attempt as they stand, by order and field."""
+def _entered(rows: Iterable[Row]) -> dict[LeadId, dict[str, Entry]]:
+    """The forms of an attempt as they stand, by order and field."""
     found: dict[LeadId, dict[str, Entry]] = {}
-    for row in await _Q["entered"].rows(conn, attempt=attempt):
+    for row in rows:
         found.setdefault(LeadId(row["lead"]), {})[row["field"]] = Entry(row["value"], row["at"])
     return found
+
+
+def _choice(row: Row) -> DispositionChoice:
+    return DispositionChoice(**{**row, "effect": LeadEffect(row["effect"])})
 
 
 class Talks:
@@ -93,13 +135,14 @@ class Talks:
         return None if found is None else AgentId(found)
 
     async def orders(self, of: Talk) -> tuple[Order, ...]:
+        wanted = {"lead": of.lead, "project": of.project, "number": of.number, "most_orders": MOST_ORDERS}
         async with self._database.connection() as conn:
-            return await orders(conn, of)
+            return _orders(await _Q["orders"].rows(conn, **wanted))
 
     async def entered(self, attempt: AttemptId) -> Mapping[LeadId, Mapping[str, Entry]]:
         """The forms of this attempt as they stand, by order and field."""
         async with self._database.connection() as conn:
-            return await entered(conn, attempt)
+            return _entered(await _Q["entered"].rows(conn, attempt=attempt))
 
     async def edits(self, attempt: AttemptId) -> Sequence[Edit]:
         """Every edit, in the order of time."""

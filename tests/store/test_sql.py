@@ -1,8 +1,11 @@
 """Named statements: parameters by name, nothing pasted, mistakes loud."""
 
+import json
+
 import pytest
 
-from dialer.store.sql import load, parse
+from dialer.store.db import Database
+from dialer.store.sql import load, parse, together
 
 TEXT = """
 -- A file's comment.
@@ -41,3 +44,18 @@ def test_no_literal_holds_what_looks_like_a_parameter(name: str) -> None:
     for statement in load(name).values():
         literals = statement.text.split("'")[1::2]
         assert not any("$" in literal for literal in literals), statement.name
+
+
+async def test_several_statements_are_one_round_trip(database: Database) -> None:
+    asked = parse(
+        "-- name: those\n"
+        "select g.n, :word::text as word from generate_series(1, :most::integer) as g (n) order by n desc;\n"
+        "-- name: none\nselect :most::integer as most where :word::text = 'never';\n"
+    )
+    both = together({"numbers": asked["those"], "nothing": asked["none"]})
+    assert both.parameters == ("word", "most")
+    async with database.connection() as conn:
+        row = await both.row(conn, word="so", most=2)
+    assert row is not None
+    assert json.loads(row["numbers"]) == [{"n": 2, "word": "so"}, {"n": 1, "word": "so"}]
+    assert row["nothing"] == "[]"

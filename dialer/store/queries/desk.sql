@@ -48,7 +48,7 @@ where l.id = :lead::text::uuid
    or (l.project = :project and l.state in ('needs_decision', 'ready', 'waiting') and l.withdrawn is null
        and l.id = any(array(select h.lead from dialer.phone h where h.number = :number)))
 order by l.id <> :lead::text::uuid, l.id
-limit :bound;
+limit :most_orders;
 
 -- name: past
 select extract(epoch from a.reserved_at)::float8 as at, a.outcome, a.disposition, g.name as agent_name,
@@ -62,7 +62,7 @@ where l.project = :project
   and (l.id = :lead::text::uuid or l.id = any(array(select h.lead from dialer.phone h where h.number = :number)))
   and a.id <> :attempt::text::uuid and a.outcome is not null
 order by a.id desc
-limit :bound;
+limit :most_past;
 
 -- name: entered
 select distinct on (e.lead, e.field) e.lead::text as lead, e.field, e.value, extract(epoch from e.at)::float8 as at

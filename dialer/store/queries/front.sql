@@ -89,11 +89,3 @@ join dialer.campaign c on c.id = a.campaign
 join dialer.project p on p.id = c.project
 join dialer.zone z on z.id = a.zone
 where a.id = :attempt::text::uuid;
-
--- name: history
-select extract(epoch from a.reserved_at)::float8 as at, a.outcome, a.disposition, g.name as agent_name
-from dialer.attempt a
-left join dialer.agent g on g.id = a.agent
-where a.lead = :lead::text::uuid and a.id <> :attempt::text::uuid and a.outcome is not null
-order by a.id desc
-limit 20;
