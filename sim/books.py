@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from dialer.core.effects import ReserveLeads, Settle
-from dialer.core.events import AttemptSettled, Event, LeadsReserved, Reservation
+from dialer.core.events import AttemptSettled, Event, Known, LeadsReserved, Reservation
 from dialer.core.ids import AttemptId, LeadId
 from sim.heap import Future
+from sim.world import Told
 
 CLAIM_S = 0.005
 COMMIT_S = 0.005
@@ -24,12 +25,18 @@ class Books:
     """The list segment of a number."""
     order: Sequence[int] | None = None
     """The places of the list in the order in which they are called; None: as they stand."""
+    told: Told = Told.SEGMENT
+    """How the Floor is told of it."""
     away: bool = False
     claimed: set[AttemptId] = field(default_factory=set)
     settled: dict[AttemptId, Settle] = field(default_factory=dict)
     settled_at: dict[AttemptId, float] = field(default_factory=dict)
+    _opened_at: float = field(init=False)
     _given: int = 0
     _held: list[Callable[[], None]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._opened_at = self.future.now
 
     def reserve(self, effect: ReserveLeads) -> None:
         self._when_here(CLAIM_S, lambda: self._reserved(effect))
@@ -84,6 +91,7 @@ class Books:
         attempt = AttemptId(f"s{self._given:08}")
         self.claimed.add(attempt)
         number = number_of(self._given if self.order is None else self.order[self._given - 1])
+        segment = self.segment(number)
         return Reservation(
             attempt=attempt,
             lead=LeadId(f"l{self._given:08}"),
@@ -91,7 +99,8 @@ class Books:
             number=number,
             zone=ZONE,
             attempt_no=1,
-            segment=self.segment(number),
+            segment=segment if self.told is Told.SEGMENT else "",
+            known=Known(self._opened_at, region=segment) if self.told is Told.REGION else None,
         )
 
 

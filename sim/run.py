@@ -205,7 +205,7 @@ class Day:
 
     def _books(self, day: Scenario) -> Books:
         if not day.requests.per_hour:
-            return Books(self._future, self._step, day.leads, self._world.segment, _order(day))
+            return Books(self._future, self._step, day.leads, self._world.segment, _order(day), told=day.segments_told)
         chance = Random(f"{day.seed}/requests")
         return RequestBooks(self._future, self._step, day.requests, CAMPAIGN, chance)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sim.requests import Requests
-from sim.world import Change, People, Plant, Segment, Team
+from sim.world import Change, People, Plant, Segment, Team, Told
 
 T = TypeVar("T")
 
@@ -78,6 +78,8 @@ class Scenario:
     people: People = field(default_factory=People)
     plant: Plant = field(default_factory=Plant)
     segments: tuple[Segment, ...] = ()
+    segments_told: Told = Told.SEGMENT
+    """How the books name a lead's segment to the dialer."""
     changes: tuple[Change, ...] = ()
     requests: Requests = field(default_factory=Requests)
     """Fresh requests instead of the list."""
@@ -96,6 +98,7 @@ _DAY_KEYS = {
     "power_ratio",
     "answer_limit_s",
     "leads",
+    "segments_told",
 }
 
 
@@ -121,7 +124,7 @@ def parse_scenario(tables: dict[str, Any], name: str) -> Scenario:
     _refuse_unknown("[day]", day, _DAY_KEYS)
     segments = tuple(_segment(entry) for entry in tables.get("segment", []))
     return replace(
-        Scenario(name=name, **day),
+        Scenario(name=name, **{**day, "segments_told": _told(day.get("segments_told", Told.SEGMENT))}),
         segments=segments,
         team=_build(Team, "[team]", tables.get("team", {})),
         people=_build(People, "[people]", tables.get("people", {})),
@@ -131,6 +134,13 @@ def parse_scenario(tables: dict[str, Any], name: str) -> Scenario:
         limits=_build(Limits, "[limits]", tables.get("limits", {})),
         changes=tuple(_change(entry, segments) for entry in tables.get("change", [])),
     )
+
+
+def _told(text: str) -> Told:
+    try:
+        return Told(text)
+    except ValueError:
+        raise BadScenario(f"[day] segments_told = {text!r}: one of {', '.join(Told)}") from None
 
 
 def _segment(entry: dict[str, Any]) -> Segment:

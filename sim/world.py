@@ -94,6 +94,16 @@ class Segment:
     """Fields of People that are different here."""
 
 
+class Told(StrEnum):
+    """What the dialer is told of the segment to which a lead belongs."""
+
+    SEGMENT = "segment"
+    """That it is one: each is followed by itself."""
+    REGION = "region"
+    """As a region of its number, one fact among others: who answers must be learned from it (`dialer.core.reach`)."""
+    NOTHING = "nothing"
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """From `at_s` on, these fields of people, team or plant are different: at once, or little by little."""

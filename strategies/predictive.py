@@ -7,7 +7,7 @@ whatever is wrong with the forecast.
 """
 
 from strategies.appetite import Appetite
-from strategies.base import Decision, How, Learned, Observation, Snapshot
+from strategies.base import Decision, How, Learned, Observation, Phase, Snapshot
 from strategies.chances import ExactTail, NormalTail
 from strategies.forecast import AHEAD_S, Forecast, Rows
 from strategies.surplus import surplus, tail_of
@@ -37,6 +37,10 @@ class Predictive:
     def theta(self) -> float:
         """The risk that is worth taking now."""
         return self._appetite.theta
+
+    def worth_of_hint(self, phase: Phase, hint: str) -> float:
+        """How much likelier this phase ends in the next second where the desk shows this word."""
+        return self._forecast.hints.multiplier((phase, hint))
 
     def observe(self, observation: Observation) -> None:
         """Learn from what happened."""

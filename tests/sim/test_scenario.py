@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sim.scenario import BadScenario, Faults, Limits, Scenario, broken_limits, parse_scenario, read_scenario
-from sim.world import Change, Segment
+from sim.world import Change, Segment, Told
 
 SHIPPED = sorted((Path(__file__).parents[2] / "sim" / "scenarios").glob("*.toml"))
 
@@ -73,3 +73,10 @@ def test_broken_limits_are_told_in_words() -> None:
         "occupancy is 0.7, at least 0.8 is wanted",
     ]
     assert broken_limits(Scenario().limits, figures) == []
+
+
+@pytest.mark.parametrize("told", Told)
+def test_how_segments_are_told_is_said_in_the_file(told: Told) -> None:
+    assert parse_scenario({"day": {"segments_told": str(told)}}, "x").segments_told is told
+    with pytest.raises(BadScenario, match="segments_told = 'loudly': one of segment, region, nothing"):
+        parse_scenario({"day": {"segments_told": "loudly"}}, "x")

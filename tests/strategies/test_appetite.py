@@ -97,7 +97,7 @@ def test_a_tighter_ceiling_never_allows_more_risk(answered: int, share: float, t
 
 
 def test_what_was_lost_in_the_last_half_hour_is_not_lost_again_at_once() -> None:
-    """A team of three may lose one call in half an hour, and three by chance; behind them theta is under the ceiling."""
+    """A team of three may lose one call in half an hour, and three by chance; then theta is under the ceiling."""
     appetite = Appetite(0.03)
     for answer in range(400):
         appetite.answered(answer * 45.0)
