@@ -166,7 +166,9 @@ class Room:
         for agent_id in self.ready.get(server, ()):
             agent = agents[agent_id]
             session = agent.session
-            if agent.reachable and may_serve(session.groups, session.skills, settings):
+            if not agent.reachable or settings.groups.isdisjoint(session.groups):
+                continue
+            if settings.skill is None or may_serve(session.groups, session.skills, settings):
                 count += 1
         return count
 
