@@ -39,6 +39,7 @@ async def main(folder: Path) -> None:
                 await the_floor(page, folder)
                 await second_campaign(house)
                 await the_lists(page, folder)
+                await the_projects(page, folder)
 
 
 async def a_call(page: Page, folder: Path) -> None:
@@ -77,6 +78,13 @@ async def the_lists(page: Page, folder: Path) -> None:
     await page.set_input_files("input[type=file]", ORDERS)
     await expect(page.locator("#look")).to_contain_text("принято")
     await page.screenshot(path=folder / "lists.png")
+
+
+async def the_projects(page: Page, folder: Path) -> None:
+    """The demo's script in its editor, an answer given in the preview."""
+    await page.goto(page.url.replace("/lists", "/projects"))
+    await page.click(".preview .answers button")
+    await page.screenshot(path=folder / "projects.png")
 
 
 @asynccontextmanager
