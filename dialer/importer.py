@@ -51,12 +51,14 @@ async def import_list(
     plan: Plan | None = None,
     report: Path | None = None,
     progress: Progress = lambda done, expected: None,
+    rest: float = 0.0,
 ) -> Imported:
     """Read the list into the campaign's list `name`, which is made, or filled further where it exists.
 
     UnreadableList where the file is no list (nothing was written then); Unknown campaign; DatabaseAway: what was
     written stays, the same import again counts those rows as duplicates. With a `plan` a long list is read by a process
-    of its own, which numbers by that plan instead of `check`.
+    of its own, which numbers by that plan instead of `check`. After each batch the books `rest`, by the share of the
+    time that it took them.
     """
     raw, columns = await asyncio.to_thread(open_source, source)
     list_id = await list_named(database, campaign, name)
@@ -67,10 +69,13 @@ async def import_list(
         told = Report(report, raw.header, stack)
         async with aclosing(portions(source, raw, columns, check, is_fresh, clock, plan, region_of)) as read:
             async for portion in read:
+                began = clock.monotonic()
                 written = await writer.put(portion.staged, clock.now(), portion.reasons)
+                took_s = clock.monotonic() - began
                 reasons += portion.reasons
                 _tell(told, portion, written.duplicates)
                 progress(writer.sums.rows, raw.expected)
+                await asyncio.sleep(rest * took_s)  # noqa: TID251 - the edge: a processor is left to the calls
     sums = await writer.finish()
     async with database.connection() as conn:
         await announce_leads(conn, campaign)

@@ -14,7 +14,6 @@ from pathlib import Path
 
 from dialer.clock import Clock
 from dialer.core.dry_run import DryRun, dry_run
-from dialer.core.standing import Standing, standings
 from dialer.core.ids import CampaignId, LeadId
 from dialer.core.lead import CANDIDATES, NewPhone
 from dialer.core.listing import (
@@ -35,6 +34,7 @@ from dialer.core.listing import (
 from dialer.core.numbering.records import NumberRecord
 from dialer.core.numbering.service import Numbering
 from dialer.core.settings import CampaignSettings
+from dialer.core.standing import Standing, standings
 from dialer.importer import import_list, list_named
 from dialer.intake.columns import UnknownColumns, fold
 from dialer.intake.scan import UnreadableList
@@ -54,6 +54,8 @@ WAITING_LIMIT = 8
 """Files that may wait for their turn; each lies on the disk meanwhile."""
 CHECKS_AT_ONCE = 2
 DECISION_BATCH = 500
+REST = 0.5
+"""Of the time that the books need for a batch, before the next one: calls are booked meanwhile."""
 
 log = get_logger()
 
@@ -181,6 +183,7 @@ class Lists:
                 region_of=numbering.region_of,
                 plan=self._plan(),
                 progress=progress,
+                rest=REST,
             )
         except DatabaseAway:
             return self._failed(taken, "the database went away; send the file again, no row is taken twice")

@@ -35,7 +35,8 @@ from dialer.store.uuid7 import uuid7s
 ID_STOCK = 4096
 LONG_BYTES = 2 << 20
 """Below this a process would take longer to start than the reading takes."""
-NICENESS = 5
+NICENESS = 10
+"""Behind whatever dials."""
 PIPE_BYTES = 1 << 20
 """Read ahead of the portion in hand."""
 _LENGTH = struct.Struct(">I")
@@ -57,12 +58,12 @@ class Source:
     sheet: str | None = None
     mapped: Mapping[str, str] = field(default_factory=dict)
     policy: ListPolicy = field(default_factory=ListPolicy)
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    """Columns by hand, as `match_columns` takes them; so is `mapped`."""
     seen: Look | None = None
     """What was seen when it was opened for the first time."""
     tells: bool = False
     """Whether refused rows are wanted with their cells, for a report."""
-    chosen: Mapping[str, str] = field(default_factory=dict)
-    """Columns by hand, as `match_columns` takes them; so is `mapped`."""
 
 
 @dataclass(frozen=True, slots=True)
