@@ -6,7 +6,7 @@ perform, tasks to run, an application to serve.
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, TypeAlias
@@ -48,8 +48,8 @@ from dialer.store.notices import NoticeBooks
 from dialer.store.persons import Persons
 from dialer.store.talks import Talks
 from dialer.store.users import Users
-from dialer.store.work_days import WorkDays
 from dialer.store.uuid7 import uuid7
+from dialer.store.work_days import WorkDays
 from dialer.trail import AuditLog, card_look
 
 NONCE_BYTES = 4
@@ -112,6 +112,9 @@ class FloorPort:
 
     def agents(self) -> Sequence[AgentView]:
         return self._view().agents
+
+    def trunk_endpoints(self) -> Collection[str]:
+        return {trunk.endpoint for trunk in self._view().trunks}
 
 
 def build_front(

@@ -40,6 +40,7 @@ from dialer.core.effects import (
     ReserveLeads,
     Resync,
     Settle,
+    SpyEffect,
 )
 from dialer.core.events import AttemptSettled, Draining, Event, LeadsAdded, LeadWithdrawn, SiteChanged
 from dialer.core.floor import Floor
@@ -164,6 +165,7 @@ class Daemon:
             DropAgent: lambda effect: self.links[effect.server].drop_agent(effect),
             Resync: lambda effect: self.links[effect.server].resync(),
             **dict.fromkeys(get_args(LineEffect), lambda effect: self.links[effect.server].line(effect)),
+            **dict.fromkeys(get_args(SpyEffect), lambda effect: self.links[effect.server].spy(effect)),
         }
         put = self.books.writer.put
         to_books: Mapping[type[Effect], Performer] = {

@@ -17,23 +17,29 @@ from dialer.ami.channels import (
     HELD_CONTEXT,
     MUTED_VARIABLE,
     PER_CALL_CONTEXT,
+    SPIED_VARIABLE,
+    SPY_CONTEXT,
     TAKE_CONTEXT,
 )
 from dialer.ami.codec import UnsafeAction
 from dialer.core.effects import (
     BackToHold,
     CallAgent,
+    CallSpy,
     Confer,
     Connect,
     Consult,
     DropAgent,
+    DropSpy,
     HangUp,
     Hold,
     LineEffect,
     Mute,
     Originate,
     SendDigits,
+    SpyEffect,
     Take,
+    TurnSpy,
 )
 from dialer.core.ids import attempt_channel
 
@@ -117,6 +123,31 @@ def line(effect: LineEffect) -> tuple[Action, ...]:
         case SendDigits():
             channel = attempt_channel(effect.attempt)
             return tuple(_digit(channel, digit) for digit in _fit(_DIGITS, effect.digits, "digits"))
+
+
+def spy(effect: SpyEffect) -> Action:
+    """A supervisor's phone: rung, turned to another mode, hung up."""
+    channel = _fit(_CHANNEL_ID, effect.spy, "channel id")
+    match effect:
+        case TurnSpy():
+            return _redirect(channel, SPY_CONTEXT, effect.mode)
+        case DropSpy():
+            return end_channel(channel)
+        case CallSpy():
+            return Action(
+                {
+                    "Action": "Originate",
+                    "ActionID": channel,
+                    "ChannelId": channel,
+                    "Channel": f"PJSIP/{_fit(_ENDPOINT, effect.endpoint, 'phone endpoint')}",
+                    "Context": SPY_CONTEXT,
+                    "Exten": effect.mode,
+                    "Priority": "1",
+                    "Async": "true",
+                    "Timeout": _milliseconds(AGENT_RING_S),
+                    "Variable": f"{SPIED_VARIABLE}={_fit(_CHANNEL_ID, effect.leg, 'leg')}",
+                }
+            )
 
 
 def _redirect(channel: str, context: str, extension: str) -> Action:

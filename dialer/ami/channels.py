@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from dialer.core.ids import ATTEMPT_CHANNEL_PREFIX, AgentId, AttemptId
+from dialer.core.ids import ATTEMPT_CHANNEL_PREFIX, AgentId, AttemptId, SpyId
 
 UP = "6"
 """ChannelState of an answered channel."""
@@ -19,6 +19,7 @@ CONFERENCE_CONTEXT = "dlr-conference"
 SPY_CONTEXT = "dlr-spy"
 
 CUSTOMER_VARIABLE = "DLR_CUSTOMER"
+SPIED_VARIABLE = "DLR_SPIED"
 MUTED_VARIABLE = "DLR_MUTED"
 
 _LEG = re.compile(r"dlr-a(\d{1,9})-[^-]+")
@@ -31,11 +32,16 @@ def leg_agent(channel_id: str) -> AgentId | None:
     return AgentId(int(match[1])) if match else None
 
 
+def spy_of(channel_id: str) -> SpyId | None:
+    """The supervisor's phone that this ChannelId names; None where it is none."""
+    return SpyId(channel_id) if _SPY.fullmatch(channel_id) else None
+
+
 def attempt_of(channel_id: str) -> AttemptId | None:
     """The attempt whose channel this ChannelId names; None where it is not ours, an agent's, or a supervisor's."""
     if not channel_id.startswith(ATTEMPT_CHANNEL_PREFIX) or leg_agent(channel_id) is not None:
         return None
-    if _SPY.fullmatch(channel_id):
+    if spy_of(channel_id) is not None:
         return None
     return AttemptId(channel_id.removeprefix(ATTEMPT_CHANNEL_PREFIX))
 

@@ -13,15 +13,26 @@ from random import Random
 
 from dialer.ami import actions
 from dialer.ami.actions import Action
-from dialer.ami.channels import leg_agent
+from dialer.ami.channels import leg_agent, spy_of
 from dialer.ami.client import AmiError, Answer, HardenedManager, NotConnected
 from dialer.ami.codec import Headers, UnsafeAction
 from dialer.ami.keeper import Keeper, Patience
 from dialer.ami.phone import Admissions, admission
-from dialer.ami.resync import live_calls, live_legs, living
+from dialer.ami.resync import live_calls, live_legs, live_spies, living
 from dialer.ami.translate import Translator
 from dialer.clock import Clock
-from dialer.core.effects import CallAgent, Connect, DropAgent, HangUp, LineEffect, Mute, Originate
+from dialer.core.effects import (
+    CallAgent,
+    CallSpy,
+    Connect,
+    DropAgent,
+    DropSpy,
+    HangUp,
+    LineEffect,
+    Mute,
+    Originate,
+    SpyEffect,
+)
 from dialer.core.events import Event, MuteSet, OriginateRefused, ServerDown, ServerUp
 from dialer.core.ids import AttemptId, Instant, ServerName, TrunkName, attempt_channel
 from dialer.logs import LogEvent, get_logger
@@ -116,16 +127,29 @@ class AmiLink:
         for action in actions.line(effect):
             self._send_known(action, partial(self._muted, effect) if isinstance(effect, Mute) else None)
 
+    def spy(self, effect: SpyEffect) -> None:
+        """A supervisor's phone on an agent's line: SpyOn follows, or SpyGone."""
+        if isinstance(effect, DropSpy):
+            self._end(effect.spy)
+        elif isinstance(effect, CallSpy):
+            self._call(effect.spy, partial(actions.spy, effect))
+        else:
+            self._send_known(actions.spy(effect))
+
     def hang_up(self, effect: HangUp) -> None:
         """End the customer's channel; HungUp follows."""
         self._end(attempt_channel(effect.attempt))
 
     def call_agent(self, effect: CallAgent) -> None:
         """Ring the agent's phone. AgentHeld follows, or AgentLegDown."""
-        never_was = partial(self._never_was, effect.leg)
-        self._translator.expect(effect.leg)
+        self._call(effect.leg, partial(actions.call_agent, effect))
+
+    def _call(self, channel: str, action: Callable[[], Action]) -> None:
+        """Ring a phone of ours; its end is told where it never rings."""
+        never_was = partial(self._never_was, channel)
+        self._translator.expect(channel)
         try:
-            answer = self._send(actions.call_agent(effect))
+            answer = self._send(action())
         except (NotConnected, UnsafeAction) as error:
             never_was(str(error))
             return
@@ -153,10 +177,11 @@ class AmiLink:
     def came_up(self, booted_at: Instant, statuses: Sequence[Headers]) -> None:
         at, channels = self._clock.now(), living(statuses)
         calls, legs = live_calls(channels), live_legs(channels)
+        spies = live_spies(channels)
         since = self._translator.adopt(channels, at)
         self._told_down = self.why_down = ""
         log.info(LogEvent.AMI_UP, server=self.name, calls=len(calls), legs=len(legs))
-        self._tell(ServerUp(at=at, server=self.name, booted_at=booted_at, calls=calls, legs=legs), *since)
+        self._tell(ServerUp(at=at, server=self.name, booted_at=booted_at, calls=calls, legs=legs, spies=spies), *since)
 
     def message(self, headers: Headers) -> None:
         if self._admissions.heard(headers):
@@ -164,7 +189,7 @@ class AmiLink:
         self._tell(*self._translator.read(headers, self._clock.now()))
         if headers["Event"] == "OriginateResponse" and headers.get("Response") == "Failure":
             channel = headers.get("ActionID", "")
-            if leg_agent(channel) is not None:
+            if leg_agent(channel) is not None or spy_of(channel) is not None:
                 self._later(LEG_HANGUP_LIMIT_S, self._never_was, channel, "the phone cannot be called")
 
     async def settled_in(self) -> None:

@@ -19,10 +19,11 @@ from dialer.ami.channels import (
     Living,
     attempt_of,
     leg_agent,
+    spy_of,
 )
 from dialer.ami.codec import Headers
 from dialer.core.events import LiveCall, LiveLeg
-from dialer.core.ids import AgentId, Leg
+from dialer.core.ids import AgentId, Leg, SpyId
 
 
 def living(statuses: Iterable[Headers]) -> list[Living]:
@@ -45,6 +46,11 @@ def live_legs(channels: Iterable[Living]) -> tuple[LiveLeg, ...]:
     """Agents' nailed-up channels as the Floor knows them."""
     found = ((leg_agent(channel.id), channel) for channel in channels)
     return tuple(LiveLeg(agent, Leg(c.id), c.held, c.consults, c.confers, c.muted) for agent, c in found if agent)
+
+
+def live_spies(channels: Iterable[Living]) -> tuple[SpyId, ...]:
+    """Supervisors' phones on agents' lines."""
+    return tuple(spy for spy in map(spy_of, (channel.id for channel in channels)) if spy)
 
 
 def _living(status: Headers, in_bridge: Sequence[Headers]) -> Living:

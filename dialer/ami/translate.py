@@ -10,7 +10,7 @@ dialplan's own first step, which sets the answer deadline. DialStatus and Origin
 
 from collections.abc import Mapping, Sequence
 
-from dialer.ami.channels import CONSULT_CONTEXT, PER_CALL_CONTEXT, UP, Living, attempt_of, leg_agent
+from dialer.ami.channels import CONSULT_CONTEXT, PER_CALL_CONTEXT, UP, Living, attempt_of, leg_agent, spy_of
 from dialer.ami.codec import Headers
 from dialer.ami.memory import Memory, Recent, Room
 from dialer.core.events import (
@@ -31,9 +31,12 @@ from dialer.core.events import (
     OriginateFailed,
     Progress,
     Ringing,
+    SpyGone,
+    SpyOn,
     TrunkSeen,
 )
 from dialer.core.ids import AgentId, Instant, Leg, TrunkName
+from dialer.core.states import SpyMode
 
 EVENTS = (
     "OriginateResponse",
@@ -117,6 +120,8 @@ class Translator:
             self._leave(channel_id, memory)
         if (agent := leg_agent(channel_id)) is not None:
             return [AgentLegDown(at=at, agent=agent, leg=Leg(channel_id), cause=cause)]
+        if (spy := spy_of(channel_id)) is not None:
+            return [SpyGone(at=at, spy=spy)]
         attempt = attempt_of(channel_id)
         return [HungUp(at=at, attempt=attempt, cause=cause, tech_cause=tech_cause)] if attempt else []
 
@@ -172,6 +177,8 @@ class Translator:
                 return self._tell(channel, Answered, at) + self._tell(channel, MessageStarted, at)
             case "DlrBridgeFailed":
                 return self._bridge_failed(message, channel, at)
+            case "DlrSpy" if (spy := spy_of(channel)) is not None and message.get("Mode", "") in set(SpyMode):
+                return [SpyOn(at=at, spy=spy, mode=SpyMode(message["Mode"]))]
             case "DlrHeld":
                 return self._customer_held(message, channel, at)
             case "DlrConsultOver" | "DlrConference" as name:

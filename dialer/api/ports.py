@@ -5,7 +5,7 @@ is a TimeoutError: the books are there and too many ask them.
 `at` is event time, seconds since the epoch.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -42,8 +42,8 @@ from dialer.core.permit import Callee
 from dialer.core.proof import Proof
 from dialer.core.settings import AgentSession, CampaignSettings, Phone
 from dialer.core.sla import FirstCall
-from dialer.core.standing import Standing
 from dialer.core.staff import AgentRecord, ProjectRecord
+from dialer.core.standing import Standing
 from dialer.core.states import AgentState
 from dialer.core.view import AgentView
 
@@ -265,6 +265,8 @@ class Room(Protocol):
     def agents(self) -> Sequence[AgentView]:
         """Who is signed in."""
         ...
+
+    def trunk_endpoints(self) -> Collection[str]: ...
 
 
 class Box(Protocol):

@@ -32,6 +32,8 @@ class Right(StrEnum):
     AGENTS_READ = "agents:read"
     AGENTS_STEER = "agents:steer"
     """Sign any agent in and out, pause him, hang up and dispose for him."""
+    LISTEN = "calls:listen"
+    """Be on an agent's line by phone: listen, whisper, barge in."""
     DESK = "desk"
     """The same for oneself, and one's own screen."""
     WALLBOARD = "wallboard:read"

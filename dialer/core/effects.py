@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from dialer.core.events import Timer
-from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, LeadId, Leg, ServerName, TrunkName
+from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, LeadId, Leg, ServerName, SpyId, TrunkName
 from dialer.core.outcome import Clearing, LeadStep, Outcome
-from dialer.core.states import AgentState, CampaignState, LineState
+from dialer.core.states import AgentState, CampaignState, LineState, SpyMode
 from strategies.base import Decision
 
 NO_TRUNK = TrunkName("")
@@ -140,6 +140,34 @@ class Mute(Effect):
 
 LineEffect: TypeAlias = Hold | Take | Consult | Confer | BackToHold | SendDigits | Mute
 """What is done to a line in talk."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallSpy(Effect):
+    """Ring the supervisor's phone, and put it on the agent's leg."""
+
+    spy: SpyId
+    server: ServerName
+    endpoint: str
+    leg: Leg
+    mode: SpyMode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnSpy(Effect):
+    spy: SpyId
+    server: ServerName
+    mode: SpyMode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropSpy(Effect):
+    spy: SpyId
+    server: ServerName
+
+
+SpyEffect: TypeAlias = CallSpy | TurnSpy | DropSpy
+"""What is done to a supervisor's phone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

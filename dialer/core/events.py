@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from dialer.core.ids import AgentId, AttemptId, CampaignId, GroupId, Instant, LeadId, Leg, ServerName, TrunkName
+from dialer.core.ids import AgentId, AttemptId, CampaignId, GroupId, Instant, LeadId, Leg, ServerName, SpyId, TrunkName
 from dialer.core.ledger import Counted
+from dialer.core.states import SpyMode
 
 if TYPE_CHECKING:
     from dialer.core.memory import Memory
@@ -143,6 +144,50 @@ class MuteSet(LegEvent):
     muted: bool
 
 
+# ---- a supervisor's phone on an agent's line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpyAsked(Event):
+    """A supervisor (`by`: his user's name) wants to be on this agent's line, at this phone."""
+
+    spy: SpyId
+    agent: AgentId
+    endpoint: str
+    mode: SpyMode
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpyTurned(Event):
+    """He wants another mode."""
+
+    spy: SpyId
+    mode: SpyMode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpyStopped(Event):
+    """He has heard enough."""
+
+    spy: SpyId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpyOn(Event):
+    """His phone is on the line, in this mode."""
+
+    spy: SpyId
+    mode: SpyMode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpyGone(Event):
+    """His phone is not on the line any more, or was never picked up."""
+
+    spy: SpyId
+
+
 # ---- servers
 
 
@@ -179,6 +224,7 @@ class ServerUp(Event):
     booted_at: Instant
     calls: tuple[LiveCall, ...] = ()
     legs: tuple[LiveLeg, ...] = ()
+    spies: tuple[SpyId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ hand. Events come in order of time from one writer. IllegalTransition means that
 from collections.abc import Callable
 from typing import Any
 
-from dialer.core import joining, lines, settling, staffing
+from dialer.core import joining, lines, settling, spying, staffing
 from dialer.core.agent import Agent, AgentAct, LegTimedOut
 from dialer.core.call import CALL, CallAct, ClearingTimedOut, JoinTimedOut, RingTimedOut, WrapUpTimedOut
 from dialer.core.campaign import CAMPAIGN, COMMANDS, Campaign, CampaignAct, Drained, Emptied
@@ -42,6 +42,11 @@ from dialer.core.events import (
     ServerDown,
     ServerUp,
     SiteChanged,
+    SpyAsked,
+    SpyGone,
+    SpyOn,
+    SpyStopped,
+    SpyTurned,
     TimerFired,
     TimerKind,
     TrunkSeen,
@@ -114,6 +119,11 @@ class Floor:
             AgentRegrouped: lambda event: staffing.regroup(self.room, event),
             AgentHinted: lambda event: note_hint(self.room, event),
             Disposed: self._call_event,
+            SpyAsked: lambda event: spying.asked(self.room, event),
+            SpyTurned: lambda event: spying.turned(self.room, event),
+            SpyStopped: lambda event: spying.stopped(self.room, event),
+            SpyOn: lambda event: spying.on(self.room, event),
+            SpyGone: lambda event: spying.gone(self.room, event),
             **dict.fromkeys(lines.ASKED, lambda event: lines.ask(self.room, event)),
             CampaignChanged: self._campaign_changed,
             CampaignCommanded: self._campaign_commanded,

@@ -23,8 +23,12 @@ TrunkName = NewType("TrunkName", str)
 Leg = NewType("Leg", str)
 """The ChannelId of an agent's leg, `dlr-a<agent>-<nonce>`; an attempt's channel is `dlr-<attempt id>`."""
 
+SpyId = NewType("SpyId", str)
+"""The ChannelId of a supervisor's phone on an agent's line, `dlr-s<agent>-<nonce>`."""
+
 ATTEMPT_CHANNEL_PREFIX = "dlr-"
 AGENT_CHANNEL_PREFIX = "dlr-a"
+SPY_CHANNEL_PREFIX = "dlr-s"
 
 
 def attempt_channel(attempt: AttemptId) -> str:
@@ -35,3 +39,8 @@ def attempt_channel(attempt: AttemptId) -> str:
 def agent_leg(agent: AgentId, nonce: str) -> Leg:
     """The ChannelId of an agent's leg; `nonce` makes each sign-in's leg its own."""
     return Leg(f"{AGENT_CHANNEL_PREFIX}{agent}-{nonce}")
+
+
+def spy_channel(agent: AgentId, nonce: str) -> SpyId:
+    """The ChannelId of a supervisor's phone; `nonce` makes each listening's its own."""
+    return SpyId(f"{SPY_CHANNEL_PREFIX}{agent}-{nonce}")

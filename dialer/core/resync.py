@@ -5,7 +5,7 @@ What lives is adopted, what is gone is settled, what nobody knows is hung up. No
 
 from collections.abc import Sequence
 
-from dialer.core import lines
+from dialer.core import lines, spying
 from dialer.core.agent import Agent, PhoneRecalled
 from dialer.core.call import Call, Vanished
 from dialer.core.campaign import Campaign
@@ -81,6 +81,7 @@ def server_up(room: Room, event: ServerUp) -> None:
         if call.state is CallState.TALKING:
             lines.adopt(room, call, live_calls[call.attempt], live_legs)
     _end_strays(room, event)
+    spying.compare(room, event)
     serve_all(room, event.server)
     room.dirty = True
 

@@ -7,14 +7,14 @@ to remember them. Effects gather in `out` until the step ends.
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from dialer.core.agent import AGENT, Agent, AgentAct
 from dialer.core.call import CALL, Call, CallAct
 from dialer.core.campaign import Campaign
 from dialer.core.effects import Alarm, BookAgentState, Effect, SetTimer
 from dialer.core.events import Event, Timer, TimerKind
-from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, ServerName, TrunkName
+from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, ServerName, SpyId, TrunkName
 from dialer.core.picture import Picture
 from dialer.core.settings import Site
 from dialer.core.skills import may_serve
@@ -23,6 +23,9 @@ from dialer.core.trunks import ServerLink, TrunkLine
 from strategies.base import How, Observation
 
 PHASE_ENDS = frozenset({How.TALK_ENDED, How.WRAP_UP_ENDED})
+if TYPE_CHECKING:
+    from dialer.core.spying import Spy
+
 TOMBSTONE_S = 60.0
 """Events about a settled attempt may come this late; after it they are strays."""
 
@@ -53,6 +56,8 @@ class Room:
     """Busy agents and calls not yet answered, as strategies see them."""
     settled: dict[AttemptId, ServerName] = field(default_factory=dict)
     tombs: deque[tuple[Instant, AttemptId]] = field(default_factory=deque)
+    spies: "dict[SpyId, Spy]" = field(default_factory=dict)
+    """Supervisors' phones on agents' lines."""
     out: list[Effect] = field(default_factory=list)
     dirty: bool = False
     """The picture has changed in a way that can lead to a call: pace at the end of this step. An answer, a join or an

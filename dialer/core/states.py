@@ -52,6 +52,17 @@ class LineState(StrEnum):
     OVER = "over"
 
 
+class SpyMode(StrEnum):
+    """What a supervisor does on an agent's line."""
+
+    LISTEN = "listen"
+    """Hears both."""
+    WHISPER = "whisper"
+    """And is heard by the agent alone."""
+    BARGE = "barge"
+    """And is heard by both."""
+
+
 class CampaignState(StrEnum):
     DRAFT = "draft"
     RUNNING = "running"

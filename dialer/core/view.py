@@ -6,10 +6,22 @@ from dataclasses import dataclass
 from dialer.core.effects import LineTold
 from dialer.core.explaining import sentence
 from dialer.core.floor import Floor
-from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, ServerName, TrunkName
+from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, ServerName, SpyId, TrunkName
 from dialer.core.ledger import CeilingMode, LedgerWindow
 from dialer.core.line_acts import line_of
-from dialer.core.states import AgentState, CallState, CampaignState
+from dialer.core.states import AgentState, CallState, CampaignState, SpyMode
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A supervisor on an agent's line; `on`: his phone was picked up."""
+
+    spy: SpyId
+    by: str
+    endpoint: str
+    mode: SpyMode
+    since: Instant
+    on: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +34,11 @@ class AgentView:
     attempt: AttemptId | None
     line: LineTold | None = None
     """Who hears whom, where he is in talk."""
+    nailed_up: bool = True
+    """His phone stays on the line, so that a supervisor can be put on it."""
+    listeners: tuple[Listener, ...] = ()
+    endpoint: str = ""
+    """His phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +81,7 @@ class TrunkView:
     lines: int
     lines_used: int
     alive: bool
+    endpoint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +111,10 @@ def view_of(floor: Floor, at: Instant) -> FloorView:
         campaign.ledger.roll(at)
     return FloorView(
         at=at,
-        agents=tuple(
-            AgentView(a.id, a.state, a.since, a.reason, a.session.phone.server, a.attempt, line_of(room, a))
-            for a in room.agents.values()
-        ),
+        agents=_agents(floor),
         campaigns=_campaigns(floor, at),
         trunks=tuple(
-            TrunkView(t.settings.name, t.settings.server, t.settings.lines, t.lines_used, t.alive)
+            TrunkView(t.settings.name, t.settings.server, t.settings.lines, t.lines_used, t.alive, t.settings.endpoint)
             for t in room.trunks.values()
         ),
         servers=tuple(ServerView(s.settings.name, s.up, "" if s.up else s.why_down) for s in room.servers.values()),
@@ -107,6 +122,29 @@ def view_of(floor: Floor, at: Instant) -> FloorView:
         books_away=room.books_away,
         clock_suspect=room.clock_suspect,
         orphans=room.orphans,
+    )
+
+
+def _agents(floor: Floor) -> tuple[AgentView, ...]:
+    room = floor.room
+    listeners: dict[AgentId, tuple[Listener, ...]] = {}
+    for spy in room.spies.values():
+        seen = Listener(spy.id, spy.by, spy.endpoint, spy.mode, spy.since, spy.on)
+        listeners[spy.agent] = (*listeners.get(spy.agent, ()), seen)
+    return tuple(
+        AgentView(
+            a.id,
+            a.state,
+            a.since,
+            a.reason,
+            a.session.phone.server,
+            a.attempt,
+            line_of(room, a),
+            a.nailed_up,
+            listeners.get(a.id, ()),
+            a.session.phone.endpoint,
+        )
+        for a in room.agents.values()
     )
 
 

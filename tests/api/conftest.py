@@ -50,8 +50,8 @@ from dialer.store.notices import NoticeBooks
 from dialer.store.persons import Persons
 from dialer.store.talks import Talks
 from dialer.store.users import Users
-from dialer.store.work_days import WorkDays
 from dialer.store.uuid7 import uuid7
+from dialer.store.work_days import WorkDays
 from dialer.trail import AuditLog, card_look
 
 ORIGIN = "http://dialer.test"
@@ -76,6 +76,9 @@ class FedRoom:
     def agents(self) -> Sequence[AgentView]:
         """Who is signed in; a test puts them there."""
         return self.signed_in
+
+    def trunk_endpoints(self) -> Sequence[str]:
+        return ("carrier",)
 
     async def heard(self, kind: type[Event]) -> Any:
         """The first event of this kind, as soon as it is there."""
