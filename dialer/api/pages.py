@@ -101,6 +101,11 @@ async def webhooks(request: Request, asker: Asker) -> Response:
     return _answer(request, assets()["webhooks.html"])
 
 
+@router.get("/callers")
+async def callers(request: Request, asker: Asker) -> Response:
+    return _page(request, asker, Right.CAMPAIGNS_WRITE, "callers.html")
+
+
 @router.get("/lists")
 async def lists(request: Request, asker: Asker) -> Response:
     if not asker.may(Right.CAMPAIGNS_WRITE):

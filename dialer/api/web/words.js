@@ -17,6 +17,7 @@ const WORDS = {
   // shared
   moscow: ["Москва", "Moscow"],
   reports: ["Отчёты", "Reports"],
+  callers: ["Номера", "Numbers"],
   projects: ["Проекты", "Projects"],
   why: ["Почему", "Why"],
   users: ["Люди", "People"],
