@@ -26,7 +26,7 @@ export function campaignView(campaign, place, maySteer) {
       figure(number(campaign.dial_rate * 60), t("per_minute"), t("dial_rate")),
       figure(campaign.reach_ratio === null ? "—" : percent(campaign.reach_ratio, 0), t("reach")),
       figure(campaign.backlog === null ? "—" : backlog(campaign.backlog), t("backlog")),
-      campaign.fresh && firstCalls(campaign.fresh),
+      campaign.fresh?.came > 0 && firstCalls(campaign.fresh),
       abandonment(campaign)),
     h("p.calls-of", {}, h("span.mode", {}, known(`mode_${campaign.mode}`, campaign.mode)),
       campaign.max_lines !== null && h("span", {}, t("lines_of", { n: campaign.live_calls, most: campaign.max_lines })),
@@ -52,9 +52,10 @@ export const backlog = (leads) => number(leads) + (leads >= BACKLOG_BOUND ? "+" 
 const figure = (value, under, title = under) => h("div", { title }, h("b", {}, value), h("small", {}, under));
 
 function firstCalls({ first_call_s: promised, came, late_now: late, in_time_ratio: ratio }) {
-  return h(`div${late ? ".over" : ""}`, {},
-    h("b", {}, ratio === null ? "—" : percent(ratio, 0)),
-    h("small", {}, t("first_call", { m: promised / 60 })),
+  const minutes = number(promised / 60);
+  return h(`div${late ? ".over" : ""}`, { title: t("first_call_title", { m: minutes }) },
+    h("b", {}, percent(ratio, 0)),
+    h("small", {}, t("first_call", { m: minutes })),
     h("small", {}, late ? t("first_call_late", { n: late }) : t("first_call_of", { n: number(came) })));
 }
 
