@@ -20,9 +20,9 @@ Instants: TypeAlias = NDArray[np.float64]
 Codes: TypeAlias = NDArray[np.intp]
 
 ROOM_AT_FIRST = 64
-CLASSES_PER_DOUBLING = 2
+CLASSES_PER_DOUBLING = 4
 LEAST_RATIO = 0.01
-"""Chances to be answered are told apart by classes, each 1.4 times the one before, from a hundredth up."""
+"""Chances to be answered are told apart by classes, each a fifth above the one before, from a hundredth up."""
 
 
 class AgentKind(NamedTuple):
