@@ -42,7 +42,7 @@ async def measure_painted(browsers: int, seconds: float) -> None:
         leads = int(SHORT_TALKS.calls_per_second * seconds)
         shift = await work(stage, SHORT_TALKS, seconds, leads, glass.beside(stage.team[:browsers]))
         print(f"{starved_text(*shift.starved)}; {load_text()}")
-    painted_s = shift.after_answer_s(glass.painted_at)
+    painted_s = shift.since_answer_s(glass.painted_at)
     print(f"{browsers} Chromium desks among {DESKS_BESIDE}, {seconds:.0f} s, {shift.calls_per_second:.1f} calls/s")
     print(f"{'':36} {MS_COLUMNS}   ms")
     print(f"{'200 OK to painted, in Chromium':36} {in_ms(painted_s)}   ({len(painted_s)} cards)")

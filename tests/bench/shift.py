@@ -73,13 +73,13 @@ class Shift:
 
     def pops_s(self) -> list[float]:
         """From the carrier's 200 OK to the card at the desk."""
-        return self.after_answer_s(self.popped_at)
+        return self.since_answer_s(self.popped_at)
 
-    def after_answer_s(self, stamps: Mapping[str, float]) -> list[float]:
+    def since_answer_s(self, at: Mapping[str, float]) -> list[float]:
         """From the carrier's 200 OK to these moments of attempts, CLOCK_MONOTONIC."""
         answered = {record["number"]: record["answered_at"] for record in self.records}
         names = {str(row["id"]): row["number"] for row in self.attempts}
-        return [at - answered[names[attempt]] for attempt, at in stamps.items()]
+        return [moment - answered[names[attempt]] for attempt, moment in at.items()]
 
     def joins_s(self) -> list[float]:
         """From the answer to the join as the daemon books them."""
