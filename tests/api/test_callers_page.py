@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from dialer.core.access import Role
+from tests.api.axe import no_serious_finding
 from tests.api.conftest import PASSWORD, House
 from tests.api.live import served
 from tests.api.test_pages import browser, keep, page_of, sign_in
@@ -39,6 +40,7 @@ async def test_a_number_gets_its_label_and_a_day_its_correction(
         await page.keyboard.press("Enter")
         await expect(page.locator("#days tbody tr")).to_contain_text("Закон области")
         await keep(page, tmp_path, f"callers-{theme}")
+        await no_serious_finding(page)
         await page.click("#all button >> nth=1")
         await expect(page.locator("#all tr.away")).to_have_count(1)
         await page.click("#days button")

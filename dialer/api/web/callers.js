@@ -31,21 +31,16 @@ async function refresh() {
 }
 
 function paint() {
-  const heads = ["caller_number", "caller_name", "caller_regions", "caller_label", "caller_until"];
+  const heads = ["caller_number", "caller_name", "caller_head_regions", "caller_head_label", "caller_head_until"];
   const counts = ["caller_dialled", "caller_reach", "caller_blocked"];
   show(byId("all"), callers.length === 0 ? h("p.empty", {}, t("caller_none")) : h("table", {},
-    h("thead", {}, h("tr", {}, heads.map((name) => h("th", {}, short(name))), counts.map((name) => h("th.number", {}, t(name))), h("th", {}, ""))),
+    h("thead", {}, h("tr", {}, heads.map((name) => h("th", {}, t(name))), counts.map((name) => h("th.number", {}, t(name))), h("th", {}, ""))),
     h("tbody", {}, callers.map(row))));
   show(byId("days"), days.length === 0 ? h("p.empty", {}, t("work_none")) : h("table", {},
     h("thead", {}, h("tr", {}, ["work_day", "work_kind", "work_reason", "work_by"].map((name) => h("th", {}, t(name))), h("th", {}, ""))),
     h("tbody", {}, days.map(dayRow))));
   setText(byId("edit-title"), edited ? t("caller_change", { name: edited.name }) : t("caller_new"));
   byId("anew").hidden = !edited;
-}
-
-/** The words of a field without what only the form needs. */
-function short(name) {
-  return t(name).split(/[,;(]/)[0].trim();
 }
 
 function row(one) {
