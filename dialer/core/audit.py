@@ -15,7 +15,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class AuditKind(StrEnum):
-    """A look at a person's data is an action `….look`; anything else has changed something, or tried to."""
+    """A look at a person's data is an action `….look` or `call.listen`; anything else changed something, or tried."""
 
     ALL = "all"
     LOOKS = "looks"

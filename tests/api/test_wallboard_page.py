@@ -1,6 +1,7 @@
 """The wallboard in a real browser: a campaign is tuned, agents are steered, all of it by keyboard; nothing is lost to
 the pictures that come twice a second."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,18 @@ from playwright.async_api import Browser, Page, expect
 
 from dialer.core.access import Role
 from dialer.core.board import AgentDay, FreshDay
-from dialer.core.events import AgentPaused, AgentSignedOut, CampaignChanged, CampaignCommanded
-from dialer.core.ids import AgentId
-from dialer.core.states import CampaignState
+from dialer.core.events import (
+    AgentPaused,
+    AgentSignedOut,
+    CampaignChanged,
+    CampaignCommanded,
+    SpyAsked,
+    SpyStopped,
+    SpyTurned,
+)
+from dialer.core.ids import AgentId, SpyId
+from dialer.core.states import CampaignState, SpyMode
+from dialer.core.view import Listener
 from tests.api.axe import no_serious_finding
 from tests.api.conftest import PASSWORD, House
 from tests.api.live import served
@@ -135,6 +145,36 @@ async def test_focus_and_a_pressed_button_survive_every_picture(house: House, br
         await house.board.tick()
         await page.keyboard.press("ArrowRight")
         assert await page.evaluate("document.activeElement.dataset.agent") not in (None, focused)
+
+
+async def test_a_supervisor_is_on_an_agents_line_by_keys(house: House, browser: Browser, tmp_path: Path) -> None:
+    await a_busy_day(house)
+    first = busy_floor(house.clock.now()).agents[0]
+    listener = Listener(SpyId("dlr-s1001-n1"), "olga", "1010", SpyMode.LISTEN, 0.0, on=True)
+    house.room.signed_in.append(first)
+    async with served(house.app) as place, page_of(browser, place) as page:
+        await opened(page)
+        await page.click("[data-agent='1001']")
+        await page.keyboard.press("KeyL")
+        await expect(page.locator("#listen-phone")).to_be_focused()
+        await page.keyboard.type("1010")
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("KeyL")
+        asked = await house.room.heard(SpyAsked)
+        assert (asked.agent, asked.endpoint, asked.mode, asked.by) == (1001, "1010", "listen", "olga")
+
+        listened = replace(first, listeners=(listener,))
+        house.room.signed_in[:] = [listened]
+        house.scene.append(lambda at: replace(busy_floor(at), agents=(listened, *busy_floor(at).agents[1:])))
+        await house.board.tick()
+        await expect(page.locator("#agent-listeners")).to_have_text("olga · слушает · на связи")
+        await expect(page.locator("[data-agent='1001'] .ear")).to_have_text("◉")
+        await no_serious_finding(page)
+        await keep(page, tmp_path, "board-listening")
+        await page.keyboard.press("KeyW")
+        assert (await house.room.heard(SpyTurned)).mode == "whisper"
+        await page.keyboard.press("KeyE")
+        assert (await house.room.heard(SpyStopped)).spy == listener.spy
 
 
 async def test_an_agent_is_paused_regrouped_and_taken_off_the_line(

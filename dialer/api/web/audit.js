@@ -7,7 +7,7 @@ import { known, language, t, translate } from "/assets/words.js";
 import "/assets/words-steering.js";
 
 const KINDS = ["all", "looks", "changes"];
-const NOUNS = ["campaign", "lead", "card", "list", "agent", "user", "session", "number", "project", "scripts", "forms", "webhook", "person"];
+const NOUNS = ["campaign", "lead", "card", "call", "list", "agent", "user", "session", "number", "project", "scripts", "forms", "webhook", "person"];
 const PAGE = 100;
 const DAY_MS = 86_400_000;
 

@@ -18,6 +18,7 @@ export const AGENT_ACTS = [
 ];
 
 let agent = null;
+let paintMore = () => {};
 
 const dialog = () => byId("agent");
 
@@ -48,6 +49,7 @@ function paintAgent(one) {
   show(byId("agent-now"), h("span.chip", { "data-state": one.state }, stateOf(one)), h("time", { "data-since": one.since }, duration(now() - one.since)));
   show(byId("agent-figures"), figure(String(one.calls), "agent_talks"), figure(duration(one.talk_s), "agent_talk_time"),
     figure(one.conversion === null ? "—" : percent(one.conversion, 0), "agent_conversion"));
+  paintMore(one);
   show(byId("agent-acts"), AGENT_ACTS.filter((each) => each.isFor(one)).map((each) =>
     h(`button.button${each.isDanger ? ".danger" : ""}`, { type: "button", "data-do": each.word }, t(each.word), h("kbd", {}, each.key))));
 }
@@ -68,15 +70,19 @@ function run(each) {
   if (each?.isFor(agent)) each.run(agent);
 }
 
-export function startAgent() {
+/** `more`: paints what another file adds to the window. */
+export function startAgent(more) {
+  paintMore = more;
   dialog().addEventListener("click", ({ target }) => {
     const word = target.closest("[data-do]")?.dataset.do;
     if (word) run(AGENT_ACTS.find((each) => each.word === word));
     if (target === dialog() || target.closest("[data-close]")) dialog().close();
   });
   dialog().addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.target.matches("input:not([type=checkbox])")) return;
     const each = AGENT_ACTS.find(({ key }) => event.code === `Key${key}`);
-    if (each) run(each);
+    if (!each) return;
+    event.preventDefault();
+    run(each);
   });
 }

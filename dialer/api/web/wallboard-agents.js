@@ -1,6 +1,7 @@
 // People on the wallboard: the most urgent first, each with state, time in it, and the day's talks and conversion.
 import { h } from "/assets/dom.js";
 import { duration, now, percent } from "/assets/time.js";
+import { earOf } from "/assets/wallboard-listen.js";
 import { known, t } from "/assets/words.js";
 
 const LONG_S = { wrap_up: 120, calling: 30, lost: 0, paused: 1800, reserved: 10 };
@@ -20,7 +21,7 @@ export function agentView(agent) {
   const isLong = now() - agent.since > (LONG_S[agent.state] ?? Infinity);
   const day = { calls: agent.calls, talk: duration(agent.talk_s), share: share(agent) };
   return h(`button.agent${isLong ? ".long" : ""}`, { type: "button", "data-key": `agent-${agent.agent}`, "data-agent": agent.agent, "data-state": agent.state, title: agent.calls ? t("agent_day_title", day) : `${agent.agent} · ${agent.server}` },
-    h("b", {}, nameOf(agent)), h("small", {}, stateOf(agent)), h("time", { "data-since": agent.since }, duration(now() - agent.since)),
+    h("b", {}, nameOf(agent), earOf(agent)), h("small", {}, stateOf(agent)), h("time", { "data-since": agent.since }, duration(now() - agent.since)),
     agent.calls > 0 && h("span.day", {}, t("agent_day", day)));
 }
 

@@ -9,6 +9,7 @@ import { showLinked, startTop } from "/assets/top.js";
 import { followAgent, openAgent, startAgent } from "/assets/wallboard-agent.js";
 import { agentView, byUrgency, moveAmong, nameOf } from "/assets/wallboard-agents.js";
 import { COMMANDS, campaignView } from "/assets/wallboard-campaigns.js";
+import { paintListeners, startListening } from "/assets/wallboard-listen.js";
 import { resting, restingView, startResting } from "/assets/wallboard-rest.js";
 import { tiles } from "/assets/wallboard-tiles.js";
 import { openTuning, startTuning } from "/assets/wallboard-tune.js";
@@ -144,7 +145,8 @@ startTop(me.name, { hasNav: maySteer });
 if (maySteer) {
   startTuning();
   startResting(paint);
-  startAgent();
+  startAgent(paintListeners);
+  startListening(me);
 }
 showLinked(true);
 new Link("/ws/wallboard", { onMessage, onChange: showLinked });

@@ -24,6 +24,7 @@ add({
   noun_campaign: ["кампании", "campaigns"],
   noun_lead: ["заказы", "leads"],
   noun_card: ["карточки", "cards"],
+  noun_call: ["прослушивание", "listening"],
   noun_list: ["списки", "lists"],
   noun_agent: ["операторы", "agents"],
   noun_user: ["пользователи", "users"],
@@ -67,6 +68,7 @@ add({
   did_user_password: ["пароль сменён", "password changed"],
   did_session_open: ["вход по паролю", "signed in"],
   did_session_link: ["вход по ссылке", "signed in by link"],
+  did_call_listen: ["разговор слушает супервизор", "a talk is listened to"],
   did_audit_export: ["журнал выгружен", "audit exported"],
   did_project_make: ["проект создан", "project made"],
 

@@ -8,7 +8,7 @@ where (:since::float8 is null or a.at >= to_timestamp(:since))
   and (:by::text = '' or a.by = :by)
   and (:action::text = '' or a.action = :action or starts_with(a.action, :action || '.'))
   and (:subject::text = '' or a.subject = :subject)
-  and (:kind::text = 'all' or (:kind = 'looks') = (a.action like '%.look'))
+  and (:kind::text = 'all' or (:kind = 'looks') = (a.action like '%.look' or a.action = 'call.listen'))
 order by a.at desc
 limit :bound;
 
