@@ -54,6 +54,19 @@ class Talk:
 
         await self.house.until(holds, f"agent {state}")
 
+    async def turned(self, mode: str) -> None:
+        """The supervisor's phone is in this mode."""
+        [listener] = (await self.shown(self.agent))["listeners"]
+        async with self.house.http() as http:
+            await http.put(f"/api/v1/listening/{listener['spy']}", json={"mode": mode})
+        await self.listened(mode)
+
+    async def listened(self, mode: str) -> None:
+        async def holds() -> bool:
+            return [(one["mode"], one["on"]) for one in (await self.shown(self.agent))["listeners"]] == [(mode, True)]
+
+        await self.house.until(holds, f"a supervisor is on the line: {mode}")
+
     async def shown(self, agent: int) -> dict[str, Any]:
         agents = (await self.house.wallboard())["agents"]
         return next((one for one in agents if one["agent"] == agent), {"state": None, "line": None})
@@ -169,5 +182,24 @@ async def test_mute_is_asterisk_s_and_ends_with_the_hold_in_which_the_customer_h
     await talk.ask("hold")
     await talk.line_is("held")
     await talk.house.until(heard, "heard again")
+    talk.people.hang_up()
+    await talk.settled_by(talk.agent)
+
+
+async def test_a_supervisor_listens_whispers_and_barges_in(talk: Talk) -> None:
+    """Who listens when the daemon dies is hung up by the next one: a line that is heard is always one that is shown."""
+    chief, agent = "1010", str(talk.agent)
+    await talk.ask("listen", endpoint=chief)
+    await talk.listened("listen")
+    await talk.people.hears(chief, "C", agent)
+    await talk.people.hears(agent, "C")
+    await talk.turned("whisper")
+    await talk.people.hears(agent, "C", chief)
+    await talk.people.hears("C", agent)
+    await talk.turned("barge")
+    await talk.people.hears("C", agent, chief)
+    await talk.killed_and_started()
+    await talk.people.hears("C", agent)
+    assert (await talk.shown(talk.agent))["listeners"] == []
     talk.people.hang_up()
     await talk.settled_by(talk.agent)
