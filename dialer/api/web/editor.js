@@ -54,7 +54,7 @@ const cell = (label, control) => h("label.cell", {}, h("span", {}, label), contr
 
 /**
  * The rows of `items` as `draw(item, place)` has them, each with its tools: earlier, later, gone; Alt with an arrow moves
- * the row in which one writes. `changed(focus)` is called when the rows are other than before.
+ * the row in which one writes (in a choice it opens that, as everywhere). `changed(focus)` is called when the rows are other than before.
  */
 export function rows({ at, items, kind, draw, name, changed }) {
   const move = (place, by, focus) => {
@@ -68,7 +68,7 @@ export function rows({ at, items, kind, draw, name, changed }) {
   return items.map((item, place) => {
     const pressed = (event) => {
       const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-      if (!event.altKey || !by || !event.target.dataset.at?.startsWith(`${at}.${place}.`)) return;
+      if (!event.altKey || !by || event.target.tagName === "SELECT" || !event.target.dataset.at?.startsWith(`${at}.${place}.`)) return;
       event.preventDefault();
       event.stopPropagation();
       move(place, by, event.target.dataset.at);
