@@ -2,25 +2,30 @@
 
 import asyncio
 from bisect import insort
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any, TypeAlias
 
 from dialer.clock import Clock
 from dialer.core.admission import RegionOf
 from dialer.core.ids import CampaignId, ProjectId
 from dialer.core.lead import CANDIDATES, NewLead, PlainLead
 from dialer.core.listing import Checked, RowSums, SampleRow
-from dialer.importer import admitted
+from dialer.importer import Progress
 from dialer.intake.columns import Columns
 from dialer.intake.leads import Check, IsFresh, Refusal
 from dialer.reading import Source, batches_of, open_source, parted
 from dialer.store import admission, campaigns
 from dialer.store.db import Database
 from dialer.store.lists import lists
-from dialer.store.undecided import known_external_ids, known_numbers
+from dialer.store.staging import question_of
+from dialer.store.undecided import known_external_ids, known_numbers, known_questions
 
 SAMPLES = 5
 """First rows shown of each kind."""
+_Key: TypeAlias = tuple[str, str | int]
+
 FIRST_ROWS = 8
 """Of the file, as they would be read."""
 
@@ -36,15 +41,36 @@ async def check_list(
     clock: Clock,
 ) -> Checked:
     """The sums that an import into the campaign's list `name` would have. UnreadableList, Unknown, DatabaseAway."""
+    async with database.connection() as conn:
+        project = (await campaigns.campaign(conn, campaign)).project
+        there = [one.id for one in await lists(conn, campaign) if one.name == name]
+    list_id = there[0] if there else None
+    return await check_for(source, database, project, list_id, check, is_fresh, region_of, clock)
+
+
+async def check_for(
+    source: Source,
+    database: Database,
+    project: ProjectId,
+    list_id: int | None,
+    check: Check,
+    is_fresh: IsFresh,
+    region_of: RegionOf,
+    clock: Clock,
+    progress: Progress = lambda done, expected: None,
+) -> Checked:
+    """The same for a list of the project, or for a new one. UnreadableList, Unknown, DatabaseAway."""
     raw, columns = await asyncio.to_thread(open_source, source)
-    source = await admitted(source, database, campaign)
-    books = await _Known.of(database, campaign, name)
-    tally = _Tally()
-    batches = batches_of(raw, columns, check, clock, source.policy, is_fresh, region_of)
+    async with database.connection() as conn:
+        rules = await admission.of_project(conn, project)
+    policy = replace(source.policy, served=rules.served)
+    books, tally = _Known(database, project, list_id, repeats=rules.repeat_days > 0), _Tally()
+    batches = batches_of(raw, columns, check, clock, policy, is_fresh, region_of)
     while batch := await asyncio.to_thread(next, batches, None):
         answers, refused = parted(batch)
         leads = [lead.whole if isinstance(lead, PlainLead) else lead for lead in answers]
         tally.add(leads, await books.duplicates(leads), refused)
+        progress(tally.sums.rows, raw.expected)
     return Checked(raw.kind, _matched(raw.header, columns), tally.sums, tally.samples, tally.first)
 
 
@@ -59,14 +85,6 @@ class _Known:
         """Whether a number of the project's days is one, whatever its order."""
         self._seen: set[int] = set()
 
-    @classmethod
-    async def of(cls, database: Database, campaign: CampaignId, name: str) -> "_Known":
-        async with database.connection() as conn:
-            project = (await campaigns.campaign(conn, campaign)).project
-            there = [one.id for one in await lists(conn, campaign) if one.name == name]
-            repeat_days = (await admission.of_project(conn, project)).repeat_days
-        return cls(database, project, there[0] if there else None, repeats=repeat_days > 0)
-
     async def duplicates(self, leads: Sequence[NewLead]) -> set[str]:
         """The ids of those that an import would not take."""
         booked = await self._booked(leads)
@@ -78,22 +96,33 @@ class _Known:
             self._seen.update(map(hash, keys))
         return found
 
-    async def _booked(self, leads: Sequence[NewLead]) -> set[tuple[str, str]]:
-        keys = [key for lead in leads for key in self._keys(lead)]
-        names, numbers = ([value for kind, value in keys if kind == wanted] for wanted in ("order", "number"))
+    async def _booked(self, leads: Sequence[NewLead]) -> set[_Key]:
+        asked = defaultdict[str, list[Any]](list)
+        for kind, value in (key for lead in leads for key in self._keys(lead)):
+            asked[kind].append(value)
         async with self._database.connection() as conn:
-            booked = {("order", name) for name in await known_external_ids(conn, self._project, names)}
-            if self._list is not None and numbers:
-                booked |= {("number", number) for number in await known_numbers(conn, self._list, numbers)}
-            if self._repeats and numbers:
-                booked |= {("number", number) for number in await admission.came_lately(conn, self._project, numbers)}
-        return booked
+            known: dict[str, Iterable[str | int]] = {
+                "order": await known_external_ids(conn, self._project, asked["order"])
+            }
+            if self._list is not None:
+                known["number"] = await known_numbers(conn, self._list, asked["number"])
+                known["question"] = await known_questions(conn, self._list, asked["question"])
+            if self._repeats:
+                known["person"] = await admission.came_lately(conn, self._project, asked["person"])
+        return {(kind, value) for kind, values in known.items() for value in values}
 
-    def _keys(self, lead: NewLead) -> list[tuple[str, str]]:
+    def _keys(self, lead: NewLead) -> list[_Key]:
         """By what the books tell it from others; nothing for one that they always take."""
-        keys = [] if lead.external_id is None else [("order", lead.external_id)]
-        if lead.phones and (self._repeats or not keys):
-            keys.append(("number", lead.phones[0].number))
+        question = question_of(lead)
+        keys: list[_Key] = []
+        if lead.external_id is not None:
+            keys.append(("order", lead.external_id))
+        elif lead.number:
+            keys.append(("number", lead.number))
+        elif question is not None:
+            keys.append(("question", question))
+        if lead.number and self._repeats:
+            keys.append(("person", lead.number))
         return keys
 
 

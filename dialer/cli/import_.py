@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 
 from dialer.cli.exits import Refusal
+from dialer.cli.on_books import on_books, the_project
 from dialer.cli.options import AsJson, ConfigPath
 from dialer.clock import Clock
 from dialer.config import Config, load_config
@@ -20,15 +21,17 @@ from dialer.core.numbering.policy import ListPolicy, OnAmbiguous, OnUnallocated
 from dialer.importer import Imported, Progress, import_list, try_list
 from dialer.intake.plan_folder import DEFAULT_PLAN_DIR, LiveNumbering
 from dialer.intake.scan import UnreadableList
+from dialer.list_check import check_for
 from dialer.reading import Plan, Source
 from dialer.store.campaigns import campaigns
 from dialer.store.db import Database
+from dialer.store.lists import Sums
 from dialer.store.migrate import require_current
 
 
 def command(
     file: Annotated[Path, typer.Argument(help="The list: CSV, TSV, XLSX; encoding and delimiter are found.")],
-    campaign: Annotated[str, typer.Option(help="Name or number of the campaign.")],
+    campaign: Annotated[str | None, typer.Option(help="Name or number of the campaign.")] = None,
     name: Annotated[str | None, typer.Option("--list", help="Name of the list; else the file's.")] = None,
     map_: Annotated[
         list[str] | None, typer.Option("--map", help="A column by hand: phone=«Контакт». May be repeated.")
@@ -44,6 +47,9 @@ def command(
     sheet: Annotated[str | None, typer.Option(help="Of a workbook; else the first.")] = None,
     report: Annotated[Path | None, typer.Option(help="Write each row that was not accepted, with its reason.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check everything, write nothing.")] = False,
+    project: Annotated[
+        str | None, typer.Option(help="With --dry-run: whom this project takes in, and who came to it lately.")
+    ] = None,
     as_json: AsJson = False,
     config: ConfigPath = None,
 ) -> None:
@@ -53,7 +59,12 @@ def command(
 
     \b
         dialer import orders.csv --campaign orders --report refused.csv
+        dialer import orders.csv --dry-run --project shop
     """
+    if campaign is None and not dry_run:
+        raise Refusal("say which campaign the list is for: --campaign NAME")
+    if project is not None and not dry_run:
+        raise Refusal("--project belongs to --dry-run: a list goes to the project of its campaign")
     if report is not None and not report.parent.is_dir():
         raise Refusal(f"the report cannot be written: there is no folder {report.parent}")
     policy = ListPolicy(ambiguous, unallocated)
@@ -67,11 +78,14 @@ def command(
             def show(done: int, expected: int) -> None:
                 bar.update(task, completed=done, total=max(done, expected))
 
-            if dry_run:
+            if project is not None:
+                done = asyncio.run(_try(source, project, config, show))
+            elif dry_run:
                 clock = Clock()
                 numbering = _numbering(load_config(config), clock)
                 done = try_list(source, numbering.check, clock, show, numbering.current.is_fresh)
             else:
+                assert campaign is not None
                 done = asyncio.run(_import(source, campaign, name or file.stem, report, config, show))
     except UnreadableList as error:
         raise Refusal(str(error)) from error
@@ -110,6 +124,19 @@ async def _import(
             report=report,
             progress=show,
         )
+
+
+async def _try(source: Source, project: str, config: Path | None, show: Progress) -> Imported:
+    """Against the books of the project; nothing is written."""
+    async with on_books(config) as books:
+        numbering = _numbering(books.settings, books.clock)
+        async with books.database.connection() as conn:
+            number = await the_project(conn, project)
+        known = numbering.check, numbering.current.is_fresh, numbering.current.region_of
+        found = await check_for(source, books.database, number, None, *known, books.clock, show)
+    sums = found.sums
+    told = Sums(sums.accepted, sums.duplicate, sums.needs_decision, sums.rejected)
+    return Imported(found.kind, told, sums.reasons)
 
 
 def _numbering(settings: Config, clock: Clock) -> LiveNumbering:

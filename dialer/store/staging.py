@@ -120,21 +120,18 @@ def stage(leads: Sequence[Lead]) -> Staged:
         tuple([lead.row for lead in leads]),
         tuple([_clean(lead.external_id or "") for lead in leads]),
         tuple([lead.number for lead in leads]),
-        {place: asked for place, lead in enumerate(leads) if lead.question and (asked := _question(lead))},
+        {place: asked for place, lead in enumerate(leads) if lead.question and (asked := question_of(lead))},
         frozenset([place for place, lead in enumerate(leads) if lead.question]),
         frozenset(_zones(leads)),
     )
 
 
-def question_of(candidates: str) -> int:
+def question_of(lead: Lead) -> int | None:
     """What is asked about a lead that nothing else tells from others, as one number: a repeat asks the same."""
-    digest = md5(_clean(candidates).encode(), usedforsecurity=False).digest()
-    return int.from_bytes(digest[:8], signed=True)
-
-
-def _question(lead: Lead) -> int | None:
-    candidates = "" if lead.external_id or lead.number else lead.fields.get(CANDIDATES, "")
-    return question_of(candidates) if candidates else None
+    candidates = "" if lead.external_id or lead.number else _clean(lead.fields.get(CANDIDATES, ""))
+    if not candidates:
+        return None
+    return int.from_bytes(md5(candidates.encode(), usedforsecurity=False).digest()[:8], signed=True)
 
 
 def _zones(leads: Sequence[Lead]) -> set[str]:
@@ -160,7 +157,7 @@ def _usual_line(lead: Lead) -> str:
 
 
 def _line(lead: Lead) -> str:
-    question = _question(lead) if lead.question else None
+    question = question_of(lead) if lead.question else None
     if isinstance(lead, NewLead):
         zone, times = _zone(lead.phones[0]) if lead.phones else "", _times(lead)
     else:

@@ -130,6 +130,43 @@ async def test_the_same_list_twice_is_all_duplicates(
     assert await booked(dsn) == (2, 1)
 
 
+async def test_a_dry_run_for_a_project_knows_whom_it_serves_and_who_came_lately(
+    dsn: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await asyncio.to_thread(run, dsn, tmp_path, written(tmp_path / "first.csv", GOOD)) == ExitCode.DONE
+    conn = await asyncpg.connect(dsn)
+    await conn.execute("update dialer.project set repeat_days = 7, served_regions = array['Москва']")
+    await conn.close()
+    rows = "8 (916) 123-45-67;Анна;A3;Москва\n8 (916) 123-45-69;Пётр;A2;Москва\n8 (916) 123-45-60;Ян;A4;Омск\n"
+    file = written(tmp_path / "list.csv", f"Телефон;Имя;Заказ;Город\n{rows}8 (916) 123-45-61;Яна;A5;Москва\n")
+    capsys.readouterr()
+    command = [
+        "import",
+        str(file),
+        "--dry-run",
+        "--project",
+        "магазин спасибо",
+        "--json",
+        "-c",
+        configured(tmp_path, dsn),
+    ]
+    assert await asyncio.to_thread(cli.execute, command) == ExitCode.DONE
+    told = json.loads(capsys.readouterr().out)
+    assert (told["accepted"], told["duplicate"], told["reasons"], told["list"]) == (1, 2, {"not_served": 1}, None)
+    assert await booked(dsn) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "cure"),
+    [(["--list", "new"], "--campaign NAME"), (["--campaign", "спасибо", "--project", "x"], "--dry-run")],
+)
+def test_a_list_without_a_campaign_is_refused_in_words(
+    arguments: list[str], cure: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.execute(["import", str(written(tmp_path / "list.csv", GOOD)), *arguments]) == ExitCode.INPUT
+    assert cure in capsys.readouterr().err
+
+
 async def test_a_typo_in_a_nested_section_is_named_before_anything_is_opened(
     dsn: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
