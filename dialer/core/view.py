@@ -9,6 +9,7 @@ from dialer.core.floor import Floor
 from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, ServerName, SpyId, TrunkName
 from dialer.core.ledger import CeilingMode, LedgerWindow
 from dialer.core.line_acts import line_of
+from dialer.core.skills import may_serve
 from dialer.core.states import AgentState, CallState, CampaignState, SpyMode
 
 
@@ -153,7 +154,7 @@ def _campaigns(floor: Floor, at: Instant) -> tuple[CampaignView, ...]:
     for call in floor.room.calls.values():
         by_state = calls.setdefault(call.campaign, {str(state): 0 for state in CallState})
         by_state[call.state] += 1
-    teams = Counter(agent.session.groups for agent in floor.room.agents.values())
+    trades = Counter((agent.session.groups, agent.session.skills) for agent in floor.room.agents.values())
     return tuple(
         CampaignView(
             id=campaign.id,
@@ -175,7 +176,7 @@ def _campaigns(floor: Floor, at: Instant) -> tuple[CampaignView, ...]:
             worst_30min_ratio=campaign.ledger.worst(at).ratio,
             reason_en=next((sentence(one, english=True) for one in campaign.decisions.values()), ""),
             max_lines=campaign.settings.max_lines,
-            agents=sum(n for groups, n in teams.items() if not groups.isdisjoint(campaign.settings.groups)),
+            agents=sum(n for trade, n in trades.items() if may_serve(*trade, campaign.settings)),
         )
         for campaign in floor.room.campaigns.values()
     )

@@ -8,6 +8,7 @@ from dialer.core.settings import AgentSession, Phone, Skills
 from dialer.core.sharing import PATIENCE_S
 from dialer.core.skills import covers, may_serve, wasted
 from dialer.core.states import AgentState
+from dialer.core.view import view_of
 from strategies.base import Strategy
 from tests.core.playbook import SERVER, campaign
 from tests.core.test_sharing import BOLD, DAY, GREEDY, MEEK, NIGHT, RING_S, STEP_S, TALK_S, Team
@@ -118,3 +119,11 @@ def test_a_skill_that_nobody_has_starts_nothing_and_holds_nobody() -> None:
     team.live(60.0)
     assert team.started[2] == []
     assert team.longest_wait_s(1, began) < RING_S + TALK_S
+
+
+def test_the_wallboard_counts_those_who_may_take_a_campaigns_calls() -> None:
+    team = Skilled(4, {DAY: 3})
+    team.join_skilled(2001, EXPERT)
+    team.run(1, MEEK)
+    team.run_needing("gold", 5, 2, MEEK)
+    assert {one.name: one.agents for one in view_of(team.floor, team.at).campaigns} == {"c1": 4, "c2": 1}
