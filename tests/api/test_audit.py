@@ -1,10 +1,15 @@
 """The audit log: every look at a person's data is in it, found by who, what and when, and given as a file."""
 
+import inspect
+import itertools
 import re
+from typing import Any
 
 import httpx
 import pytest
+from fastapi.routing import APIRoute
 
+from dialer.api.app import ROUTERS
 from dialer.core.access import Role
 from dialer.core.user import AuditEntry
 from tests.api.conftest import AGENT, House
@@ -48,6 +53,43 @@ def test_every_route_that_reads_is_known_to_show_persons_or_not_to() -> None:
         if method == "GET" and path not in LOOKS and not any(re.fullmatch(one, path) for one in HARMLESS)
     }
     assert unknown == set()
+
+
+NO_CHANGE = {
+    "/api/v1/session": "signing out; signing in is audited",
+    "/api/v1/numbers/check": "nothing is booked",
+    "/api/v1/campaigns/{campaign}/lists/check": "nothing is booked, the file is the asker's own",
+    "/api/v1/feedback": "signed by the courier, kept whole in `feedback`",
+    "/api/v1/agents/{agent}/form": "kept edit by edit in `form_edit`",
+    "/api/v1/agents/{agent}/disposition": "kept in the ledger, with the agent",
+    "/api/v1/agents/{agent}/phone/ring": "the agent's own browser",
+    "/api/v1/agent/slots": "a question to the courier about the call on the screen",
+    "/api/v1/agent/slots/release": "gives back what was held for a form",
+}
+"""Routes that write no line of the audit, and why not."""
+
+
+def audits(function: Any, seen: set[Any]) -> bool:
+    """Whether this function, or one of ours that it calls by name, writes a line."""
+    if function in seen:
+        return False
+    seen.add(function)
+    source = inspect.getsource(function)
+    if re.search(r"\.audit\(|audit\.note\(", source):
+        return True
+    called = (getattr(inspect.getmodule(function), name, None) for name in re.findall(r"\b(\w+)\(", source))
+    return any(
+        inspect.isfunction(one) and one.__module__.startswith("dialer.api") and audits(one, seen) for one in called
+    )
+
+
+def test_every_route_that_changes_something_writes_a_line_or_has_a_reason_not_to() -> None:
+    silent = {
+        route.path
+        for route in itertools.chain.from_iterable(router.routes for router in ROUTERS)
+        if isinstance(route, APIRoute) and "GET" not in route.methods and not audits(route.endpoint, set())
+    }
+    assert silent <= set(NO_CHANGE)
 
 
 async def looks(house: House, http: httpx.AsyncClient, admin: Headers, **asked: str) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ add({
   first_call_title: ["Новые заявки за сутки, которым позвонили за {m} мин", "Fresh requests of 24 hours that were called within {m} min"],
   first_call_late: ["ждут дольше: {n}", "waiting longer: {n}"],
   first_call_of: ["из {n} за сутки", "of {n} in 24 hours"],
-  fresh_late: ["{name}: {n} новых заявок ждут первого звонка дольше {m} мин", "{name}: {n} fresh requests have waited over {m} min for their first call"],
+  fresh_late: ["{name}: новые заявки без первого звонка дольше {m} мин: {n}", "{name}: fresh requests waiting over {m} min for their first call: {n}"],
   nobody_serves: ["{name}: кампания идёт, но на линии нет её операторов", "{name} is running, and none of its agents is on line"],
   agent_day: ["{calls} · {talk} · {share}", "{calls} · {talk} · {share}"],
   agent_day_title: ["Сегодня: разговоров {calls}, в разговоре {talk}, согласовано от контактов {share}", "Today: {calls} talks, {talk} in talk, {share} of contacts agreed"],
