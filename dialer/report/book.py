@@ -1,7 +1,8 @@
 """Reports are counted here: the same query over the sums that are kept (fast) and over the ledger (shown).
 
-Attempts are first gathered into `facts`: what is older than the watermark from `report_day`, the rest from the ledger.
-Every sheet is a query over `facts`. The SQL that is shown gathers all of it from the ledger and needs no kept sums.
+Attempts are first gathered into `facts`, and by agent: what is older than the watermark from `report_day` and
+`report_agent`, the rest from the ledger. Every sheet is a query over these. The SQL that is shown gathers it all from
+the ledger and needs no kept sums.
 """
 
 from collections.abc import Sequence
@@ -18,10 +19,18 @@ from dialer.report.statements import statement
 FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 GATHER_KEPT = """
-insert into facts
+insert into attempt_facts
 select * from dialer.report_day r
 where r.campaign = any($1::integer[]) and (r.day between $2 and $3 or r.cohort between $2 and $3)
 """
+
+GATHER_KEPT_BY_AGENT = """
+insert into by_agent
+select * from dialer.report_agent r where r.campaign = any($1::integer[]) and r.day between $2 and $3
+"""
+
+GATHERED = {"attempt_facts": statement("kpi/facts"), "by_agent": statement("kpi/by_agent")}
+"""Out of the ledger, since $4."""
 
 FIRST_INSTANT = """
 select day.first_at, greatest(day.first_at, w.summed_until) as since
@@ -41,9 +50,9 @@ async def kpi_report(conn: Conn, asked: Asked, plans: Sequence[Plan] = PLANS) ->
     async with conn.transaction(isolation="repeatable_read"):
         row = await conn.fetchrow(FIRST_INSTANT, *about[:2])
         assert row is not None
-        await conn.execute("create temp table facts (like dialer.report_day) on commit drop")
-        await conn.execute(GATHER_KEPT, *about)
-        await conn.execute(f"insert into facts {statement('kpi/facts')}", *about, row["since"], FOR_EVER)
+        await _gather(conn, "attempt_facts", "report_day", GATHER_KEPT, about, row["since"])
+        await _gather(conn, "by_agent", "report_agent", GATHER_KEPT_BY_AGENT, about, row["since"])
+        await conn.execute(f"create temp table facts on commit drop as {statement('kpi/with_others')}")
         await conn.execute("analyze facts")
         sheets = []
         for plan in plans:
@@ -52,6 +61,16 @@ async def kpi_report(conn: Conn, asked: Asked, plans: Sequence[Plan] = PLANS) ->
                 Sheet(plan, tuple(_cells(plan, row) for row in rows), shown_sql(plan, asked, row["first_at"]))
             )
     return KpiReport(asked, tuple(sheets))
+
+
+async def _gather(
+    conn: Conn, name: str, like: str, kept: str, about: tuple[list[int], date, date], since: datetime
+) -> None:
+    """Into a table of this name: what is kept, and from `since` on what the ledger has."""
+    await conn.execute(f"create temp table {name} (like dialer.{like}) on commit drop")
+    await conn.execute(kept, *about)
+    await conn.execute(f"insert into {name} {GATHERED[name]}", *about, since, FOR_EVER)
+    await conn.execute(f"analyze {name}")
 
 
 def fast_sql(plan: Plan) -> str:
@@ -63,9 +82,11 @@ def fast_sql(plan: Plan) -> str:
 def shown_sql(plan: Plan, asked: Asked, first_at: datetime) -> str:
     """The same out of the ledger alone, with its values written in."""
     text = fast_sql(plan)
+    gathered = {"by_agent": GATHERED["by_agent"]} if plan.by_agent else {}
     if plan.of_facts:
-        gathered = f"facts as (\n{statement('kpi/facts')}), "
-        text = text.replace("with scope as", f"with {gathered}scope as", 1)
+        gathered = {**GATHERED, "facts": statement("kpi/with_others")}
+    written = "".join(f"{name} as (\n{query}), " for name, query in gathered.items())
+    text = text.replace("with scope as", f"with {written}scope as", 1)
     values = {
         "$1": f"'{{{','.join(str(campaign) for campaign in asked.campaigns)}}}'",
         "$2": f"date '{asked.first}'",

@@ -25,7 +25,16 @@ TRIED = Column(
 AGREEMENTS = Column(
     "agreements",
     ("согласовано", "agreements"),
-    ("результаты, которые завершают лид и не являются отказом", "dispositions that end the lead and are no refusal"),
+    ("результаты, которые завершают лид и не являются отказом, и по другим заказам человека",
+     "dispositions that end the lead and are no refusal, those of the person's other orders included"),
+)  # fmt: skip
+OTHERS = Column(
+    "others",
+    ("другие заказы", "other orders"),
+    (
+        "результаты других заказов человека в тех же разговорах",
+        "results of the person's other orders in the same talks",
+    ),
 )
 ATTEMPTS = Column(
     "attempts",
@@ -53,6 +62,7 @@ TOTALS = Plan(
         Column("abandoned", ("потеряны", "abandoned"),
                ("ответил человек, но за 2,0 с не соединён", "answered by a person and not joined within 2.0 s")),
         AGREEMENTS,
+        OTHERS,
         TRIED,
         Column("reached", ("из них дозвонились", "of them reached"),
                ("циклы с хотя бы одним контактом к этому времени", "work cycles with a contact by now")),
@@ -110,6 +120,7 @@ OUTCOMES = Plan(
 CODE = Column("code", ("код", "code"), ("код результата", "the disposition's code"), Kind.TEXT)
 LABEL = Column("label", ("результат", "disposition"), ("как он назван в проекте", "as the project calls it"), Kind.TEXT)
 CALLS = Column("calls", ("звонки", "calls"), ("звонки с этим результатом", "calls with this disposition"))
+RESULTS = Column("results", ("результаты", "results"), ("звонки + другие заказы", "calls + other orders"))
 
 DISPOSITIONS = Plan(
     "dispositions",
@@ -118,8 +129,16 @@ DISPOSITIONS = Plan(
         CODE,
         LABEL,
         CALLS,
-        Column("disposed", ("с результатом", "disposed"), ("звонки с результатом", "calls with a disposition")),
-        share("of_disposed", ("доля", "share"), "calls", "disposed", ("звонки / с результатом", "calls / disposed")),
+        OTHERS,
+        RESULTS,
+        Column("disposed", ("все результаты", "all results"), ("сумма по всем кодам", "the sum over all codes")),
+        share(
+            "of_disposed",
+            ("доля", "share"),
+            "results",
+            "disposed",
+            ("результаты / все результаты", "results / all results"),
+        ),
     ),
 )
 
@@ -130,8 +149,10 @@ REFUSALS = Plan(
         CODE,
         LABEL,
         CALLS,
-        Column("refusals", ("отказы", "refusals"), ("звонки с отказом", "calls with a refusal")),
-        share("of_refusals", ("доля", "share"), "calls", "refusals", ("звонки / отказы", "calls / refusals")),
+        OTHERS,
+        RESULTS,
+        Column("refusals", ("отказы", "refusals"), ("сумма по всем кодам", "the sum over all codes")),
+        share("of_refusals", ("доля", "share"), "results", "refusals", ("результаты / отказы", "results / refusals")),
     ),
 )
 
@@ -187,10 +208,15 @@ ABANDONMENT = Plan(
 
 AGENTS = Plan(
     "agents",
-    ("Время агентов", "Agents' time"),
+    ("Агенты", "Agents"),
     (
         Column("agent", ("№", "No."), ("номер агента", "the agent's number")),
         Column("name", ("агент", "agent"), ("имя", "name"), Kind.TEXT),
+        Column("calls", ("звонки", "calls"), ("соединены с ним вовремя", "joined with him in time")),
+        CONTACTS,
+        AGREEMENTS,
+        share("conversion", ("конверсия", "conversion"), "agreements", "contacts",
+              ("согласовано / контакты", "agreements / contacts")),
         Column("talk_s", ("разговор", "talk"), ("в состоянии «разговор»", "in talk"), Kind.SECONDS),
         Column("wrap_up_s", ("обработка", "wrap-up"), ("в состоянии «обработка»", "in wrap-up"), Kind.SECONDS),
         Column("idle_s", ("ожидание", "idle"), ("готов или соединяется", "ready or reserved"), Kind.SECONDS),
@@ -202,6 +228,7 @@ AGENTS = Plan(
               ("(разговор + обработка) / (на смене − паузы)", "(talk + wrap-up) / (signed in − paused)")),
     ),
     of_facts=False,
+    by_agent=True,
     inside=True,
 )  # fmt: skip
 
@@ -229,7 +256,8 @@ BILLING = Plan(
     (
         DAY,
         Column("results", ("результаты", "results"),
-               ("результаты, которые завершают лид", "dispositions that end the lead")),
+               ("результаты, которые завершают лид, и по другим заказам человека",
+                "dispositions that end the lead, those of the person's other orders included")),
         AGREEMENTS,
         CONTACTS,
         TALK,

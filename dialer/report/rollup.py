@@ -5,6 +5,7 @@ for the same few rows. The watermark stops before the oldest attempt that is ope
 whatever is committed late is still counted; reports read the rest from the ledger.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from dialer.core.ids import Instant
@@ -26,6 +27,7 @@ SUMS = (
     "attempts", "counted", "dialled", "answered", "by_person", "connected", "contacts", "first_contacts", "abandoned",
     "silent", "caller_left", "late_joined", "talk_s", "started_minutes",
 )  # fmt: skip
+SUMS_BY_AGENT = ("calls", "contacts", "others", "talk_s")
 
 
 async def sum_up(conn: Conn, now: Instant, most: int = 1_000_000) -> int:
@@ -40,7 +42,7 @@ async def sum_anew(conn: Conn, now: Instant) -> int:
     """Throw the sums away and count them again out of the ledger."""
     async with conn.transaction():
         await conn.execute(LOCK)
-        await conn.execute("truncate dialer.report_day")
+        await conn.execute("truncate dialer.report_day, dialer.report_agent")
         await conn.execute(BACK)
     return await sum_up(conn, now)
 
@@ -55,12 +57,22 @@ async def _step(conn: Conn, now: datetime) -> bool:
             return False
         until = min(goal, since + AT_ONCE)
         campaigns = await conn.fetchval(CAMPAIGNS)
-        await conn.execute(_add(), campaigns, date.min, date.max, since, until)
+        for add in (_add(), _add_by_agent()):
+            await conn.execute(add, campaigns, date.min, date.max, since, until)
         await conn.execute(ADVANCE, until)
         return True
 
 
 def _add() -> str:
-    added = ", ".join(f"{name} = kept.{name} + excluded.{name}" for name in SUMS)
     key = "(campaign, day, cohort, attempt_no, age_min, outcome, disposition)"
-    return f"insert into dialer.report_day as kept {statement('kpi/facts')} on conflict {key} do update set {added}"
+    kept = f"insert into dialer.report_day as kept {statement('kpi/facts')}"
+    return f"{kept} on conflict {key} do update set {_more(SUMS)}"
+
+
+def _add_by_agent() -> str:
+    kept = f"insert into dialer.report_agent as kept {statement('kpi/by_agent')}"
+    return f"{kept} on conflict (campaign, day, agent, disposition) do update set {_more(SUMS_BY_AGENT)}"
+
+
+def _more(sums: Sequence[str]) -> str:
+    return ", ".join(f"{name} = kept.{name} + excluded.{name}" for name in sums)

@@ -55,6 +55,7 @@ _OTHERS: Mapping[Holds, Columns] = {
     },
 }
 _NOTHING: Columns = {
+    "agent_skill": ("skill",),
     "agent_group": ("name",),
     "agent_phone": ("endpoint", "kind", "server"),
     "agent_session": ("endpoint", "kind", "leg", "reason", "server", "state"),
@@ -64,7 +65,8 @@ _NOTHING: Columns = {
     "audit": ("action", "subject"),
     "caller": ("contract", "label", "name", "number", "regions", "trunks"),
     "campaign": (
-        "calendar", "caller", "ceiling_mode", "ceiling_window", "law", "mode", "name", "rules", "state", "state_reason",
+        "calendar", "caller", "ceiling_mode", "ceiling_window", "law", "mode", "name", "rules", "skill", "state",
+        "state_reason",
     ),
     "column_choice": ("header", "meaning"),
     "content_version": ("body", "kind"),
@@ -89,6 +91,7 @@ _NOTHING: Columns = {
     "project": ("greeting", "name", "script", "served_regions", "zone"),
     "project_info": ("body", "title", "words"),
     "receipt": ("fingerprint", "key", "sender"),
+    "report_agent": ("disposition",),
     "report_day": ("disposition", "outcome"),
     "schema_migration": ("checksum", "name"),
     "slot_hold": ("interval", "state"),

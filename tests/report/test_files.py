@@ -22,8 +22,8 @@ def sheet(plan: kpis.Plan, *rows: tuple[Cell, ...]) -> Sheet:
 REPORT = KpiReport(
     Asked((1,), DAY, DAY),
     (
-        sheet(kpis.TOTALS, (11, 1, 9, 11, 8, 7, 6, 1, 3, 6, 5, 293.5, 0.75, 1 / 7, 0.5, 0.5, None)),
-        sheet(kpis.REFUSALS, ("no_stock", "=HYPERLINK(\"http://evil\")", 3, 4, 0.75)),
+        sheet(kpis.TOTALS, (11, 1, 9, 11, 8, 7, 6, 1, 3, 0, 6, 5, 293.5, 0.75, 1 / 7, 0.5, 0.5, None)),
+        sheet(kpis.REFUSALS, ("no_stock", "=HYPERLINK(\"http://evil\")", 3, 0, 3, 4, 0.75)),
         sheet(kpis.BUYOUT, (20, 1, 2, 0.5, 199_050)),
         sheet(kpis.BILLING, (DAY, 2, 1, 3, 3723.0, 64)),
     ),
@@ -37,7 +37,7 @@ def test_csv_is_as_excel_wants_it() -> None:
     assert "попыток на контакт;;" in text, "nothing to divide by is empty, not nought"
     assert "\r\n10.09.2026;2;1;3;3723,00;64\r\n" in text
     assert "\r\n20;1;2;0,5000;1990,50\r\n" in text
-    assert ';"\'=HYPERLINK(""http://evil"")";3;4;0,7500' in text
+    assert ';"\'=HYPERLINK(""http://evil"")";3;0;3;4;0,7500' in text
 
 
 def test_one_sheet_alone_is_a_plain_table() -> None:

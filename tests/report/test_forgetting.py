@@ -2,11 +2,13 @@
 
 import importlib
 import inspect
+import io
 import pkgutil
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 import dialer.report
 from dialer.core.forgetting import Rule
@@ -56,6 +58,11 @@ async def books(database: Database) -> Database:
     return database
 
 
+def cells_of(workbook: bytes) -> list[list[list[object]]]:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(workbook))
+    return [list(map(list, book.get_sheet_by_name(name).to_python())) for name in book.sheet_names]
+
+
 async def every_report(conn: Conn) -> dict[str, Any]:
     """All that is told of the past, as whole values."""
     settings = await campaigns.campaign(conn, CampaignId(1))
@@ -67,7 +74,7 @@ async def every_report(conn: Conn) -> dict[str, Any]:
         "kpi": [report.sheets for report in kpi],
         "shown sql": [[await conn.fetch(sheet.sql) for sheet in report.sheets] for report in kpi],
         "csv": [as_csv(report) for report in kpi],
-        "xlsx": [len(as_xlsx(report)) for report in kpi],
+        "xlsx": [cells_of(as_xlsx(report)) for report in kpi],
         "campaign": await campaign_report(conn, campaign),
         "one day of it": await campaign_report(conn, campaign, NOON, NOON + timedelta(days=1)),
         "measured": await measured(conn, settings, SINCE, UNTIL),

@@ -113,6 +113,9 @@ async def test_agents(books: Database) -> None:
     (agent,) = rows(await told(books, ALONE), "agents")
     assert (agent["name"], agent["talk_s"], agent["wrap_up_s"], agent["paused_s"]) == ("Ольга", 3600, 3600, 60)
     assert (agent["idle_s"], agent["occupancy"]) == (7200, 0.5)
+    assert (agent["calls"], agent["contacts"], agent["agreements"], agent["conversion"]) == (3, 2, 0, 0.0)
+    (agent,) = rows(await told(books), "agents")
+    assert (agent["calls"], agent["contacts"], agent["agreements"]) == (7, 6, 3)
 
 
 async def test_buyout_and_billing(books: Database) -> None:
@@ -125,6 +128,45 @@ async def test_buyout_and_billing(books: Database) -> None:
         ("2026-09-10", 2, 0, 3),
         ("2026-09-11", 4, 3, 6),
     ]
+
+
+async def test_the_persons_other_orders_are_results_too(books: Database) -> None:
+    """In the call for lead 2 lead 3's order is agreed, and lead 7's refused: that one is another campaign's."""
+    plain = await told(books)
+    async with books.connection() as conn:
+        await conn.execute(
+            "insert into dialer.order_result (attempt, lead, disposition, at) "
+            "select a.id, o.id, t.disposition, a.ended_at + interval '5 s' "
+            "from (values ('9120000003', 'agreed'), ('9120000007', 'refused_price')) as t (number, disposition) "
+            "join dialer.lead o on o.number = t.number "
+            "join dialer.lead l on l.number = '9120000002' join dialer.attempt a on a.lead = l.id"
+        )
+    report = await told(books)
+    (before,), (after,) = (rows(one, "totals") for one in (plain, report))
+    assert (after["agreements"], after["others"]) == (before["agreements"] + 1, 1)
+    assert {**after, "agreements": 0, "others": 0, "conversion": 0} == {
+        **before,
+        "agreements": 0,
+        "others": 0,
+        "conversion": 0,
+    }
+    (agreed, *_) = rows(report, "dispositions")
+    assert (agreed["code"], agreed["calls"], agreed["others"], agreed["results"], agreed["disposed"]) == (
+        "agreed",
+        2,
+        1,
+        3,
+        8,
+    )
+    assert [row["agreements"] for row in rows(report, "billing")] == [1, 3], "on the day on which it was given"
+    assert rows(report, "agents")[0]["agreements"] == rows(plain, "agents")[0]["agreements"] + 1
+    for sheet in ("reach", "first_call", "agreed", "outcomes"):
+        assert rows(report, sheet) == rows(plain, sheet), "of attempts"
+    async with books.connection() as conn:
+        await sum_up(conn, LATER)
+        for sheet in (await told(books)).sheets:
+            assert [tuple(row.values()) for row in await conn.fetch(sheet.sql)] == list(sheet.rows), sheet.plan.key
+    assert (await told(books)).sheets == report.sheets
 
 
 @pytest.mark.parametrize("asked", [BOTH, ALONE, Asked((1, 2), BOTH.first, BOTH.last)])

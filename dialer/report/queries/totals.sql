@@ -19,7 +19,7 @@ select count(*) as attempts,
        count(*) filter (where caller_left) as caller_left,
        count(*) filter (where late_joined) as late_joined,
        count(distinct lead) as leads_tried,
-       count(distinct lead) filter (where connected) as leads_reached,
+       count(distinct lead) filter (where connected and by_person) as leads_reached,
        coalesce(sum(extract(epoch from ended_at - bridged_at)), 0)::float8 as talk_s,
        (percentile_cont(0.5) within group (order by extract(epoch from bridged_at - answered_at))
            filter (where connected))::float8 as wait_median_s,

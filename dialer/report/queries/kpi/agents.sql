@@ -1,6 +1,6 @@
--- How agents of the campaigns' groups spent the days [$2, $3], in all campaigns, seconds; and their calls in these ones.
+-- How agents of the campaigns' groups spent the days [$2, $3], in all campaigns, seconds; and what they did in these ones.
 with scope as (
-    select c.id as campaign, p.zone
+    select c.id as campaign, c.project, p.zone
     from dialer.campaign c
     join dialer.project p on p.id = c.project
     where c.id = any($1::integer[])
@@ -44,9 +44,25 @@ with scope as (
            coalesce(sum(s.seconds) filter (where s.state in ('calling', 'lost')), 0) as away_s
     from spell s
     group by s.agent
+), said as (
+    select distinct on (s.campaign, d.code) s.campaign, d.code, d.effect = 'done' and not d.is_refusal as is_agreement
+    from scope s
+    join dialer.disposition d on d.project = s.project or d.project is null
+    order by s.campaign, d.code, d.project nulls last
+), done as (
+    select b.agent, sum(b.calls)::bigint as calls, sum(b.contacts)::bigint as contacts,
+           coalesce(sum(case when d.is_agreement then b.calls + b.others end), 0)::bigint as agreements
+    from by_agent b
+    left join said d on d.campaign = b.campaign and d.code = b.disposition
+    where b.day between $2 and $3
+    group by b.agent
 )
-select g.id as agent, g.name, s.talk_s, s.wrap_up_s, s.idle_s, s.paused_s, s.away_s,
-       s.talk_s + s.wrap_up_s as busy_s, s.talk_s + s.wrap_up_s + s.idle_s + s.away_s as on_duty_s
+select g.id as agent, g.name, coalesce(d.calls, 0) as calls, coalesce(d.contacts, 0) as contacts,
+       coalesce(d.agreements, 0) as agreements, coalesce(s.talk_s, 0) as talk_s, coalesce(s.wrap_up_s, 0) as wrap_up_s,
+       coalesce(s.idle_s, 0) as idle_s, coalesce(s.paused_s, 0) as paused_s, coalesce(s.away_s, 0) as away_s,
+       coalesce(s.talk_s + s.wrap_up_s, 0) as busy_s,
+       coalesce(s.talk_s + s.wrap_up_s + s.idle_s + s.away_s, 0) as on_duty_s
 from spent s
-join dialer.agent g on g.id = s.agent
+full join done d on d.agent = s.agent
+join dialer.agent g on g.id = coalesce(s.agent, d.agent)
 order by g.id

@@ -7,7 +7,8 @@ select coalesce(sum(f.attempts) filter (where f.day between $2 and $3), 0)::bigi
        coalesce(sum(f.by_person) filter (where f.day between $2 and $3), 0)::bigint as by_person,
        coalesce(sum(f.contacts) filter (where f.day between $2 and $3), 0)::bigint as contacts,
        coalesce(sum(f.abandoned) filter (where f.day between $2 and $3), 0)::bigint as abandoned,
-       coalesce(sum(f.attempts) filter (where f.day between $2 and $3 and d.is_agreement), 0)::bigint as agreements,
+       coalesce(sum(f.attempts + f.others) filter (where f.day between $2 and $3 and d.is_agreement), 0)::bigint as agreements,
+       coalesce(sum(f.others) filter (where f.day between $2 and $3), 0)::bigint as others,
        coalesce(sum(f.counted) filter (where f.cohort between $2 and $3 and f.attempt_no = 1), 0)::bigint as tried,
        coalesce(sum(f.first_contacts) filter (where f.cohort between $2 and $3), 0)::bigint as reached,
        coalesce(sum(f.talk_s) filter (where f.day between $2 and $3), 0)::float8 as talk_s
