@@ -34,6 +34,8 @@ class LogEvent(StrEnum):
     ATTEMPT = "attempt"
     DECISION = "decision"
     ALARM = "alarm"
+    LINE = "line"
+    """A hold, a consultation, a conference, a transfer, or why none came about."""
     BUG = "bug"
     AMI_UP = "ami_up"
     AMI_DOWN = "ami_down"

@@ -29,6 +29,7 @@ from dialer.core.effects import (
     BookAgentState,
     BookCampaignState,
     BookDecision,
+    BookHold,
     BookProgress,
     CallAgent,
     Connect,
@@ -173,6 +174,7 @@ class Daemon:
             BookAgentState: put,
             BookCampaignState: put,
             BookDecision: put,
+            BookHold: put,
             Settle: self._settle,
             ReserveLeads: self._reserve,
         }

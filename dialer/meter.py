@@ -7,12 +7,12 @@ from typing import Any
 
 from dialer import metrics
 from dialer.core.callback import PromisedCall
-from dialer.core.effects import Alarm, BookDecision, BookProgress, Effect, Originate, Settle
+from dialer.core.effects import Alarm, BookDecision, BookHold, BookProgress, Effect, LineTold, Originate, Settle
 from dialer.core.floor import Floor
 from dialer.core.ids import AttemptId, CampaignId, Instant
 from dialer.core.outcome import LeadState
 from dialer.core.sla import FirstCall
-from dialer.core.states import AgentState, CallState
+from dialer.core.states import AgentState, CallState, LineState
 from dialer.core.view import CampaignView, FloorView
 from dialer.engine import Performer
 from dialer.logs import LogEvent, get_logger, log_attempt
@@ -55,6 +55,8 @@ class Meter:
             Settle: self._settle,
             BookDecision: self._decision,
             Alarm: self.alarm,
+            BookHold: self._hold,
+            LineTold: self._line,
         }
 
     def _originate(self, effect: Originate) -> None:
@@ -64,6 +66,24 @@ class Meter:
             metrics.LEAD_FIRST_CALL.labels(name).observe(max(0.0, self._floor.room.at - born_at(call.reservation.lead)))
         metrics.ORIGINATES.labels(name, effect.server, effect.trunk).inc()
         self._starts.append((self._floor.room.at, name))
+
+    def _hold(self, effect: BookHold) -> None:
+        call = self._floor.room.calls.get(effect.attempt)
+        name = self._name(call.campaign) if call is not None else ""
+        metrics.HOLD.labels(name).observe(effect.until - effect.since)
+
+    def _line(self, effect: LineTold) -> None:
+        """A line for each change of a line in talk; that a talk has begun is in the attempt's own."""
+        if effect.guest or (effect.state is LineState.TALK and not effect.trouble):
+            return
+        facts = {"colleague": effect.colleague, "trouble": effect.trouble or None}
+        log.info(
+            LogEvent.LINE,
+            attempt=effect.attempt,
+            agent=effect.agent,
+            state=effect.state.value,
+            **{name: fact for name, fact in facts.items() if fact is not None},
+        )
 
     def _progress(self, effect: BookProgress) -> None:
         if effect.state == CallState.ANSWERED:

@@ -21,6 +21,7 @@ ProcessCollector(registry=REGISTRY)
 _MS = 0.001
 BRIDGE_BUCKETS_S = tuple(ms * _MS for ms in (2, 3, 4, 6, 8, 10, 15, 25, 50, 100, 250, 500, 1000, 1800))
 """Fine around what Asterisk itself needs (median 3 ms), ending at the wait for an agent."""
+HOLD_BUCKETS_S = (5.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0)
 POP_BUCKETS_S = tuple(ms * _MS for ms in (10, 25, 50, 75, 100, 150, 200, 300, 500, 1000, 3000))
 """The promise is p95 <= 300 ms."""
 LAG_BUCKETS_S = tuple(ms * _MS for ms in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000))
@@ -103,6 +104,13 @@ AGENTS = Gauge("dialer_agents", "Agents by state.", ("state",), registry=REGISTR
 OCCUPANCY = Gauge(
     "dialer_occupancy_ratio",
     "Share of their time in talk, hold and wrap-up, of agents signed in and not paused, over the last 15 minutes.",
+    registry=REGISTRY,
+)
+HOLD = Histogram(
+    "dialer_hold_seconds",
+    "How long customers were on hold at a time.",
+    ("campaign",),
+    buckets=HOLD_BUCKETS_S,
     registry=REGISTRY,
 )
 POP = Histogram(

@@ -258,6 +258,16 @@ class BookAgentState(Effect):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BookHold(Effect):
+    """The customer was on hold from then to then, for this agent; a consultation's time is in it."""
+
+    attempt: AttemptId
+    agent: AgentId
+    since: Instant
+    until: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BookCampaignState(Effect):
     campaign: CampaignId
     state: CampaignState

@@ -183,6 +183,9 @@ for _state in _UNDER_WAY:
 for _state in (_S.CALLING, _S.CONSULT):
     _rules[_state, CustomerGone] = _Rule(_S.OVER, (_A.END_CONSULT, _A.RELEASE))
 
+ON_HOLD = frozenset({_S.HELD, _S.TAKING, _S.CALLING, _S.CONSULT, _S.ALONE})
+"""The customer hears beeps, or music."""
+
 LINE = Table("line", _rules)
 """(state, event) → (next state, acts)."""
 
@@ -195,3 +198,5 @@ class Line:
     since: Instant = 0.0
     colleague: AgentId | None = None
     """Reserved for this call, or on the line."""
+    held_since: Instant | None = None
+    """When the customer was put on hold; None: he is not."""

@@ -7,6 +7,7 @@ from dialer.core.agent import Agent, Reserved, WrappedUp
 from dialer.core.call import Call
 from dialer.core.effects import (
     BackToHold,
+    BookHold,
     BookProgress,
     CancelTimer,
     Confer,
@@ -28,8 +29,9 @@ from dialer.core.events import (
     TimerKind,
     TransferAsked,
 )
+from dialer.core.ids import AgentId
 from dialer.core.joining import seat
-from dialer.core.line import LINE, AgentDown, HandedOver, LineAct, Trouble
+from dialer.core.line import LINE, ON_HOLD, AgentDown, HandedOver, LineAct, Trouble
 from dialer.core.room import Room
 from dialer.core.staffing import call_phone
 from dialer.core.states import AgentState, CallState, LineState
@@ -51,10 +53,23 @@ def step(room: Room, call: Call, event: Event) -> None:
     rule = LINE.look(before, type(event))
     if rule.state is not before:
         call.line.state, call.line.since = rule.state, room.at
+    holder = call.agent
     for act in rule.acts:
         LINE_ACTS[act](room, call, event)
+    note_hold(room, call, holder)
     if rule.state is not before:
         tell_owner(room, call)
+
+
+def note_hold(room: Room, call: Call, holder: AgentId | None) -> None:
+    """Book a hold when it is over, under the agent for whom he waited."""
+    line = call.line
+    if line.state in ON_HOLD:
+        line.held_since = room.at if line.held_since is None else line.held_since
+    elif line.held_since is not None:
+        if holder is not None:
+            room.out.append(BookHold(attempt=call.attempt, agent=holder, since=line.held_since, until=room.at))
+        line.held_since = None
 
 
 def tell_owner(room: Room, call: Call) -> None:

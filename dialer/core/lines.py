@@ -46,7 +46,7 @@ from dialer.core.line import (
     LineTimedOut,
     Trouble,
 )
-from dialer.core.line_acts import release, step, tell, tell_owner
+from dialer.core.line_acts import note_hold, release, step, tell, tell_owner
 from dialer.core.room import Room
 from dialer.core.states import AgentState, CallState, LineState
 
@@ -187,6 +187,7 @@ def adopt(room: Room, call: Call, live: LiveCall, legs: Mapping[AgentId, LiveLeg
     if line.state is not seen:
         line.state, line.since = seen, room.at
         tell_owner(room, call)
+    note_hold(room, call, call.agent)
     if seen is LineState.HELD and own is None:
         step(room, call, AgentDown(at=room.at, attempt=call.attempt))
 

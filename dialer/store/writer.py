@@ -16,12 +16,20 @@ from typing import TypeAlias
 from asyncpg import PostgresError
 
 from dialer.clock import Clock
-from dialer.core.effects import BookAgentState, BookCampaignState, BookDecision, BookProgress, CallTimes, Settle
+from dialer.core.effects import (
+    BookAgentState,
+    BookCampaignState,
+    BookDecision,
+    BookHold,
+    BookProgress,
+    CallTimes,
+    Settle,
+)
 from dialer.core.events import AttemptSettled, BooksAway, BooksBack, Event
 from dialer.core.ids import Instant
 from dialer.core.outcome import LeadState, LeadStep, Outcome
 from dialer.logs import LogEvent, get_logger
-from dialer.store import agents, attempts, campaigns
+from dialer.store import agents, attempts, campaigns, holds
 from dialer.store.db import Database, DatabaseAway, DatabaseBusy
 from dialer.store.decisions import Sampler
 from dialer.store.doubts import Doubts
@@ -33,7 +41,7 @@ BATCH = 500
 RETRY_S = 0.25
 """Between two tries while the database is away."""
 
-BookEffect: TypeAlias = BookProgress | Settle | BookAgentState | BookCampaignState | BookDecision
+BookEffect: TypeAlias = BookProgress | Settle | BookAgentState | BookCampaignState | BookDecision | BookHold
 Sink: TypeAlias = Callable[[Event], None]
 
 SETTLEMENT_REFUSED = "settlement_refused"
@@ -151,6 +159,8 @@ class BooksWriter:
             await agents.book_states(conn, agents_told)
         if campaigns_told := [(effect, at) for effect, at in batch if isinstance(effect, BookCampaignState)]:
             await campaigns.book_states(conn, campaigns_told)
+        if held := [effect for effect in effects if isinstance(effect, BookHold)]:
+            await holds.book(conn, held)
         if decisions := [effect for effect in effects if isinstance(effect, BookDecision)]:
             await campaigns.book_decisions(conn, decisions)
 

@@ -5,6 +5,7 @@ import pytest
 from dialer.core.effects import (
     BackToHold,
     BookAgentState,
+    BookHold,
     BookProgress,
     CallAgent,
     Confer,
@@ -230,6 +231,25 @@ def test_a_join_that_is_never_reported_is_looked_for(talk: Talk, state: LineStat
     talk.in_state(state)
     assert only(Resync, talk.lease_ends())
     assert talk.call.unseen
+
+
+@pytest.mark.parametrize("end", ["taken", "gone", "transfer"])
+def test_each_hold_is_booked_when_it_is_over_under_who_held_him(talk: Talk, end: str) -> None:
+    talk.play.after(10)
+    began = talk.play.at
+    talk.consult()
+    talk.play.after(30)
+    match end:
+        case "taken":
+            talk.ask(TakeAsked)
+            effects = talk.play.bridge(talk.attempt, AGENT)
+        case "gone":
+            effects = talk.play.hang_up(talk.attempt)
+        case "transfer":
+            effects = talk.ask(TransferAsked)
+            talk.play.bridge(talk.attempt, COLLEAGUE)
+    hold = only(BookHold, effects)
+    assert (hold.attempt, hold.agent, hold.since, hold.until) == (talk.attempt, AGENT, began, began + 30)
 
 
 # ---- consultation
