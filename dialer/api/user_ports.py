@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from dialer.core.access import Principal, Role
+from dialer.core.access import Principal, Right, Role
 from dialer.core.ids import AgentId, Instant, ProjectId
-from dialer.core.user import AuditEntry, User
+from dialer.core.user import AuditEntry, Token, User
 
 
 class Users(Protocol):
@@ -55,6 +55,18 @@ class UserBooks(Users, Protocol):
 
     async def change(self, name: str, role: Role, agent: AgentId | None, projects: Iterable[ProjectId]) -> User:
         """Another role, desk or projects, from the next request on."""
+        ...
+
+    async def make_token(
+        self, name: str, scopes: Iterable[Right], at: Instant, *, label: str = "", expires_at: Instant | None = None
+    ) -> str:
+        """A new token's secret, told this once."""
+        ...
+
+    async def tokens(self, name: str | None = None) -> Sequence[Token]: ...
+
+    async def revoke_token(self, token: int, at: Instant) -> None:
+        """It is nothing from the next request on."""
         ...
 
     async def disable(self, name: str, is_disabled: bool = True) -> None:

@@ -16,9 +16,9 @@ from dialer.clock import Clock
 from dialer.config import Config, load_config
 from dialer.core.access import RIGHTS, Right, Role
 from dialer.core.ids import AgentId, ProjectId
-from dialer.core.user import MINIMUM_PASSWORD, AuditEntry
+from dialer.core.user import MINIMUM_PASSWORD, AuditEntry, Token
 from dialer.store.db import Database
-from dialer.store.users import LINK_S, Token, Users
+from dialer.store.users import LINK_S, Users
 
 app = typer.Typer()
 T = TypeVar("T")

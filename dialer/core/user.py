@@ -22,6 +22,19 @@ class User:
 
 
 @dataclass(frozen=True, slots=True)
+class Token:
+    """A token as it may be listed: never its secret."""
+
+    id: int
+    user: str
+    label: str
+    scopes: tuple[str, ...]
+    created_at: Instant
+    expires_at: Instant | None
+    is_revoked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AuditEntry:
     """Who did what to what, when. Numbers and names of persons stay out: the ids tell."""
 

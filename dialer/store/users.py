@@ -6,7 +6,6 @@ moment on, whatever he holds.
 
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 import orjson
 from asyncpg import Record
@@ -14,7 +13,7 @@ from asyncpg.exceptions import CheckViolationError, ForeignKeyViolationError, Un
 
 from dialer.core.access import CONFINED, Principal, Right, Role, effective_rights
 from dialer.core.ids import AgentId, Instant, ProjectId
-from dialer.core.user import AuditEntry, User
+from dialer.core.user import AuditEntry, Token, User
 from dialer.store.db import Database
 from dialer.store.errors import NameTaken, Refused, Unknown
 from dialer.store.passwords import digest, hash_password, new_secret, verify_password
@@ -24,19 +23,6 @@ LINK_S = 24 * 3600.0
 """How long a one-time link waits to be used."""
 
 _Q = load("users")
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A token as it may be listed: never its secret."""
-
-    id: int
-    user: str
-    label: str
-    scopes: tuple[str, ...]
-    created_at: Instant
-    expires_at: Instant | None
-    is_revoked: bool
 
 
 class Users:

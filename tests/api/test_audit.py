@@ -30,7 +30,7 @@ LOOKS = {
 """Routes that show a person's data: each has a test that finds the look in the log."""
 HARMLESS = (
     r"/(healthz|readyz|metrics|sign-in|agent|assets/.*|[a-z]+)?",  # pages hold texts, their data come by the routes
-    r"/api/v1/(openapi.json|me|wallboard|groups|agents(/{agent}(/(phone|colleagues))?)?|audit|users)",
+    r"/api/v1/(openapi.json|me|wallboard|groups|agents(/{agent}(/(phone|colleagues))?)?|audit|users|tokens)",
     r"/api/v1/(dispositions|work-days)",
     r"/api/v1/projects(/{project}/(admission|callers(/reach)?|desk|now|forgetting|forgotten|report))?",
     r"/api/v1/projects/{project}/(scripts|forms|info|webhooks|slots)",

@@ -1,5 +1,6 @@
 """People, the audit log and the reasons in a real browser."""
 
+import re
 from pathlib import Path
 
 import httpx
@@ -166,6 +167,32 @@ async def test_an_administrator_makes_changes_resets_and_shuts_out_users(
         await page.click("[data-user=root]")
         await expect(page.locator("#user-disable")).to_be_hidden()
     assert (await house.users.user("vera")).is_disabled
+
+
+async def test_a_token_is_made_and_revoked_on_the_page(house: House, browser: Browser, tmp_path: Path) -> None:
+    await house.users.add("root", Role.ADMIN, house.clock.now(), password=PASSWORD)
+    await house.users.add("shop", Role.INTEGRATOR, house.clock.now(), projects=(house.project,))
+    async with served(house.app) as place, page_of(browser, place) as page:
+        await sign_in(page, "root")
+        await page.click("nav a[href='/users']")
+        await page.click("[data-user=shop]")
+        await page.click("#user-tokens")
+        await page.get_by_label("leads:write").check()
+        await page.fill("#token-label", "сайт")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#link-text")).to_have_value(re.compile("^dlt_"))
+        secret = await page.input_value("#link-text")
+        assert await house.users.by_token(secret, house.clock.now()) is not None
+        await page.keyboard.press("Escape")
+        page.on("dialog", lambda dialog: dialog.accept())
+        await page.click("[data-user=shop]")
+        await page.click("#user-tokens")
+        await no_serious_finding(page)
+        await keep(page, tmp_path, "users-tokens")
+        await page.click("[data-revoke]")
+        await expect(page.locator("#tokens")).to_contain_text("отозван")
+        assert await house.users.by_token(secret, house.clock.now()) is None
+        await expect(page.locator("#link-text")).to_have_value("")
 
 
 async def test_a_supervisor_keeps_agents_and_sees_no_users(house: House, browser: Browser, tmp_path: Path) -> None:

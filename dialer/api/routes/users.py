@@ -13,7 +13,7 @@ from dialer.api.forms import Form, Id
 from dialer.api.ports import Ports
 from dialer.api.problems import Problem, not_found
 from dialer.api.routes.campaigns import conflict
-from dialer.core.access import Principal, Right, Role
+from dialer.core.access import RIGHTS, Principal, Right, Role
 from dialer.core.changes import changes
 from dialer.core.ids import AgentId, ProjectId
 from dialer.core.user import AuditEntry, User
@@ -44,8 +44,11 @@ class NewUser(Form):
 
 @router.get("/users")
 async def list_users(given: Given) -> dict[str, Any]:
-    """Everybody who may come in, or might."""
-    return {"users": [_body(user) for user in await given.users.all()]}
+    """Everybody who may come in, or might; `roles`: what each role may do, which is what its tokens may be given."""
+    return {
+        "users": [_body(user) for user in await given.users.all()],
+        "roles": {role: sorted(rights) for role, rights in RIGHTS.items()},
+    }
 
 
 @router.post("/users", status_code=201)

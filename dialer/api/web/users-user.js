@@ -1,6 +1,7 @@
 // One user: made without a password, let in by a link that works once; role, desk and projects; shut out and let in.
 import { byId, h, setText, show } from "/assets/dom.js";
 import { ask } from "/assets/http.js";
+import { openTokens, showOnce } from "/assets/users-tokens.js";
 import { t } from "/assets/words.js";
 
 const ROLES = ["admin", "supervisor", "agent", "client", "integrator"];
@@ -24,6 +25,7 @@ export function openUser(found) {
   show(byId("user-agent"), h("option", { value: "" }, t("no_desk")), known.agents.map((one) => h("option", { value: one.id }, `${one.id} ${one.name}`)));
   byId("user-agent").value = found?.agent ?? "";
   show(byId("user-projects"), known.projects.map((one) => h("label.check", {}, h("input", { type: "checkbox", value: one.id, checked: found?.projects.includes(one.id) }), one.name)));
+  byId("user-tokens").hidden = found === null;
   byId("user-reset").hidden = byId("user-disable").hidden = found === null || found.name === me.name;
   setText(byId("user-disable"), t(found?.is_disabled ? "enable_user" : "disable_user"));
   follow();
@@ -83,12 +85,7 @@ function disable() {
   });
 }
 
-function reveal(name, link) {
-  setText(byId("link-hint"), t("link_hint", { name }));
-  byId("link-text").value = `${location.origin}${link}`;
-  byId("link-of").showModal();
-  byId("link-text").select();
-}
+const reveal = (name, link) => showOnce(t("one_time_link"), t("link_hint", { name }), `${location.origin}${link}`);
 
 export function startUser(books, principal, reload) {
   [known, me, changed] = [books, principal, reload];
@@ -96,6 +93,7 @@ export function startUser(books, principal, reload) {
   byId("user-role").addEventListener("change", follow);
   byId("user-reset").addEventListener("click", reset);
   byId("user-disable").addEventListener("click", disable);
+  byId("user-tokens").addEventListener("click", () => { dialog().close(); openTokens(user, known.roles[user.role]); });
   byId("link-copy").addEventListener("click", () => navigator.clipboard.writeText(byId("link-text").value));
   byId("link-of").addEventListener("close", () => { byId("link-text").value = ""; });
   for (const sheet of document.querySelectorAll("dialog")) {

@@ -3,13 +3,14 @@ import { byId, h, note, show } from "/assets/dom.js";
 import { act, ask } from "/assets/http.js";
 import { startTop } from "/assets/top.js";
 import { openAgent, startAgent } from "/assets/users-agent.js";
+import { startTokens } from "/assets/users-tokens.js";
 import { openUser, startUser } from "/assets/users-user.js";
 import { t, translate } from "/assets/words.js";
 import "/assets/words-steering.js";
 
 const me = await ask("GET", "/api/v1/me");
 const mayKeepUsers = me.rights.includes("users:write");
-const known = { users: [], agents: [], groups: [], projects: [] };
+const known = { roles: {}, users: [], agents: [], groups: [], projects: [] };
 
 async function load() {
   const asks = [ask("GET", "/api/v1/agents"), ask("GET", "/api/v1/groups"), ask("GET", "/api/v1/projects"), mayKeepUsers && ask("GET", "/api/v1/users")];
@@ -59,6 +60,7 @@ startTop(me.name);
 byId("users-panel").hidden = !mayKeepUsers;
 startUser(known, me, load);
 startAgent(known, load);
+startTokens();
 byId("add-user").addEventListener("click", () => openUser(null));
 byId("add-agent").addEventListener("click", () => openAgent(null));
 byId("add-group").addEventListener("click", addGroup);
