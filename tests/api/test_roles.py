@@ -36,6 +36,7 @@ CLIENT = {
     "GET /api/v1/campaigns/{campaign}/late-first-calls",
     "GET /api/v1/campaigns/{campaign}/lists",
     "GET /api/v1/campaigns/{campaign}/promised-calls",
+    "GET /api/v1/campaigns/{campaign}/why",
     "GET /api/v1/campaigns/{campaign}/notices",
     "GET /api/v1/dispositions",
     "GET /api/v1/leads",
@@ -46,6 +47,8 @@ CLIENT = {
     "GET /api/v1/lists/{list_id}",
     "GET /api/v1/projects",
     "GET /api/v1/projects/{project}/admission",
+    "GET /api/v1/projects/{project}/callers",
+    "GET /api/v1/projects/{project}/callers/reach",
     "GET /api/v1/projects/{project}/desk",
     "GET /api/v1/projects/{project}/forgetting",
     "GET /api/v1/projects/{project}/forgotten",
@@ -54,6 +57,7 @@ CLIENT = {
     "GET /api/v1/projects/{project}/now",
     "GET /api/v1/projects/{project}/report",
     "GET /api/v1/projects/{project}/scripts",
+    "GET /api/v1/work-days",
 }
 AGENT = {
     "GET /api/v1/agent/slots",
