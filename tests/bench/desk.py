@@ -1,20 +1,31 @@
 """Five hundred desks and five wallboards on one daemon while a campaign runs: pops, its share of a core, its lag.
 
-`python -m tests.bench.desk [--quick] [--seconds N] [--agents N] [--wallboards N]`. Everything is real: Asterisk, a
-carrier and phones over SIP, PostgreSQL, a WebSocket for each desk and wallboard. To let two cores bear the team, its
-phones send a packet a second while they wait; talks are long, so that most are in one. The promise is p95 <= 300 ms.
+`python -m tests.bench.desk [--quick] [--seconds N] [--agents N] [--talk S] [--wallboards N] [--browsers N]`.
+Everything is real: Asterisk, a carrier and phones over SIP, PostgreSQL, a WebSocket for each desk and wallboard; some
+agents also sit before Chromium. To let two cores bear the team, its phones send a packet a second while they wait;
+talks are long, so that most are in one. Meanwhile entries of information are searched for. The promises: p95 <= 300 ms
+to the painted card, 200 ms for a search.
 """
 
 import argparse
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from itertools import count
 
+import httpx
+from playwright.async_api import Browser
 from websockets.asyncio.client import connect
 
+from dialer.core.access import Role
+from dialer.core.content import InfoEntry
+from dialer.core.ids import AgentId, ProjectId
+from dialer.store.contents import Contents
+from dialer.store.users import Users
+from tests.api.browser import chromium
 from tests.bench.shift import Shift, Work, work
 from tests.bench.stage import (
     MS_COLUMNS,
@@ -27,38 +38,74 @@ from tests.bench.stage import (
     starved_text,
 )
 
-WORK = Work(mode="progressive", answer_ratio=0.6, talk_s=45.0, lines=700, calls_per_second=20.0)
+WORK = Work(mode="progressive", answer_ratio=0.6, talk_s=30.0, lines=700, calls_per_second=20.0)
 PACKET_EVERY = "50"
 """Of 20 ms: once a second."""
 PROMISE_MS = 300.0
 
 
+ENTRIES, ENTRIES_AT_ONCE = 5000, 250
+SEARCH_EVERY_S = 0.2
+PASSWORD = "correct horse battery"
+TELLS = """
+const send = WebSocket.prototype.send;
+WebSocket.prototype.send = function (text) {
+  const said = JSON.parse(text);
+  if (said.type === "seen") window.painted(said.attempt);
+  return send.call(this, text);
+};
+"""
+"""The page says `seen` when the card is painted: whoever measures hears it at the same moment."""
+
+
 @dataclass(slots=True)
-class Wallboards:
-    """What came to them: seconds between two pictures of one wallboard, and how large they were."""
+class Beside:
+    """What goes on beside the team while the campaign runs, and what came of it; seconds and bytes."""
 
+    wallboards: int
+    browsers: int
     gaps_s: list[float] = field(default_factory=list)
+    """Between two pictures of one wallboard."""
     sizes: list[int] = field(default_factory=list)
+    painted_at: dict[str, float] = field(default_factory=dict)
+    """When Chromium had painted the card of an attempt, CLOCK_MONOTONIC."""
+    searches_s: list[float] = field(default_factory=list)
 
-    def beside(self, count: int) -> Callable[[Stage], AbstractAsyncContextManager[None]]:
-        """So many of them, open while a campaign runs."""
-
-        @asynccontextmanager
-        async def watched(stage: Stage) -> AsyncIterator[None]:
-            watching = [asyncio.ensure_future(self._watch(stage)) for _ in range(count)]
+    @asynccontextmanager
+    async def going_on(self, stage: Stage) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            if self.browsers:
+                browser = await stack.enter_async_context(chromium())
+                for agent in stage.team[: self.browsers]:
+                    await self._open(stage, browser, agent)
+            project = await information(stage)
+            work = [self._watch(stage) for _ in range(self.wallboards)] + [self._search(stage, project)]
+            tasks = [asyncio.ensure_future(one) for one in work]
             try:
                 yield
             finally:
-                for one in watching:
-                    one.cancel()
-                await asyncio.gather(*watching, return_exceptions=True)
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
 
-        return watched
+    async def _open(self, stage: Stage, browser: Browser, agent: int) -> None:
+        """This agent's page, as a second screen of his desk."""
+        name = f"agent{agent}"
+        users = Users(stage.house.database)
+        await users.add(name, Role.AGENT, time.time(), agent=AgentId(agent), password=PASSWORD)
+        context = await browser.new_context(viewport={"width": 1280, "height": 720}, locale="ru-RU")
+        await context.expose_function("painted", lambda attempt: self.painted_at.setdefault(attempt, time.monotonic()))
+        await context.add_init_script(TELLS)
+        page = await context.new_page()
+        await page.goto(f"{stage.house.url}/sign-in")
+        await page.fill("input[name=name]", name)
+        await page.fill("input[name=password]", PASSWORD)
+        await page.keyboard.press("Enter")
+        await page.wait_for_selector(".hero, .call", timeout=120_000)
 
     async def _watch(self, stage: Stage) -> None:
         address = f"{stage.house.url.replace('http', 'ws', 1)}/ws/wallboard"
-        headers = {"Authorization": f"Bearer {stage.house.work.token}"}
-        async with connect(address, additional_headers=headers, max_size=None) as socket:
+        async with connect(address, additional_headers=headers(stage), max_size=None) as socket:
             before = time.monotonic()
             async for text in socket:
                 now = time.monotonic()
@@ -67,40 +114,78 @@ class Wallboards:
                     self.sizes.append(len(text))
                 before = now
 
+    async def _search(self, stage: Stage, project: ProjectId) -> None:
+        async with httpx.AsyncClient(base_url=stage.house.url, headers=headers(stage), timeout=60.0) as http:
+            for n in count():
+                began = time.monotonic()
+                answer = await http.get(f"/api/v1/projects/{project}/info", params={"q": f"вопр {n % ENTRIES}"})
+                assert answer.json()["entries"], answer.text
+                self.searches_s.append(time.monotonic() - began)
+                await asyncio.sleep(SEARCH_EVERY_S)
 
-async def measure(agents: int, seconds: float, wallboards: int) -> None:
-    boards = Wallboards()
+
+def headers(stage: Stage) -> dict[str, str]:
+    return {"Authorization": f"Bearer {stage.house.work.token}"}
+
+
+async def information(stage: Stage) -> ProjectId:
+    """Five thousand entries in the campaign's project."""
+    async with stage.house.database.connection() as conn:
+        project = ProjectId(
+            await conn.fetchval("select project from dialer.campaign where id = $1", stage.house.work.campaign)
+        )
+    text = "Примерка, возврат, оплата и доставка: курьер ждёт пятнадцать минут, деньги возвращаются за три дня. "
+    entries = [InfoEntry(0, f"Вопрос {n}", f"{text}Ответ {n}.", n) for n in range(ENTRIES)]
+    for first in range(0, ENTRIES, ENTRIES_AT_ONCE):
+        some = entries[first : first + ENTRIES_AT_ONCE]
+        await Contents(stage.house.database).save_info(project, some, "bench", time.time())
+    return project
+
+
+async def measure(wanted: Work, agents: int, seconds: float, beside: Beside) -> None:
     async with stage_of(agents, PACKET_EVERY) as stage:
         print(await describe(stage))
-        leads = int(WORK.calls_per_second * seconds)
-        shift = await work(stage, WORK, seconds, leads, beside=boards.beside(wallboards))
+        leads = int(wanted.calls_per_second * seconds)
+        shift = await work(stage, wanted, seconds, leads, beside=beside.going_on)
         print(f"{starved_text(*shift.starved)}; {load_text()}")
-    print(f"{agents} desks, {wallboards} wallboards, {seconds:.0f} s, {shift.calls_per_second:.1f} calls/s")
-    report(shift, boards)
+    print(
+        f"{agents} desks, {beside.browsers} of them also in Chromium, {beside.wallboards} wallboards, {seconds:.0f} s, "
+        f"{shift.calls_per_second:.1f} calls/s"
+    )
+    report(shift, beside)
 
 
-def report(shift: Shift, boards: Wallboards) -> None:
+def report(shift: Shift, beside: Beside) -> None:
     pops_s = shift.pops_s()
     print(f"{'':42} {MS_COLUMNS}   ms")
-    print(f"{'200 OK to the card at the desk':42} {in_ms(pops_s)}   ({len(pops_s)})")
+    print(row("200 OK to the card at the desk", pops_s))
+    print(row("200 OK to the card painted in Chromium", shift.since_answer_s(beside.painted_at)))
     for name, found in (("answer to painted, dialer_pop_seconds", shift.pop), ("event loop late by", shift.lag)):
         own = " | ".join(f"{1000 * found.quantile(q):7.1f}" for q in (0.5, 0.95, 0.99))
         print(f"{name:42} {own} |       -   (by buckets)")
-    print(f"{'between two pictures of a wallboard':42} {in_ms(boards.gaps_s)}   ({len(boards.gaps_s)})")
-    print(f"a picture is {quantile(boards.sizes, 0.5) / 1024:.0f} KiB")
+    print(row("between two pictures of a wallboard", beside.gaps_s))
+    print(row(f"a search in {ENTRIES} entries", beside.searches_s))
+    print(f"a picture is {quantile(beside.sizes, 0.5) / 1024:.0f} KiB")
     print("of one core: " + ", ".join(f"{name} {share:.0%}" for name, share in shift.cpu.items()))
     print(f"daemon RSS {shift.rss_mib:.0f} MiB; {shift.contradictions} contradictions in the books")
     print(f"promise: p95 <= {PROMISE_MS:.0f} ms; found {1000 * quantile(pops_s, 0.95):.1f} ms")
+
+
+def row(what: str, values_s: Sequence[float]) -> str:
+    return f"{what:42} {in_ms(values_s)}   ({len(values_s)})"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--agents", type=int, default=500)
     parser.add_argument("--wallboards", type=int, default=5)
+    parser.add_argument("--talk", type=float, default=WORK.talk_s, help="mean seconds of a talk")
+    parser.add_argument("--browsers", type=int, default=2)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--quick", action="store_true", help="20 s")
     options = parser.parse_args()
-    asyncio.run(measure(options.agents, 20.0 if options.quick else options.seconds, options.wallboards))
+    beside, wanted = Beside(options.wallboards, options.browsers), replace(WORK, talk_s=options.talk)
+    asyncio.run(measure(wanted, options.agents, 20.0 if options.quick else options.seconds, beside))
 
 
 if __name__ == "__main__":
