@@ -83,13 +83,14 @@ class Forecast:
     def save(self) -> Learned:
         """What is worth keeping over a restart."""
         durations = {phase.value: self.agents.durations(phase).save() for phase in Phase}
-        return {"answering": self.answering.save(), "durations": durations}
+        return {"answering": self.answering.save(), "durations": durations, "hints": self.hints.save()}
 
     def load(self, learned: Learned) -> None:
         """Go on from there. KeyError, TypeError or ValueError where it cannot be read."""
         self.answering.load(learned["answering"])
         for phase in Phase:
             self.agents.durations(phase).load(learned["durations"][phase.value])
+        self.hints.load(learned.get("hints", ()))
 
     def renew(self, snapshot: Snapshot) -> None:
         """Refresh what is due."""

@@ -4,7 +4,7 @@ A hint is any word. Its meaning is learned: how many phases ended under it again
 expected to end in that time. The hazard of those who show it is multiplied by the ratio.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from math import exp
 from typing import TypeAlias
@@ -15,6 +15,7 @@ PRIOR_ENDS = 5.0
 """A hint is taken to mean nothing until about so many ends speak for it."""
 MEMORY_ENDS = 200.0
 LEAST, MOST = 0.2, 8.0
+MOST_KEPT = 1e6
 
 Key: TypeAlias = tuple[Phase, str]
 Expected: TypeAlias = Callable[[float, float], float]
@@ -37,6 +38,22 @@ class Hints:
         keep = exp(-1.0 / MEMORY_ENDS)
         self._ends[key] = self._ends.get(key, 0.0) * keep + 1.0
         self._expected[key] = self._expected.get(key, 0.0) * keep
+
+    def save(self) -> list[list[str | float]]:
+        """What is worth keeping over a restart: phase, hint, ends, ends expected."""
+        keys = self._ends.keys() | self._expected.keys()
+        return [
+            [phase.value, hint, self._ends.get((phase, hint), 0.0), self._expected.get((phase, hint), 0.0)]
+            for phase, hint in sorted(keys)
+        ]
+
+    def load(self, learned: Iterable[tuple[str, str, float, float]]) -> None:
+        """Go on from there. TypeError or ValueError where it cannot be read."""
+        for phase, hint, ends, expected in learned:
+            if not (0.0 <= float(ends) < MOST_KEPT and 0.0 <= float(expected) < MOST_KEPT):
+                raise ValueError("ends of a hint that make no sense")
+            key = Phase(phase), str(hint)
+            self._ends[key], self._expected[key] = float(ends), float(expected)
 
     def multiplier(self, key: Key) -> float:
         """How much likelier the phase ends in the next second than its length alone says."""

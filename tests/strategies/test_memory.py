@@ -23,7 +23,7 @@ def taught() -> Predictive:
         how = How.ANSWERED if random.random() < 0.15 else How.ENDED_UNANSWERED
         strategy.observe(Observation(float(at), how, random.uniform(6.0, 30.0), segment=random.choice(["", "warm"])))
         if at % 5 == 0:
-            strategy.observe(Observation(float(at), How.TALK_ENDED, random.lognormvariate(5.0, 0.5)))
+            strategy.observe(Observation(float(at), How.TALK_ENDED, random.lognormvariate(5.0, 0.5), hint="form"))
             strategy.observe(Observation(float(at), How.WRAP_UP_ENDED, random.uniform(20.0, 60.0)))
         if at % 10 == 0:
             strategy.decide(Snapshot(at_s=float(at), free_agents=1, busy_agents=PICTURE.busy_agents))
@@ -46,6 +46,18 @@ def test_people_and_agents_are_known_again_after_a_restart() -> None:
     assert after["free_soon"] == pytest.approx(before["free_soon"], abs=0.05)
     missed = abs(after["answer_ratio"] - before["answer_ratio"])
     assert missed < 0.5 * abs(novice["answer_ratio"] - before["answer_ratio"])
+
+
+def test_what_hints_mean_is_known_again() -> None:
+    before = taught()
+    assert before.worth_of_hint(Phase.TALK, "form") > 2.0
+    assert restored(before).worth_of_hint(Phase.TALK, "form") == before.worth_of_hint(Phase.TALK, "form")
+
+
+def test_what_was_kept_before_hints_were_is_read() -> None:
+    learned = taught().save()
+    del learned["forecast"]["hints"]
+    Predictive(0.03).load(learned)
 
 
 def test_what_is_kept_is_small() -> None:
@@ -71,6 +83,8 @@ def spoilt(name: str, value: Any) -> dict[str, Any]:
         ("forecast.answering.everywhere", None),
         ("forecast.durations.talk.fit", [4.0]),
         ("forecast.durations.talk.ended", 0.0),
+        ("forecast.hints", [["talk", "form", -1.0, 2.0]]),
+        ("forecast.hints", [["lunch", "form", 1.0, 2.0]]),
         ("forecast.durations.wrap_up.events", [-1.0] * 49),
     ],
 )
