@@ -1,5 +1,6 @@
 """Reports against a real PostgreSQL: every figure counted by hand; the SQL that is shown gives the same ones."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +117,19 @@ async def test_agents(books: Database) -> None:
     assert (agent["calls"], agent["contacts"], agent["agreements"], agent["conversion"]) == (3, 2, 0, 0.0)
     (agent,) = rows(await told(books), "agents")
     assert (agent["calls"], agent["contacts"], agent["agreements"]) == (7, 6, 3)
+
+
+async def test_hold_is_a_part_of_the_talk_and_only_of_the_days_asked_for(books: Database) -> None:
+    hold = """
+        insert into dialer.hold (attempt, agent, since, until)
+        select gen_random_uuid(), id, $1::timestamptz, $1::timestamptz + interval '90 seconds'
+        from dialer.agent where name = 'Ольга'
+    """
+    async with books.connection() as conn:
+        for days in (0, 40):
+            await conn.execute(hold, NOON + timedelta(days=days))
+    (agent,) = rows(await told(books, ALONE), "agents")
+    assert (agent["hold_s"], agent["talk_s"]) == (90, 3600)
 
 
 async def test_buyout_and_billing(books: Database) -> None:

@@ -44,6 +44,13 @@ with scope as (
            coalesce(sum(s.seconds) filter (where s.state in ('calling', 'lost')), 0) as away_s
     from spell s
     group by s.agent
+), waited as (
+    select h.agent, sum(extract(epoch from least(h.until, p.until) - greatest(h.since, p.since)))::float8 as hold_s
+    from member m
+    cross join period p
+    join dialer.hold h on h.agent = m.agent and h.since < p.until and h.until > p.since
+                      and h.since >= p.since - interval '1 day'
+    group by h.agent
 ), said as (
     select distinct on (s.campaign, d.code) s.campaign, d.code, d.effect = 'done' and not d.is_refusal as is_agreement
     from scope s
@@ -58,11 +65,13 @@ with scope as (
     group by b.agent
 )
 select g.id as agent, g.name, coalesce(d.calls, 0) as calls, coalesce(d.contacts, 0) as contacts,
-       coalesce(d.agreements, 0) as agreements, coalesce(s.talk_s, 0) as talk_s, coalesce(s.wrap_up_s, 0) as wrap_up_s,
-       coalesce(s.idle_s, 0) as idle_s, coalesce(s.paused_s, 0) as paused_s, coalesce(s.away_s, 0) as away_s,
+       coalesce(d.agreements, 0) as agreements, coalesce(s.talk_s, 0) as talk_s, coalesce(w.hold_s, 0) as hold_s,
+       coalesce(s.wrap_up_s, 0) as wrap_up_s, coalesce(s.idle_s, 0) as idle_s,
+       coalesce(s.paused_s, 0) as paused_s, coalesce(s.away_s, 0) as away_s,
        coalesce(s.talk_s + s.wrap_up_s, 0) as busy_s,
        coalesce(s.talk_s + s.wrap_up_s + s.idle_s + s.away_s, 0) as on_duty_s
 from spent s
 full join done d on d.agent = s.agent
+left join waited w on w.agent = s.agent
 join dialer.agent g on g.id = coalesce(s.agent, d.agent)
 order by g.id
