@@ -1,5 +1,5 @@
 -- All that bears on whether a lead is dialled: the lead whose id ($1) or external id ($2) this is.
-select l.id::text, l.external_id, l.state, l.reason, l.held, l.withdrawn, l.attempts, z.name as zone,
+select l.id::text, l.external_id, l.state, l.reason, l.held, l.withdrawn, greatest(l.attempts, cardinality(l.tried)) as attempts, z.name as zone,
        extract(epoch from l.next_call_at)::float8 as next_call_at,
        extract(epoch from l.expires_at)::float8 as expires_at,
        p.name as project, p.zone as project_zone,

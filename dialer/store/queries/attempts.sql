@@ -29,7 +29,7 @@ with campaign as materialized (
     from campaign c
     cross join open_queue q
     cross join lateral (
-        select l.id, l.next_call_at, l.number, l.attempts, l.expires_at
+        select l.id, l.next_call_at, l.number, greatest(l.attempts, cardinality(l.tried)) as tries, l.expires_at
         from dialer.lead l
         where l.campaign = :campaign and l.zone = q.zone and l.priority = q.priority and l.stratum = q.stratum
           and l.state in ('ready', 'waiting') and not l.held
@@ -46,7 +46,8 @@ with campaign as materialized (
     union all
     -- Where the hours are closed, only who has just asked for the call himself.
     (
-        select l.id, l.next_call_at, l.number, l.attempts, l.expires_at, l.priority, interval '0', z.name, true
+        select l.id, l.next_call_at, l.number, greatest(l.attempts, cardinality(l.tried)), l.expires_at, l.priority,
+               interval '0', z.name, true
         from dialer.lead l
         join dialer.zone z on z.id = l.zone
         where l.campaign = :campaign and l.asked_at > to_timestamp(:asked_since) and l.asked_at <= to_timestamp(:now)
@@ -57,7 +58,7 @@ with campaign as materialized (
         limit :count::bigint * 2
     )
 ), seen as materialized (
-    select due.id, due.number, due.attempts, due.expires_at, due.waived, c.project, c.max_attempts, c.minimum_gap, c.limits,
+    select due.id, due.number, due.tries, due.expires_at, due.waived, c.project, c.max_attempts, c.minimum_gap, c.limits,
            c.law, coalesce(nullif(split_part(due.zone_name, '|', 1), ''), c.own_zone) as own_zone,
            row_number() over (order by due.priority desc, due.next_call_at - due.head_start, due.next_call_at, due.id) as place
     from campaign c
@@ -68,7 +69,7 @@ with campaign as materialized (
     select s.id, s.place, s.waived,
            case
                when s.expires_at <= to_timestamp(:now) then 'expired'
-               when s.attempts >= s.max_attempts then 'attempts_used_up'
+               when s.tries >= s.max_attempts then 'attempts_used_up'
                when exists (
                    select from dialer.do_not_call d
                    where d.number = s.number and (d.project is null or d.project = s.project)
@@ -394,6 +395,32 @@ with told as materialized (
     ) s
     where l.id = d.lead
     returning l.id, l.state, l.cycle, l.tried, l.withdrawn
+), beside as materialized (
+    -- Several open orders of one person are one call: one that reached nobody counts for each of them, in `tried` (what
+    -- `attempts` counts are rows of the ledger). What another session holds just now is left alone, and so is an order
+    -- that came later, or that was promised a call of its own.
+    select l.id, d.next_call_at, d.outcome, d.dialled_at, d.lead_reason
+    from done d
+    join dialer.phone h on h.number = d.number and h.lead <> d.lead
+    cross join lateral (
+        select l.id
+        from dialer.lead l
+        where l.id = h.lead and l.campaign = d.campaign and l.number = d.number and l.state in ('ready', 'waiting')
+          and l.created_at <= to_timestamp(d.dialled_at)
+          and not exists (select from dialer.callback b where b.lead = l.id and b.called_at is null)
+        for update skip locked
+    ) l
+    where d.uses_attempt and d.state = 'waiting' and d.dialled_at is not null
+      and d.outcome in ('busy', 'no_answer', 'rejected', 'unavailable')
+), counted_beside as (
+    update dialer.lead l
+    set tried = l.tried || (floor(b.dialled_at)::bigint || ' ' || b.outcome),
+        state = 'waiting', reason = b.lead_reason,
+        next_call_at = greatest(l.next_call_at, to_timestamp(b.next_call_at)),
+        first_called_at = coalesce(l.first_called_at, to_timestamp(b.dialled_at)),
+        priority = coalesce(l.own_priority, l.priority), own_priority = null
+    from beside b
+    where l.id = b.id and l.id = any(array(select id from beside))
 ), kept as (
     update dialer.callback b
     set called_at = to_timestamp(d.dialled_at)

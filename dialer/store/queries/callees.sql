@@ -1,7 +1,7 @@
 -- What bears on whether a lead may be called: facts only, `core.permit` judges. Instants are epoch seconds.
 
 -- name: callee
-select l.campaign, z.name as zone, l.state, coalesce(l.withdrawn, l.reason) as reason, l.held, l.attempts::integer as attempts,
+select l.campaign, z.name as zone, l.state, coalesce(l.withdrawn, l.reason) as reason, l.held, greatest(l.attempts, cardinality(l.tried)) as attempts,
        extract(epoch from l.next_call_at)::float8 as due_at, extract(epoch from l.expires_at)::float8 as expires_at,
        dialer.is_forbidden(l.number, l.project) as forbidden, coalesce(l.fields ->> 'consent', '') <> '' as has_consent,
        extract(epoch from l.asked_at)::float8 as asked_at,

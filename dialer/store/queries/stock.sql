@@ -9,7 +9,7 @@ with campaign as materialized (
     join dialer.project p on p.id = c.project
     where c.id = :campaign
 ), facts as (
-    select z.name as zone, l.state, l.reason, l.held, l.attempts::integer as attempts, l.asked_at,
+    select z.name as zone, l.state, l.reason, l.held, greatest(l.attempts, cardinality(l.tried)) as attempts, l.asked_at,
            case when l.next_call_at > c.now then l.next_call_at end as due_at,
            l.expires_at <= c.now as is_expired,
            exists (
