@@ -201,9 +201,9 @@ class DoNotCall(Protocol):
         ...
 
     async def entries(
-        self, projects: Iterable[ProjectId] | None, after: tuple[str, int], bound: int
+        self, projects: Iterable[ProjectId] | None, after: tuple[str, int], bound: int, number: str | None = None
     ) -> Sequence[Forbidden]:
-        """The next ones behind `after`, (number, project or 0)."""
+        """The next ones behind `after`, (number, project or 0); of this number only, where one is given."""
         ...
 
 

@@ -49,9 +49,16 @@ class DoNotCall:
             return gone + await may_be_called(conn, self._database.pseudonyms, numbers, project)
 
     async def entries(
-        self, projects: Iterable[ProjectId] | None, after: tuple[str, int] = ("", 0), bound: int = 1000
+        self,
+        projects: Iterable[ProjectId] | None,
+        after: tuple[str, int] = ("", 0),
+        bound: int = 1000,
+        number: str | None = None,
     ) -> list[Forbidden]:
-        """The next ones behind `after` (number, project or 0), by number; `projects` None: all, the common one too."""
+        """The next ones behind `after` (number, project or 0), by number; `projects` None: all, the common one too.
+
+        With a `number` its own entries only.
+        """
         async with self._database.connection() as conn:
             rows = await _Q["entries"].rows(
                 conn,
@@ -59,5 +66,6 @@ class DoNotCall:
                 after_number=after[0],
                 after_project=after[1],
                 bound=bound,
+                number=number,
             )
         return [Forbidden(**dict(row)) for row in rows]

@@ -94,6 +94,28 @@ async def test_a_supervisor_says_whom_the_project_takes_in(house: House, browser
     assert (await house.ports.admissions.of(house.project)).repeat_days == 7
 
 
+async def test_a_number_is_forbidden_found_and_allowed_again(house: House, browser: Browser) -> None:
+    await house.users.add("olga", Role.SUPERVISOR, house.clock.now(), password=PASSWORD)
+    async with served(house.app) as place, page_of(browser, place) as page:
+        await sign_in(page, "olga")
+        await page.click("nav a[href='/lists']")
+        await page.fill("#forbid-phone", "8 (916) 123-45-67")
+        await page.press("#forbid-phone", "Enter")
+        await expect(page.locator("#forbidden")).to_contain_text("нет")
+        await page.fill("#forbid-why", "письмо от 12.11")
+        await page.select_option("#forbid-for", "all")
+        await page.focus("#forbid-add")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#forbidden tbody tr")).to_contain_text("9161234567")
+        await expect(page.locator("#forbidden tbody tr")).to_contain_text("письмо от 12.11")
+        await no_serious_finding(page)
+        found = await house.ports.do_not_call.entries(None, ("", 0), 10)
+        assert [(one.number, one.project) for one in found] == [("9161234567", None)]
+        await page.click("#forbidden button")
+        await expect(page.locator("#forbidden")).to_contain_text("нет")
+    assert await house.ports.do_not_call.entries(None, ("", 0), 10) == []
+
+
 async def test_columns_that_are_not_understood_are_set_by_hand(house: House, browser: Browser) -> None:
     await house.users.add("olga", Role.SUPERVISOR, house.clock.now(), password=PASSWORD)
     context = await browser.new_context(locale="ru-RU")

@@ -107,13 +107,18 @@ async def numbers_not_to_call(
     project: Id | None = None,
     after: Annotated[str, Query(pattern=r"^\d{10}:\d{1,9}$")] | None = None,
     limit: Annotated[int, Query(ge=1, le=PAGE_LIMIT)] = 100,
+    phone: Annotated[str, Query(min_length=1, max_length=200)] | None = None,
 ) -> dict[str, Any]:
-    """The numbers by number, of one project or of all that the asker sees; `next` is the `after` of the next page."""
+    """The numbers by number, of one project or of all that the asker sees; `next` is the `after` of the next page.
+
+    With a `phone`, as it is written, where that number stands.
+    """
     if project is not None:
         in_sight(asker, ProjectId(project), "project", project)
     number, _, of = (after or ":0").partition(":")
     seen = asker.projects if project is None else [ProjectId(project)]
-    found = await given.do_not_call.entries(seen, (number, int(of)), limit)
+    only = None if phone is None else _one_number(given, phone)
+    found = await given.do_not_call.entries(seen, (number, int(of)), limit, only)
     await given.users.audit(AuditEntry(given.clock.now(), asker.name, "do_not_call.look", ""))
     following = f"{found[-1].number}:{found[-1].project or 0}" if len(found) == limit else None
     shown = [

@@ -3,6 +3,7 @@ import { byId, h, note, setText, show } from "/assets/dom.js";
 import { act, ask } from "/assets/http.js";
 import { aheadView, columnsOf, lookView, problemView } from "/assets/lists-look.js";
 import { startAdmission } from "/assets/lists-admit.js";
+import { startForbidding } from "/assets/lists-forbid.js";
 import { startDoubt } from "/assets/lists-doubt.js";
 import { number } from "/assets/time.js";
 import { startTop } from "/assets/top.js";
@@ -24,6 +25,7 @@ let timer = 0;
 const campaign = () => byId("campaign").value;
 const doubt = startDoubt({ changed: refresh });
 const admission = startAdmission({ changed: () => look() });
+const forbidding = startForbidding({ isConfined: me.projects !== null });
 const projects = new Map();
 
 // ---- the file
@@ -187,7 +189,11 @@ async function steer(command) {
   }
 }
 
-const admit = () => admission.show(projects.get(campaign()) ?? null);
+function admit() {
+  const project = projects.get(campaign()) ?? null;
+  admission.show(project);
+  forbidding.show(me.rights.includes("do-not-call:write") ? project : null);
+}
 
 async function fillCampaigns() {
   const { campaigns } = await ask("GET", "/api/v1/campaigns");

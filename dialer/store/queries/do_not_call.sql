@@ -36,5 +36,6 @@ select d.number, d.project, d.reason, extract(epoch from d.created_at)::float8 a
 from dialer.do_not_call d
 where (d.number, coalesce(d.project, 0)) > (:after_number::text, :after_project::integer)
   and (:projects::integer[] is null or d.project = any(:projects::integer[]))
+  and (:number::text is null or d.number = :number)
 order by d.number, coalesce(d.project, 0)
 limit :bound;
