@@ -10,7 +10,7 @@ const BROKEN = new Set(["deaf", "refused"]);
 export class PhonePanel {
   #word = h("span");
   #chip = h("button.chip.big.phone", { id: "phone", "aria-keyshortcuts": "S", onclick: () => this.open(), hidden: true }, this.#word, h("kbd", {}, "S"));
-  #dialog = h("dialog.panel.phone-panel", { id: "phone-panel", onclose: () => this.#stopMeter() });
+  #dialog = h("dialog.panel.phone-panel", { id: "phone-panel", onclose: () => this.#listen() });
   #stopMeter = () => {};
 
   /** `strip` is where the chip goes. */
@@ -46,13 +46,13 @@ export class PhonePanel {
       return;
     }
     await this.#fill();
-    this.#dialog.showModal();
+    if (!this.#dialog.open) this.#dialog.showModal();
+    this.#listen();
   }
 
   // ---- inside
 
   async #fill() {
-    this.#stopMeter();
     const { state } = this.phone;
     this.#dialog.dataset.state = state;
     const body = NOT_HERE.has(state) ? this.#elsewhere() : await this.#sound();
@@ -64,6 +64,15 @@ export class PhonePanel {
         BROKEN.has(state) && h("button.button.main", { onclick: () => this.phone.take() }, t("phone_try_again")),
         h("button.button", { onclick: () => this.#dialog.close() }, t("phone_close"))),
     );
+    this.#listen();
+  }
+
+  /** The level moves while the panel is open: one meter at a time. */
+  #listen() {
+    this.#stopMeter();
+    const level = this.#dialog.querySelector("meter");
+    const isOpen = this.#dialog.open && level !== null && this.phone.track !== null;
+    this.#stopMeter = isOpen ? meter(this.phone.track, (loudness) => { level.value = loudness; }) : () => {};
   }
 
   #elsewhere() {
@@ -76,7 +85,6 @@ export class PhonePanel {
   async #sound() {
     const { microphones, headsets } = await devices();
     const level = h("meter", { min: 0, max: 1, low: 0.35, "aria-label": t("phone_level") });
-    if (this.phone.track !== null) this.#stopMeter = meter(this.phone.track, (loudness) => { level.value = loudness; });
     return [
       choice("microphone", microphones, () => this.#changed()),
       h("label", {}, t("phone_level"), level),

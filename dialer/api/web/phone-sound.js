@@ -26,7 +26,7 @@ export async function microphone() {
 
 /** `{ microphones, headsets }`, each a list of `{ id, name }`; names are there once a microphone was allowed. */
 export async function devices() {
-  const found = await navigator.mediaDevices.enumerateDevices();
+  const found = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
   const of = (kind) => found.filter((one) => one.kind === kind && one.deviceId).map((one) => ({ id: one.deviceId, name: one.label || one.deviceId.slice(0, 8) }));
   return { microphones: of("audioinput"), headsets: of("audiooutput") };
 }
