@@ -1,15 +1,19 @@
 """Metrics: Prometheus' own checker accepts them, their labels are bounded, each is explained."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from dialer import metrics
+from dialer.core.callers import Caller
 from dialer.core.effects import CallTimes, Settle
-from dialer.core.ids import AttemptId, CampaignId, LeadId
+from dialer.core.ids import AttemptId, CampaignId, LeadId, ProjectId
 from dialer.core.outcome import LeadState, LeadStep, Outcome
 from dialer.core.states import AgentState, CallState
+from dialer.meter import Meter
+from tests.core.playbook import Play
 from tests.promtool import promtool
 
 PAGE = Path(__file__).parents[1] / "docs" / "metrics.md"
@@ -79,6 +83,18 @@ def test_an_abandoned_call_is_counted_with_its_kind() -> None:
     metrics.attempt_settled(settle(Outcome.BUSY), "kinds", "carrier")
     assert value("dialer_attempts_total", campaign="kinds", trunk="carrier", outcome="busy") == 1
     assert value("dialer_attempts_total", campaign="kinds", trunk="carrier", outcome="abandoned") == 3
+
+
+def test_a_callers_number_is_counted_by_its_name_and_only_where_it_was_shown() -> None:
+    shown = Caller(1, ProjectId(1), "74951000001", "moscow")
+    meter = Meter(Play(callers=(shown,)).floor)
+    perform = meter.performers()[Settle]
+    dialled, unsent = CallTimes(0.0, dialled_at=1.0), CallTimes(0.0)
+    for number, times in ((shown.number, dialled), (shown.number, unsent), ("74950000000", dialled), (None, dialled)):
+        perform(replace(settle(Outcome.BLOCKED), caller=number, times=times))
+    assert value("dialer_caller_calls_total", caller="moscow", outcome="blocked") == 1
+    assert value("dialer_caller_calls_total", caller="", outcome="blocked") == 1
+    assert "7495" not in metrics.render().decode()
 
 
 def test_a_state_that_empties_goes_to_zero() -> None:
