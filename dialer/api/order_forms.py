@@ -111,7 +111,8 @@ def understand(
     undecided = [number for number in found if number.status is Status.AMBIGUOUS]
     if not usable and not undecided:
         return ", ".join(sorted({number.reason for number in found if number.reason})) or "NO_NUMBER"
-    if served is not None and is_outside(served, region_of(order.postcode, order.town, order.region), found):
+    address = region_of(order.postcode, order.town, order.region)
+    if served is not None and is_outside(served, address, found):
         return NOT_SERVED
     return NewLead(
         id=LeadId(new_id()),
@@ -121,7 +122,7 @@ def understand(
         fields={**_told(order), **order.fields, **_candidates(undecided if not usable else [])},
         priority=order.priority,
         expires_at=None if order.expires_at is None else order.expires_at.timestamp(),
-        region=order.region or next((number.region for number in usable if number.region), ""),
+        region=address or order.region or next((number.region for number in usable if number.region), ""),
         question="" if usable else NEEDS_CHOICE,
     )
 

@@ -8,6 +8,7 @@ import pytest
 from dialer.core.events import CampaignChanged
 from dialer.store.db import Database
 from tests.api.conftest import House
+from tests.api.test_leads import order
 
 Headers = dict[str, str]
 ONE = {"number": "74951000001", "name": "moscow one"}
@@ -95,3 +96,13 @@ async def test_reach_by_number(house: House, http: httpx.AsyncClient, supervisor
 
 async def test_another_projects_numbers_are_not_there(house: House, http: httpx.AsyncClient, admin: Headers) -> None:
     assert (await http.patch("/api/v1/callers/999", headers=admin, json={"is_active": False})).status_code == 404
+
+
+async def test_an_orders_region_is_named_as_numbers_name_it(
+    house: House, http: httpx.AsyncClient, admin: Headers, database: Database
+) -> None:
+    for name, place in (("short", {"region": "Свердловская обл."}), ("town", {"town": "Екатеринбург"})):
+        assert (await http.post("/api/v1/leads", headers=admin, json=order(house, name, **place))).status_code == 201
+    async with database.connection() as conn:
+        found = await conn.fetch("select distinct region from dialer.lead")
+    assert [row["region"] for row in found] == ["Свердловская область"]
