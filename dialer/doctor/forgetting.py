@@ -7,8 +7,6 @@ from dialer.store.campaigns import projects as all_projects
 from dialer.store.db import Database
 from dialer.store.forgetting import ForgettingBooks
 
-CHECK = "forgetting"
-
 
 async def examine_forgetting(database: Database, config: Config, clock: Clock) -> list[Finding]:
     """One finding; none where there is no project. The schema must be ours."""
@@ -18,7 +16,7 @@ async def examine_forgetting(database: Database, config: Config, clock: Clock) -
         key = lost[0]
         cure = f"name its file with [forgetting] previous_key_files; if it is lost: `dialer person drop-key {key.id}`"
         what = f"{key.forbidden} numbers that must not be called stand under the key {key.id}, which is not named"
-        return [broken(CHECK, f"{what}: nobody can be taken in", cure)]
+        return [broken("forgetting", f"{what}: nobody can be taken in", cure)]
     async with database.connection() as conn:
         there = len(await all_projects(conn))
     if not there:
@@ -26,10 +24,14 @@ async def examine_forgetting(database: Database, config: Config, clock: Clock) -
     projects = await books.projects()
     if not projects:
         cure = "`dialer person terms PROJECT --delivered-days 30 --closed-days 365`; see docs/forgetting.md"
-        return [warning(CHECK, "no project has a term: persons' data are kept for ever", cure)]
+        return [warning("forgetting", "no project has a term: persons' data are kept for ever", cure)]
     if not pseudonyms:
         cure = "make a key (`openssl rand -base64 32`), name its file with [forgetting] key_file, restart"
-        return [broken(CHECK, f"{len(projects)} projects have terms and there is no key: nobody is forgotten", cure)]
+        return [
+            broken("forgetting", f"{len(projects)} projects have terms and there is no key: nobody is forgotten", cure)
+        ]
     if overdue := await books.overdue(clock.now()):
-        return [warning(CHECK, f"{overdue} persons should have been forgotten", "is the daemon running? see its log")]
-    return [fine(CHECK, f"{len(projects)} of {there} projects have terms; nobody is overdue")]
+        return [
+            warning("forgetting", f"{overdue} persons should have been forgotten", "is the daemon running? see its log")
+        ]
+    return [fine("forgetting", f"{len(projects)} of {there} projects have terms; nobody is overdue")]
