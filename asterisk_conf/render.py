@@ -79,7 +79,6 @@ MODULES = (
     "chan_pjsip",
     # what the dialplan uses
     "pbx_config",
-    "func_periodic_hook",  # app_chanspy and it want one another
     "app_bridgewait",
     "app_chanspy",
     "app_dial",
