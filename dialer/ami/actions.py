@@ -202,6 +202,11 @@ def getvar(name: str) -> Action:
     return Action({"Action": "Getvar", "Variable": _fit(_VARIABLE, name, "variable name")})
 
 
+def place_question(context: str, extension: str) -> Action:
+    """Ask whether the dialplan has this place; the answer is 1 or 0."""
+    return Action({"Action": "Getvar", "Variable": f"DIALPLAN_EXISTS({context},{extension},1)"})
+
+
 def trunk_question(function: str, of: str, field: str) -> Action:
     """Ask a PJSIP object's field through the dialplan's functions, which needs no more than write=call."""
     name = _fit(_PJSIP_OBJECT, of, "name of an endpoint, an AOR or a contact")

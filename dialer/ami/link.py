@@ -13,7 +13,7 @@ from random import Random
 
 from dialer.ami import actions
 from dialer.ami.actions import Action
-from dialer.ami.channels import leg_agent, spy_of
+from dialer.ami.channels import TAKE_CONTEXT, leg_agent, spy_of
 from dialer.ami.client import AmiError, Answer, HardenedManager, NotConnected
 from dialer.ami.codec import Headers, UnsafeAction
 from dialer.ami.keeper import Keeper, Patience
@@ -33,7 +33,7 @@ from dialer.core.effects import (
     Originate,
     SpyEffect,
 )
-from dialer.core.events import Event, MuteSet, OriginateRefused, ServerDown, ServerUp
+from dialer.core.events import DialplanSeen, Event, MuteSet, OriginateRefused, ServerDown, ServerUp
 from dialer.core.ids import AttemptId, Instant, ServerName, TrunkName, attempt_channel
 from dialer.logs import LogEvent, get_logger
 
@@ -75,6 +75,7 @@ class AmiLink:
         self._translator = Translator({})
         self._name_trunks(trunks or {})
         self._told_down = ""
+        self._knows_lines = True
         self._admissions = Admissions()
         connector = partial(HardenedManager, host, port, username, secret)
         self._keeper = Keeper(connector, self, clock, chance, patience or Patience())
@@ -201,6 +202,16 @@ class AmiLink:
                 log.warning(LogEvent.AMI_REFUSED, server=self.name, trunk=endpoint, reason=str(error))
                 continue
             self._tell(*self._translator.trunk_seen(endpoint, status, self._clock.now()))
+        await self._look_at_dialplan()
+
+    async def _look_at_dialplan(self) -> None:
+        knows = await self._ask(actions.place_question(TAKE_CONTEXT, "1001")) != "0"
+        if knows == self._knows_lines:
+            return
+        self._knows_lines = knows
+        if not knows:
+            log.warning(LogEvent.AMI_REFUSED, server=self.name, reason="an older dialplan: no hold, no consultation")
+        self._tell(DialplanSeen(at=self._clock.now(), server=self.name, knows_lines=knows))
 
     async def went_down(self, reason: str) -> None:
         """Report the loss, each reason once; waits while the queue is full, because nothing may come before it."""

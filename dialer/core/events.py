@@ -228,6 +228,15 @@ class ServerUp(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DialplanSeen(Event):
+    """Whether the server's dialplan knows hold, consultation and the rest: a redirect to a place that is not there
+    would end the customer's call."""
+
+    server: ServerName
+    knows_lines: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServerDown(Event):
     server: ServerName
     reason: str

@@ -32,6 +32,7 @@ from dialer.core.events import (
     ClockSuspect,
     ColleagueLeft,
     DeskEvent,
+    DialplanSeen,
     Disposed,
     Draining,
     Event,
@@ -113,6 +114,7 @@ class Floor:
             BooksBack: lambda event: self._books(away=False),
             ServerUp: lambda event: server_up(self.room, event),
             ServerDown: lambda event: server_down(self.room, event),
+            DialplanSeen: self._dialplan_seen,
             TrunkSeen: self._trunk_seen,
             AgentSignedIn: self._signed_in,
             AgentHungUp: self._agent_hung_up,
@@ -352,6 +354,11 @@ class Floor:
             trunk=event.trunk,
         )
         self.room.dirty = True
+
+    def _dialplan_seen(self, event: DialplanSeen) -> None:
+        link = self.room.servers.get(event.server)
+        if link is not None:
+            link.knows_lines = event.knows_lines
 
     def _drain(self, event: Draining) -> None:
         self.room.draining = True

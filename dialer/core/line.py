@@ -62,6 +62,8 @@ class Trouble(StrEnum):
     PER_CALL_PHONE = "per_call_phone"
     """His phone is called for each call: it has no leg of its own to be moved."""
     SERVER_AWAY = "server_away"
+    OLD_DIALPLAN = "old_dialplan"
+    """The server's dialplan is of an earlier version: render it again."""
     NOT_NOW = "not_now"
     COLLEAGUE_UNKNOWN = "colleague_unknown"
     COLLEAGUE_BUSY = "colleague_busy"

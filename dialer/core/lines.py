@@ -89,6 +89,8 @@ def _objection(room: Room, agent: Agent, call: Call, event: DeskEvent) -> Troubl
         return Trouble.SERVER_AWAY
     if not agent.nailed_up and kind is not DigitsAsked:
         return Trouble.PER_CALL_PHONE
+    if not room.servers[call.server].knows_lines:
+        return Trouble.OLD_DIALPLAN
     if kind in (MuteAsked, DigitsAsked):
         return None if own or kind is MuteAsked else Trouble.NOT_NOW
     if (not own and kind is not ColleagueLeft) or not LINE.look(call.line.state, kind).acts:

@@ -34,6 +34,8 @@ def asked(room: Room, event: SpyAsked) -> None:
     if agent is None or not agent.nailed_up or not agent.leg_up or not _free(room, event):
         return
     server = agent.session.phone.server
+    if not room.servers[server].knows_lines:
+        return
     room.spies[event.spy] = Spy(event.spy, agent.id, server, event.endpoint, event.by, event.mode, room.at)
     room.out.append(CallSpy(spy=event.spy, server=server, endpoint=event.endpoint, leg=agent.leg, mode=event.mode))
 

@@ -132,6 +132,8 @@ class ServerLink:
     up: bool = False
     booted_at: Instant = 0.0
     why_down: str = "not seen yet"
+    knows_lines: bool = True
+    """Its dialplan has hold and consultation."""
 
     @classmethod
     def of(cls, server: Server) -> "ServerLink":

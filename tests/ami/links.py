@@ -40,11 +40,17 @@ def make_link(port: int, ear: Ear, patience: Patience = HASTY, trunks: dict[str,
     )
 
 
+PLACE = "DIALPLAN_EXISTS"
+
+
 @asynccontextmanager
 async def up(asterisk: ScriptedAsterisk, patience: Patience = HASTY) -> AsyncIterator[tuple[AmiLink, Ear]]:
     ear = Ear()
     async with running(make_link(asterisk.port, ear, patience)) as link:
         await ear.hears(ServerUp)
+        await asterisk.until(lambda: any(PLACE in sent.get("Variable", "") for sent in asterisk.got("Getvar")))
+        if "Getvar" not in asterisk.replies:
+            await read_so_far(link)  # the first questions have their answers
         ear.heard.clear()
         yield link, ear
 

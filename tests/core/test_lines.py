@@ -32,6 +32,7 @@ from dialer.core.events import (
     Consulting,
     ConsultOver,
     CustomerHeld,
+    DialplanSeen,
     DigitsAsked,
     Disposed,
     HoldAsked,
@@ -495,6 +496,15 @@ def test_an_agent_who_is_called_for_each_call_can_send_digits_and_nothing_else()
     for kind in (HoldAsked, TakeAsked, ConferenceAsked, ColleagueLeft):
         assert trouble(play.tell(kind(at=play.at, agent=AGENT))) == Trouble.PER_CALL_PHONE
     assert only(SendDigits, play.tell(DigitsAsked(at=play.at, agent=AGENT, digits="12#"))).digits == "12#"
+
+
+def test_an_older_dialplan_is_sent_nowhere(talk: Talk) -> None:
+    talk.play.tell(DialplanSeen(at=talk.play.at, server=SERVER, knows_lines=False))
+    effects = talk.ask(HoldAsked)
+    assert none(Hold, effects)
+    assert trouble(effects) == Trouble.OLD_DIALPLAN
+    talk.play.tell(DialplanSeen(at=talk.play.at, server=SERVER, knows_lines=True))
+    assert only(Hold, talk.ask(HoldAsked))
 
 
 def test_a_wish_without_a_talk_is_nothing(talk: Talk) -> None:

@@ -39,6 +39,7 @@ add({
   line_no_call: ["Разговора уже нет", "The talk is over"],
   line_per_call_phone: ["Ваш телефон вызывается на каждый звонок: доступны только кнопки и завершение", "Your phone is called for each call: only keys and hang-up work"],
   line_server_away: ["Нет связи с телефонной станцией, разговор идёт", "The switch does not answer; the talk goes on"],
+  line_old_dialplan: ["Настройки телефонной станции устарели: сообщите администратору", "The switch's dialplan is out of date: tell the administrator"],
   line_not_now: ["Сейчас нельзя", "Not now"],
   line_colleague_unknown: ["Такого коллеги на линии нет", "No such colleague is on line"],
   line_colleague_busy: ["Коллега занят", "The colleague is busy"],
