@@ -41,13 +41,13 @@ class Persons:
             raise KeyMissing("nobody is forgotten without a key: see [forgetting] in docs/forgetting.md")
         async with self._database.transaction() as conn:
             leads = await _leads(conn, number)
+            await hold_alone(conn)  # before any row is locked: nobody can wait for us in a ring
             marked = await _Q["demand"].rows(conn, leads=leads, by=by)
             await _run(conn, _Q["drop_receipts"], number=number, leads=leads)
             if do_not_call:
                 await _Q["forbid"].run(conn, number=number, now=now)
             over = [Doomed(LeadId(row["lead"]), Rule.DEMAND) for row in marked if row["state"] in _OVER]
             done = [await forget(conn, pseudonyms, part, by, now) for part in _sliced(over)]
-            await hold_alone(conn)
             await hide(conn, pseudonyms, [number], now)
         withdrawn = tuple(LeadId(row["lead"]) for row in marked if row["is_withdrawn"])
         return Erased(sum(part.get(Rule.DEMAND, 0) for part in done), len(marked) - len(over), withdrawn)
