@@ -10,6 +10,9 @@ LARGEST_ID = 2**31 - 1
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 """A project, campaign or group, as the books number them; also as a parameter in a path or a query."""
 
+PLAIN = r"^[^\x00-\x1f\x7f]*$"
+"""A text in a path or a query: the books take no NUL, and nobody types a control character."""
+
 Short = Annotated[str, Field(max_length=200)]
 Text = Annotated[str, Field(max_length=4000)]
 

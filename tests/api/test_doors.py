@@ -23,6 +23,7 @@ FOR_EVERYBODY = {
     "/projects",
     "/webhooks",
     "/reports",
+    "/callers",
     "/users",
     "/audit",
     "/why",

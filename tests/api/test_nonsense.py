@@ -68,3 +68,6 @@ async def test_nonsense_in_the_query(house: House, http: httpx.AsyncClient, admi
         for path in ("/api/v1/leads", "/api/v1/dispositions"):
             answer = await http.get(f"{path}?{query}", headers=admin)
             assert answer.status_code < 500, (path, value)
+        for path in ("audit?by", "audit?action", "audit?subject", "audit?since", "audit?zone", "tokens?user"):
+            answer = await http.get(f"/api/v1/{path}={value}", headers=admin)
+            assert answer.status_code < 500, (path, value)

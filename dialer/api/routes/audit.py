@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import AwareDatetime
 
 from dialer.api.asking import Asker, Given, needs
+from dialer.api.forms import PLAIN
 from dialer.core.access import Right
 from dialer.core.audit import AuditAsked, AuditKind, as_csv
 from dialer.core.ledger import tz_of
@@ -18,7 +19,7 @@ FILE_BOUND = 100_000
 
 router = APIRouter(prefix="/api/v1", tags=["audit"], dependencies=[Depends(needs(Right.AUDIT))])
 
-Word = Annotated[str, Query(max_length=100)]
+Word = Annotated[str, Query(max_length=100, pattern=PLAIN)]
 
 
 @router.get("/audit", response_model=None)

@@ -3,11 +3,11 @@
 from datetime import timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends, Path, Query
 from pydantic import Field
 
 from dialer.api.asking import Asker, Given, needs
-from dialer.api.forms import LARGEST_ID, Form
+from dialer.api.forms import LARGEST_ID, PLAIN, Form
 from dialer.api.problems import not_found
 from dialer.api.routes.campaigns import conflict
 from dialer.api.show import instant
@@ -16,7 +16,7 @@ from dialer.core.user import AuditEntry, Token
 
 router = APIRouter(prefix="/api/v1", tags=["users"], dependencies=[Depends(needs(Right.USERS))])
 
-Name = Annotated[str, Path(min_length=1, max_length=64)]
+Name = Annotated[str, Path(min_length=1, max_length=64, pattern=PLAIN)]
 Number = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 
 
@@ -29,7 +29,9 @@ class NewToken(Form):
 
 
 @router.get("/tokens")
-async def list_tokens(given: Given, user: str | None = None) -> dict[str, Any]:
+async def list_tokens(
+    given: Given, user: Annotated[str | None, Query(max_length=64, pattern=PLAIN)] = None
+) -> dict[str, Any]:
     """Tokens of everybody, or of one user; never their secrets."""
     return {"tokens": [_body(token) for token in await given.users.tokens(user)]}
 

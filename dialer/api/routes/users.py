@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Path
 from pydantic import Field
 
 from dialer.api.asking import Asker, Given, needs
-from dialer.api.forms import Form, Id
+from dialer.api.forms import PLAIN, Form, Id
 from dialer.api.ports import Ports
 from dialer.api.problems import Problem, not_found
 from dialer.api.routes.campaigns import conflict
@@ -20,7 +20,7 @@ from dialer.core.user import AuditEntry, User
 
 router = APIRouter(prefix="/api/v1", tags=["users"], dependencies=[Depends(needs(Right.USERS))])
 
-Name = Annotated[str, Path(min_length=1, max_length=64)]
+Name = Annotated[str, Path(min_length=1, max_length=64, pattern=PLAIN)]
 
 
 class UserChange(Form):
