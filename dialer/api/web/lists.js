@@ -102,11 +102,12 @@ function paintLook() {
 
 async function refresh() {
   clearTimeout(timer);
-  if (!campaign()) return;
+  const of = campaign();
+  if (!of) return;
   const [found, ahead] = await Promise.all([
-    ask("GET", `/api/v1/campaigns/${campaign()}/lists`), ask("GET", `/api/v1/campaigns/${campaign()}/dry-run`),
+    ask("GET", `/api/v1/campaigns/${of}/lists`), ask("GET", `/api/v1/campaigns/${of}/dry-run`),
   ]).catch((error) => { note(t("failed"), error.message); return [null, null]; });
-  if (found === null) return;
+  if (found === null || of !== campaign()) return; // another one is looked at by now
   lists = found.lists;
   paintLists();
   show(byId("ahead"), aheadView(ahead));
@@ -177,7 +178,10 @@ function paintState(state) {
 }
 
 async function paintCampaign() {
-  if (campaign()) paintState((await ask("GET", `/api/v1/campaigns/${campaign()}`)).state);
+  const of = campaign();
+  if (!of) return;
+  const { state } = await ask("GET", `/api/v1/campaigns/${of}`);
+  if (of === campaign()) paintState(state);
 }
 
 async function steer(command) {

@@ -1,7 +1,7 @@
 // The script as a supervisor writes it: the greeting, steps in order, answers that lead on; blanks by a press.
 import { addButton, area, choice, line, repaint, rows } from "/assets/editor.js";
 import { h } from "/assets/dom.js";
-import { t } from "/assets/words.js";
+import { known, t } from "/assets/words.js";
 
 const MOST_ANSWERS = 6;
 const MOST_STEPS = 200;
@@ -29,7 +29,7 @@ export function scriptEditor(content, told, changed) {
   function blanks() {
     return h("div.blanks", { role: "group", "aria-label": t("blanks") }, h("span", {}, t("blanks")),
       [...OWN, ...told.names].map((name) => h("button.chip", { type: "button", title: t("blank_hint"), onmousedown: (event) => event.preventDefault(), onclick: () => insert(name) },
-        OWN.includes(name) ? t(`blank_${name}`) : name)));
+        OWN.includes(name) ? t(`blank_${name}`) : known(`column_${name}`, name))));
   }
 
   /** The blank is put where one writes, else behind the greeting. */
