@@ -10,17 +10,25 @@ from random import Random
 from typing import Any
 
 import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
 
+from dialer.core.access import Role
+from dialer.core.ids import AgentId
+from dialer.store.users import Users
 from sim.desks import Desks, Manners
 from sim.sip.carrier import Carrier
 from sim.sip.phones import Phones
 from sim.sip.record import EndedBy
+from tests.api.browser import chromium
 from tests.asterisk.hearing import People
 from tests.house.books import balanced
 from tests.house.house import House
 
 TEAM = [1001, 1002]
 NUMBER = "9160000077"
+PASSWORD = "correct horse battery"
+PATIENCE_MS = 60_000
+"""A browser, an Asterisk and a daemon share what the machine has."""
 MANNERS = Manners(wrap_up_s=(0.1, 0.2), dispositions=(("agreed", 1.0),))
 
 
@@ -203,3 +211,42 @@ async def test_a_supervisor_listens_whispers_and_barges_in(talk: Talk) -> None:
     assert (await talk.shown(talk.agent))["listeners"] == []
     talk.people.hang_up()
     await talk.settled_by(talk.agent)
+
+
+async def test_by_keys_of_a_real_browser_over_a_real_switch(talk: Talk) -> None:
+    """Hold, back, consult, hand over: four keys and a digit."""
+    agent, colleague = str(talk.agent), str(talk.colleague)
+    async with chromium() as browser:
+        page = await desk_of(talk, browser)
+        line = page.locator("#line")
+        await page.keyboard.press("KeyW")
+        await expect(line).to_contain_text("На удержании", timeout=PATIENCE_MS)
+        await talk.people.hears_beeps()
+        await page.keyboard.press("KeyW")
+        await expect(line).to_be_hidden(timeout=PATIENCE_MS)
+        await talk.people.hears("C", agent)
+        await page.keyboard.press("KeyK")
+        await page.wait_for_selector("[data-consult='1']")
+        await page.keyboard.press("Digit1")
+        await expect(line).to_contain_text("С коллегой", timeout=PATIENCE_MS)
+        await talk.people.hears(colleague, agent)
+        await page.keyboard.press("KeyT")
+        await expect(page.locator("#strip")).to_have_attribute("data-state", "ready", timeout=PATIENCE_MS)
+        await talk.people.hears("C", colleague)
+    talk.people.hang_up()
+    await talk.settled_by(talk.colleague)
+
+
+async def desk_of(talk: Talk, browser: Browser) -> Page:
+    """The agent's own page, in his talk."""
+    users = Users(talk.house.database)
+    await users.add("anna", Role.AGENT, 0.0, agent=AgentId(talk.agent), password=PASSWORD)
+    context = await browser.new_context(locale="ru-RU")
+    context.set_default_timeout(PATIENCE_MS)
+    page = await context.new_page()
+    await page.goto(talk.house.url)
+    await page.fill("input[name=name]", "anna")
+    await page.fill("input[name=password]", PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector("[data-act=line_hold]")
+    return page
