@@ -31,7 +31,7 @@ async def test_a_supervisor_reads_a_report(house: House, browser: Browser, tmp_p
         totals = page.locator("[data-sheet=totals]")
         conversion = page.locator("abbr:text-is('конверсия')")
         await expect(totals.locator(".figures div", has=conversion).locator("b")).to_have_text("50,0 %")
-        await expect(conversion).to_have_attribute("title", "согласовано / контакты")
+        await expect(totals.locator(conversion)).to_have_attribute("title", "согласовано / контакты")
         await expect(page.locator(".curve .steps")).to_have_text("1: 50,0 %2: 83,3 %")
         await expect(page.locator("[data-sheet=agents] tbody")).to_contain_text("Ольга")
         await page.locator("[data-sheet=reach] summary").click()
