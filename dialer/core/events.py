@@ -512,6 +512,8 @@ class LeadsAdded(Event):
     """New leads may be due: an import or an order through the API."""
 
     campaign: CampaignId
+    fresh: bool = False
+    """Requests that come by themselves: a campaign that was done goes on for them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from typing import Any
 from dialer.core import joining, lines, settling, spying, staffing
 from dialer.core.agent import Agent, AgentAct, LegTimedOut
 from dialer.core.call import CALL, CallAct, ClearingTimedOut, JoinTimedOut, RingTimedOut, WrapUpTimedOut
-from dialer.core.campaign import CAMPAIGN, COMMANDS, Campaign, CampaignAct, Drained, Emptied
+from dialer.core.campaign import CAMPAIGN, COMMANDS, Campaign, CampaignAct, Drained, Emptied, Start
 from dialer.core.dialling import dial
 from dialer.core.effects import BookCampaignState, Effect, HangUp, ReserveLeads, Resync
 from dialer.core.events import (
@@ -300,6 +300,8 @@ class Floor:
         if campaign is not None:
             campaign.dry_until, campaign.unfinished = 0.0, None
             self.room.dirty = True
+            if event.fresh and campaign.state is CampaignState.DONE:
+                self._campaign_step(campaign, Start)
 
     def _lead_withdrawn(self, event: LeadWithdrawn) -> None:
         for call in list(self.room.calls.values()):

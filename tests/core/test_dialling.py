@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from dialer.core.effects import Effect, Originate, ReserveLeads, Settle
-from dialer.core.events import LeadsReserved, Reservation
+from dialer.core.events import CampaignCommand, CampaignCommanded, LeadsAdded, LeadsReserved, Reservation
 from dialer.core.hours import Calendar
 from dialer.core.ids import AttemptId, LeadId
 from dialer.core.outcome import AttemptRules, Outcome
+from dialer.core.states import CampaignState
 from tests.core.playbook import CAMPAIGN, SERVER, TRUNK, Play, none, only
 
 NEVER = Calendar(((),) * 7)
@@ -94,3 +95,23 @@ def test_advertising_calls_who_consented(has_consent: bool) -> None:
     said = give(play, by_hand, has_consent=has_consent)
     assert none(Originate, said) != has_consent
     assert has_consent or only(Settle, said).reason == "no_consent"
+
+
+@pytest.mark.parametrize(("fresh", "state"), [(True, CampaignState.RUNNING), (False, CampaignState.DONE)])
+def test_a_campaign_that_was_done_goes_on_for_a_fresh_request_only(fresh: bool, state: CampaignState) -> None:
+    play, asked = playing()
+    nothing = LeadsReserved(
+        at=play.at, campaign=CAMPAIGN, server=asked.server, trunk=asked.trunk, asked=asked.count, reservations=()
+    )
+    play.tell(nothing)
+    assert play.floor.room.campaigns[CAMPAIGN].state is CampaignState.DONE
+    said = play.tell(LeadsAdded(at=play.at, campaign=CAMPAIGN, fresh=fresh))
+    assert play.floor.room.campaigns[CAMPAIGN].state is state
+    assert none(ReserveLeads, said) != fresh
+
+
+def test_a_campaign_that_was_paused_waits_for_who_paused_it() -> None:
+    play, _ = playing()
+    play.tell(CampaignCommanded(at=play.at, campaign=CAMPAIGN, command=CampaignCommand.PAUSE))
+    play.tell(LeadsAdded(at=play.at, campaign=CAMPAIGN, fresh=True))
+    assert play.floor.room.campaigns[CAMPAIGN].state is CampaignState.PAUSED

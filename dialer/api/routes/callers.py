@@ -11,7 +11,8 @@ from dialer.api.asking import Asker, Given, in_sight, needs
 from dialer.api.forms import Form, Id
 from dialer.api.ports import Ports
 from dialer.api.problems import not_found
-from dialer.api.routes.campaigns import changed, conflict
+from dialer.api.routes.campaigns import conflict
+from dialer.api.telling import changed
 from dialer.core.access import Principal, Right
 from dialer.core.callers import LABEL_MOST, Caller, CallerReach
 from dialer.core.hours import local_day

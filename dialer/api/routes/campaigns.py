@@ -13,12 +13,13 @@ from dialer.api.ports import Ports
 from dialer.api.problems import Problem
 from dialer.api.routes.leads import campaign_in_sight
 from dialer.api.show import campaign_body, first_call_body, promised_body
+from dialer.api.telling import changed
 from dialer.core.access import Right
 from dialer.core.callback import AHEAD_S, MISSED_AFTER_S
 from dialer.core.campaign import CAMPAIGN, COMMANDS
 from dialer.core.changes import changes
 from dialer.core.content import unready
-from dialer.core.events import CampaignChanged, CampaignCommand, CampaignCommanded
+from dialer.core.events import CampaignCommand, CampaignCommanded
 from dialer.core.ids import ProjectId
 from dialer.core.settings import CampaignSettings
 from dialer.core.staff import ProjectRecord
@@ -156,9 +157,3 @@ async def _save(
     given.room.feed(await changed(given, saved))
     return saved
 
-
-async def changed(given: Ports, settings: CampaignSettings) -> CampaignChanged:
-    """What the Floor is told: the settings, and what a campaign at rest or a longer window needs from the books."""
-    now = given.clock.now()
-    past, memories = await given.campaigns.past(settings.id, now), await given.campaigns.memories(settings.id)
-    return CampaignChanged(at=now, settings=settings, past=past, memories=memories)

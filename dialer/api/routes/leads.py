@@ -15,6 +15,7 @@ from dialer.api.ports import Ports
 from dialer.api.problems import Problem, not_found
 from dialer.api.receipts import Key, once
 from dialer.api.show import lead_body
+from dialer.api.telling import changed
 from dialer.core.access import Principal, Right
 from dialer.core.admission import NOT_SERVED
 from dialer.core.events import LeadsAdded, LeadWithdrawn
@@ -24,6 +25,7 @@ from dialer.core.lead import NewLead
 from dialer.core.numbering.zones import utc_offset
 from dialer.core.order import BookedOrder, LeadRecord
 from dialer.core.settings import CampaignSettings
+from dialer.core.states import CampaignState
 from dialer.core.user import AuditEntry
 
 SLICE = 25
@@ -183,7 +185,9 @@ async def _book(given: Ports, campaign: CampaignSettings, orders: Sequence[Order
         else:
             answers.append(_answer(result, next(booked)))
     if any(answer["status"] == "added" for answer in answers):
-        given.room.feed(LeadsAdded(at=now, campaign=campaign.id))
+        if campaign.state is CampaignState.DONE:  # after a restart it is not in the room
+            given.room.feed(await changed(given, campaign))
+        given.room.feed(LeadsAdded(at=now, campaign=campaign.id, fresh=True))
     return answers
 
 

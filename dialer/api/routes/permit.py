@@ -36,7 +36,7 @@ async def may_be_dialled(lead: str, given: Given, asker: Asker) -> dict[str, Any
         "may_dial": isinstance(answer, Allow),
         "waived": isinstance(answer, Allow) and answer.waived,
         "opens_at": instant(answer.next_at if isinstance(answer, Deny) else now),
-        "reasons": [deny.reason for deny in objections(settings, callee, now)],
+        "reasons": list(dict.fromkeys(deny.reason for deny in objections(settings, callee, now))),
         "campaign_runs": settings.state is CampaignState.RUNNING,
         "number_rests_until": None if callee.rests_until in (None, float("inf")) else instant(callee.rests_until),
     }
