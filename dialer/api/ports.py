@@ -294,6 +294,10 @@ class Desk(Protocol):
         """The attempt on the agent's screen."""
         ...
 
+    def is_guest(self, agent: AgentId) -> bool:
+        """He is in another agent's call, as a colleague."""
+        ...
+
     def edited(self, agent: AgentId, edits: Sequence[Edit]) -> None:
         """These edits of the form are kept: every screen of the agent shows them."""
         ...

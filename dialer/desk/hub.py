@@ -16,7 +16,7 @@ from dialer.core.card import Card, Edit
 from dialer.core.effects import Alarm, BookAgentState, CallEnded, Effect, LineTold, ScreenPop, Settle
 from dialer.core.events import AgentPaused, Event
 from dialer.core.ids import AgentId, AttemptId, LeadId
-from dialer.core.states import AgentState
+from dialer.core.states import AgentState, LineState
 from dialer.desk.mailbox import Mailbox
 from dialer.desk.messages import (
     Pop,
@@ -187,6 +187,11 @@ class Hub:
         """The attempt on the agent's screen, and so the one that he may dispose."""
         pop = self._screen(agent).pop
         return None if pop is None else pop.attempt
+
+    def is_guest(self, agent: AgentId) -> bool:
+        """He is in somebody else's call, as a colleague who was asked: its result is not his to give."""
+        line = self._screen(agent).line
+        return line is not None and line.guest and line.state is not LineState.OVER
 
     def seen(self, agent: AgentId, attempt: AttemptId) -> None:
         """A screen of this agent has painted the pop of this attempt; late and repeated words change nothing."""

@@ -87,3 +87,15 @@ async def test_every_screen_is_told_of_the_line_and_a_new_one_begins_with_it(hou
     house.hub.agent_state(BookAgentState(agent=AGENT, state=AgentState.READY, since=9.0))
     third = await house.hub.join(AGENT)
     assert orjson.loads(await third.get() or b"")["line"] is None
+
+
+async def test_a_colleague_who_was_asked_gives_no_result(house: House, http: httpx.AsyncClient) -> None:
+    pop, headers = await called(house), await house.token(Role.AGENT)
+    asked = LineTold(
+        agent=AGENT, attempt=pop.attempt, state=LineState.CONSULT, since=1.0, colleague=OTHER_AGENT, guest=True
+    )
+    house.hub.line_told(asked)
+    body = {"attempt": pop.attempt, "disposition": "no_answer"}
+    answer = await http.post(f"/api/v1/agents/{AGENT}/disposition", headers=headers, json=body)
+    assert (answer.status_code, answer.json()["type"].rpartition(":")[2]) == (409, "not-this-call")
+    assert house.room.events == []

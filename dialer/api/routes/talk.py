@@ -106,7 +106,7 @@ async def dispose(agent: Id, body: Result, given: Given, asker: Asker) -> dict[s
     """
     own_desk(asker, AgentId(agent))
     attempt, now = AttemptId(body.attempt), given.clock.now()
-    if given.desk.attempt_of(AgentId(agent)) != attempt:
+    if given.desk.attempt_of(AgentId(agent)) != attempt or given.desk.is_guest(AgentId(agent)):
         raise _not_this_call(agent, attempt)
     talk = await _talk(given, attempt)
     own, *others = await _judged(given, talk, body, now)
