@@ -43,12 +43,13 @@ from dialer.core.effects import (
     Settle,
     SpyEffect,
 )
-from dialer.core.events import AttemptSettled, Draining, Event, LeadsAdded, LeadWithdrawn, SiteChanged
+from dialer.core.events import AttemptSettled, Event, LeadsAdded, LeadWithdrawn
 from dialer.core.floor import Floor
 from dialer.core.ids import AttemptId, CampaignId, LeadId, ServerName, TrunkName
 from dialer.core.memory import memories_of
 from dialer.core.states import CallState
 from dialer.core.view import FloorView, view_of
+from dialer.core.wishes import Draining, SiteChanged
 from dialer.draining import Drain, Left
 from dialer.engine import Engine, Performer
 from dialer.forgetting import Forgetting

@@ -3,20 +3,13 @@
 from collections.abc import Callable
 from random import Random
 
-from dialer.core.events import (
-    AgentHinted,
-    AgentPaused,
-    AgentReady,
-    AgentSignedIn,
-    AgentSignedOut,
-    Disposed,
-    Event,
-)
+from dialer.core.events import Event
 from dialer.core.hinting import FORM
 from dialer.core.ids import AgentId, AttemptId, GroupId, Leg, ServerName
 from dialer.core.outcome import LeadEffect
 from dialer.core.settings import AgentSession, Phone
 from dialer.core.states import AgentState
+from dialer.core.wishes import AgentHinted, AgentPaused, AgentReady, AgentSignedIn, AgentSignedOut, Disposed
 from sim.heap import HANDS, Future
 from sim.world import Script, World
 

@@ -13,20 +13,20 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from dialer.core.events import (
-    AgentPaused,
-    AgentReady,
-    AgentSignedIn,
-    AgentSignedOut,
-    Beat,
-    CampaignChanged,
-    CampaignCommand,
-    DeskEvent,
-)
+from dialer.core.events import Beat
 from dialer.core.ids import AgentId, AttemptId, Leg
 from dialer.core.record import DayRecord, RecordedState
 from dialer.core.settings import AgentSession, CampaignSettings, Phone
 from dialer.core.states import AgentState, CampaignState
+from dialer.core.wishes import (
+    AgentPaused,
+    AgentReady,
+    AgentSignedIn,
+    AgentSignedOut,
+    CampaignChanged,
+    CampaignCommand,
+    DeskEvent,
+)
 from sim.hands import GROUP, Hands
 from sim.heap import HANDS, TIMER
 from sim.recorded import A_MOMENT_S, ABANDONED_AFTER_S, FOR_EVER_S, RecordedWorld

@@ -8,21 +8,11 @@ import pytest
 
 from dialer.clock import Clock
 from dialer.core.effects import Alarm, BookCampaignState, Connect, Effect, Originate, ReserveLeads, Settle
-from dialer.core.events import (
-    Answered,
-    BridgeFailed,
-    CampaignChanged,
-    CampaignCommand,
-    CampaignCommanded,
-    Disposed,
-    LeadsReserved,
-    OriginateFailed,
-    Reservation,
-    ServerUp,
-)
+from dialer.core.events import Answered, BridgeFailed, LeadsReserved, OriginateFailed, Reservation, ServerUp
 from dialer.core.floor import Floor
 from dialer.core.ids import AgentId, AttemptId, LeadId
 from dialer.core.outcome import LeadEffect, Outcome
+from dialer.core.wishes import CampaignChanged, CampaignCommand, CampaignCommanded, Disposed
 from dialer.engine import BUGS_LIMIT, Engine
 from tests.core.playbook import CAMPAIGN, SERVER, campaign, site
 
@@ -77,10 +67,11 @@ async def driving() -> AsyncIterator[tuple[Engine, Recorder, Counted, Clock]]:
 
 
 def sign_in_and_start(engine: Engine, clock: Clock) -> None:
-    from dialer.core.events import AgentHeld, AgentSignedIn
+    from dialer.core.events import AgentHeld
     from dialer.core.ids import GroupId, Leg
     from dialer.core.settings import AgentSession, Phone
     from dialer.core.states import AgentState
+    from dialer.core.wishes import AgentSignedIn
 
     agent, leg = AgentId(1001), Leg("dlr-a1001-x")
     session = AgentSession(agent, Phone(SERVER, "agent-1001"), frozenset({GroupId(1)}), leg, AgentState.READY)

@@ -1,8 +1,8 @@
 """What the Floor is told of a campaign beside its settings."""
 
 from dialer.api.ports import Ports
-from dialer.core.events import CampaignChanged
 from dialer.core.settings import CampaignSettings
+from dialer.core.wishes import CampaignChanged
 
 
 async def changed(given: Ports, settings: CampaignSettings) -> CampaignChanged:

@@ -8,20 +8,12 @@ and gets no calls until it is back.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dialer.core.events import (
-    AgentHeld,
-    AgentLegDown,
-    AgentPaused,
-    AgentPhoneBack,
-    AgentReady,
-    AgentSignedIn,
-    AgentSignedOut,
-    DeskEvent,
-)
+from dialer.core.events import AgentHeld, AgentLegDown
 from dialer.core.ids import AgentId, AttemptId, Instant, Leg
 from dialer.core.settings import AgentSession, PhoneKind
 from dialer.core.states import AgentState
 from dialer.core.table import Rule, Table, ignored
+from dialer.core.wishes import AgentPaused, AgentPhoneBack, AgentReady, AgentSignedIn, AgentSignedOut, DeskEvent
 
 
 class AgentAct(StrEnum):

@@ -15,7 +15,6 @@ from dialer.core.events import (
     BridgeFailed,
     CallEvent,
     CustomerHeld,
-    Disposed,
     HungUp,
     MessageStarted,
     OriginateFailed,
@@ -29,6 +28,7 @@ from dialer.core.line import Line
 from dialer.core.outcome import Clearing, LeadEffect, Outcome
 from dialer.core.states import CallState
 from dialer.core.table import Rule, Table, ignored
+from dialer.core.wishes import Disposed
 
 
 class CallAct(StrEnum):

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from dialer.core.events import CampaignCommand
 from dialer.core.ids import CampaignId, Instant, ServerName
 from dialer.core.ledger import Ledger
 from dialer.core.settings import CampaignSettings
 from dialer.core.states import CampaignState
 from dialer.core.table import Rule, Table
 from dialer.core.trunks import Rate
+from dialer.core.wishes import CampaignCommand
 from strategies.base import Decision, Limit, Strategy
 
 if TYPE_CHECKING:

@@ -17,24 +17,14 @@ from dialer.core.campaign import CAMPAIGN, COMMANDS, Campaign, CampaignAct, Drai
 from dialer.core.dialling import dial
 from dialer.core.effects import BookCampaignState, Effect, HangUp, ReserveLeads, Resync
 from dialer.core.events import (
-    AgentHinted,
-    AgentHungUp,
-    AgentRegrouped,
-    AgentSignedIn,
     AttemptSettled,
     Beat,
     BooksAway,
     BooksBack,
     BooksOpened,
     CallEvent,
-    CampaignChanged,
-    CampaignCommanded,
     ClockSuspect,
-    ColleagueLeft,
-    DeskEvent,
     DialplanSeen,
-    Disposed,
-    Draining,
     Event,
     LeadsAdded,
     LeadsReserved,
@@ -42,12 +32,8 @@ from dialer.core.events import (
     LegEvent,
     ServerDown,
     ServerUp,
-    SiteChanged,
-    SpyAsked,
     SpyGone,
     SpyOn,
-    SpyStopped,
-    SpyTurned,
     TimerFired,
     TimerKind,
     TrunkSeen,
@@ -60,6 +46,22 @@ from dialer.core.room import AgentHandler, CallHandler, Room
 from dialer.core.settings import CampaignSettings, Site
 from dialer.core.states import AgentState, CallState, CampaignState
 from dialer.core.table import IllegalTransition
+from dialer.core.wishes import (
+    AgentHinted,
+    AgentHungUp,
+    AgentRegrouped,
+    AgentSignedIn,
+    CampaignChanged,
+    CampaignCommanded,
+    ColleagueLeft,
+    DeskEvent,
+    Disposed,
+    Draining,
+    SiteChanged,
+    SpyAsked,
+    SpyStopped,
+    SpyTurned,
+)
 
 CALL_ACTS: dict[CallAct, CallHandler] = {
     CallAct.RANG: settling.rang,

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from json import JSONDecodeError, loads
 
 from dialer.core.card import PATH
-from dialer.core.events import AgentHinted
 from dialer.core.room import Room
 from dialer.core.states import AgentState
+from dialer.core.wishes import AgentHinted
 
 FORM, RESULT = "form", "result"
 LONGEST_STEP = 40

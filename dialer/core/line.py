@@ -12,21 +12,16 @@ from dialer.core.events import (
     Bridged,
     BridgeFailed,
     CallEvent,
-    ColleagueLeft,
-    ConferenceAsked,
-    ConsultAsked,
     ConsultFailed,
     Consulting,
     ConsultOver,
     CustomerHeld,
-    HoldAsked,
     InConference,
-    TakeAsked,
-    TransferAsked,
 )
 from dialer.core.ids import AgentId, Instant
 from dialer.core.states import LineState
 from dialer.core.table import Rule, Table, ignored
+from dialer.core.wishes import ColleagueLeft, ConferenceAsked, ConsultAsked, HoldAsked, TakeAsked, TransferAsked
 
 
 class LineAct(StrEnum):

@@ -14,24 +14,15 @@ from dialer.core.events import (
     AgentHeld,
     AgentLegDown,
     Bridged,
-    ColleagueLeft,
-    ConferenceAsked,
-    ConsultAsked,
     ConsultFailed,
     Consulting,
     ConsultOver,
-    DeskEvent,
-    DigitsAsked,
     Event,
-    HoldAsked,
     InConference,
     LegEvent,
     LiveCall,
     LiveLeg,
-    MuteAsked,
     MuteSet,
-    TakeAsked,
-    TransferAsked,
 )
 from dialer.core.ids import AgentId
 from dialer.core.joining import join
@@ -49,6 +40,17 @@ from dialer.core.line import (
 from dialer.core.line_acts import note_hold, release, step, tell, tell_owner
 from dialer.core.room import Room
 from dialer.core.states import AgentState, CallState, LineState
+from dialer.core.wishes import (
+    ColleagueLeft,
+    ConferenceAsked,
+    ConsultAsked,
+    DeskEvent,
+    DigitsAsked,
+    HoldAsked,
+    MuteAsked,
+    TakeAsked,
+    TransferAsked,
+)
 
 ASKED = (
     HoldAsked,

@@ -7,10 +7,11 @@ hung up: a line that is heard is always one that the wallboard shows.
 from dataclasses import dataclass
 
 from dialer.core.effects import CallSpy, DropSpy, TurnSpy
-from dialer.core.events import ServerUp, SpyAsked, SpyGone, SpyOn, SpyStopped, SpyTurned
+from dialer.core.events import ServerUp, SpyGone, SpyOn
 from dialer.core.ids import AgentId, Instant, ServerName, SpyId
 from dialer.core.room import Room
 from dialer.core.states import SpyMode
+from dialer.core.wishes import SpyAsked, SpyStopped, SpyTurned
 
 
 @dataclass(slots=True)

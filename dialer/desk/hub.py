@@ -14,9 +14,10 @@ from typing import Any, Protocol, TypeAlias
 
 from dialer.core.card import Card, Edit
 from dialer.core.effects import Alarm, BookAgentState, CallEnded, Effect, LineTold, ScreenPop, Settle
-from dialer.core.events import AgentPaused, Event
+from dialer.core.events import Event
 from dialer.core.ids import AgentId, AttemptId, LeadId
 from dialer.core.states import AgentState, LineState
+from dialer.core.wishes import AgentPaused
 from dialer.desk.mailbox import Mailbox
 from dialer.desk.messages import (
     Pop,

@@ -5,8 +5,8 @@ import pytest
 
 from dialer.core.access import Role
 from dialer.core.effects import BookAgentState
-from dialer.core.events import AgentHungUp, AgentPaused, AgentReady, AgentRegrouped, AgentSignedIn, AgentSignedOut
 from dialer.core.states import AgentState
+from dialer.core.wishes import AgentHungUp, AgentPaused, AgentReady, AgentRegrouped, AgentSignedIn, AgentSignedOut
 from dialer.store import agents
 from tests.api.conftest import AGENT, OTHER_AGENT, House
 

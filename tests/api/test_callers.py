@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from dialer.core.events import CampaignChanged
+from dialer.core.wishes import CampaignChanged
 from dialer.store.db import Database
 from tests.api.conftest import House
 from tests.api.test_leads import order

@@ -4,8 +4,8 @@ import httpx
 import pytest
 
 from dialer.core.effects import BookCampaignState
-from dialer.core.events import CampaignChanged, CampaignCommanded
 from dialer.core.states import CampaignState
+from dialer.core.wishes import CampaignChanged, CampaignCommanded
 from dialer.store import campaigns
 from tests.api.conftest import House
 

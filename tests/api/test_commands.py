@@ -9,7 +9,7 @@ import pytest_asyncio
 from dialer import cli
 from dialer.cli.exits import ExitCode
 from dialer.core.access import RIGHTS, Role
-from dialer.core.events import AgentPaused, AgentReady, AgentSignedIn, CampaignChanged, CampaignCommanded
+from dialer.core.wishes import AgentPaused, AgentReady, AgentSignedIn, CampaignChanged, CampaignCommanded
 from tests.api.conftest import House
 from tests.api.live import served
 

@@ -14,8 +14,8 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 from dialer.api.app import create_app
 from dialer.core.access import Role
 from dialer.core.effects import BookAgentState, ScreenPop
-from dialer.core.events import AgentPaused, Disposed
 from dialer.core.states import AgentState
+from dialer.core.wishes import AgentPaused, Disposed
 from dialer.desk.hub import Hub
 from sim.courier.firm import Slot
 from sim.courier.server import Courier

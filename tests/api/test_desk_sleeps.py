@@ -7,8 +7,8 @@ from dataclasses import replace
 from playwright.async_api import Browser, expect
 
 from dialer.core.effects import BookAgentState, CallEnded
-from dialer.core.events import AgentPaused
 from dialer.core.states import AgentState
+from dialer.core.wishes import AgentPaused
 from tests.api.conftest import AGENT, PASSWORD, House
 from tests.api.desk_scene import called
 from tests.api.line import line_to

@@ -11,7 +11,11 @@ from playwright.async_api import Browser, Page, expect
 
 from dialer.core.access import Role
 from dialer.core.effects import LineTold
-from dialer.core.events import (
+from dialer.core.ids import ServerName
+from dialer.core.line import Trouble
+from dialer.core.states import AgentState, LineState
+from dialer.core.view import AgentView
+from dialer.core.wishes import (
     ColleagueLeft,
     ConferenceAsked,
     ConsultAsked,
@@ -21,10 +25,6 @@ from dialer.core.events import (
     TakeAsked,
     TransferAsked,
 )
-from dialer.core.ids import ServerName
-from dialer.core.line import Trouble
-from dialer.core.states import AgentState, LineState
-from dialer.core.view import AgentView
 from tests.api.axe import no_serious_finding
 from tests.api.conftest import AGENT, OTHER_AGENT, PASSWORD, House
 from tests.api.desk_scene import called, open_shop

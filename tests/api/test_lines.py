@@ -6,7 +6,11 @@ import pytest
 
 from dialer.core.access import Role
 from dialer.core.effects import BookAgentState, LineTold
-from dialer.core.events import (
+from dialer.core.ids import ServerName
+from dialer.core.line import Trouble
+from dialer.core.states import AgentState, LineState
+from dialer.core.view import AgentView
+from dialer.core.wishes import (
     ColleagueLeft,
     ConferenceAsked,
     ConsultAsked,
@@ -16,10 +20,6 @@ from dialer.core.events import (
     TakeAsked,
     TransferAsked,
 )
-from dialer.core.ids import ServerName
-from dialer.core.line import Trouble
-from dialer.core.states import AgentState, LineState
-from dialer.core.view import AgentView
 from tests.api.conftest import AGENT, OTHER_AGENT, House
 from tests.api.desk_scene import called
 

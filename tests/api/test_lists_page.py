@@ -9,7 +9,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from dialer.core.access import Role
-from dialer.core.events import CampaignCommanded
+from dialer.core.wishes import CampaignCommanded
 from tests.api.axe import no_serious_finding
 from tests.api.conftest import AGENT, PASSWORD, House
 from tests.api.live import served

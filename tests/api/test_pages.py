@@ -15,9 +15,9 @@ from playwright.async_api import Browser, Page, expect
 
 from dialer.core.access import Role
 from dialer.core.effects import BookAgentState, CallEnded, ScreenPop
-from dialer.core.events import AgentPaused, CampaignCommanded, Disposed
 from dialer.core.ids import LeadId
 from dialer.core.states import AgentState, CampaignState
+from dialer.core.wishes import AgentPaused, CampaignCommanded, Disposed
 from tests.api.browser import chromium
 from tests.api.conftest import AGENT, PASSWORD, House
 from tests.api.live import served

@@ -10,10 +10,10 @@ import pytest_asyncio
 from dialer.api.app import create_app
 from dialer.api.phone_ports import IceServer, PhonePass, PhoneRefused
 from dialer.core.access import RIGHTS, Role
-from dialer.core.events import AgentPhoneBack
 from dialer.core.ids import AgentId, ServerName
 from dialer.core.settings import Phone
 from dialer.core.staff import AgentRecord
+from dialer.core.wishes import AgentPhoneBack
 from tests.api.conftest import AGENT, ORIGIN, OTHER_AGENT, PASSWORD, House
 
 URL = "wss://dialer.test/phone"

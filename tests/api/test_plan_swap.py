@@ -10,7 +10,8 @@ import httpx
 
 from dialer.cli import execute
 from dialer.cli.exits import ExitCode
-from dialer.core.events import CampaignCommanded, LeadsAdded
+from dialer.core.events import LeadsAdded
+from dialer.core.wishes import CampaignCommanded
 from dialer.intake.plan_folder import LiveNumbering, PlanFolder
 from tests.api.conftest import House
 

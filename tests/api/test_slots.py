@@ -10,8 +10,8 @@ import pytest_asyncio
 
 from dialer.core.access import Role
 from dialer.core.effects import ScreenPop
-from dialer.core.events import Disposed
 from dialer.core.form import FieldKind, Form, FormField
+from dialer.core.wishes import Disposed
 from dialer.slots import LEASE_S, Slots
 from dialer.store.outbox import WebhookBooks
 from sim.courier.firm import Slot

@@ -17,11 +17,12 @@ from dialer.api import ws
 from dialer.api.server import PortBusy, bind
 from dialer.core.access import Right, Role
 from dialer.core.effects import Alarm, BookAgentState, CallEnded, CallTimes, ReserveLeads, ScreenPop, Settle
-from dialer.core.events import AgentPaused, Disposed, Reservation
+from dialer.core.events import Reservation
 from dialer.core.ids import LeadId, ServerName, TrunkName
 from dialer.core.lead import NewLead, NewPhone
 from dialer.core.outcome import LeadState, LeadStep, Outcome
 from dialer.core.states import AgentState
+from dialer.core.wishes import AgentPaused, Disposed
 from dialer.store import attempts
 from dialer.store.front import FrontLeads
 from tests.api.conftest import AGENT, PASSWORD, House

@@ -6,10 +6,10 @@ import httpx
 import pytest
 
 from dialer.core.access import Role
-from dialer.core.events import SpyAsked, SpyStopped, SpyTurned
 from dialer.core.ids import ServerName, SpyId
 from dialer.core.states import AgentState, SpyMode
 from dialer.core.view import AgentView, Listener
+from dialer.core.wishes import SpyAsked, SpyStopped, SpyTurned
 from tests.api.conftest import AGENT, OTHER_AGENT, House
 
 AT_WORK = AgentView(AGENT, AgentState.TALKING, 0.0, "", ServerName("a"), None, endpoint="1001")

@@ -9,11 +9,11 @@ import pytest_asyncio
 
 from dialer.core.access import Role
 from dialer.core.effects import ScreenPop
-from dialer.core.events import AgentHinted, Disposed
 from dialer.core.form import FieldKind, Form, FormField
 from dialer.core.hours import EVERY_DAY_9_TO_21, Calendar, next_open
 from dialer.core.ids import LeadId
 from dialer.core.lead import NewLead, NewPhone
+from dialer.core.wishes import AgentHinted, Disposed
 from dialer.store.front import FrontLeads
 from tests.api.conftest import AGENT, OTHER_AGENT, House
 from tests.api.test_sockets import answered

@@ -9,7 +9,10 @@ from playwright.async_api import Browser, Page, expect
 
 from dialer.core.access import Role
 from dialer.core.board import AgentDay, FreshDay
-from dialer.core.events import (
+from dialer.core.ids import AgentId, SpyId
+from dialer.core.states import CampaignState, SpyMode
+from dialer.core.view import Listener
+from dialer.core.wishes import (
     AgentPaused,
     AgentSignedOut,
     CampaignChanged,
@@ -18,9 +21,6 @@ from dialer.core.events import (
     SpyStopped,
     SpyTurned,
 )
-from dialer.core.ids import AgentId, SpyId
-from dialer.core.states import CampaignState, SpyMode
-from dialer.core.view import Listener
 from tests.api.axe import no_serious_finding
 from tests.api.conftest import PASSWORD, House
 from tests.api.live import served

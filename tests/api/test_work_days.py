@@ -4,8 +4,8 @@ from typing import Any
 
 import httpx
 
-from dialer.core.events import CampaignChanged
 from dialer.core.hours import Window
+from dialer.core.wishes import CampaignChanged
 from dialer.store.db import Database
 from tests.api.conftest import House
 

@@ -10,16 +10,7 @@ from dialer.ami.keeper import Patience
 from dialer.ami.link import AmiLink
 from dialer.clock import Clock
 from dialer.core.effects import CallAgent, Connect, DropAgent, HangUp, Originate
-from dialer.core.events import (
-    AgentHeld,
-    AgentLegDown,
-    Answered,
-    Bridged,
-    Event,
-    HungUp,
-    ServerUp,
-    TrunkSeen,
-)
+from dialer.core.events import AgentHeld, AgentLegDown, Answered, Bridged, Event, HungUp, ServerUp, TrunkSeen
 from dialer.core.ids import AgentId, AttemptId, Leg, ServerName, TrunkName, agent_leg
 from sim.amiproxy import AmiProxy, Spy
 from tests.ami.ear import Ear, running

@@ -6,14 +6,9 @@ from typing import TypeVar
 from dialer.core.effects import Effect, Originate, ReserveLeads
 from dialer.core.events import (
     AgentHeld,
-    AgentReady,
-    AgentSignedIn,
     Answered,
     AttemptSettled,
     Bridged,
-    CampaignChanged,
-    CampaignCommand,
-    CampaignCommanded,
     Event,
     HungUp,
     LeadsReserved,
@@ -35,6 +30,7 @@ from dialer.core.ids import (
 )
 from dialer.core.settings import AgentSession, CampaignSettings, Phone, PhoneKind, Server, Site, Trunk
 from dialer.core.states import AgentState
+from dialer.core.wishes import AgentReady, AgentSignedIn, CampaignChanged, CampaignCommand, CampaignCommanded
 
 SERVER, TRUNK, GROUP, CAMPAIGN = ServerName("a1"), TrunkName("t1"), GroupId(1), CampaignId(1)
 ALL_DAY = Calendar(weekdays=tuple((Window(0, 1440),) for _ in range(7)), reason="test")

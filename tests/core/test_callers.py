@@ -9,10 +9,11 @@ import pytest
 
 from dialer.core.callers import Caller, caller_for, label_flaws, shown_on
 from dialer.core.effects import Effect, Originate, Settle
-from dialer.core.events import Known, LeadsReserved, Reservation, SiteChanged
+from dialer.core.events import Known, LeadsReserved, Reservation
 from dialer.core.hours import local_instant
 from dialer.core.ids import AttemptId, LeadId, ProjectId, TrunkName
 from dialer.core.settings import CampaignSettings, Server, Site, Trunk
+from dialer.core.wishes import SiteChanged
 from tests.core.playbook import CAMPAIGN, SERVER, TRUNK, Play, campaign, none, only
 
 P = ProjectId(1)

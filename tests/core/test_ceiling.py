@@ -4,23 +4,14 @@ from random import Random
 
 import pytest
 
-from dialer.core.events import (
-    AgentHeld,
-    AgentSignedIn,
-    Beat,
-    CampaignChanged,
-    CampaignCommand,
-    CampaignCommanded,
-    Disposed,
-    MessageStarted,
-    ServerUp,
-)
+from dialer.core.events import AgentHeld, Beat, MessageStarted, ServerUp
 from dialer.core.floor import Floor
 from dialer.core.ids import AgentId, AttemptId, CampaignId, Leg, ServerName, TrunkName
 from dialer.core.ledger import CeilingMode, LedgerWindow
 from dialer.core.outcome import LeadEffect
 from dialer.core.settings import AgentSession, Phone, Server, Site, Trunk
 from dialer.core.states import AgentState
+from dialer.core.wishes import AgentSignedIn, CampaignChanged, CampaignCommand, CampaignCommanded, Disposed
 from strategies.base import Decision, Observation, Snapshot
 from tests.core.playbook import GROUP, Play, campaign
 

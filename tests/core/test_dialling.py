@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from dialer.core.effects import Effect, Originate, ReserveLeads, Settle
-from dialer.core.events import CampaignCommand, CampaignCommanded, LeadsAdded, LeadsReserved, Reservation
+from dialer.core.events import LeadsAdded, LeadsReserved, Reservation
 from dialer.core.hours import Calendar
 from dialer.core.ids import AttemptId, LeadId
 from dialer.core.outcome import AttemptRules, Outcome
 from dialer.core.states import CampaignState
+from dialer.core.wishes import CampaignCommand, CampaignCommanded
 from tests.core.playbook import CAMPAIGN, SERVER, TRUNK, Play, none, only
 
 NEVER = Calendar(((),) * 7)

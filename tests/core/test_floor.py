@@ -16,19 +16,11 @@ from dialer.core.effects import (
 )
 from dialer.core.events import (
     AgentHeld,
-    AgentHungUp,
     AgentLegDown,
-    AgentPaused,
-    AgentSignedOut,
     Beat,
     BooksAway,
     BooksBack,
     BridgeFailed,
-    CampaignChanged,
-    CampaignCommand,
-    CampaignCommanded,
-    Disposed,
-    Draining,
     LeadWithdrawn,
     MessageStarted,
     OriginateFailed,
@@ -44,6 +36,16 @@ from dialer.core.ids import CampaignId
 from dialer.core.outcome import LeadEffect, LeadState, Outcome
 from dialer.core.settings import PhoneKind
 from dialer.core.states import AgentState, CampaignState
+from dialer.core.wishes import (
+    AgentHungUp,
+    AgentPaused,
+    AgentSignedOut,
+    CampaignChanged,
+    CampaignCommand,
+    CampaignCommanded,
+    Disposed,
+    Draining,
+)
 from strategies.base import Decision, Observation, Snapshot
 from tests.core.playbook import CAMPAIGN, SERVER, TRUNK, Play, campaign, none, only, playing
 

@@ -25,13 +25,7 @@ from dialer.core.effects import (
 )
 from dialer.core.events import (
     AgentHeld,
-    AgentHungUp,
     AgentLegDown,
-    AgentPaused,
-    AgentPhoneBack,
-    AgentReady,
-    AgentSignedIn,
-    AgentSignedOut,
     Answered,
     AttemptSettled,
     Beat,
@@ -39,7 +33,6 @@ from dialer.core.events import (
     BooksBack,
     Bridged,
     BridgeFailed,
-    Disposed,
     Event,
     HungUp,
     LeadsReserved,
@@ -58,6 +51,15 @@ from dialer.core.outcome import LeadEffect
 from dialer.core.picture import PHASES
 from dialer.core.settings import AgentSession, Phone, PhoneKind
 from dialer.core.states import AgentState, CallState
+from dialer.core.wishes import (
+    AgentHungUp,
+    AgentPaused,
+    AgentPhoneBack,
+    AgentReady,
+    AgentSignedIn,
+    AgentSignedOut,
+    Disposed,
+)
 from tests.core.playbook import CAMPAIGN, GROUP, SERVER, T0, Play, campaign
 
 AGENTS = [AgentId(1001), AgentId(1002), AgentId(1003)]

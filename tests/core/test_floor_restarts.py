@@ -8,21 +8,13 @@ from dialer.core.effects import (
     Originate,
     Settle,
 )
-from dialer.core.events import (
-    BooksOpened,
-    Disposed,
-    LiveCall,
-    LiveLeg,
-    OpenAttempt,
-    Reservation,
-    ServerDown,
-    ServerUp,
-)
+from dialer.core.events import BooksOpened, LiveCall, LiveLeg, OpenAttempt, Reservation, ServerDown, ServerUp
 from dialer.core.floor import Floor
 from dialer.core.ids import AgentId, AttemptId, LeadId, Leg
 from dialer.core.outcome import LeadEffect, Outcome
 from dialer.core.settings import AgentSession, Phone
 from dialer.core.states import AgentState, CallState, CampaignState
+from dialer.core.wishes import Disposed
 from tests.core.playbook import CAMPAIGN, GROUP, SERVER, T0, TRUNK, Play, campaign, none, only, playing, site
 
 

@@ -13,15 +13,9 @@ from dialer.core.effects import HangUp, Settle
 from dialer.core.events import (
     AgentHeld,
     AgentLegDown,
-    AgentPaused,
-    AgentPhoneBack,
-    AgentReady,
-    AgentSignedIn,
-    AgentSignedOut,
     Answered,
     Bridged,
     BridgeFailed,
-    Disposed,
     Event,
     HungUp,
     MessageStarted,
@@ -36,6 +30,7 @@ from dialer.core.outcome import LeadEffect
 from dialer.core.settings import AgentSession, Phone
 from dialer.core.states import AgentState, CallState, CampaignState
 from dialer.core.table import IllegalTransition
+from dialer.core.wishes import AgentPaused, AgentPhoneBack, AgentReady, AgentSignedIn, AgentSignedOut, Disposed
 from tests.core import chart
 from tests.core.playbook import SERVER, Play, none, only, playing
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from dialer.core.events import AgentHinted, Disposed
 from dialer.core.hinting import hint_of
 from dialer.core.ids import AgentId, AttemptId
 from dialer.core.outcome import LeadEffect
+from dialer.core.wishes import AgentHinted, Disposed
 from strategies.base import BusyAgent, Decision, How, Observation, Snapshot
 from tests.core.playbook import CAMPAIGN, SERVER, Play, playing
 

@@ -21,29 +21,18 @@ from dialer.core.effects import (
     Take,
 )
 from dialer.core.events import (
-    AgentHungUp,
     AgentLegDown,
-    AgentPaused,
     BridgeFailed,
-    ColleagueLeft,
-    ConferenceAsked,
-    ConsultAsked,
     ConsultFailed,
     Consulting,
     ConsultOver,
     CustomerHeld,
     DialplanSeen,
-    DigitsAsked,
-    Disposed,
-    HoldAsked,
     InConference,
-    MuteAsked,
     MuteSet,
-    TakeAsked,
     Timer,
     TimerFired,
     TimerKind,
-    TransferAsked,
 )
 from dialer.core.ids import AgentId
 from dialer.core.line import LINE, LineAct, Trouble
@@ -51,6 +40,19 @@ from dialer.core.line_acts import LINE_ACTS
 from dialer.core.outcome import LeadEffect
 from dialer.core.settings import PhoneKind
 from dialer.core.states import AgentState, CallState, LineState
+from dialer.core.wishes import (
+    AgentHungUp,
+    AgentPaused,
+    ColleagueLeft,
+    ConferenceAsked,
+    ConsultAsked,
+    DigitsAsked,
+    Disposed,
+    HoldAsked,
+    MuteAsked,
+    TakeAsked,
+    TransferAsked,
+)
 from tests.core.playbook import SERVER, Play, none, only
 
 S = LineState

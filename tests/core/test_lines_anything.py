@@ -6,34 +6,36 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialer.core.events import (
-    AgentHungUp,
     AgentLegDown,
-    AgentPaused,
-    AgentReady,
-    AgentSignedOut,
     BridgeFailed,
-    ColleagueLeft,
-    ConferenceAsked,
-    ConsultAsked,
     ConsultFailed,
     Consulting,
     ConsultOver,
     CustomerHeld,
-    Disposed,
-    HoldAsked,
     InConference,
-    MuteAsked,
     MuteSet,
     ServerDown,
-    TakeAsked,
     Timer,
     TimerFired,
     TimerKind,
-    TransferAsked,
 )
 from dialer.core.line_acts import line_of
 from dialer.core.outcome import LeadEffect
 from dialer.core.states import AgentState, CallState, LineState
+from dialer.core.wishes import (
+    AgentHungUp,
+    AgentPaused,
+    AgentReady,
+    AgentSignedOut,
+    ColleagueLeft,
+    ConferenceAsked,
+    ConsultAsked,
+    Disposed,
+    HoldAsked,
+    MuteAsked,
+    TakeAsked,
+    TransferAsked,
+)
 from tests.core.playbook import SERVER, T0
 from tests.core.test_lines import AGENT, COLLEAGUE, Talk
 from tests.core.test_lines_restarts import live

@@ -3,12 +3,13 @@
 import pytest
 
 from dialer.core.effects import CallAgent, HangUp, LineTold, Settle, Take
-from dialer.core.events import BooksOpened, LiveCall, LiveLeg, OpenAttempt, Reservation, ServerDown, ServerUp, TakeAsked
+from dialer.core.events import BooksOpened, LiveCall, LiveLeg, OpenAttempt, Reservation, ServerDown, ServerUp
 from dialer.core.floor import Floor
 from dialer.core.ids import AgentId, AttemptId, LeadId, Leg
 from dialer.core.line_acts import line_of
 from dialer.core.settings import AgentSession, Phone
 from dialer.core.states import AgentState, CallState, CampaignState, LineState
+from dialer.core.wishes import TakeAsked
 from tests.core.playbook import CAMPAIGN, GROUP, SERVER, T0, TRUNK, campaign, none, only, site
 
 AGENT, COLLEAGUE, ATTEMPT = AgentId(1001), AgentId(1002), AttemptId("t1")

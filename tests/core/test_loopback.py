@@ -1,8 +1,9 @@
 """A campaign bound to loopback is never dialled over a trunk that leads anywhere else."""
 
 from dialer.core.effects import Originate, ReserveLeads
-from dialer.core.events import Beat, SiteChanged
+from dialer.core.events import Beat
 from dialer.core.settings import Server, Site, Trunk
+from dialer.core.wishes import SiteChanged
 from tests.core.playbook import SERVER, TRUNK, Play, none
 
 

@@ -3,10 +3,11 @@
 import pytest
 
 from dialer.core.effects import CallAgent, DropAgent, ReserveLeads
-from dialer.core.events import AgentHeld, AgentLegDown, AgentPaused, AgentPhoneBack, Disposed
+from dialer.core.events import AgentHeld, AgentLegDown
 from dialer.core.ids import AgentId
 from dialer.core.outcome import LeadEffect
 from dialer.core.states import AgentState
+from dialer.core.wishes import AgentPaused, AgentPhoneBack, Disposed
 from tests.core.playbook import Play, none, only, playing
 
 

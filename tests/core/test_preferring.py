@@ -3,8 +3,8 @@
 import pytest
 
 from dialer.core.effects import Connect
-from dialer.core.events import AgentPaused
 from dialer.core.ids import AgentId
+from dialer.core.wishes import AgentPaused
 from tests.core.playbook import Play, only
 
 ANNA, BORIS = AgentId(1001), AgentId(1002)

@@ -1,8 +1,8 @@
 """An agent is put into other groups while he works: the next call is of their campaigns, the one he is in goes on."""
 
-from dialer.core.events import AgentRegrouped, CampaignChanged, CampaignCommand, CampaignCommanded
 from dialer.core.ids import AgentId, CampaignId, GroupId
 from dialer.core.states import AgentState
+from dialer.core.wishes import AgentRegrouped, CampaignChanged, CampaignCommand, CampaignCommanded
 from tests.core.playbook import CAMPAIGN, GROUP, Play, campaign
 
 OTHERS, RETURNS = GroupId(2), CampaignId(2)

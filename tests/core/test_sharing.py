@@ -6,24 +6,14 @@ from random import Random
 
 import pytest
 
-from dialer.core.events import (
-    AgentHeld,
-    AgentSignedIn,
-    Beat,
-    CampaignChanged,
-    CampaignCommand,
-    CampaignCommanded,
-    Disposed,
-    LeadsReserved,
-    MessageStarted,
-    ServerUp,
-)
+from dialer.core.events import AgentHeld, Beat, LeadsReserved, MessageStarted, ServerUp
 from dialer.core.floor import Floor
 from dialer.core.ids import AgentId, CampaignId, GroupId, Leg, TrunkName
 from dialer.core.outcome import LeadEffect
 from dialer.core.settings import AgentSession, Phone, Server, Site, Trunk
 from dialer.core.sharing import BURST, PATIENCE_S
 from dialer.core.states import AgentState
+from dialer.core.wishes import AgentSignedIn, CampaignChanged, CampaignCommand, CampaignCommanded, Disposed
 from strategies.base import Decision, Observation, Snapshot, Strategy
 from tests.core.playbook import SERVER, Play, campaign
 

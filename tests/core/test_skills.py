@@ -2,13 +2,14 @@
 
 import pytest
 
-from dialer.core.events import AgentHeld, AgentSignedIn, CampaignChanged, CampaignCommand, CampaignCommanded
+from dialer.core.events import AgentHeld
 from dialer.core.ids import AgentId, CampaignId, GroupId, Leg
 from dialer.core.settings import AgentSession, Phone, Skills
 from dialer.core.sharing import PATIENCE_S
 from dialer.core.skills import covers, may_serve, wasted
 from dialer.core.states import AgentState
 from dialer.core.view import view_of
+from dialer.core.wishes import AgentSignedIn, CampaignChanged, CampaignCommand, CampaignCommanded
 from strategies.base import Strategy
 from tests.core.playbook import SERVER, campaign
 from tests.core.test_sharing import BOLD, DAY, GREEDY, MEEK, NIGHT, RING_S, STEP_S, TALK_S, Team

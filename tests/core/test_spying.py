@@ -3,11 +3,12 @@
 import pytest
 
 from dialer.core.effects import CallSpy, DropSpy, TurnSpy
-from dialer.core.events import ServerUp, SpyAsked, SpyGone, SpyOn, SpyStopped, SpyTurned
+from dialer.core.events import ServerUp, SpyGone, SpyOn
 from dialer.core.ids import AgentId, spy_channel
 from dialer.core.settings import PhoneKind
 from dialer.core.states import SpyMode
 from dialer.core.view import view_of
+from dialer.core.wishes import SpyAsked, SpyStopped, SpyTurned
 from tests.core.playbook import SERVER, T0, Play, none, only
 
 AGENT = AgentId(1001)

@@ -9,10 +9,11 @@ import pytest
 
 from dialer.core.card import Card, Edit
 from dialer.core.effects import Alarm, BookAgentState, CallEnded, CallTimes, ScreenPop, Settle
-from dialer.core.events import AgentPaused, Event
+from dialer.core.events import Event
 from dialer.core.ids import AgentId, AttemptId, CampaignId, LeadId, ProjectId
 from dialer.core.outcome import LeadState, LeadStep, Outcome
 from dialer.core.states import AgentState
+from dialer.core.wishes import AgentPaused
 from dialer.desk.hub import Hub
 from dialer.desk.mailbox import Mailbox
 

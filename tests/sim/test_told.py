@@ -1,9 +1,10 @@
 """What the dialer is told in a simulated day: of a lead's segment, and of how far an agent's talk is."""
 
 from dialer.core.effects import Effect
-from dialer.core.events import AgentHinted, Event, LeadsReserved, Reservation
+from dialer.core.events import Event, LeadsReserved, Reservation
 from dialer.core.hinting import FORM
 from dialer.core.reach import forecast_of
+from dialer.core.wishes import AgentHinted
 from sim.run import CAMPAIGN, SERVER, Day
 from sim.scenario import Scenario
 from sim.world import Segment, Team, Told

@@ -6,12 +6,13 @@ import pytest
 
 from dialer.clock import Clock
 from dialer.core.effects import CallTimes
-from dialer.core.events import BooksOpened, CampaignChanged
+from dialer.core.events import BooksOpened
 from dialer.core.floor import Floor
 from dialer.core.ids import CampaignId, ServerName
 from dialer.core.ledger import DAY_S, Counted, LedgerWindow, day_of
 from dialer.core.outcome import Outcome
 from dialer.core.settings import Server, Site
+from dialer.core.wishes import CampaignChanged
 from dialer.store import abandonment, campaigns
 from dialer.store.books import Books
 from dialer.store.sql import load

@@ -1,7 +1,6 @@
 """Agents, groups and sessions: one agent at one phone, from sign-in to sign-out."""
 
 import asyncio
-
 from dataclasses import replace
 
 import pytest

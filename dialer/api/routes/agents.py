@@ -16,13 +16,13 @@ from dialer.api.problems import Problem, not_found
 from dialer.api.routes.campaigns import conflict
 from dialer.core.access import Principal, Right
 from dialer.core.changes import changes
-from dialer.core.events import AgentHungUp, AgentPaused, AgentReady, AgentRegrouped, AgentSignedIn, AgentSignedOut
 from dialer.core.ids import AgentId, GroupId, ProjectId, ServerName, agent_leg
 from dialer.core.settings import Phone, PhoneKind
 from dialer.core.skills import HIGHEST_LEVEL, LEAST_LEVEL, SKILL
 from dialer.core.staff import AgentRecord
 from dialer.core.states import AgentState
 from dialer.core.user import AuditEntry
+from dialer.core.wishes import AgentHungUp, AgentPaused, AgentReady, AgentRegrouped, AgentSignedIn, AgentSignedOut
 
 router = APIRouter(prefix="/api/v1", tags=["agents"])
 

@@ -19,12 +19,12 @@ from dialer.core.callback import AHEAD_S, MISSED_AFTER_S
 from dialer.core.campaign import CAMPAIGN, COMMANDS
 from dialer.core.changes import changes
 from dialer.core.content import unready
-from dialer.core.events import CampaignCommand, CampaignCommanded
 from dialer.core.ids import ProjectId
 from dialer.core.settings import CampaignSettings
 from dialer.core.staff import ProjectRecord
 from dialer.core.table import IllegalTransition
 from dialer.core.user import AuditEntry
+from dialer.core.wishes import CampaignCommand, CampaignCommanded
 from dialer.core.work_days import corrections_of
 from dialer.production_calendar import corrected
 
@@ -156,4 +156,3 @@ async def _save(
         await given.users.audit(AuditEntry(now, by, "campaign.loosen", str(saved.id), why))
     given.room.feed(await changed(given, saved))
     return saved
-

@@ -15,7 +15,9 @@ from dialer.api.ports import Ports
 from dialer.api.problems import Problem
 from dialer.api.routes.agents import DESK, Number, agent_at_desk, note_another
 from dialer.core.access import Principal
-from dialer.core.events import (
+from dialer.core.ids import AgentId
+from dialer.core.states import AgentState
+from dialer.core.wishes import (
     ColleagueLeft,
     ConferenceAsked,
     ConsultAsked,
@@ -26,8 +28,6 @@ from dialer.core.events import (
     TakeAsked,
     TransferAsked,
 )
-from dialer.core.ids import AgentId
-from dialer.core.states import AgentState
 
 router = APIRouter(prefix="/api/v1", tags=["agents"])
 

@@ -15,10 +15,10 @@ from dialer.api.ports import Ports
 from dialer.api.problems import Problem
 from dialer.api.routes.agents import DESK, ENDPOINT, Number, agent_at_desk, phone_of
 from dialer.core.access import Principal, Right
-from dialer.core.events import AgentPhoneBack
 from dialer.core.ids import AgentId
 from dialer.core.settings import Phone
 from dialer.core.user import AuditEntry
+from dialer.core.wishes import AgentPhoneBack
 
 router = APIRouter(prefix="/api/v1", tags=["agents"])
 

@@ -15,11 +15,11 @@ from dialer.api.ports import Ports
 from dialer.api.problems import Problem, not_found
 from dialer.api.routes.agents import ENDPOINT, Number
 from dialer.core.access import Principal, Right
-from dialer.core.events import SpyAsked, SpyStopped, SpyTurned
 from dialer.core.ids import AgentId, SpyId, spy_channel
 from dialer.core.states import SpyMode
 from dialer.core.user import AuditEntry
 from dialer.core.view import AgentView
+from dialer.core.wishes import SpyAsked, SpyStopped, SpyTurned
 
 router = APIRouter(prefix="/api/v1", tags=["agents"])
 LISTEN = [Depends(needs(Right.LISTEN))]

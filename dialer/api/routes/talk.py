@@ -18,7 +18,6 @@ from dialer.api.problems import Problem
 from dialer.api.routes.slots import reserve_first
 from dialer.core.access import Right
 from dialer.core.card import DispositionChoice, Edit
-from dialer.core.events import AgentHinted, Disposed
 from dialer.core.form import LONGEST_VALUE
 from dialer.core.hinting import hint_of
 from dialer.core.ids import AgentId, AttemptId, Instant, LeadId
@@ -26,6 +25,7 @@ from dialer.core.outcome import LeadEffect
 from dialer.core.steps import after_talk
 from dialer.core.talk import OrderResult, Promise, Talk, objections
 from dialer.core.user import AuditEntry
+from dialer.core.wishes import AgentHinted, Disposed
 
 OLDEST_EDIT_S = 3600.0
 """An edit that was kept in a browser for longer bears the moment of its arrival."""
