@@ -137,6 +137,11 @@ class Log(_Section):
     level: LogLevel = LogLevel.INFO
     format: LogFormat = LogFormat.AUTO
 
+    @property
+    def as_json(self) -> bool | None:
+        """None: as the output is, a terminal or not."""
+        return {LogFormat.AUTO: None, LogFormat.JSON: True, LogFormat.TEXT: False}[self.format]
+
 
 class Numbers(_Section):
     plan_dir: Path | None = None

@@ -14,7 +14,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, date, datetime
-from importlib.metadata import version
 from pathlib import Path
 from random import SystemRandom
 from typing import get_args
@@ -72,7 +71,7 @@ from dialer.store import first_calls
 from dialer.store.books import Books
 from dialer.store.campaigns import why
 from dialer.store.db import Database
-from dialer.store.migrate import make_partitions, require_current
+from dialer.store.migrate import make_partitions
 from dialer.store.news import LeadsNews
 from dialer.store.promises import missed
 from dialer.store.writer import BookEffect
@@ -373,7 +372,7 @@ class Daemon:
             return
         found = reload(self._config, wanted)
         self._config = config = found.config
-        configure(config.log.level, _as_json(config))
+        configure(config.log.level, config.log.as_json)
         for name, link in self.links.items():
             link.watch_trunks(_trunks(config, name))
         self._feed(SiteChanged(at=self._clock.now(), site=config.site()))
@@ -399,24 +398,3 @@ def _settle_memory() -> None:
 
 def _plan_folder(config: Config) -> PlanFolder:
     return PlanFolder(config.numbers.plan_dir or DEFAULT_PLAN_DIR)
-
-
-def _as_json(config: Config) -> bool | None:
-    return {"auto": None, "json": True, "text": False}[config.log.format.value]
-
-
-async def serve(path: Path | None) -> None:
-    """Run a daemon with this configuration until it is told to stop.
-
-    ConfigError, DatabaseAway, MigrationError and PortBusy say in words why it cannot start.
-    """
-    config = load_config(path)
-    configure(config.log.level, _as_json(config))
-    log.info(LogEvent.STARTED, version=version("dialer"))
-    dsn, pseudonyms = config.database.dsn, config.forgetting.pseudonyms()
-    async with (
-        await Database.open(dsn, pseudonyms=pseudonyms) as database,
-        await Database.open(dsn, pseudonyms=pseudonyms) as front_database,
-    ):
-        await require_current(database)
-        await Daemon(config, path, Clock(), database, front_database).run()

@@ -1,9 +1,18 @@
 """`dialer run`: the daemon itself."""
 
 import asyncio
+from importlib.metadata import version
+from pathlib import Path
 
 from dialer.cli.options import ConfigPath
-from dialer.main import serve
+from dialer.clock import Clock
+from dialer.config import load_config
+from dialer.logs import LogEvent, configure, get_logger
+from dialer.main import Daemon
+from dialer.store.db import Database
+from dialer.store.migrate import require_current
+
+log = get_logger()
 
 
 def command(config: ConfigPath = None) -> None:
@@ -13,4 +22,21 @@ def command(config: ConfigPath = None) -> None:
 
         dialer run --config /etc/dialer/dialer.toml
     """
-    asyncio.run(serve(config))
+    asyncio.run(_serve(config))
+
+
+async def _serve(path: Path | None) -> None:
+    """Run a daemon with this configuration until it is told to stop.
+
+    ConfigError, DatabaseAway, MigrationError and PortBusy say in words why it cannot start.
+    """
+    config = load_config(path)
+    configure(config.log.level, config.log.as_json)
+    log.info(LogEvent.STARTED, version=version("dialer"))
+    dsn, pseudonyms = config.database.dsn, config.forgetting.pseudonyms()
+    async with (
+        await Database.open(dsn, pseudonyms=pseudonyms) as database,
+        await Database.open(dsn, pseudonyms=pseudonyms) as front_database,
+    ):
+        await require_current(database)
+        await Daemon(config, path, Clock(), database, front_database).run()
