@@ -24,11 +24,11 @@ class ExactTail:
     """P(sum >= threshold) by row, exact for the terms given.
 
     Terms added later may bring the sum to the size of the circle, where it would wrap round to zero; SPARE above the
-    threshold makes that impossible in practice while the mean is under the threshold, and there adding stops.
+    threshold, or above `most`, makes that impossible in practice while the mean is under it, and there adding stops.
     """
 
-    def __init__(self, chances: Vector, threshold: int) -> None:
-        size = _circle_size(max(chances.shape[0], threshold + SPARE) + 1)
+    def __init__(self, chances: Vector, threshold: int, most: int = 0) -> None:
+        size = _circle_size(max(chances.shape[0], max(threshold, most) + SPARE) + 1)
         self._less_one, self._weights = _circle(size, threshold)
         self._values = (1.0 + chances[:, :, None] * self._less_one).prod(axis=0)
 

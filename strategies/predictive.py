@@ -8,9 +8,9 @@ whatever is wrong with the forecast.
 
 from strategies.appetite import Appetite
 from strategies.base import Decision, How, Learned, Observation, Phase, Snapshot
-from strategies.chances import ExactTail, NormalTail
 from strategies.forecast import AHEAD_S, Forecast, Rows
-from strategies.surplus import surplus, tail_of
+from strategies.surplus import surplus
+from strategies.wanted import Tail, tail_of
 from strategies.words import figure, percent
 
 MOST_AT_ONCE = 400
@@ -83,7 +83,7 @@ class Predictive:
     def _cancels(self, snapshot: Snapshot, busy_rows: Rows, capacity: int) -> int:
         return surplus(self._forecast, snapshot, busy_rows, capacity) if self._cancel_surplus else 0
 
-    def _fill(self, tail: ExactTail | NormalTail, startable: int) -> tuple[int, float]:
+    def _fill(self, tail: Tail, startable: int) -> tuple[int, float]:
         """How many calls may be added before the risk of the next exceeds theta; and that risk.
 
         One more than can be started is enough to wish for: the guard says then what was in the way. Only calls that

@@ -8,9 +8,9 @@ only while whoever answers is likelier to find nobody than somebody, at every mo
 import numpy as np
 
 from strategies.base import Snapshot
-from strategies.chances import EXACT_TERMS, ExactTail, NormalTail
 from strategies.crowd import calls_as_arrays
 from strategies.forecast import Forecast, Rows
+from strategies.wanted import tail_of
 
 LEAST_AGE_S = 15.0
 NO_LONGER_WORTH = 0.5
@@ -33,11 +33,3 @@ def surplus(forecast: Forecast, snapshot: Snapshot, busy_rows: Rows, capacity: i
             return cancelled
         cancelled += 1
     return cancelled
-
-
-def tail_of(forecast: Forecast, busy_rows: Rows, ringing_rows: Rows, capacity: int) -> ExactTail | NormalTail:
-    """The law of how many agents will be wanted, by moment ahead, against this capacity."""
-    rows = np.concatenate([busy_rows, ringing_rows])
-    if max(len(rows), capacity) <= EXACT_TERMS:
-        return ExactTail(forecast.chances[rows], capacity)
-    return NormalTail(forecast.moments_of(rows), capacity, forecast.doubt)

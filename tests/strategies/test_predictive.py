@@ -116,6 +116,13 @@ def test_it_paces_from_the_first_call_of_a_team_of_one() -> None:
     assert wished(Snapshot(at_s=0.0, free_agents=1)) >= 1
 
 
+def test_nobody_bets_a_team_on_what_nobody_knows_yet() -> None:
+    """Before the first answers: a list may well answer twice as often as foreseen."""
+    first = [wished(roomy(Snapshot(at_s=0.0, free_agents=agents))) for agents in range(60)]
+    assert first == sorted(first)
+    assert all(calls <= 1.4 * agents for agents, calls in enumerate(first) if agents >= 8)
+
+
 def test_it_dials_ahead_of_agents_who_wrap_up() -> None:
     wrapping = [BusyAgent(Phase.WRAP_UP, 8.0) for _ in range(30)]
     assert wished(Snapshot(at_s=0.0, free_agents=0, busy_agents=wrapping)) >= 1
