@@ -150,7 +150,7 @@ class Forecast:
 
     def _phase_ended(self, phase: Phase, observation: Observation) -> None:
         self.agents.durations(phase).observe(observation.after_s)
-        if observation.hint:
+        if observation.hint or self.hints.used_in(phase):
             self.hints.ended((phase, observation.hint))
 
     def _renew_agents(self, snapshot: Snapshot) -> None:
@@ -160,7 +160,8 @@ class Forecast:
         talking = np.array([kind.phase is Phase.TALK for kind in kinds] or [True])[codes]
         self.agents.refresh(spent_s[talking], spent_s[~talking])
         self._learn_hints(snapshot.at_s, spent_s, [kinds[code] for code in codes])
-        hinted = sorted({(kind.phase, kind.hint) for kind in _present(codes, kinds) if kind.hint})
+        keys = {(kind.phase, kind.hint) for kind in _present(codes, kinds)}
+        hinted = sorted(key for key in keys if key[1] or self.hints.used_in(key[0]))
         tables = [self.agents.talk_rows, self.agents.wrap_up_rows]
         tables += [self.agents.rows(key[0], self.hints.multiplier(key)) for key in hinted]
         self._agent_row = {key: len(ELAPSED_S) * number for number, key in enumerate(hinted, start=2)}
@@ -170,7 +171,7 @@ class Forecast:
     def _learn_hints(self, at_s: float, spent_s: Vector, kinds: Sequence[AgentKind]) -> None:
         since_last_s = min(at_s - self._shapes_at_s, SHAPES_REFRESH_S[1])
         for kind, spent in zip(kinds, spent_s.tolist(), strict=True):
-            if kind.hint:
+            if kind.hint or self.hints.used_in(kind.phase):
                 expected = self.agents.durations(kind.phase).expected
                 self.hints.saw((kind.phase, kind.hint), spent - since_last_s, spent, expected)
 

@@ -28,6 +28,11 @@ class Hints:
 
     _ends: dict[Key, float] = field(default_factory=dict)
     _expected: dict[Key, float] = field(default_factory=dict)
+    _used: set[Phase] = field(default_factory=set)
+
+    def used_in(self, phase: Phase) -> bool:
+        """Phases of this kind have ended under hints. To show none is then a hint too: who shows none ends later."""
+        return phase in self._used
 
     def saw(self, key: Key, from_s: float, to_s: float, expected: Expected) -> None:
         """An agent showed this hint between these times in his phase, and goes on."""
@@ -37,6 +42,8 @@ class Hints:
         """The phase ended while the agent showed this hint."""
         keep = exp(-1.0 / MEMORY_ENDS)
         self._ends[key] = self._ends.get(key, 0.0) * keep + 1.0
+        if key[1]:
+            self._used.add(key[0])
         self._expected[key] = self._expected.get(key, 0.0) * keep
 
     def save(self) -> list[list[str | float]]:
@@ -54,6 +61,8 @@ class Hints:
                 raise ValueError("ends of a hint that make no sense")
             key = Phase(phase), str(hint)
             self._ends[key], self._expected[key] = float(ends), float(expected)
+            if key[1]:
+                self._used.add(key[0])
 
     def multiplier(self, key: Key) -> float:
         """How much likelier the phase ends in the next second than its length alone says."""

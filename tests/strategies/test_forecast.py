@@ -127,7 +127,8 @@ def test_a_hint_sharpens_the_time_that_is_left() -> None:
         busy = [BusyAgent(Phase.TALK, 40.0, hint="form"), BusyAgent(Phase.TALK, 40.0)]
         forecast.renew(Snapshot(at_s=at_s, free_agents=0, busy_agents=busy))
         forecast.observe(Observation(at_s + 3.0, How.TALK_ENDED, 43.0, hint="form"))
-        forecast.observe(Observation(at_s + 20.0, How.TALK_ENDED, 120.0))
+        if round_ % 4 == 0:
+            forecast.observe(Observation(at_s + 20.0, How.TALK_ENDED, 120.0))
     picture = Snapshot(at_s=3000.0, free_agents=0, busy_agents=busy)
     forecast.renew(picture)
     hinted, plain = forecast.chances[forecast.busy_rows(picture), 5]
@@ -170,3 +171,14 @@ def test_residuals_are_chances_that_only_grow() -> None:
     assert (np.diff(residual, axis=1) >= 0.0).all()
     assert residual[0, 0] == 0.0
     assert residual[0, 30] == pytest.approx(1.0 - exp(log(lognormal_survival(30.0, 60.0, 1.0))), abs=0.03)
+
+
+def test_who_shows_no_hint_ends_later_where_others_show_one_before_they_end() -> None:
+    """Else all agents together would be promised sooner than they come."""
+    forecast = Forecast()
+    for at_s in range(0, 3000, 5):
+        busy = [BusyAgent(Phase.TALK, 40.0, hint="form"), BusyAgent(Phase.TALK, 40.0)]
+        forecast.renew(Snapshot(float(at_s), 1, busy))
+        forecast.observe(Observation(at_s + 3.0, How.TALK_ENDED, 43.0, hint="form"))
+    assert forecast.hints.multiplier((Phase.TALK, "")) < 0.5
+    assert Forecast().hints.multiplier((Phase.TALK, "")) == 1.0
