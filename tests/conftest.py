@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import asyncpg
+import hypothesis
 import pytest_asyncio
 
 from asterisk_conf.settings import Phone, Trunk
@@ -30,6 +31,9 @@ MEMORY = Path("/dev/shm")
 MEMORY_NEEDED_BYTES = 2 * 1024**3
 
 _numbers = itertools.count(1)
+
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")  # how long an example takes belongs to the machine, and says nothing
 
 
 @dataclass(frozen=True, slots=True)
