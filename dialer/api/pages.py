@@ -89,9 +89,7 @@ async def agent(request: Request, asker: Asker, given: Given) -> Response:
 
 @router.get("/wallboard")
 async def wallboard(request: Request, asker: Asker) -> Response:
-    if not asker.may(Right.WALLBOARD):
-        return RedirectResponse(own_page(asker), 303)
-    return _answer(request, assets()["wallboard.html"])
+    return _page(request, asker, Right.WALLBOARD, "wallboard.html")
 
 
 @router.get("/webhooks")
@@ -108,16 +106,12 @@ async def callers(request: Request, asker: Asker) -> Response:
 
 @router.get("/lists")
 async def lists(request: Request, asker: Asker) -> Response:
-    if not asker.may(Right.CAMPAIGNS_WRITE):
-        return RedirectResponse(own_page(asker), 303)
-    return _answer(request, assets()["lists.html"])
+    return _page(request, asker, Right.CAMPAIGNS_WRITE, "lists.html")
 
 
 @router.get("/projects")
 async def projects(request: Request, asker: Asker) -> Response:
-    if not asker.may(Right.CAMPAIGNS_WRITE):
-        return RedirectResponse(own_page(asker), 303)
-    return _answer(request, assets()["projects.html"])
+    return _page(request, asker, Right.CAMPAIGNS_WRITE, "projects.html")
 
 
 @router.get("/reports")

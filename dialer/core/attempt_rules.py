@@ -7,7 +7,6 @@ are not looked at: a lead that falls due at night waits in the books until its z
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 
 from dialer.core.hours import Window, local_day, local_instant
@@ -55,11 +54,6 @@ def next_attempt_at(
         if moment is not None:
             return moment
     return earliest
-
-
-def with_programme(rules: AttemptRules) -> AttemptRules:
-    """These rules on the default programme of day-parts and days."""
-    return replace(rules, day_parts=DEFAULT_PROGRAMME.day_parts, attempts_per_day=DEFAULT_PROGRAMME.attempts_per_day)
 
 
 def _least_tried(parts: Sequence[DayPart], tried: Sequence[Tried], zone: str) -> Sequence[DayPart]:

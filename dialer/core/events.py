@@ -371,8 +371,7 @@ class TimerKind(StrEnum):
     JOIN = "join"
     CLEARING = "clearing"
     LINE = "line"
-    PACE = "pace"
-    """Calls per second allow another start; of a server."""
+    PACE = "pace"  # calls per second allow another start; of a server
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ from dialer.core.ids import AgentId, AttemptId
 from dialer.core.pacing import pace
 from dialer.core.resync import books_opened, new_campaign, server_down, server_up
 from dialer.core.room import AgentHandler, CallHandler, Room
-from dialer.core.settings import CampaignSettings, Site
+from dialer.core.settings import Site
 from dialer.core.states import AgentState, CallState, CampaignState
 from dialer.core.table import IllegalTransition
 from dialer.core.wishes import (
@@ -87,6 +87,12 @@ AGENT_ACTS: dict[AgentAct, AgentHandler] = {
     AgentAct.NOTE_DOWN: staffing.note_down,
     AgentAct.GRANT: staffing.grant,
     AgentAct.ALARM_LOST: staffing.alarm_lost,
+}
+TIMED_OUT: dict[TimerKind, type[CallEvent]] = {
+    TimerKind.RING: RingTimedOut,
+    TimerKind.JOIN: JoinTimedOut,
+    TimerKind.CLEARING: ClearingTimedOut,
+    TimerKind.WRAP_UP: WrapUpTimedOut,
 }
 
 LATELY_S = 0.25
@@ -319,7 +325,7 @@ class Floor:
         if campaign is None:
             self.room.campaigns[settings.id] = new_campaign(settings, event.past, event.memories)
         else:
-            if _pacing(campaign.settings) != _pacing(settings):
+            if campaign.settings.strategy_terms != settings.strategy_terms:
                 campaign.strategies.clear()
             if (campaign.ledger.window, campaign.ledger.zone) != (settings.ceiling_window, settings.zone):
                 campaign.ledger = campaign.ledger.under(settings.ceiling_window, settings.zone)
@@ -398,19 +404,7 @@ class Floor:
         call = self.room.calls.get(attempt)
         if call is None or call.unseen:
             return
-        match kind:
-            case TimerKind.RING:
-                self.room.step_call(call, RingTimedOut(at=event.at, attempt=attempt))
-            case TimerKind.CLEARING:
-                self.room.step_call(call, ClearingTimedOut(at=event.at, attempt=attempt))
-            case TimerKind.JOIN:
-                self.room.step_call(call, JoinTimedOut(at=event.at, attempt=attempt))
-            case TimerKind.LINE:
-                lines.timed_out(self.room, call)
-            case TimerKind.WRAP_UP:
-                self.room.step_call(call, WrapUpTimedOut(at=event.at, attempt=attempt))
-
-
-def _pacing(settings: CampaignSettings) -> tuple[str, float, float, bool]:
-    """What a strategy is made of: where it changes, another one is made."""
-    return settings.mode, settings.ceiling_ratio, settings.power_ratio, settings.cancel_surplus
+        if kind is TimerKind.LINE:
+            lines.timed_out(self.room, call)
+        else:
+            self.room.step_call(call, TIMED_OUT[kind](at=event.at, attempt=attempt))

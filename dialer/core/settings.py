@@ -133,3 +133,8 @@ class CampaignSettings:
     """The same for the result form."""
     loopback_only: bool = False
     """Demo campaigns: refused on any trunk that is not loopback."""
+
+    @property
+    def strategy_terms(self) -> tuple[str, float, float, bool]:
+        """What a strategy is made of: where it changes, another one is made."""
+        return self.mode, self.ceiling_ratio, self.power_ratio, self.cancel_surplus

@@ -56,21 +56,6 @@ _new = tuple.__new__
 """Half of the time that a named tuple's own way takes."""
 
 
-def leads_of(
-    rows: Iterable[RawRow],
-    columns: Columns,
-    check: Check,
-    new_id: Callable[[], str],
-    policy: ListPolicy,
-    is_fresh: IsFresh,
-    region_of: RegionOf = nowhere,
-    check_many: CheckMany | None = None,
-) -> Iterator[NewLead | Refusal]:
-    """One answer a row, in order; `answers_of` for whoever is in a hurry."""
-    for answer in answers_of(rows, columns, check, new_id, policy, is_fresh, region_of, check_many):
-        yield answer.whole if isinstance(answer, PlainLead) else answer
-
-
 def answers_of(
     rows: Iterable[RawRow],
     columns: Columns,

@@ -13,7 +13,7 @@ from dialer.core.numbering import load_default
 from dialer.core.numbering.policy import ListPolicy, OnAmbiguous, OnUnallocated
 from dialer.core.numbering.records import Kind, NumberRecord, Reason, Status
 from dialer.intake.columns import match_columns
-from dialer.intake.leads import Refusal, answers_of, leads_of
+from dialer.intake.leads import Answer, Refusal, answers_of
 from dialer.intake.rows import RawRow
 
 
@@ -49,8 +49,12 @@ def one(
 ) -> NewLead | Refusal:
     raw = row or RawRow(7, ("x", "Ольга", "9", "100"))
     columns = match_columns(HEADER)
-    (answer,) = leads_of([raw], columns, lambda *place: found, lambda: "id", policy or ListPolicy(), is_fresh)
-    return answer
+    (answer,) = answers_of([raw], columns, lambda *place: found, lambda: "id", policy or ListPolicy(), is_fresh)
+    return whole(answer)
+
+
+def whole(answer: Answer) -> NewLead | Refusal:
+    return answer.whole if isinstance(answer, PlainLead) else answer
 
 
 def test_a_number_makes_a_lead_with_its_fields() -> None:
@@ -143,9 +147,11 @@ def test_a_row_among_others_becomes_what_it_becomes_alone(rows: list[tuple[str, 
     raws = [RawRow(number, cells) for number, cells in enumerate(rows, 1)]
     ids = (str(number) for number in count())
     known = policy, NUMBERING.is_fresh, NUMBERING.region_of
-    together = list(leads_of(raws, WIDE, NUMBERING.check, ids.__next__, *known, NUMBERING.check_many))
+    together = [
+        whole(one) for one in answers_of(raws, WIDE, NUMBERING.check, ids.__next__, *known, NUMBERING.check_many)
+    ]
     given_ids = iter([answer.id for answer in together if isinstance(answer, NewLead)])
-    alone = [answer for raw in raws for answer in leads_of([raw], WIDE, NUMBERING.check, given_ids.__next__, *known)]
+    alone = [whole(one) for raw in raws for one in answers_of([raw], WIDE, NUMBERING.check, given_ids.__next__, *known)]
     assert together == alone
 
 
