@@ -171,6 +171,7 @@ async def test_a_supervisor_is_on_an_agents_line_by_keys(house: House, browser: 
         await expect(page.locator("[data-agent='1001'] .ear")).to_have_text("◉")
         await no_serious_finding(page)
         await keep(page, tmp_path, "board-listening")
+        await page.evaluate("document.activeElement.blur()")
         await page.keyboard.press("KeyW")
         assert (await house.room.heard(SpyTurned)).mode == "whisper"
         await page.keyboard.press("KeyE")

@@ -1,6 +1,7 @@
 // One agent: his state and day, his groups, and what a supervisor may do with him. Other files add to AGENT_ACTS.
 import { byId, h, note, setText, show } from "/assets/dom.js";
 import { act, ask } from "/assets/http.js";
+import { patch } from "/assets/patch.js";
 import { duration, now, percent } from "/assets/time.js";
 import { nameOf, stateOf } from "/assets/wallboard-agents.js";
 import { t } from "/assets/words.js";
@@ -50,8 +51,8 @@ function paintAgent(one) {
   show(byId("agent-figures"), figure(String(one.calls), "agent_talks"), figure(duration(one.talk_s), "agent_talk_time"),
     figure(one.conversion === null ? "—" : percent(one.conversion, 0), "agent_conversion"));
   paintMore(one);
-  show(byId("agent-acts"), AGENT_ACTS.filter((each) => each.isFor(one)).map((each) =>
-    h(`button.button${each.isDanger ? ".danger" : ""}`, { type: "button", "data-do": each.word }, t(each.word), h("kbd", {}, each.key))));
+  patch(byId("agent-acts"), AGENT_ACTS.filter((each) => each.isFor(one)).map((each) =>
+    h(`button.button${each.isDanger ? ".danger" : ""}`, { type: "button", "data-key": each.word, "data-do": each.word }, t(each.word), h("kbd", {}, each.key))));
 }
 
 async function fillGroups(number) {
@@ -78,8 +79,9 @@ export function startAgent(more) {
     if (word) run(AGENT_ACTS.find((each) => each.word === word));
     if (target === dialog() || target.closest("[data-close]")) dialog().close();
   });
-  dialog().addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.target.matches("input:not([type=checkbox])")) return;
+  // On the document: a button that went away under the focus leaves it to the body, and the keys must still work.
+  document.addEventListener("keydown", (event) => {
+    if (!dialog().open || event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.target.matches("input:not([type=checkbox])")) return;
     const each = AGENT_ACTS.find(({ key }) => event.code === `Key${key}`);
     if (!each) return;
     event.preventDefault();
