@@ -85,9 +85,10 @@ class Bench:
     def __init__(self, results: Results, pool: ProcessPoolExecutor, seeds: Sequence[int], answers: int) -> None:
         self._results, self._pool, self._seeds, self._answers = results, pool, seeds, answers
 
-    def run(self, cell: str, ceiling: float, *, peers: bool) -> None:
+    def run(self, cell: str, ceiling: float, *, ours: bool, peers: bool) -> None:
         """All of one cell: ours, then each peer with the settings that are worth trying."""
-        self._work(cell, ceiling, OURS, 0.0, self._seeds)
+        if ours:
+            self._work(cell, ceiling, OURS, 0.0, self._seeds)
         for peer in PEERS if peers else ():
             if peer.bolder_loses_more:
                 self._find_boldest(cell, ceiling, peer)
@@ -168,6 +169,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--stress", action="store_true", help="only the days that change")
     parser.add_argument("--grid", action="store_true", help="only the grid")
     parser.add_argument("--ours", action="store_true", help="without the peers: does the ceiling hold?")
+    parser.add_argument("--peers", action="store_true", help="the peers only: their shifts outlive a change of ours")
     parser.add_argument("--seeds", type=int, default=8)
     parser.add_argument("--first-seed", type=int, default=FIRST_SEED)
     parser.add_argument("--answers", type=int, default=4500, help="people who answer in one cell, over all seeds")
@@ -188,10 +190,12 @@ def main() -> None:
         for ceiling in given.ceiling or [0.03]:
             tables.append((ceiling, []))
             for cell in chosen(given):
-                bench.run(cell, ceiling, peers=not given.ours)
+                bench.run(cell, ceiling, ours=not given.peers, peers=not given.ours)
+                if given.peers:
+                    continue
                 tables[-1][1].append((cell, bench.rows(cell, ceiling)))
                 print("\n" + "\n".join(table([tables[-1][1][-1]], ceiling)[-1:]), flush=True)
-    if given.write:
+    if given.write and not given.peers:
         write(tables)
 
 
