@@ -84,6 +84,7 @@ class Light:
         self.order = 0
         self.free: list[tuple[float, int]] = [(0.0, agent) for agent in range(shift.team.agents)]
         self.busy: dict[int, tuple[Phase, float, bool]] = {}
+        self.talking = 0
         self.ringing: dict[int, float] = {}
         self.shown_busy, self.shown_ringing = crowd_of_agents(), crowd_of_calls()
         self.waiting: dict[int, Script] = {}
@@ -158,6 +159,7 @@ class Light:
 
     def _talked(self, about: tuple[int, float, float]) -> bool:
         agent, talk, wrap = about
+        self.talking -= 1
         self._tell(How.TALK_ENDED, talk)
         self.result.busy_s += self.now - self.busy[agent][1]
         if wrap <= 0.0:
@@ -191,6 +193,7 @@ class Light:
         _, agent = self.free.pop(0)
         team = self.shift.team_at(self.now) if self.shift.team_at else self.shift.team
         self._show_busy(agent, Phase.TALK, self.now, leaving=False)
+        self.talking += 1
         self.result.connected += 1
         self._tell(How.CONNECTED, 0.0)
         talk = max(self.shift.shortest_talk_s, team.talk_s * script.talk_unit)
@@ -209,10 +212,7 @@ class Light:
             ringing_calls=self.shown_ringing,
             waiting_calls=len(self.waiting),
             budget=budget,
-            free_lines=self.shift.plant.lines
-            - len(self.ringing)
-            - len(self.waiting)
-            - sum(1 for phase, _, _ in self.busy.values() if phase is Phase.TALK),
+            free_lines=self.shift.plant.lines - len(self.ringing) - len(self.waiting) - self.talking,
         )
         for _ in range(guard(self.strategy.decide(snapshot), snapshot).calls_to_start):
             self._dial()
