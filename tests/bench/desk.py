@@ -17,15 +17,10 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 
 import httpx
-from playwright.async_api import Browser
 from websockets.asyncio.client import connect
 
-from dialer.core.access import Role
-from dialer.core.content import InfoEntry
-from dialer.core.ids import AgentId, ProjectId
-from dialer.store.contents import Contents
-from dialer.store.users import Users
-from tests.api.browser import chromium
+from dialer.core.ids import ProjectId
+from tests.bench.painted import Glass
 from tests.bench.shift import Shift, Work, work
 from tests.bench.stage import (
     MS_COLUMNS,
@@ -37,25 +32,13 @@ from tests.bench.stage import (
     stage_of,
     starved_text,
 )
+from tests.bench.typed import ENTRIES, information
 
 WORK = Work(mode="progressive", answer_ratio=0.6, talk_s=30.0, lines=700, calls_per_second=20.0)
 PACKET_EVERY = "50"
 """Of 20 ms: once a second."""
 PROMISE_MS = 300.0
-
-
-ENTRIES, ENTRIES_AT_ONCE = 5000, 250
 SEARCH_EVERY_S = 0.2
-PASSWORD = "correct horse battery"
-TELLS = """
-const send = WebSocket.prototype.send;
-WebSocket.prototype.send = function (text) {
-  const said = JSON.parse(text);
-  if (said.type === "seen") window.painted(said.attempt);
-  return send.call(this, text);
-};
-"""
-"""The page says `seen` when the card is painted: whoever measures hears it at the same moment."""
 
 
 @dataclass(slots=True)
@@ -67,17 +50,14 @@ class Beside:
     gaps_s: list[float] = field(default_factory=list)
     """Between two pictures of one wallboard."""
     sizes: list[int] = field(default_factory=list)
-    painted_at: dict[str, float] = field(default_factory=dict)
-    """When Chromium had painted the card of an attempt, CLOCK_MONOTONIC."""
+    glass: Glass = field(default_factory=Glass)
     searches_s: list[float] = field(default_factory=list)
 
     @asynccontextmanager
     async def going_on(self, stage: Stage) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             if self.browsers:
-                browser = await stack.enter_async_context(chromium())
-                for agent in stage.team[: self.browsers]:
-                    await self._open(stage, browser, agent)
+                await stack.enter_async_context(self.glass.beside(stage.team[: self.browsers])(stage))
             project = await information(stage)
             work = [self._watch(stage) for _ in range(self.wallboards)] + [self._search(stage, project)]
             tasks = [asyncio.ensure_future(one) for one in work]
@@ -87,21 +67,6 @@ class Beside:
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
-
-    async def _open(self, stage: Stage, browser: Browser, agent: int) -> None:
-        """This agent's page, as a second screen of his desk."""
-        name = f"agent{agent}"
-        users = Users(stage.house.database)
-        await users.add(name, Role.AGENT, time.time(), agent=AgentId(agent), password=PASSWORD)
-        context = await browser.new_context(viewport={"width": 1280, "height": 720}, locale="ru-RU")
-        await context.expose_function("painted", lambda attempt: self.painted_at.setdefault(attempt, time.monotonic()))
-        await context.add_init_script(TELLS)
-        page = await context.new_page()
-        await page.goto(f"{stage.house.url}/sign-in")
-        await page.fill("input[name=name]", name)
-        await page.fill("input[name=password]", PASSWORD)
-        await page.keyboard.press("Enter")
-        await page.wait_for_selector(".hero, .call", timeout=120_000)
 
     async def _watch(self, stage: Stage) -> None:
         address = f"{stage.house.url.replace('http', 'ws', 1)}/ws/wallboard"
@@ -128,20 +93,6 @@ def headers(stage: Stage) -> dict[str, str]:
     return {"Authorization": f"Bearer {stage.house.work.token}"}
 
 
-async def information(stage: Stage) -> ProjectId:
-    """Five thousand entries in the campaign's project."""
-    async with stage.house.database.connection() as conn:
-        project = ProjectId(
-            await conn.fetchval("select project from dialer.campaign where id = $1", stage.house.work.campaign)
-        )
-    text = "Примерка, возврат, оплата и доставка: курьер ждёт пятнадцать минут, деньги возвращаются за три дня. "
-    entries = [InfoEntry(0, f"Вопрос {n}", f"{text}Ответ {n}.", n) for n in range(ENTRIES)]
-    for first in range(0, ENTRIES, ENTRIES_AT_ONCE):
-        some = entries[first : first + ENTRIES_AT_ONCE]
-        await Contents(stage.house.database).save_info(project, some, "bench", time.time())
-    return project
-
-
 async def measure(wanted: Work, agents: int, seconds: float, beside: Beside) -> None:
     async with stage_of(agents, PACKET_EVERY) as stage:
         print(await describe(stage))
@@ -159,7 +110,7 @@ def report(shift: Shift, beside: Beside) -> None:
     pops_s = shift.pops_s()
     print(f"{'':42} {MS_COLUMNS}   ms")
     print(row("200 OK to the card at the desk", pops_s))
-    print(row("200 OK to the card painted in Chromium", shift.since_answer_s(beside.painted_at)))
+    print(row("200 OK to the card painted in Chromium", shift.since_answer_s(beside.glass.painted_at)))
     for name, found in (("answer to painted, dialer_pop_seconds", shift.pop), ("event loop late by", shift.lag)):
         own = " | ".join(f"{1000 * found.quantile(q):7.1f}" for q in (0.5, 0.95, 0.99))
         print(f"{name:42} {own} |       -   (by buckets)")

@@ -60,12 +60,12 @@ class Glass:
         self.doubt_s = max(self.doubt_s, doubt_s)
 
 
-async def page_of(browser: Browser, stage: Stage, agent: int) -> Page:
-    """The agent's page, signed in."""
+async def page_of(browser: Browser, stage: Stage, agent: int, noted: str = NOTED) -> Page:
+    """The agent's page, signed in; it notes what this script tells it to."""
     name = f"agent-{agent}"
     await Users(stage.house.database).add(name, Role.AGENT, 0.0, agent=AgentId(agent), password=PASSWORD)
     context = await browser.new_context(viewport={"width": 1280, "height": 720}, locale="ru-RU")
-    await context.add_init_script(NOTED)
+    await context.add_init_script(noted)
     page = await context.new_page()
     await page.goto(stage.house.url)
     await page.fill("input[name=name]", name)

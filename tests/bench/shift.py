@@ -6,9 +6,10 @@ The team's desks are real WebSockets and HTTP of the bench process; each card is
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
+from itertools import groupby, islice
 from random import Random
 from types import SimpleNamespace
 from typing import Any, TypeAlias
@@ -32,12 +33,13 @@ class Work:
     talk_s: float
     lines: int
     calls_per_second: float
+    ring_s: float = 4.0
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def people(self) -> dict[str, Any]:
         """The behaviour file: short rings, so that the same lines carry more calls."""
-        people = {"answer_ratio": self.answer_ratio, "ring_s": 4.0, "patience_s": 30.0, "machine_share": 0.0}
+        people = {"answer_ratio": self.answer_ratio, "ring_s": self.ring_s, "patience_s": 30.0, "machine_share": 0.0}
         plant = {"setup_low_s": 0.2, "setup_high_s": 0.6, "give_up_low_s": 6.0, "give_up_high_s": 9.0}
         return {"world": {"seed": 1, "people": people, "team": {"talk_s": self.talk_s}, "plant": plant}}
 
@@ -102,10 +104,17 @@ class Stamped(Desk):
 
 Beside: TypeAlias = Callable[[Stage], AbstractAsyncContextManager[None]]
 """What else goes on while the campaign runs."""
+MannersOf: TypeAlias = Callable[[int], Manners]
+"""How the agent of this number works."""
 
 
 async def work(
-    stage: Stage, wanted: Work, seconds: float, leads: int, beside: Beside = lambda stage: nullcontext()
+    stage: Stage,
+    wanted: Work,
+    seconds: float,
+    leads: int,
+    beside: Beside = lambda stage: nullcontext(),
+    manners_of: MannersOf = lambda agent: MANNERS,
 ) -> Shift:
     """Start the daemon, seat the team, dial for so long, let the last calls end, close the books."""
     house = stage.house
@@ -115,7 +124,7 @@ async def work(
     await stage.add_leads(0, leads)
     await house.start()
     await house.until_servers_up()
-    async with seated(stage) as popped_at, beside(stage):
+    async with seated(stage, manners_of) as popped_at, beside(stage):
         loop = asyncio.get_running_loop()
         before, cpu_s, ready, began = await scrape(house), stage.cpu_s(), stage.starved(), loop.time()
         await house.command("start")
@@ -144,17 +153,24 @@ async def work(
 
 
 @asynccontextmanager
-async def seated(stage: Stage) -> AsyncIterator[dict[str, float]]:
+async def seated(stage: Stage, manners_of: MannersOf = lambda agent: MANNERS) -> AsyncIterator[dict[str, float]]:
     """Everybody at his desk, ready; gives what fills with the moments at which cards come."""
     popped_at: dict[str, float] = {}
     async with AsyncExitStack() as stack:
-        for first in range(0, len(stage.team), AGENTS_AT_ONCE):
-            some = stage.team[first : first + AGENTS_AT_ONCE]
-            desks = Desks(stage.house.url, stage.house.work.token, some, Random(first), MANNERS)
-            desks.desks = {agent: Stamped(agent, popped_at) for agent in some}
-            await stack.enter_async_context(desks)
-            await asyncio.gather(*(desk.until_state("ready") for desk in desks.desks.values()))
+        for manners, alike in groupby(stage.team, manners_of):
+            for some in batched(alike, AGENTS_AT_ONCE):
+                desks = Desks(stage.house.url, stage.house.work.token, some, Random(some[0]), manners)
+                desks.desks = {agent: Stamped(agent, popped_at) for agent in some}
+                await stack.enter_async_context(desks)
+                await asyncio.gather(*(desk.until_state("ready") for desk in desks.desks.values()))
         yield popped_at
+
+
+def batched(agents: Iterable[int], size: int) -> Iterator[tuple[int, ...]]:
+    """So many at a time."""
+    rest = iter(agents)
+    while some := tuple(islice(rest, size)):
+        yield some
 
 
 async def _all_settled(stage: Stage) -> bool:

@@ -1,20 +1,19 @@
-// Project information: asked of the server as one types, by the beginnings of words. Nothing is asked until it is opened.
+// Project information: asked of the server as one types, by the beginnings of words. Nothing is asked until it is opened,
+// and then one question at a time, with what stands in the field when the answer before it is there.
 import { h } from "/assets/dom.js";
 import { ask } from "/assets/http.js";
 import { t } from "/assets/words.js";
 
-const PAUSE_MS = 80; // of the typing, before it is asked
-
 export class InfoView {
   #project;
-  #timer = 0;
-  #asked = 0;
+  #isAsking = false;
+  #isAskedAgain = false;
 
   constructor(project) {
     this.#project = project;
     this.input = h("input", {
       type: "search", placeholder: t("search_info"), "aria-label": t("project_info"), "aria-controls": "info-found",
-      oninput: () => this.#later(), onfocus: () => this.#ask(), onkeydown: (event) => this.#key(event),
+      oninput: () => this.#ask(), onfocus: () => this.#ask(), onkeydown: (event) => this.#key(event),
     });
     this.found = h("div.found", { id: "info-found", role: "region", "aria-label": t("project_info"), hidden: true });
     this.element = h("section.panel.info", { "aria-label": t("project_info") },
@@ -29,23 +28,24 @@ export class InfoView {
     this.found.hidden = true;
   }
 
-  #later() {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#ask(), PAUSE_MS);
+  async #ask() {
+    this.#isAskedAgain = this.#isAsking;
+    if (this.#isAsking) return;
+    this.#isAsking = true;
+    const query = this.input.value.trim();
+    const answer = await this.#answer(query);
+    this.#isAsking = false;
+    if (this.#isAskedAgain) this.#ask();
+    else this.#show(answer);
   }
 
-  async #ask() {
-    const mine = ++this.#asked;
-    const query = this.input.value.trim();
-    let entries;
+  async #answer(query) {
     try {
-      ({ entries } = await ask("GET", `/api/v1/projects/${this.#project}/info?q=${encodeURIComponent(query)}`));
+      const { entries } = await ask("GET", `/api/v1/projects/${this.#project}/info?q=${encodeURIComponent(query)}`);
+      return entries.length ? entries.map((entry, place) => this.#entry(entry, query, place)) : [h("p.empty", {}, t("nothing_found"))];
     } catch (error) {
-      if (mine === this.#asked) this.#show([h("p.empty", {}, error.message)]);
-      return;
+      return [h("p.empty", {}, error.message)];
     }
-    if (mine !== this.#asked) return; // a later question has been asked since
-    this.#show(entries.length ? entries.map((entry, place) => this.#entry(entry, query, place)) : [h("p.empty", {}, t("nothing_found"))]);
   }
 
   #show(children) {
