@@ -1,13 +1,13 @@
 """A list into the books, end to end: read, numbers put in order, written batch by batch, reported row by row.
 
-The whole file is looked through before anything is written; then a bad row stops nothing. Reading and numbering run in
-a thread beside the database, so memory stays flat and a loop that serves others is not held up.
+The whole file is looked through before anything is written; then a bad row stops nothing. Reading and numbering run
+beside the database (`dialer.reading`), so memory stays flat and a loop that serves others is not held up.
 """
 
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack, aclosing
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from dialer.core.admission import REPEATED, RegionOf, nowhere
 from dialer.core.ids import CampaignId
 from dialer.import_report import Report, harmless
 from dialer.intake.leads import Check, IsFresh
-from dialer.reading import Plan, Portion, Source, batches_of, open_source, parted, portions
+from dialer.reading import Plan, Portion, Source, batches_of, open_source, parted, reading
 from dialer.store import admission
 from dialer.store.db import Database
 from dialer.store.lists import ListWriter, Sums, create_list, lists
@@ -55,31 +55,30 @@ async def import_list(
 ) -> Imported:
     """Read the list into the campaign's list `name`, which is made, or filled further where it exists.
 
-    UnreadableList where the file is no list (nothing was written then); Unknown campaign; DatabaseAway: what was
-    written stays, the same import again counts those rows as duplicates. With a `plan` a long list is read by a process
-    of its own, which numbers by that plan instead of `check`. After each batch the books `rest`, by the share of the
-    time that it took them.
+    UnreadableList where the file is no list (nothing was written then); Unknown campaign; DatabaseAway, WorkerLost:
+    what was written stays, the same import again counts those rows as duplicates. With a `plan` a long list is read by
+    a process of its own, which numbers by that plan instead of `check`. After each batch the books `rest`, by the
+    share of the time that it took them.
     """
-    raw, columns = await asyncio.to_thread(open_source, source)
-    list_id = await list_named(database, campaign, name)
     source = replace(await admitted(source, database, campaign), tells=report is not None)
-    writer = ListWriter(database, list_id)
     reasons: Counter[str] = Counter()
     with ExitStack() as stack:
-        told = Report(report, raw.header, stack)
-        async with aclosing(portions(source, raw, columns, check, is_fresh, clock, plan, region_of)) as read:
-            async for portion in read:
+        async with reading(source, check, is_fresh, clock, plan, region_of) as (opened, portions):
+            list_id = await list_named(database, campaign, name)
+            writer = ListWriter(database, list_id)
+            told = Report(report, opened.header, stack)
+            async for portion in portions:
                 began = clock.monotonic()
                 written = await writer.put(portion.staged, clock.now(), portion.reasons)
                 took_s = clock.monotonic() - began
                 reasons += portion.reasons
                 _tell(told, portion, written.duplicates)
-                progress(writer.sums.rows, raw.expected)
+                progress(writer.sums.rows, opened.expected)
                 await asyncio.sleep(rest * took_s)  # noqa: TID251 - the edge: a processor is left to the calls
-    sums = await writer.finish()
+        sums = await writer.finish()
     async with database.connection() as conn:
         await announce_leads(conn, campaign)
-    return Imported(raw.kind, sums, reasons, list_id)
+    return Imported(opened.kind, sums, reasons, list_id)
 
 
 def try_list(

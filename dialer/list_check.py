@@ -3,19 +3,22 @@
 import asyncio
 from bisect import insort
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from typing import Any, TypeAlias
 
+from dialer.apart import apart
 from dialer.clock import Clock
 from dialer.core.admission import RegionOf
 from dialer.core.ids import CampaignId, ProjectId
 from dialer.core.lead import CANDIDATES, NewLead, PlainLead
 from dialer.core.listing import Checked, RowSums, SampleRow
+from dialer.core.pseudonym import Pseudonyms
 from dialer.importer import Progress
 from dialer.intake.columns import Columns
-from dialer.intake.leads import Check, IsFresh, Refusal
-from dialer.reading import Source, batches_of, open_source, parted
+from dialer.intake.leads import Check, CheckMany, IsFresh, Refusal
+from dialer.reading import Plan, Source, batches_of, open_source, parted
 from dialer.store import admission, campaigns
 from dialer.store.db import Database
 from dialer.store.lists import lists
@@ -39,13 +42,40 @@ async def check_list(
     is_fresh: IsFresh,
     region_of: RegionOf,
     clock: Clock,
+    plan: Plan | None = None,
 ) -> Checked:
-    """The sums that an import into the campaign's list `name` would have. UnreadableList, Unknown, DatabaseAway."""
+    """What an import into the campaign's list `name` would come to. UnreadableList, Unknown, DatabaseAway.
+
+    With a `plan` a long list is tried by a process of its own, with a connection of its own (WorkerLost).
+    """
+    if plan is not None and source.is_long:
+        async with aclosing(apart(_tried, source, database.dsn, database.pseudonyms, campaign, name, plan)) as made:
+            return await anext(made)
+    list_id, project = await _meant(database, campaign, name)
+    return await check_for(source, database, project, list_id, check, is_fresh, region_of, clock)
+
+
+def _tried(
+    source: Source, dsn: str, pseudonyms: Pseudonyms, campaign: CampaignId, name: str, plan: Plan
+) -> Iterator[Checked]:
+    """The one answer, in the process."""
+
+    async def tried() -> Checked:
+        by = plan.numbering().current
+        async with await Database.open(dsn, pseudonyms=pseudonyms) as database:
+            list_id, project = await _meant(database, campaign, name)
+            known = by.check, by.is_fresh, by.region_of
+            return await check_for(source, database, project, list_id, *known, Clock(), check_many=by.check_many)
+
+    yield asyncio.run(tried())
+
+
+async def _meant(database: Database, campaign: CampaignId, name: str) -> tuple[int | None, ProjectId]:
+    """The list of this name, where there is one, and the campaign's project. Unknown campaign."""
     async with database.connection() as conn:
         project = (await campaigns.campaign(conn, campaign)).project
         there = [one.id for one in await lists(conn, campaign) if one.name == name]
-    list_id = there[0] if there else None
-    return await check_for(source, database, project, list_id, check, is_fresh, region_of, clock)
+    return there[0] if there else None, project
 
 
 async def check_for(
@@ -58,6 +88,7 @@ async def check_for(
     region_of: RegionOf,
     clock: Clock,
     progress: Progress = lambda done, expected: None,
+    check_many: CheckMany | None = None,
 ) -> Checked:
     """The same for a list of the project, or for a new one. UnreadableList, Unknown, DatabaseAway."""
     raw, columns = await asyncio.to_thread(open_source, source)
@@ -65,7 +96,7 @@ async def check_for(
         rules = await admission.of_project(conn, project)
     policy = replace(source.policy, served=rules.served)
     books, tally = _Known(database, project, list_id, repeats=rules.repeat_days > 0), _Tally()
-    batches = batches_of(raw, columns, check, clock, policy, is_fresh, region_of)
+    batches = batches_of(raw, columns, check, clock, policy, is_fresh, region_of, check_many)
     while batch := await asyncio.to_thread(next, batches, None):
         answers, refused = parted(batch)
         leads = [lead.whole if isinstance(lead, PlainLead) else lead for lead in answers]

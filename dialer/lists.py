@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from dialer.apart import WorkerLost
 from dialer.clock import Clock
 from dialer.core.dry_run import DryRun, dry_run
 from dialer.core.ids import CampaignId, LeadId
@@ -40,7 +41,7 @@ from dialer.intake.columns import UnknownColumns, fold
 from dialer.intake.scan import UnreadableList
 from dialer.list_check import check_list
 from dialer.logs import LogEvent, get_logger
-from dialer.reading import Plan, Source, open_source
+from dialer.reading import Plan, Source, look_through
 from dialer.store import column_choices
 from dialer.store import undecided as books
 from dialer.store.db import Database, DatabaseAway
@@ -112,6 +113,7 @@ class Lists:
                     numbering.is_fresh,
                     numbering.region_of,
                     self._clock,
+                    self._plan(),
                 )
             except UnreadableList as error:
                 raise _no_list(error) from error
@@ -125,7 +127,7 @@ class Lists:
             raise asyncio.QueueFull
         source = await self._source(campaign, file, wish)
         try:
-            raw, _ = await asyncio.to_thread(open_source, source)
+            opened = await look_through(source)
         except UnreadableList as error:
             raise _no_list(error) from error
         list_id = await list_named(self._database, campaign, wish.name)
@@ -133,8 +135,8 @@ class Lists:
             await column_choices.keep(conn, campaign, {fold(name): column for name, column in wish.chosen.items()})
         kept = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="dialer-list-")) / file.name
         await asyncio.to_thread(shutil.move, file, kept)
-        self._queue.put_nowait(_Taken(list_id, campaign, replace(source, path=kept), wish.name))
-        self._jobs[list_id] = Job(JobState.WAITING, expected=raw.expected)
+        self._queue.put_nowait(_Taken(list_id, campaign, replace(source, path=kept, seen=opened.seen), wish.name))
+        self._jobs[list_id] = Job(JobState.WAITING, expected=opened.expected)
         return (await self._records(list_id=list_id))[0]
 
     async def _source(self, campaign: CampaignId, file: Path, wish: ListWish) -> Source:
@@ -187,7 +189,7 @@ class Lists:
             )
         except DatabaseAway:
             return self._failed(taken, "the database went away; send the file again, no row is taken twice")
-        except (UnreadableList, Refused) as error:
+        except (UnreadableList, Refused, WorkerLost) as error:
             return self._failed(taken, str(error))
         except Exception as error:
             log.error(LogEvent.REQUEST_FAILED, route="import of a list", error=type(error).__name__)

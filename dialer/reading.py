@@ -1,24 +1,20 @@
-"""A list file read and numbered in portions ready for the books: in a thread, or in a process of its own.
+"""A list file read and numbered in portions ready for the books: in a thread, or a long one in a process of its own.
 
-A long list costs minutes of processor time in which a thread would contend with the loop that dials; the process runs
-at a lower priority, sends its portions through a pipe, and ends with it.
+A long list is opened there too: to look through its bytes, or to unpack its sheet, takes a second or more, in which a
+thread would contend with the loop that dials.
 """
 
 import asyncio
-import gc
-import os
-import pickle
-import struct
-import sys
 from collections import Counter
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
-from contextlib import aclosing, suppress
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import cast
 
+from dialer.apart import apart
 from dialer.clock import Clock
 from dialer.core.admission import RegionOf, nowhere
 from dialer.core.numbering.policy import ListPolicy
@@ -26,7 +22,7 @@ from dialer.import_report import refused_text
 from dialer.intake.columns import Columns, match_columns
 from dialer.intake.leads import Answer, Check, CheckMany, IsFresh, Refusal, answers_of
 from dialer.intake.plan_folder import LiveNumbering, PlanFolder
-from dialer.intake.rows import RawList, open_list
+from dialer.intake.rows import RawList, is_workbook, open_list
 from dialer.intake.scan import Look
 from dialer.store.lists import BATCH_ROWS
 from dialer.store.staging import Lead, Staged, stage
@@ -35,17 +31,8 @@ from dialer.store.uuid7 import uuid7s
 ID_STOCK = 4096
 LONG_BYTES = 2 << 20
 """Below this a process would take longer to start than the reading takes."""
-NICENESS = 10
-"""Behind whatever dials."""
-PIPE_BYTES = 1 << 20
-"""Read ahead of the portion in hand."""
-_LENGTH = struct.Struct(">I")
-_PROGRAM = f"from {__name__} import serve_portions; serve_portions()"
-"""Not `-m`: what is sent would then be of a module `__main__` that is another one here."""
-
-
-class ReaderLost(RuntimeError):
-    """The process that read the list is gone without a word."""
+LONG_WORKBOOK_BYTES = 1 << 18
+"""A workbook unpacks to ten times as much, and its library lets go of the interpreter only when it has read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +52,14 @@ class Source:
     tells: bool = False
     """Whether refused rows are wanted with their cells, for a report."""
 
+    @property
+    def is_long(self) -> bool:
+        """Whether it takes longer than a process takes to start; not where there is no such file."""
+        path = self.path
+        if not path.is_file():
+            return False
+        return path.stat().st_size > (LONG_WORKBOOK_BYTES if is_workbook(path) else LONG_BYTES)
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -76,6 +71,19 @@ class Plan:
 
     def numbering(self) -> LiveNumbering:
         return LiveNumbering(PlanFolder(self.folder), self.today)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What is known of a list before its first row is numbered."""
+
+    header: tuple[str, ...]
+    columns: Columns
+    expected: int
+    """About how many rows."""
+    kind: str
+    seen: Look | None
+    """For a `Source` that is to be opened again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +111,22 @@ def open_source(source: Source) -> tuple[RawList, Columns]:
     return raw, match_columns(raw.header, source.mapped, source.chosen)
 
 
+async def look_through(source: Source) -> Opened:
+    """UnreadableList in words, WorkerLost."""
+    if not source.is_long:
+        return await asyncio.to_thread(lambda: next(_look(source)))
+    async with aclosing(apart(_look, source)) as made:
+        return await anext(made)
+
+
+def _look(source: Source) -> Iterator[Opened]:
+    yield _opened(*open_source(source))
+
+
+def _opened(raw: RawList, columns: Columns) -> Opened:
+    return Opened(raw.header, columns, raw.expected, raw.kind, raw.seen)
+
+
 def batches_of(
     raw: RawList,
     columns: Columns,
@@ -124,64 +148,47 @@ def parted(batch: Sequence[Answer]) -> tuple[list[Lead], list[Refusal]]:
     return leads, [answer for answer in batch if isinstance(answer, Refusal)]
 
 
-async def portions(
+@asynccontextmanager
+async def reading(
     source: Source,
-    raw: RawList,
-    columns: Columns,
     check: Check,
     is_fresh: IsFresh,
     clock: Clock,
     plan: Plan | None,
     region_of: RegionOf = nowhere,
-) -> AsyncGenerator[Portion, None]:
-    """The list in portions; one is read ahead. Where `plan` is given, a long text is read by a process of its own."""
-    if plan is not None and source.path.stat().st_size > LONG_BYTES:
-        async with aclosing(_apart(replace(source, seen=raw.seen), plan)) as read:
-            async for portion in read:
-                yield portion
+) -> AsyncIterator[tuple[Opened, AsyncGenerator[Portion, None]]]:
+    """The list opened, and its portions; one is read ahead. With a `plan` a process of its own reads a long one.
+
+    UnreadableList before the first portion, WorkerLost at any time.
+    """
+    if plan is not None and source.is_long:
+        async with aclosing(apart(_read, source, plan)) as made:
+            opened = await anext(made)
+            assert isinstance(opened, Opened)
+            yield opened, cast("AsyncGenerator[Portion, None]", made)  # nothing else follows
         return
+    raw, columns = await asyncio.to_thread(open_source, source)
     batches = batches_of(raw, columns, check, clock, source.policy, is_fresh, region_of)
-    made = (_portion(batch, source) for batch in batches)
-    ready = await asyncio.to_thread(_next, made)
+    async with aclosing(_beside(_portion(batch, source) for batch in batches)) as read:
+        yield _opened(raw, columns), read
+
+
+async def _beside(made: Iterator[Portion]) -> AsyncGenerator[Portion, None]:
+    ready = await asyncio.to_thread(next, made, None)
     while ready is not None:
-        following = asyncio.ensure_future(asyncio.to_thread(_next, made))
+        following = asyncio.ensure_future(asyncio.to_thread(next, made, None))
         yield ready
         ready = await following
 
 
-def _next(made: Iterator[Portion]) -> Portion | None:
-    return next(made, None)
-
-
-async def _apart(source: Source, plan: Plan) -> AsyncGenerator[Portion, None]:
-    """The pipe holds the process back when the books are slower than it."""
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", _PROGRAM), stdin=pipe, stdout=pipe, limit=PIPE_BYTES
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    following = asyncio.ensure_future(_received(process.stdout))
-    try:
-        process.stdin.write(pickle.dumps((source, plan)))
-        process.stdin.close()
-        while portion := await following:
-            following = asyncio.ensure_future(_received(process.stdout))
-            yield portion
-    finally:
-        following.cancel()
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
-
-
-async def _received(pipe: asyncio.StreamReader) -> Portion | None:
-    try:
-        (length,) = _LENGTH.unpack(await pipe.readexactly(_LENGTH.size))
-        found: Portion | None = pickle.loads(await pipe.readexactly(length))
-    except asyncio.IncompleteReadError as error:
-        raise ReaderLost("the process that read the list has ended early; send the list again") from error
-    return found
+def _read(source: Source, plan: Plan) -> Iterator[Opened | Portion]:
+    """The whole of it, in the process."""
+    raw, columns = open_source(source)
+    yield _opened(raw, columns)
+    numbering = plan.numbering().current
+    known = numbering.is_fresh, numbering.region_of, numbering.check_many
+    for batch in batches_of(raw, columns, numbering.check, Clock(), source.policy, *known):
+        yield _portion(batch, source)
 
 
 def _portion(batch: Sequence[Answer], source: Source) -> Portion:
@@ -194,26 +201,3 @@ def _portion(batch: Sequence[Answer], source: Source) -> Portion:
 def _ids(clock: Clock) -> Iterator[str]:
     while True:
         yield from uuid7s(clock.now(), ID_STOCK)
-
-
-# ---- the process
-
-
-def serve_portions() -> None:
-    """Read the list that stands in standard input, and send its portions to standard output."""
-    os.nice(NICENESS)
-    source, plan = pickle.load(sys.stdin.buffer)
-    numbering = plan.numbering().current
-    raw, columns = open_source(source)
-    gc.disable()  # what a row becomes is in no circle: collections would cost a tenth, and find nothing
-    with suppress(BrokenPipeError):
-        known = numbering.is_fresh, numbering.region_of, numbering.check_many
-        for batch in batches_of(raw, columns, numbering.check, Clock(), source.policy, *known):
-            _send(_portion(batch, source))
-        _send(None)
-
-
-def _send(what: Any) -> None:
-    content = pickle.dumps(what, pickle.HIGHEST_PROTOCOL)
-    sys.stdout.buffer.write(_LENGTH.pack(len(content)) + content)
-    sys.stdout.buffer.flush()

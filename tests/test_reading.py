@@ -1,31 +1,45 @@
-"""A list read by a process of its own is the list read beside the loop; one that is lost is said."""
+"""A list read by a process of its own is the list read beside the loop, and is looked through once."""
 
 import os
 import re
-from contextlib import aclosing
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from dialer import reading
+from dialer import reading as module
 from dialer.clock import Clock
 from dialer.core.numbering import load_default
 from dialer.core.numbering.policy import ListPolicy, OnAmbiguous
-from dialer.reading import Plan, Portion, ReaderLost, Source, open_source, portions
+from dialer.intake import rows
+from dialer.intake.columns import UnknownColumns
+from dialer.intake.scan import UnreadableList
+from dialer.reading import Opened, Plan, Portion, Source, look_through, reading
 from dialer.store.staging import Staged
 
 TODAY = date(2026, 11, 1)
 NUMBERING = load_default(TODAY)
 PLAN = Plan(Path(os.devnull), TODAY)
 EXAMPLE = Path("examples/orders.csv")
+BAD = {
+    "empty.csv": (b"", UnreadableList, "empty"),
+    "binary.csv": (b"a;b\n1;\0\n", UnreadableList, "not text"),
+    "broken.xlsx": (b"no workbook", UnreadableList, "cannot be read as a workbook"),
+    "nameless.csv": (b"A;B\n1;2\n", UnknownColumns, "phone"),
+}
 
 
-async def read(source: Source, plan: Plan | None) -> list[Portion]:
-    raw, columns = open_source(source)
-    found = portions(source, raw, columns, NUMBERING.check, NUMBERING.is_fresh, Clock(), plan)
-    async with aclosing(found):
-        return [portion async for portion in found]
+@pytest.fixture
+def apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every list is a long one."""
+    monkeypatch.setattr(module, "LONG_BYTES", -1)
+    monkeypatch.setattr(module, "LONG_WORKBOOK_BYTES", -1)
+
+
+async def read(source: Source, plan: Plan | None) -> tuple[Opened, list[Portion]]:
+    known = NUMBERING.check, NUMBERING.is_fresh, Clock(), plan
+    async with reading(source, *known) as (opened, portions):
+        return opened, [portion async for portion in portions]
 
 
 def plain(portion: Portion) -> object:
@@ -41,35 +55,60 @@ def texts_of(staged: Staged) -> tuple[bytes, bytes]:
 
 
 @pytest.mark.parametrize("policy", [ListPolicy(), ListPolicy(OnAmbiguous.TRY)])
-async def test_a_process_reads_what_a_thread_reads(monkeypatch: pytest.MonkeyPatch, policy: ListPolicy) -> None:
+@pytest.mark.usefixtures("apart")
+async def test_a_process_reads_what_a_thread_reads(policy: ListPolicy) -> None:
     source = Source(EXAMPLE, policy=policy, tells=True)
-    beside = await read(source, None)
-    monkeypatch.setattr(reading, "LONG_BYTES", 0)
-    apart = await read(source, PLAN)
-    assert [plain(portion) for portion in apart] == [plain(portion) for portion in beside]
-    assert sum(portion.staged.leads + portion.reasons.total() for portion in apart) == 240
+    opened_beside, beside = await read(source, None)
+    opened, found = await read(source, PLAN)
+    assert opened == opened_beside
+    assert [plain(portion) for portion in found] == [plain(portion) for portion in beside]
+    assert sum(portion.staged.leads + portion.reasons.total() for portion in found) == 240
 
 
-async def test_a_reader_that_ends_early_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "LONG_BYTES", 0)
-    monkeypatch.setattr(reading.sys, "executable", "/bin/true")
-    with pytest.raises(ReaderLost, match="send the list again"):
-        await read(Source(EXAMPLE), PLAN)
+@pytest.mark.usefixtures("apart")
+async def test_a_list_is_looked_through_once_and_not_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    beside = await look_through(Source(EXAMPLE))
+    monkeypatch.setattr(rows, "look", lambda *args: pytest.fail("it was looked through in this process"))
+    assert await look_through(Source(EXAMPLE)) == beside
+    assert beside.seen is not None
+    monkeypatch.setattr(module, "LONG_BYTES", 1 << 30)
+    opened, _ = await read(Source(EXAMPLE, seen=beside.seen), None)
+    assert opened == beside
 
 
-async def test_a_reader_that_nobody_listens_to_is_stopped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    long = tmp_path / "list.csv"
-    long.write_text("Телефон\n" + "8 916 123-45-67\n" * 60_000, "utf-8")
-    source = Source(long)
-    monkeypatch.setattr(reading, "LONG_BYTES", 0)
-    raw, columns = open_source(source)
-    found = portions(source, raw, columns, NUMBERING.check, NUMBERING.is_fresh, Clock(), PLAN)
-    async with aclosing(found):
-        first = await anext(found)
-    assert first.staged.leads == 5000
-    assert not [line for line in command_lines_of_children() if "serve_portions" in line]
+@pytest.mark.parametrize("name", BAD)
+async def test_the_words_for_a_fault_are_the_same_apart(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content, kind, words = BAD[name]
+    (tmp_path / name).write_bytes(content)
+    source = Source(tmp_path / name)
+    told = []
+    for bound in (1 << 30, -1):
+        monkeypatch.setattr(module, "LONG_BYTES", bound)
+        monkeypatch.setattr(module, "LONG_WORKBOOK_BYTES", bound)
+        with pytest.raises(kind, match=words) as looked:
+            await look_through(source)
+        with pytest.raises(kind, match=words) as found:
+            await read(source, PLAN)
+        told += [str(looked.value), str(found.value)]
+    assert len(set(told)) == 1
 
 
-def command_lines_of_children() -> list[str]:
-    children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text()
-    return [Path(f"/proc/{child}/cmdline").read_text() for child in children.split()]
+async def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableList, match="there is no file"):
+        await look_through(Source(tmp_path / "list.csv"))
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "is_long"),
+    [
+        ("list.csv", module.LONG_BYTES, False),
+        ("list.csv", module.LONG_BYTES + 1, True),
+        ("list.xlsx", module.LONG_WORKBOOK_BYTES, False),
+        ("list.xlsx", module.LONG_WORKBOOK_BYTES + 1, True),
+    ],
+)
+def test_a_workbook_is_long_sooner_than_a_text(name: str, size: int, is_long: bool, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(b"a" * size)
+    assert Source(tmp_path / name).is_long == is_long

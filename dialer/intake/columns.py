@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
 
 from dialer.intake.scan import UnreadableList
 
@@ -58,6 +59,11 @@ class UnknownColumns(UnreadableList):
         super().__init__(f"{why}. Say which one: {option}")
         self.why = why
         self.header = tuple(header)
+        self._option = option
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, tuple[str, ...], str]]:
+        """It also comes out of another process."""
+        return type(self), (self.why, self.header, self._option)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,13 +64,21 @@ def open_list(
     """
     if not path.is_file():
         raise UnreadableList(f"there is no file {path}")
-    with path.open("rb") as file:
-        magic = file.read(4)
-    if magic == ZIP_MAGIC:
+    if _is_zip(path):
         weigh(path)
-    if magic == ZIP_MAGIC or path.suffix.lower() in WORKBOOKS:
+    if is_workbook(path):
         return _workbook(path, sheet, keep_empty)
     return _text(path, seen or look(path, encoding, delimiter), keep_empty)
+
+
+def is_workbook(path: Path) -> bool:
+    """By what it holds, or by its name; the file is there."""
+    return _is_zip(path) or path.suffix.lower() in WORKBOOKS
+
+
+def _is_zip(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(4) == ZIP_MAGIC
 
 
 # ---- text

@@ -75,6 +75,7 @@ class Database:
         size: int = POOL_SIZE,
         queue_s: float = QUEUE_S,
         pseudonyms: Pseudonyms = NO_KEY,
+        dsn: str = "",
     ) -> None:
         """`pseudonyms`: how numbers that were forgotten are known again; whoever writes numbers needs it."""
         self._pool = pool
@@ -82,6 +83,8 @@ class Database:
         self._queue_s = queue_s
         self._free = asyncio.Semaphore(size)
         self.pseudonyms = pseudonyms
+        self.dsn = dsn
+        """Where another process of ours finds it."""
 
     @classmethod
     async def open(
@@ -114,7 +117,7 @@ class Database:
             if is_away(error):
                 raise DatabaseAway(f"cannot connect ({_words(error)}); is PostgreSQL running?") from error
             raise
-        return cls(pool, command_timeout_s, size, queue_s, pseudonyms)
+        return cls(pool, command_timeout_s, size, queue_s, pseudonyms, dsn)
 
     async def close(self) -> None:
         """Let go at once: nothing is waited for that a frozen server could hold up."""

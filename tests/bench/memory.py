@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.bench.stage import children_of, cpu_s_of
 
-READER = b"serve_portions"
+READER = b"dialer.apart"
 LOOK_S = 0.1
 
 
