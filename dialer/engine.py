@@ -31,6 +31,8 @@ BATCH = 200
 AT_ONCE = 20
 """Events applied where one is fed: those that its own effects have brought about."""
 BEAT_S = 0.5
+LOOK_S = 0.1
+"""Between two looks at the lag of the loop: six hundred a minute make a 99th percentile."""
 BUGS_LIMIT = 10
 """Illegal transitions after which no new call is placed until a person has looked."""
 
@@ -71,6 +73,7 @@ class Engine:
         self._wake = asyncio.Event()
         self._timers: dict[Timer, asyncio.TimerHandle] = {}
         self._beat_handle: asyncio.TimerHandle
+        self._look_handle: asyncio.TimerHandle
         self._tasks: asyncio.TaskGroup | None = None
         self._bugs = 0
         self._suspect = False
@@ -100,6 +103,7 @@ class Engine:
         """Apply events until `stop`; an error of a performer ends it, and with it the daemon."""
         loop = asyncio.get_running_loop()
         self._beat_handle = loop.call_later(BEAT_S, self._beat, loop.time() + BEAT_S)
+        self._look_handle = loop.call_later(LOOK_S, self._look_at_lag, loop.time() + LOOK_S)
         try:
             async with asyncio.TaskGroup() as tasks:
                 self._tasks, self._running = tasks, True
@@ -114,6 +118,7 @@ class Engine:
         finally:
             self._tasks, self._running = None, False
             self._beat_handle.cancel()
+            self._look_handle.cancel()
             for handle in self._timers.values():
                 handle.cancel()
 
@@ -198,12 +203,20 @@ class Engine:
 
     def _beat(self, due: float) -> None:
         loop = asyncio.get_running_loop()
-        self._gauges.loop_lag(max(0.0, loop.time() - due))
         now = self._clock.now()
         self._look_at_clock(now)
         self.feed(Beat(at=now))
         following = max(due + BEAT_S, loop.time())
         self._beat_handle = loop.call_at(following, self._beat, following)
+
+    def _look_at_lag(self, due: float) -> None:
+        """How late the loop is; a long wait counts for each look that was due in it, not as a single one."""
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        while due <= now:
+            self._gauges.loop_lag(now - due)
+            due += LOOK_S
+        self._look_handle = loop.call_at(due, self._look_at_lag, due)
 
     def _look_at_clock(self, now: float) -> None:
         """While wall and event time disagree no call is started; event time is led to the wall, at most by slewing."""

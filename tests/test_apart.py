@@ -1,13 +1,13 @@
 """Work in another process: what it makes comes in order, what it raises is raised here, and it never outlives us."""
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import aclosing
 from pathlib import Path
 
 import pytest
 
-from dialer import apart as module
 from dialer.apart import NICENESS, WorkerLost, apart
 from dialer.intake.columns import UnknownColumns
 from dialer.intake.scan import UnreadableList
@@ -78,7 +78,7 @@ async def test_one_that_ends_without_a_word_is_said() -> None:
 
 
 async def test_one_that_cannot_start_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module.sys, "executable", "/bin/true")
+    monkeypatch.setattr(sys, "executable", "/bin/true")
     with pytest.raises(WorkerLost, match="ended early"):
         await anext(apart(squares, 1))
 

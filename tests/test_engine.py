@@ -13,7 +13,7 @@ from dialer.core.floor import Floor
 from dialer.core.ids import AgentId, AttemptId, LeadId
 from dialer.core.outcome import LeadEffect, Outcome
 from dialer.core.wishes import CampaignChanged, CampaignCommand, CampaignCommanded, Disposed
-from dialer.engine import BUGS_LIMIT, Engine
+from dialer.engine import BUGS_LIMIT, LOOK_S, Engine
 from tests.core.playbook import CAMPAIGN, SERVER, campaign, site
 
 
@@ -22,11 +22,12 @@ class Counted:
 
     def __init__(self) -> None:
         self.bugs = 0
-        self.beats = asyncio.Event()
+        self.lags: list[float] = []
+        self.looked = asyncio.Event()
 
     def loop_lag(self, seconds: float) -> None:
-        assert seconds >= 0
-        self.beats.set()
+        self.lags.append(seconds)
+        self.looked.set()
 
     def illegal_transition(self) -> None:
         self.bugs += 1
@@ -137,8 +138,25 @@ async def test_a_bug_costs_one_attempt_and_many_stop_the_dialling() -> None:
             engine.feed(BridgeFailed(at=clock.now(), attempt=attempt, agent=AgentId(1001), result="x"))
             await recorder.until(Settle, number)
         assert [alarm.name for alarm in recorder.of(Alarm)] == ["too_many_bugs"]
-        await gauges.beats.wait()
+        await gauges.looked.wait()
         assert engine.floor.room.draining
+
+
+async def test_a_loop_that_is_held_counts_for_every_look_that_was_due() -> None:
+    async with driving() as (_, _, gauges, _):
+        loop = asyncio.get_running_loop()
+        await gauges.looked.wait()
+        gauges.lags.clear()
+        gauges.looked.clear()
+        until = loop.time() + 3.5 * LOOK_S
+        while loop.time() < until:
+            pass  # holding it
+        await gauges.looked.wait()
+        late = [lag for lag in gauges.lags if lag > LOOK_S / 10]
+    assert len(late) >= 3
+    assert late == sorted(late, reverse=True)
+    assert min(gauges.lags) >= 0
+    assert late[0] > 2 * LOOK_S
 
 
 async def test_a_full_queue_is_told_to_the_sender(monkeypatch: pytest.MonkeyPatch) -> None:
