@@ -30,6 +30,7 @@ from dialer.core.effects import (
     BookDecision,
     BookHold,
     BookProgress,
+    ConfirmLead,
     CallAgent,
     Connect,
     DropAgent,
@@ -174,6 +175,7 @@ class Daemon:
             BookAgentState: put,
             BookCampaignState: put,
             BookDecision: put,
+            ConfirmLead: self._confirm,
             BookHold: put,
             Settle: self._settle,
             ReserveLeads: self._reserve,
@@ -187,6 +189,9 @@ class Daemon:
     def _originate(self, effect: Originate) -> None:
         trunk = self.floor.room.trunks[effect.trunk]
         self.links[effect.server].originate(effect, trunk.settings.endpoint)
+
+    async def _confirm(self, effect: ConfirmLead) -> None:
+        self._feed(await self.books.confirm(effect))
 
     async def _reserve(self, effect: ReserveLeads) -> None:
         self._feed(await self.books.reserve(effect))

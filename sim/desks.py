@@ -27,6 +27,8 @@ class Manners:
     wrap_up_s: tuple[float, float] = (1.0, 3.0)
     dispositions: Sequence[tuple[str, float]] = (("agreed", 0.8), ("call_later", 0.1), ("refused_price", 0.1))
     signs_in: str = "ready"
+    previews_s: tuple[float, float] = (0.2, 0.6)
+    """How long he looks at a lead before he has it called."""
 
 
 @dataclass(slots=True)
@@ -121,8 +123,18 @@ class Desks:
                     attempt = _to_dispose(message)
                     if message["type"] == "pop":
                         await socket.send(json.dumps({"type": "seen", "attempt": message["attempt"]}))
+                    if message["type"] == "pop" and message.get("preview_until"):
+                        work.create_task(self._call(desk, message["attempt"]))
                     if attempt is not None:
                         work.create_task(self._write(desk, attempt))
+
+    async def _call(self, desk: Desk, attempt: str) -> None:
+        """Preview: he reads, then has the lead called; it may be gone by then (409)."""
+        await asyncio.sleep(self._chance.uniform(*self._manners.previews_s))  # noqa: TID251 - a person reads
+        with suppress(httpx.TransportError):
+            answer = await self._http.post(f"/api/v1/agents/{desk.agent}/dial", json={"attempt": attempt})
+            if answer.status_code not in (202, 409, 503):
+                raise RuntimeError(f"dial of agent {desk.agent}: {answer.status_code} {answer.text}")
 
     async def _write(self, desk: Desk, attempt: str) -> None:
         """The wrap-up: some seconds of writing, then the result."""

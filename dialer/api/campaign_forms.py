@@ -146,6 +146,10 @@ class CampaignChange(Form):
     ring_s: Annotated[float, Field(ge=5, le=120, allow_inf_nan=False)] | None = None
     answer_limit_s: Annotated[float, Field(gt=0, le=MOST_ANSWER_LIMIT_S, allow_inf_nan=False)] | None = None
     wrap_up_s: Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)] | None = None
+    preview_s: Annotated[float, Field(ge=10, le=3600, allow_inf_nan=False)] | None = None
+    """Preview mode: how long a lead may be looked at before it is given back and the agent paused."""
+    preview_skip_s: Annotated[float, Field(ge=0, le=604_800, allow_inf_nan=False)] | None = None
+    """Preview mode: when a lead that was skipped is offered again."""
     caller: Annotated[str, StringConstraints(pattern=r"^[0-9+]{0,16}$")] | None = None
     needs_label: bool | None = None
     """Start, and show, no caller's number without a good label, also where the law does not ask it."""
@@ -228,6 +232,8 @@ PLAIN = frozenset(
         "ring_s",
         "answer_limit_s",
         "wrap_up_s",
+        "preview_s",
+        "preview_skip_s",
         "caller",
         "needs_label",
         "script_version",

@@ -299,6 +299,10 @@ class Desk(Protocol):
         ...
 
     def edited(self, agent: AgentId, edits: Sequence[Edit]) -> None:
+    def has_answered(self, agent: AgentId) -> bool:
+        """Somebody has answered the call on the agent's screen: it is no preview any more."""
+        ...
+
         """These edits of the form are kept: every screen of the agent shows them."""
         ...
 

@@ -24,6 +24,10 @@ class AgentAct(StrEnum):
     NOTE_WISH = "note_wish"
     NOTE_HELD = "note_held"
     NOTE_DOWN = "note_down"
+    GIVE_BACK = "give_back"
+    """The lead on his screen goes back into the list."""
+    END_OWN_CALL = "end_own_call"
+    """Nobody else may have the call that he has asked for: it ends before it is answered."""
     GRANT = "grant"
     """Give the agent what he wants next: ready, pause or sign-out."""
     ALARM_LOST = "alarm_lost"
@@ -35,6 +39,11 @@ class AgentAct(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reserved(DeskEvent):
     attempt: AttemptId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Previewed(DeskEvent):
+    """A lead was claimed for him to look at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +92,7 @@ _rules |= ignored((_S.LOST, *_IDLE, *_AT_WORK), (LegTimedOut,))
 _rules |= ignored((_S.WRAP_UP,), (TalkOver, Released, Joined))
 _rules |= ignored((_S.TALKING,), (Released, Joined))
 
-_rules |= ignored((_S.CALLING, *_IDLE, *_AT_WORK), (AgentSignedIn,))
+_rules |= ignored((_S.CALLING, *_IDLE, _S.PREVIEWING, *_AT_WORK), (AgentSignedIn,))
 
 _rules[_S.OFFLINE, AgentSignedIn] = _Rule(_S.CALLING, (_A.CALL_PHONE,))
 _rules[_S.LOST, AgentSignedIn] = _Rule(_S.CALLING, (_A.CALL_PHONE,))
@@ -101,7 +110,7 @@ _rules[_S.LOST, AgentReady] = _Rule(_S.CALLING, (_A.NOTE_WISH, _A.CALL_PHONE))
 _rules[_S.LOST, AgentPaused] = _Rule(_S.LOST, (_A.NOTE_WISH,))
 _rules[_S.LOST, AgentSignedOut] = _Rule(_S.LOST, (_A.NOTE_WISH, _A.GRANT))
 
-for _state in (_S.CALLING, _S.LOST, _S.WRAP_UP, _S.RESERVED, _S.TALKING):
+for _state in (_S.CALLING, _S.LOST, _S.PREVIEWING, _S.WRAP_UP, _S.RESERVED, _S.TALKING):
     _rules[_state, PhoneRecalled] = _Rule(_S.CALLING, (_A.CALL_PHONE,))
 
 # A phone that has started anew: its earlier leg is given up at once, before somebody is joined to it.
@@ -117,11 +126,25 @@ for _state in _IDLE:
         _rules[_state, _wish] = _Rule(_state, (_A.NOTE_WISH, _A.GRANT))
 _rules[_S.READY, Reserved] = _Rule(_S.RESERVED)
 
+# A lead on the screen. It stays while the phone is rung anew, and goes with everything that takes the agent away.
+_rules[_S.READY, Previewed] = _Rule(_S.PREVIEWING)
+_rules[_S.PREVIEWING, Reserved] = _Rule(_S.RESERVED)
+_rules[_S.PREVIEWING, WrappedUp] = _Rule(_S.PREVIEWING, (_A.GRANT,))
+_rules[_S.PREVIEWING, AgentHeld] = _Rule(_S.PREVIEWING, (_A.NOTE_HELD,))
+_rules[_S.PREVIEWING, AgentPhoneBack] = _Rule(_S.PREVIEWING, (_A.CALL_PHONE,))
+_rules[_S.PREVIEWING, AgentLegDown] = _Rule(_S.LOST, (_A.NOTE_DOWN, _A.GIVE_BACK, _A.ALARM_LOST))
+_rules[_S.PREVIEWING, LegTimedOut] = _Rule(_S.LOST, (_A.DROP_PHONE, _A.GIVE_BACK, _A.ALARM_LOST))
+_rules[_S.PREVIEWING, AgentReady] = _Rule(_S.PREVIEWING, (_A.NOTE_WISH,))
+for _wish in (AgentPaused, AgentSignedOut):
+    _rules[_S.PREVIEWING, _wish] = _Rule(_S.PREVIEWING, (_A.NOTE_WISH, _A.GIVE_BACK))
+_rules |= ignored((_S.PREVIEWING,), (Released, TalkOver))
+
 for _state in _AT_WORK:
     _rules[_state, AgentHeld] = _Rule(_state, (_A.NOTE_HELD,))
     _rules[_state, AgentLegDown] = _Rule(_state, (_A.NOTE_DOWN,))
     for _wish in _WISHES:
         _rules[_state, _wish] = _Rule(_state, (_A.NOTE_WISH,))
+_rules[_S.RESERVED, AgentLegDown] = _Rule(_S.RESERVED, (_A.NOTE_DOWN, _A.END_OWN_CALL))
 _rules[_S.RESERVED, Released] = _Rule(_S.RESERVED, (_A.GRANT,))
 _rules[_S.RESERVED, Joined] = _Rule(_S.TALKING)
 _rules[_S.RESERVED, TalkOver] = _Rule(_S.WRAP_UP)
@@ -149,6 +172,8 @@ class Agent:
     muted: bool = False
     """Asterisk lets nobody hear him."""
     unseen: bool = False
+    sought: bool = False
+    """A lead is being claimed for him to look at: he is not free for others."""
     wanted: AgentState = AgentState.PAUSED
     wanted_reason: str = ""
     attempt: AttemptId | None = None

@@ -1,8 +1,9 @@
 """The call machine: one attempt from Originate to settlement.
 
-It starts when Originate is sent (the attempt row is committed by then) and ends settled, exactly once. It knows nothing
-of agents: the Floor joins the two machines. `message` is the abandonment message, which the dialplan plays by itself;
-a late agent may still take the customer out of it, and the call stays abandoned.
+It starts when Originate is sent (the attempt row is committed by then), or before it where an agent looks at the lead
+first (`core.previewing`), and ends settled, exactly once. It knows nothing of agents: the Floor joins the two machines.
+`message` is the abandonment message, which the dialplan plays by itself; a late agent may still take the customer out
+of it, and the call stays abandoned.
 """
 
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from dialer.core.events import (
     CallEvent,
     CustomerHeld,
     HungUp,
+    LeadConfirmed,
     MessageStarted,
     OriginateFailed,
     OriginateRefused,
@@ -28,12 +30,17 @@ from dialer.core.line import Line
 from dialer.core.outcome import Clearing, LeadEffect, Outcome
 from dialer.core.states import CallState
 from dialer.core.table import Rule, Table, ignored
-from dialer.core.wishes import Disposed
+from dialer.core.wishes import DialAsked, Disposed
 
 
 class CallAct(StrEnum):
     """What the Floor does for a call; each is one method of its."""
 
+    CONFIRM = "confirm"
+    """Ask the books whether the lead may still be called."""
+    ORIGINATE = "originate"
+    GIVE_BACK = "give_back"
+    """The lead goes back into the list: nothing was dialled."""
     RANG = "rang"
     PROGRESSED = "progressed"
     ANSWER = "answer"
@@ -52,6 +59,25 @@ class CallAct(StrEnum):
 
 
 # Steps that the Floor itself takes with a call.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenBack(CallEvent):
+    """The lead that an agent looked at is not called now."""
+
+    reason: str
+    next_at: Instant | None = None
+    """When it may be offered again; None: in a moment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewTimedOut(CallEvent):
+    """Nobody has touched the lead for so long; or, once the call is asked for, the rates allow it now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialled(CallEvent):
+    """The gate lets the previewed lead be called."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +114,7 @@ class WrapUpTimedOut(CallEvent):
 
 _S, _A = CallState, CallAct
 _Rule = Rule[CallState, CallAct]
+_PREVIEW = (_S.PREVIEWING, _S.CONFIRMING)
 _UNANSWERED = (_S.DIALLING, _S.RINGING)
 _WAITS = (_S.ANSWERED, _S.MESSAGE)
 _ONLINE = (_S.ANSWERED, _S.CONNECTING, _S.TALKING, _S.MESSAGE)
@@ -122,6 +149,18 @@ _rules |= ignored(
         *(RingTimedOut, ClearingTimedOut, JoinTimedOut, WrapUpTimedOut),
     ),
 )
+
+# An agent looks at the lead first (preview): what he and his phone do, and whether the call is still allowed.
+_rules[_S.PREVIEWING, DialAsked] = _Rule(_S.CONFIRMING, (_A.CONFIRM,))
+_rules[_S.PREVIEWING, PreviewTimedOut] = _Rule(_S.SETTLED, (_A.GIVE_BACK,))
+_rules[_S.CONFIRMING, LeadConfirmed] = _Rule(_S.CONFIRMING, (_A.ORIGINATE,))
+_rules[_S.CONFIRMING, PreviewTimedOut] = _Rule(_S.CONFIRMING, (_A.ORIGINATE,))
+_rules[_S.CONFIRMING, Dialled] = _Rule(_S.DIALLING)
+for _state in _PREVIEW:
+    _rules[_state, GivenBack] = _Rule(_S.SETTLED, (_A.GIVE_BACK,))
+_rules |= ignored((_S.PREVIEWING,), (LeadConfirmed,))
+_rules |= ignored((_S.CONFIRMING, *_UNANSWERED, *_ONLINE, _S.WRAP_UP, _S.SETTLED), (DialAsked,))
+_rules |= ignored((*_UNANSWERED, *_ONLINE, _S.WRAP_UP, _S.SETTLED), (LeadConfirmed, PreviewTimedOut))
 
 # Before the answer.
 _rules[_S.DIALLING, Ringing] = _Rule(_S.RINGING, (_A.RANG,))
@@ -188,6 +227,8 @@ class Call:
     progress: bool = False
     cancelled_by_us: bool = False
     withdrawn: bool = False
+    confirmed: bool = False
+    """Of a previewed one: the books have said again what bears on the call."""
     unseen: bool = False
     """Its server is away, or the daemon has just started: a resync will tell."""
     agent: AgentId | None = None
@@ -212,6 +253,16 @@ class Call:
     @property
     def campaign(self) -> CampaignId:
         return self.reservation.campaign
+
+    @property
+    def previewer(self) -> AgentId | None:
+        """Whose call it is alone, because he has asked for it; None: anybody's."""
+        return self.reservation.previewer
+
+    @property
+    def previewed(self) -> bool:
+        """Nothing was dialled yet: an agent looks at the lead."""
+        return self.state in _PREVIEW
 
     @property
     def unanswered(self) -> bool:

@@ -13,7 +13,7 @@ from dialer.core.campaign import Campaign
 from dialer.core.effects import BookProgress, Originate, Settle
 from dialer.core.events import LeadsReserved, Reservation, TimerKind
 from dialer.core.hours import Deny
-from dialer.core.ids import TrunkName
+from dialer.core.ids import ServerName, TrunkName
 from dialer.core.joining import reserve_ahead
 from dialer.core.outcome import Outcome
 from dialer.core.permit import Callee, may_dial
@@ -31,17 +31,23 @@ DRY_MIN_S = 0.5
 
 def dial(room: Room, event: LeadsReserved) -> None:
     """Leads are claimed and their attempts committed: look once more, then dial."""
-    campaign = room.campaigns.get(event.campaign)
+    campaign = answered(room, event)
     trunk = room.trunks.get(event.trunk)
     missing = event.asked - len(event.reservations)
     if trunk is not None:
         trunk.lines_used = max(0, trunk.lines_used - missing)
-    if campaign is not None:
-        campaign.asked[event.server] = max(0, campaign.asked.get(event.server, 0) - event.asked)
-        if missing > 0 or event.asked == 0:
-            _dry(room, campaign, event)
     dialled = sum(_dial_one(room, event, campaign, reservation) for reservation in event.reservations)
     room.dirty |= dialled < event.asked  # what is dialled as asked was in the picture already
+
+
+def answered(room: Room, event: LeadsReserved) -> Campaign | None:
+    """The books have answered a claim: its leads are not on their way any more."""
+    campaign = room.campaigns.get(event.campaign)
+    if campaign is not None:
+        campaign.asked[event.server] = max(0, campaign.asked.get(event.server, 0) - event.asked)
+        if event.asked > len(event.reservations) or event.asked == 0:
+            _dry(room, campaign, event)
+    return campaign
 
 
 def _dry(room: Room, campaign: Campaign, event: LeadsReserved) -> None:
@@ -55,43 +61,50 @@ def _dry(room: Room, campaign: Campaign, event: LeadsReserved) -> None:
 
 def _dial_one(room: Room, event: LeadsReserved, campaign: Campaign | None, reservation: Reservation) -> bool:
     """Dial, or settle as not sent; true where it is dialled."""
-    refusal = _refusal(room, event, campaign, reservation)
+    refusal = refusal_of(room, event.server, event.trunk, campaign, reservation)
     if campaign is not None:
         campaign.live_calls += 1
     if refusal is not None or campaign is None:
         _send_nothing(room, event, campaign, reservation, refusal or Deny("campaign_gone", None))
         return False
-    settings, reservation = campaign.settings, reach.foreseen(room, campaign, reservation)
-    reservation, trunk = _with_caller(room, event, campaign, reservation)
+    reservation = reach.foreseen(room, campaign, reservation)
+    reservation, trunk = with_caller(room, event.server, event.trunk, campaign, reservation)
     call = Call(reservation, event.server, trunk, reserved_at=room.at, dialled_at=room.at)
     ahead = reservation.reserved_agent_only or reservation.promised_by is not None
     if ahead and not reserve_ahead(room, call, reservation.promised_by):
         _send_nothing(room, event, campaign, reservation, Deny("no_agent_to_reserve", None))
         return False
-    if trunk != event.trunk:
-        _move(room, event.trunk, trunk)
+    move_line(room, event.trunk, trunk)
     room.add_call(call)
+    send(room, call, campaign)
+    return True
+
+
+def send(room: Room, call: Call, campaign: Campaign) -> None:
+    """Originate, once: the attempt is committed, the line is taken."""
+    settings = campaign.settings
     room.out.append(
         Originate(
             attempt=call.attempt,
-            server=event.server,
-            trunk=trunk,
-            number=reservation.number,
-            caller=reservation.caller,
+            server=call.server,
+            trunk=call.trunk,
+            number=call.reservation.number,
+            caller=call.reservation.caller,
             ring_s=settings.ring_s,
             answer_limit_s=settings.answer_limit_s,
         )
     )
     room.out.append(BookProgress(attempt=call.attempt, state="dialled", at=room.at))
     room.set_timer(TimerKind.RING, call.attempt, settings.ring_s + RING_LEASE_S)
-    return True
 
 
-def _refusal(room: Room, event: LeadsReserved, campaign: Campaign | None, reservation: Reservation) -> Deny | None:
+def refusal_of(
+    room: Room, server: ServerName, trunk_name: TrunkName, campaign: Campaign | None, reservation: Reservation
+) -> Deny | None:
     """The last look before Originate: the claim may have grown old."""
     if campaign is None or campaign.state is not CampaignState.RUNNING:
         return Deny("campaign_not_running", None)
-    link, trunk = room.servers.get(event.server), room.trunks.get(event.trunk)
+    link, trunk = room.servers.get(server), room.trunks.get(trunk_name)
     if link is None or not link.up:
         return Deny("server_away", None)
     if trunk is None or trunk.refuses(room.at):
@@ -102,37 +115,40 @@ def _refusal(room: Room, event: LeadsReserved, campaign: Campaign | None, reserv
         return Deny("draining" if room.draining else "clock_suspect", None)
     if not any(True for agent in room.agents.values() if room.may_serve(agent, campaign)):
         return Deny("no_agents", None)
-    if shown_on(campaign.settings, event.trunk, room.at) == ():
+    if shown_on(campaign.settings, trunk_name, room.at) == ():
         return Deny("no_caller", None)
     verdict = may_dial(campaign.settings, _callee(reservation), room.at)
     return verdict if isinstance(verdict, Deny) else None
 
 
-def _with_caller(
-    room: Room, event: LeadsReserved, campaign: Campaign, reservation: Reservation
+def with_caller(
+    room: Room, server: ServerName, trunk: TrunkName, campaign: Campaign, reservation: Reservation
 ) -> tuple[Reservation, TrunkName]:
     """The number that the lead sees, and the trunk: another one of the server where only that may show it the same."""
     region, kept = reservation.known.region if reservation.known else "", reservation.kept_caller
-    shown = shown_on(campaign.settings, event.trunk, room.at)
+    shown = shown_on(campaign.settings, trunk, room.at)
     if not shown:
-        return reservation, event.trunk
+        return reservation, trunk
     chosen = caller_for(shown, reservation.lead, region, kept)
     if kept is not None and chosen.number != kept:
         for name, line in room.trunks.items():
             on_it = shown_on(campaign.settings, name, room.at) or ()
-            if _could_carry(room, event, campaign, line) and any(one.number == kept for one in on_it):
+            fits = name != trunk and _could_carry(room, server, campaign, line)
+            if fits and any(one.number == kept for one in on_it):
                 return replace(reservation, caller=kept), name
-    return replace(reservation, caller=chosen.number), event.trunk
+    return replace(reservation, caller=chosen.number), trunk
 
 
-def _could_carry(room: Room, event: LeadsReserved, campaign: Campaign, line: TrunkLine) -> bool:
+def _could_carry(room: Room, server: ServerName, campaign: Campaign, line: TrunkLine) -> bool:
     fits = line.settings.loopback or not campaign.settings.loopback_only
     rings = line.free_lines(room.at) > 0 and line.rate.allowance(room.at) > 0
-    return line.settings.server == event.server and line.settings.name != event.trunk and fits and rings
+    return line.settings.server == server and fits and rings
 
 
-def _move(room: Room, asked: TrunkName, taken: TrunkName) -> None:
-    """One line was taken on the trunk that was asked for; it is another one's."""
+def move_line(room: Room, asked: TrunkName, taken: TrunkName) -> None:
+    """One line was taken on the trunk that was asked for; it may be another one's."""
+    if asked == taken:
+        return
     room.trunks[asked].lines_used = max(0, room.trunks[asked].lines_used - 1)
     room.trunks[taken].lines_used += 1
     room.trunks[taken].rate.take(room.at, 1)

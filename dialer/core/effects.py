@@ -194,9 +194,18 @@ class ReserveLeads(Effect):
     """Who asked for a call since then is called where the hours are closed too; None: nobody is."""
     agents: tuple[AgentId, ...] = ()
     """Who is free: a call that one of them promised to make himself may come."""
+    previewer: AgentId | None = None
+    """The one lead is for him to look at: its attempt is booked as `previewing`."""
     head_starts: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     """By open zone: for each stratum, how many seconds before their time leads are taken to be due among equals in
     priority (`core.reach`). Nobody is claimed before he is due. Empty: longest due first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmLead(Effect):
+    """Commit the previewed attempt as `intended`, and say what bears on the call now (LeadConfirmed)."""
+
+    attempt: AttemptId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -296,6 +305,27 @@ class ScreenPop(Effect):
     lead: LeadId
     campaign: CampaignId
     answered_at: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewShown(Effect):
+    """Show the agent the lead that he may call: the call begins when he asks for it (DialAsked)."""
+
+    agent: AgentId
+    attempt: AttemptId
+    lead: LeadId
+    campaign: CampaignId
+    until: Instant
+    """Then the lead is given back and the agent paused."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewOver(Effect):
+    """The lead is not called now: its card goes away. `reason`: a word for the screens."""
+
+    agent: AgentId
+    attempt: AttemptId
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

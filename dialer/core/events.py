@@ -272,6 +272,8 @@ class Reservation:
     asked_at: Instant | None = None
     """Claimed though the hours are closed, because the customer asked for the call then."""
     segment: str = ""
+    previewer: AgentId | None = None
+    """The agent who looks at the lead before the call: he alone may have it."""
     reserved_agent_only: bool = False
     """Only with an agent already reserved (72 h after an abandoned call)."""
     known: Known | None = None
@@ -291,8 +293,31 @@ class LeadsReserved(Event):
     asked: int
     reservations: tuple[Reservation, ...]
     next_due_at: Instant | None = None
+    previewer: AgentId | None = None
+    """As it was asked."""
     unfinished: int = 0
     """Leads of the campaign that may still be dialled some day (ready, waiting, in call)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the books know of a previewed lead at the moment in which its agent asks for the call."""
+
+    forbidden: bool = False
+    has_consent: bool = False
+    held: bool = False
+    """Its list is paused."""
+    withdrawn: str = ""
+    """Why it is not to be called any more; empty: it is."""
+    expires_at: Instant | None = None
+    rests_until: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadConfirmed(CallEvent):
+    """The answer to ConfirmLead; without facts the books are away, or know nothing of such a preview."""
+
+    facts: Facts | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -323,7 +348,7 @@ class OpenAttempt:
     server: ServerName
     trunk: TrunkName
     state: str
-    """intended | dialled | ringing | answered | talking | wrap_up"""
+    """previewing | intended | dialled | ringing | answered | talking | wrap_up"""
     dialled_at: Instant | None = None
     answered_at: Instant | None = None
     bridged_at: Instant | None = None
@@ -371,6 +396,7 @@ class TimerKind(StrEnum):
     JOIN = "join"
     CLEARING = "clearing"
     LINE = "line"
+    PREVIEW = "preview"  # of an attempt: how long its lead may be looked at; then, when the rates allow the call
     PACE = "pace"  # calls per second allow another start; of a server
 
 

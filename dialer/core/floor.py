@@ -10,9 +10,17 @@ hand. Events come in order of time from one writer. IllegalTransition means that
 from collections.abc import Callable
 from typing import Any
 
-from dialer.core import joining, lines, settling, spying, staffing
+from dialer.core import joining, lines, previewing, settling, spying, staffing
 from dialer.core.agent import Agent, AgentAct, LegTimedOut
-from dialer.core.call import CALL, CallAct, ClearingTimedOut, JoinTimedOut, RingTimedOut, WrapUpTimedOut
+from dialer.core.call import (
+    CALL,
+    CallAct,
+    ClearingTimedOut,
+    JoinTimedOut,
+    PreviewTimedOut,
+    RingTimedOut,
+    WrapUpTimedOut,
+)
 from dialer.core.campaign import CAMPAIGN, COMMANDS, Campaign, CampaignAct, Drained, Emptied, Start
 from dialer.core.dialling import dial
 from dialer.core.effects import BookCampaignState, Effect, HangUp, ReserveLeads, Resync
@@ -26,6 +34,7 @@ from dialer.core.events import (
     ClockSuspect,
     DialplanSeen,
     Event,
+    LeadConfirmed,
     LeadsAdded,
     LeadsReserved,
     LeadWithdrawn,
@@ -55,15 +64,20 @@ from dialer.core.wishes import (
     CampaignCommanded,
     ColleagueLeft,
     DeskEvent,
+    DialAsked,
     Disposed,
     Draining,
     SiteChanged,
+    SkipAsked,
     SpyAsked,
     SpyStopped,
     SpyTurned,
 )
 
 CALL_ACTS: dict[CallAct, CallHandler] = {
+    CallAct.CONFIRM: previewing.confirm,
+    CallAct.ORIGINATE: previewing.originate,
+    CallAct.GIVE_BACK: previewing.give_back,
     CallAct.RANG: settling.rang,
     CallAct.PROGRESSED: settling.progressed,
     CallAct.ANSWER: settling.answer,
@@ -85,6 +99,8 @@ AGENT_ACTS: dict[AgentAct, AgentHandler] = {
     AgentAct.NOTE_WISH: staffing.note_wish,
     AgentAct.NOTE_HELD: staffing.note_held,
     AgentAct.NOTE_DOWN: staffing.note_down,
+    AgentAct.GIVE_BACK: previewing.left,
+    AgentAct.END_OWN_CALL: previewing.end_own_call,
     AgentAct.GRANT: staffing.grant,
     AgentAct.ALARM_LOST: staffing.alarm_lost,
 }
@@ -93,6 +109,7 @@ TIMED_OUT: dict[TimerKind, type[CallEvent]] = {
     TimerKind.JOIN: JoinTimedOut,
     TimerKind.CLEARING: ClearingTimedOut,
     TimerKind.WRAP_UP: WrapUpTimedOut,
+    TimerKind.PREVIEW: PreviewTimedOut,
 }
 
 LATELY_S = 0.25
@@ -129,6 +146,8 @@ class Floor:
             AgentRegrouped: lambda event: staffing.regroup(self.room, event),
             AgentHinted: lambda event: note_hint(self.room, event),
             Disposed: self._call_event,
+            DialAsked: lambda event: previewing.dial_asked(self.room, event),
+            SkipAsked: lambda event: previewing.skip_asked(self.room, event),
             SpyAsked: lambda event: spying.asked(self.room, event),
             SpyTurned: lambda event: spying.turned(self.room, event),
             SpyStopped: lambda event: spying.stopped(self.room, event),
@@ -201,8 +220,8 @@ class Floor:
         call = self.room.calls.get(event.attempt)
         if call is not None:
             self.room.step_call(call, event)
-            return
-        self._late(event)
+        elif not isinstance(event, LeadConfirmed):
+            self._late(event)
 
     def _late(self, event: CallEvent | Disposed) -> None:
         """About an attempt that is settled, or that nobody knows: a channel that comes to life is ended."""
@@ -248,13 +267,17 @@ class Floor:
             return
         if call.line.colleague == event.agent:  # a colleague leaves; the customer is not his to hang up on
             lines.ask(self.room, ColleagueLeft(at=event.at, agent=event.agent))
-        else:
+        elif not call.previewed:
+            call.cancelled_by_us |= call.unanswered
             self.room.out.append(HangUp(attempt=call.attempt, server=call.server))
 
     # ---- leads and books
 
     def _reserved(self, event: LeadsReserved) -> None:
-        dial(self.room, event)
+        if event.previewer is None:
+            dial(self.room, event)
+        else:
+            previewing.claimed(self.room, event)
         campaign = self.room.campaigns.get(event.campaign)
         if campaign is not None:
             self._maybe_over(campaign)
@@ -313,7 +336,10 @@ class Floor:
 
     def _lead_withdrawn(self, event: LeadWithdrawn) -> None:
         for call in list(self.room.calls.values()):
-            if call.reservation.lead == event.lead and call.unanswered:
+            if call.reservation.lead != event.lead:
+                continue
+            previewing.withdraw(self.room, call)
+            if call.unanswered:
                 call.withdrawn = call.cancelled_by_us = True
                 self.room.out.append(HangUp(attempt=call.attempt, server=call.server))
 
@@ -348,6 +374,8 @@ class Floor:
         if rule.state is not campaign.state:
             campaign.state = rule.state
             self.room.out.append(BookCampaignState(campaign=campaign.id, state=rule.state))
+            if rule.state is not CampaignState.RUNNING:
+                previewing.end_all(self.room, "campaign_not_running", campaign=campaign.id)
         self.room.dirty = True
 
     # ---- trunks, clock, end
@@ -372,6 +400,7 @@ class Floor:
 
     def _drain(self, event: Draining) -> None:
         self.room.draining = True
+        previewing.end_all(self.room, "draining")
 
     def _clock(self, event: ClockSuspect) -> None:
         self.room.clock_suspect = event.suspect

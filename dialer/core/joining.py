@@ -6,6 +6,7 @@ A join that fails gives the customer to the next agent inside the same answer de
 
 from dialer.core.agent import Agent, Joined, Released, Reserved
 from dialer.core.call import Call, Matched
+from dialer.core.campaign import Campaign
 from dialer.core.effects import BookProgress, CallEnded, CancelTimer, Connect, ScreenPop
 from dialer.core.events import Bridged, BridgeFailed, Event, MessageStarted, Timer, TimerKind
 from dialer.core.ids import AgentId, ServerName
@@ -30,7 +31,7 @@ def offer(room: Room, call: Call, event: Event) -> None:
     if call.agent is not None:
         room.step_call(call, Matched(at=room.at, attempt=call.attempt, agent=call.agent))
         return
-    able = room.ready_agents(call.server, campaign)
+    able = (agent for agent in room.ready_agents(call.server, campaign) if call.previewer in (None, agent.id))
     agent = min(
         able,
         key=lambda one: (one.id != call.reservation.prefers, wasted(one.session.skills, campaign.settings)),
@@ -57,14 +58,19 @@ def reserve_ahead(room: Room, call: Call, wanted: AgentId | None = None) -> bool
 
 def serve(room: Room, agent: Agent) -> None:
     """Give a freed agent the customer who has waited longest."""
-    if agent.state is not AgentState.READY or not agent.reachable:
+    if agent.state is not AgentState.READY or not agent.reachable or agent.sought:
         return
     for attempt in room.waiting.get(agent.session.phone.server, ()):
         call = room.calls[attempt]
         campaign = room.campaigns.get(call.campaign)
-        if campaign is not None and not call.unseen and room.may_serve(agent, campaign):
+        if campaign is not None and not call.unseen and _may_have(room, agent, call, campaign):
             _match(room, call, agent)
             return
+
+
+def _may_have(room: Room, agent: Agent, call: Call, campaign: Campaign) -> bool:
+    """A call that an agent has asked for himself is nobody else's."""
+    return room.may_serve(agent, campaign) and call.previewer in (None, agent.id)
 
 
 def serve_all(room: Room, server: ServerName) -> None:

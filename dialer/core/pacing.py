@@ -4,10 +4,10 @@ For each server that is up, running campaigns are asked in turn (`core.sharing`)
 that share agents see one another's calls: two of them never spend the same free agent twice.
 """
 
-from dialer.core import reach, sharing
-from dialer.core.callers import shown_on
+from dialer.core import previewing, reach, sharing
 from dialer.core.campaign import Campaign
 from dialer.core.cancelling import cancel
+from dialer.core.carriers import best_trunk, next_start, rates_of
 from dialer.core.ceiling import budget_of, in_flight, neighbours_allow, pool_of
 from dialer.core.dialling import DRY_POLL_S
 from dialer.core.effects import BookDecision, ReserveLeads
@@ -19,7 +19,7 @@ from dialer.core.ledger import CeilingMode
 from dialer.core.memory import recall
 from dialer.core.permit import law_at
 from dialer.core.room import Room
-from dialer.core.trunks import Rate, TrunkLine
+from dialer.core.trunks import TrunkLine
 from strategies import guard, load
 from strategies.base import Decision, Limit, Snapshot, Strategy
 
@@ -40,7 +40,10 @@ def pace(room: Room) -> None:
 def _pace_one(room: Room, server: ServerName, campaign: Campaign) -> None:
     if not campaign.settings.groups or campaign.dry_until > room.at:
         return
-    trunk = _best_trunk(room, server, campaign)
+    trunk = best_trunk(room, server, campaign)
+    if campaign.settings.mode == sharing.PREVIEW:
+        _offer(room, server, campaign, trunk)
+        return
     snapshot = snapshot_of(room, server, campaign, trunk)
     if not snapshot.has_agents:
         campaign.decisions.pop(server, None)
@@ -74,35 +77,56 @@ def _book(room: Room, server: ServerName, campaign: Campaign, decision: Decision
 
 def _when_calls_per_second_allow(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine) -> None:
     """Where the rate is what stands in the way: look again as soon as another start fits, not at the next beat."""
-    moments = [rate.next_at() for rate in _rates(room, server, campaign, trunk) if rate.allowance(room.at) <= 0]
-    known = [moment for moment in moments if moment is not None]
-    if known:
-        room.set_timer(TimerKind.PACE, server, max(known) - room.at)
+    moment = next_start(room, server, campaign, trunk)
+    if moment is not None:
+        room.set_timer(TimerKind.PACE, server, moment - room.at)
 
 
 def _ask(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine, decision: Decision) -> None:
-    zones, asked_since = open_zones(campaign.settings.calendar, room.at), _asked_since(room, campaign)
-    if (not zones and asked_since is None) or refuses(law_at(campaign.settings.law, room.at), campaign.settings):
+    count = decision.calls_to_start
+    wish = _wish(room, server, campaign, trunk, count)
+    if wish is None:
         campaign.dry_until = room.at + DRY_POLL_S
         return
-    count = decision.calls_to_start
     campaign.asked[server] = campaign.asked.get(server, 0) + count
     sharing.started(room, server, campaign, count)
     trunk.lines_used += count
-    for rate in _rates(room, server, campaign, trunk):
+    for rate in rates_of(room, server, campaign, trunk):
         rate.take(room.at, count)
     _book(room, server, campaign, decision)
-    room.out.append(
-        ReserveLeads(
-            campaign=campaign.id,
-            server=server,
-            trunk=trunk.settings.name,
-            count=count,
-            open_zones=zones,
-            asked_since=asked_since,
-            head_starts=reach.head_starts(room, campaign, zones),
-            agents=tuple(agent.id for agent in room.ready_agents(server, campaign)),
-        )
+    room.out.append(wish)
+
+
+def _offer(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine | None) -> None:
+    """Preview: a lead for each agent whom nothing else wants; the call begins when he asks for it."""
+    decision = strategy_of(room, campaign, server).decide(snapshot_of(room, server, campaign, trunk))
+    campaign.decisions[server] = decision
+    _note(room, server, campaign, decision)
+    agents = previewing.wanting(room, server, campaign)[: max(0, _free_lines(room, campaign, trunk))]
+    if trunk is None or not agents:
+        return
+    wish = _wish(room, server, campaign, trunk, 1)
+    if wish is None:
+        campaign.dry_until = room.at + DRY_POLL_S
+        return
+    for agent in agents:
+        previewing.seek(room, campaign, agent, wish)
+
+
+def _wish(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine, count: int) -> ReserveLeads | None:
+    """What the books are asked for; None where nobody may be called now."""
+    zones, asked_since = open_zones(campaign.settings.calendar, room.at), _asked_since(room, campaign)
+    if (not zones and asked_since is None) or refuses(law_at(campaign.settings.law, room.at), campaign.settings):
+        return None
+    return ReserveLeads(
+        campaign=campaign.id,
+        server=server,
+        trunk=trunk.settings.name,
+        count=count,
+        open_zones=zones,
+        asked_since=asked_since,
+        head_starts=reach.head_starts(room, campaign, zones),
+        agents=tuple(agent.id for agent in room.ready_agents(server, campaign)),
     )
 
 
@@ -128,19 +152,6 @@ def strategy_of(room: Room, campaign: Campaign, server: ServerName) -> Strategy:
         recall(room, strategy, campaign.memories.pop(server, None))
         campaign.strategies[server] = strategy
     return strategy
-
-
-def _best_trunk(room: Room, server: ServerName, campaign: Campaign) -> TrunkLine | None:
-    """The trunk of this server with the most free lines that the campaign may use."""
-    lines = [
-        trunk
-        for trunk in room.trunks.values()
-        if trunk.settings.server == server
-        and (trunk.settings.loopback or not campaign.settings.loopback_only)
-        and trunk.free_lines(room.at) > 0
-        and shown_on(campaign.settings, trunk.settings.name, room.at) != ()
-    ]
-    return max(lines, key=lambda trunk: trunk.free_lines(room.at), default=None)
 
 
 def snapshot_of(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine | None) -> Snapshot:
@@ -173,10 +184,4 @@ def _free_lines(room: Room, campaign: Campaign, trunk: TrunkLine | None) -> int:
 def _startable(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine | None) -> int:
     if trunk is None:
         return 0
-    return min(rate.allowance(room.at) for rate in _rates(room, server, campaign, trunk))
-
-
-def _rates(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine) -> tuple[Rate, ...]:
-    """Everybody's calls per second that a start of this campaign counts against."""
-    own = campaign.limit
-    return (trunk.rate, room.servers[server].rate) if own is None else (trunk.rate, room.servers[server].rate, own)
+    return min(rate.allowance(room.at) for rate in rates_of(room, server, campaign, trunk))

@@ -5,7 +5,7 @@ What lives is adopted, what is gone is settled, what nobody knows is hung up. No
 
 from collections.abc import Sequence
 
-from dialer.core import lines, spying
+from dialer.core import lines, previewing, spying
 from dialer.core.agent import Agent, PhoneRecalled
 from dialer.core.call import Call, Vanished
 from dialer.core.campaign import Campaign
@@ -32,6 +32,7 @@ from dialer.core.settings import AgentSession, CampaignSettings
 from dialer.core.states import AgentState, CallState, LineState
 
 BOOKED_STATES = {
+    "previewing": CallState.PREVIEWING,
     "intended": CallState.DIALLING,
     "dialled": CallState.DIALLING,
     "ringing": CallState.RINGING,
@@ -54,8 +55,9 @@ def server_down(room: Room, event: ServerDown) -> None:
             "server_down", f"Asterisk {event.server} is away: {event.reason}", server=event.server, reason=event.reason
         )
     link.up, link.why_down = False, event.reason
+    previewing.end_all(room, "server_away", server=event.server)
     for call in room.calls_on(event.server):
-        call.unseen = call.state is not CallState.WRAP_UP
+        call.unseen = call.state is not CallState.WRAP_UP and not call.previewed
     for agent in room.agents_on(event.server):
         agent.unseen = True
     room.dirty = True
@@ -72,6 +74,8 @@ def server_up(room: Room, event: ServerUp) -> None:
     live_calls = {live.attempt: live for live in event.calls}
     live_legs = {live.agent: live for live in event.legs}
     unseen = [call for call in room.calls_on(event.server) if call.unseen]
+    for agent in previewing.bound(room, event.server):
+        _compare_agent(room, agent, live_legs.get(agent.id))
     for call in unseen:
         _compare_call(room, call, live_calls.get(call.attempt))
     for agent in room.agents_on(event.server):
@@ -146,6 +150,7 @@ def books_opened(room: Room, event: BooksOpened) -> None:
         _recall_call(room, attempt)
     for session in event.sessions:
         _recall_agent(room, session)
+    previewing.recall(room)
     for name, link in room.servers.items():
         if link.up:
             _recheck(room, name)
@@ -175,7 +180,7 @@ def _recall_call(room: Room, booked: OpenAttempt) -> None:
         answered_at=booked.answered_at,
         bridged_at=booked.bridged_at,
         ended_at=booked.ended_at,
-        unseen=state is not CallState.WRAP_UP,
+        unseen=state not in (CallState.WRAP_UP, CallState.PREVIEWING),
         agent=booked.agent if state in (CallState.TALKING, CallState.WRAP_UP) else None,
         abandoned=booked.abandoned,
     )
@@ -188,7 +193,7 @@ def _recall_call(room: Room, booked: OpenAttempt) -> None:
         if call.answered_at is not None:
             campaign.ledger.count(call.answered_at, answered=1, abandoned=int(call.abandoned))
     trunk = room.trunks.get(call.trunk)
-    if trunk is not None and state is not CallState.WRAP_UP:
+    if trunk is not None and call.unseen:
         trunk.lines_used += 1
     if state is CallState.WRAP_UP:
         room.set_timer(TimerKind.WRAP_UP, call.attempt, campaign.settings.wrap_up_s if campaign else 0.0)
@@ -212,5 +217,7 @@ def _recall_agent(room: Room, session: AgentSession) -> None:
             call.line.colleague, call.line.state = agent.id, LineState.CONSULT
         else:
             agent.state = AgentState.READY
+    elif session.state is AgentState.PREVIEWING:
+        agent.state = AgentState.READY
     room.agents[agent.id] = agent
     room.reindex_agent(agent)

@@ -118,6 +118,10 @@ class CampaignSettings:
     ring_s: float = 30.0
     answer_limit_s: float = 1.8
     wrap_up_s: float = 30.0
+    preview_s: float = 120.0
+    """Preview mode: how long an agent may look at a lead; then it is given back, and he is paused."""
+    preview_skip_s: float = 900.0
+    """Preview mode: when a lead that was skipped is offered again."""
     caller: str | None = None
     """The one number that it shows; None: one of `callers` for each lead."""
     callers: "tuple[Caller, ...]" = ()

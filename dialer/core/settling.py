@@ -262,7 +262,8 @@ def _step(room: Room, call: Call) -> LeadStep:
         return LeadStep(LeadState.DONE, "withdrawn", uses_attempt=False)
     assert call.outcome is not None
     reached_network = call.outcome is Outcome.FAILED_HERE and call.clearing is not None
-    uses_attempt = reached_network or None
+    rang_in_vain = call.previewer is not None and call.cancelled_by_us and call.ringing_at is not None
+    uses_attempt = reached_network or rang_in_vain or None
     step = after_network(rules, call.outcome, attempt_no, room.at, uses_attempt, tried=tried, zone=zone)
     if step.next_call_at is not None:
         campaign.dry_until = min(campaign.dry_until, step.next_call_at)

@@ -4,6 +4,10 @@ from enum import StrEnum
 
 
 class CallState(StrEnum):
+    PREVIEWING = "previewing"
+    """An agent looks at the lead, and has not asked for the call: nothing is dialled."""
+    CONFIRMING = "confirming"
+    """He has asked for it: the books and the gate are asked once more."""
     DIALLING = "dialling"
     RINGING = "ringing"
     ANSWERED = "answered"
@@ -19,6 +23,8 @@ class AgentState(StrEnum):
     CALLING = "calling"
     """The phone is being rung to be nailed up."""
     READY = "ready"
+    PREVIEWING = "previewing"
+    """A lead is on the screen; the call begins when the agent says so."""
     RESERVED = "reserved"
     TALKING = "talking"
     WRAP_UP = "wrap_up"

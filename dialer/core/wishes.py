@@ -55,6 +55,21 @@ class AgentPhoneBack(DeskEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DialAsked(DeskEvent):
+    """The agent has looked at the lead and asks for the call."""
+
+    attempt: AttemptId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkipAsked(DeskEvent):
+    """The agent does not want to call this lead now; `reason`: one of `core.previewing.SkipReason`."""
+
+    attempt: AttemptId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgentHinted(DeskEvent):
     """How far his talk is, as his page shows by itself (`core.hinting`)."""
 

@@ -13,7 +13,17 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
 from dialer.core.card import Card, Edit
-from dialer.core.effects import Alarm, BookAgentState, CallEnded, Effect, LineTold, ScreenPop, Settle
+from dialer.core.effects import (
+    Alarm,
+    BookAgentState,
+    CallEnded,
+    Effect,
+    LineTold,
+    PreviewOver,
+    PreviewShown,
+    ScreenPop,
+    Settle,
+)
 from dialer.core.events import Event
 from dialer.core.ids import AgentId, AttemptId, LeadId
 from dialer.core.states import AgentState, LineState
@@ -98,6 +108,8 @@ class Hub:
         """For the engine's table. `settled` is not in it: it is called when the books have settled, not before."""
         return {
             ScreenPop: self.screen_pop,
+            PreviewShown: self.preview_shown,
+            PreviewOver: self.preview_over,
             BookAgentState: self.agent_state,
             CallEnded: self.call_ended,
             LineTold: self.line_told,
@@ -116,8 +128,24 @@ class Hub:
     def screen_pop(self, effect: ScreenPop) -> Coroutine[Any, Any, None]:
         """Show the card. The call is noted at once, in order; the books are asked aside."""
         screen = self._screen(effect.agent)
+        before = screen.pop
         screen.pop = Pop(effect.attempt, effect.lead, effect.answered_at)
+        if before is not None and before.attempt == effect.attempt:  # he has looked at it and asked for the call
+            screen.pop.withdrawn = before.withdrawn
         return self._show(effect.agent, screen, screen.pop)
+
+    def preview_shown(self, effect: PreviewShown) -> Coroutine[Any, Any, None]:
+        """Show the card of a lead that the agent may call."""
+        screen = self._screen(effect.agent)
+        screen.pop = Pop(effect.attempt, effect.lead, None, preview_until=effect.until)
+        return self._show(effect.agent, screen, screen.pop)
+
+    def preview_over(self, effect: PreviewOver) -> None:
+        """The lead is not called now: its card goes, and the screen says why."""
+        screen = self._screen(effect.agent)
+        if screen.pop is not None and screen.pop.attempt == effect.attempt:
+            screen.pop = screen.wish = None
+        self._push(screen, message("preview_over", self._now(), attempt=effect.attempt, reason=effect.reason))
 
     def call_ended(self, effect: CallEnded) -> None:
         screen = self._screen(effect.agent)
@@ -188,6 +216,11 @@ class Hub:
         """The attempt on the agent's screen, and so the one that he may dispose."""
         pop = self._screen(agent).pop
         return None if pop is None else pop.attempt
+
+    def has_answered(self, agent: AgentId) -> bool:
+        """Somebody has answered the call on the agent's screen: it is no preview any more."""
+        pop = self._screen(agent).pop
+        return pop is not None and pop.answered_at is not None
 
     def is_guest(self, agent: AgentId) -> bool:
         """He is in somebody else's call, as a colleague who was asked: its result is not his to give."""

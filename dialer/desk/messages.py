@@ -18,6 +18,8 @@ class Pop:
     lead: LeadId | None
     answered_at: Instant | None
     card: Card | None = None
+    preview_until: Instant | None = None
+    """It is looked at before the call, until then at most; None: it is a call."""
     pushed_at: float | None = None
     """Monotonic."""
     pushes: int = 0
@@ -78,6 +80,7 @@ def pop_fields(pop: Pop) -> dict[str, object]:
     return {
         "attempt": pop.attempt,
         "answered_at": pop.answered_at,
+        "preview_until": pop.preview_until,
         "card": pop.card,
         "ended": pop.ended,
         "withdrawn": pop.withdrawn,

@@ -12,7 +12,7 @@ import orjson
 from asyncpg import Record
 
 from dialer.core.effects import BookProgress, ReserveLeads, Settle
-from dialer.core.events import Known, LeadsReserved, OpenAttempt, Reservation
+from dialer.core.events import Facts, Known, LeadsReserved, OpenAttempt, Reservation
 from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, LeadId, ServerName, TrunkName
 from dialer.core.outcome import Tried
 from dialer.store.progress import merged
@@ -84,6 +84,7 @@ async def reserve(conn: Conn, wish: ReserveLeads, now: Instant, ids: Sequence[st
             head_starts=head_starts,
             agents=list(wish.agents),
             asked_since=wish.asked_since,
+            previewer=wish.previewer,
         )
         claimed = [_claimed(row, wish.campaign) for row in rows if row["attempt"] is not None]
         got += claimed
@@ -98,6 +99,7 @@ async def reserve(conn: Conn, wish: ReserveLeads, now: Instant, ids: Sequence[st
         server=wish.server,
         trunk=wish.trunk,
         asked=wish.count,
+        previewer=wish.previewer,
         reservations=tuple(got),
         next_due_at=next_due_at,
         unfinished=unfinished,
@@ -119,6 +121,12 @@ async def _what_is_left(conn: Conn, wish: ReserveLeads, now: Instant) -> tuple[I
     when += [now] if row["is_due"] else []
     when += [now + CONTENDED_RETRY_S] if row["is_contended"] else []
     return min(when, default=None), row["unfinished"]
+
+
+async def confirm_preview(conn: Conn, attempt: AttemptId, now: Instant) -> Facts | None:
+    """Commit a previewed attempt as `intended`, and what bears on its call now; None where there is no such preview."""
+    row = await _Q["confirm_preview"].row(conn, attempt=attempt, now=now)
+    return None if row is None else Facts(**dict(row))
 
 
 async def progress(conn: Conn, steps: Sequence[BookProgress]) -> None:
@@ -237,8 +245,9 @@ def _tried(text: str) -> Tried:
 
 
 def _open_attempt(row: Record) -> OpenAttempt:
+    previewer = None if row["previewer"] is None else AgentId(row["previewer"])
     return OpenAttempt(
-        reservation=_reservation(row, CampaignId(row["campaign"])),
+        reservation=replace(_reservation(row, CampaignId(row["campaign"])), previewer=previewer),
         server=ServerName(row["server"]),
         trunk=TrunkName(row["trunk"]),
         state=row["state"],

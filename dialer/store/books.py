@@ -1,10 +1,11 @@
 """The books as the daemon uses them: claims at once, everything else through the writer's queue."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 from dialer.clock import Clock
-from dialer.core.effects import CallTimes, ReserveLeads, Settle
-from dialer.core.events import BooksOpened, LeadsReserved, OpenAttempt
+from dialer.core.effects import CallTimes, ConfirmLead, ReserveLeads, Settle
+from dialer.core.events import BooksOpened, LeadConfirmed, LeadsReserved, OpenAttempt
 from dialer.core.ids import AttemptId, CampaignId, Instant
 from dialer.core.memory import Memory
 from dialer.core.outcome import AttemptRules, Outcome
@@ -52,6 +53,15 @@ class Books:
         except DatabaseAway as error:
             self.writer.lost_touch(error, ids, session)
             return _nothing(wish, now)
+
+    async def confirm(self, wish: ConfirmLead) -> LeadConfirmed:
+        """Commit a previewed attempt as intended; always answers. Without facts the database is away: do not dial."""
+        facts = None
+        if not self.writer.away:
+            with suppress(DatabaseAway):
+                async with self._database.transaction() as conn:
+                    facts = await attempts.confirm_preview(conn, wish.attempt, self._clock.now())
+        return LeadConfirmed(at=self._clock.now(), attempt=wish.attempt, facts=facts)
 
     async def recover(self) -> BooksOpened:
         """What was not finished when the daemon stopped: attempts, sessions, campaigns, ledgers. DatabaseAway."""
@@ -120,6 +130,7 @@ def _nothing(wish: ReserveLeads, now: float) -> LeadsReserved:
         server=wish.server,
         trunk=wish.trunk,
         asked=wish.count,
+        previewer=wish.previewer,
         reservations=(),
         next_due_at=now + AWAY_RETRY_S,
         unfinished=UNKNOWN_UNFINISHED,

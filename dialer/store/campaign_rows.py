@@ -19,7 +19,16 @@ from dialer.core.outcome import AttemptRules, DayPart, NumberLimits, Outcome
 from dialer.core.settings import CampaignSettings
 from dialer.core.states import CampaignState
 
-_DECIMALS = ("weight", "power_ratio", "ceiling_ratio", "ring_s", "answer_limit_s", "wrap_up_s")
+_DECIMALS = (
+    "weight",
+    "power_ratio",
+    "ceiling_ratio",
+    "ring_s",
+    "answer_limit_s",
+    "wrap_up_s",
+    "preview_s",
+    "preview_skip_s",
+)
 _PLAIN = (
     "project",
     "name",
@@ -70,6 +79,8 @@ def from_row(row: Record) -> CampaignSettings:
         ring_s=float(row["ring_s"]),
         answer_limit_s=float(row["answer_limit_s"]),
         wrap_up_s=float(row["wrap_up_s"]),
+        preview_s=float(row["preview_s"]),
+        preview_skip_s=float(row["preview_skip_s"]),
         calls_per_second=None if row["calls_per_second"] is None else float(row["calls_per_second"]),
         ceiling_window=LedgerWindow(row["ceiling_window"]),
         ceiling_mode=CeilingMode(row["ceiling_mode"]),

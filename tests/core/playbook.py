@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TypeVar
 
-from dialer.core.effects import Effect, Originate, ReserveLeads
+from dialer.core.effects import Effect, Originate, PreviewShown, ReserveLeads
 from dialer.core.events import (
     AgentHeld,
     Answered,
@@ -110,12 +110,18 @@ class Play:
                     server=ask.server,
                     trunk=ask.trunk,
                     asked=ask.count,
+                    previewer=ask.previewer,
                     reservations=reservations,
                     unfinished=unfinished,
                 )
             )
             dialled += [effect.attempt for effect in effects if isinstance(effect, Originate)]
         return dialled
+
+    def preview(self, **more: bool) -> AttemptId:
+        """Answer every ReserveLeads with a lead to look at; the last attempt that was shown to an agent."""
+        assert self.give_leads(**more) == [], "a preview dials nothing"
+        return [effect.attempt for effect in self.said if isinstance(effect, PreviewShown)][-1]
 
     def _reservation(self, ask: ReserveLeads, zone: str, **more: bool) -> Reservation:
         self.leads += 1
@@ -155,6 +161,14 @@ def only(kind: type[E], effects: Iterable[Effect]) -> E:
 
 def none(kind: type[Effect], effects: Iterable[Effect]) -> bool:
     return not [effect for effect in effects if isinstance(effect, kind)]
+
+
+def previewing(**changes: object) -> tuple[Play, AgentId, AttemptId]:
+    """One agent ready, a campaign in preview mode running, its first lead on his screen."""
+    play = Play(mode="preview", **changes)
+    agent = play.sign_in()
+    play.start()
+    return play, agent, play.preview()
 
 
 def playing(**changes: object) -> tuple[Play, int, AttemptId]:

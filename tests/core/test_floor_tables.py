@@ -30,9 +30,17 @@ from dialer.core.outcome import LeadEffect
 from dialer.core.settings import AgentSession, Phone
 from dialer.core.states import AgentState, CallState, CampaignState
 from dialer.core.table import IllegalTransition
-from dialer.core.wishes import AgentPaused, AgentPhoneBack, AgentReady, AgentSignedIn, AgentSignedOut, Disposed
+from dialer.core.wishes import (
+    AgentPaused,
+    AgentPhoneBack,
+    AgentReady,
+    AgentSignedIn,
+    AgentSignedOut,
+    DialAsked,
+    Disposed,
+)
 from tests.core import chart
-from tests.core.playbook import SERVER, Play, none, only, playing
+from tests.core.playbook import SERVER, Play, none, only, playing, previewing
 
 PAGE = Path(__file__).parents[2] / "docs" / "machines.md"
 
@@ -79,6 +87,8 @@ def test_a_settled_call_stays_settled_and_every_other_call_can_be_settled() -> N
 
 def bring_call(state: CallState) -> tuple[Play, AgentId, AttemptId]:
     """A call in this state; its agent wants a pause, so that nobody is matched unasked."""
+    if state in (CallState.PREVIEWING, CallState.CONFIRMING):
+        return bring_preview(state)
     play, agent, attempt = playing()
     if state is CallState.RINGING:
         play.tell(Ringing(at=play.at, attempt=attempt))
@@ -93,6 +103,13 @@ def bring_call(state: CallState) -> tuple[Play, AgentId, AttemptId]:
         play.answer(attempt)
     if state is CallState.MESSAGE:
         play.tell(MessageStarted(at=play.at, attempt=attempt))
+    return play, agent, attempt
+
+
+def bring_preview(state: CallState) -> tuple[Play, AgentId, AttemptId]:
+    play, agent, attempt = previewing()
+    if state is CallState.CONFIRMING:
+        play.tell(DialAsked(at=play.at, agent=agent, attempt=attempt))
     return play, agent, attempt
 
 
@@ -144,6 +161,8 @@ def test_a_settled_call_is_never_settled_again_and_a_channel_that_comes_to_life_
 
 def bring_agent(state: AgentState) -> tuple[Play, AgentId]:
     """An agent in this state, who wants to be ready unless he is paused."""
+    if state is AgentState.PREVIEWING:
+        return previewing()[:2]
     play = Play()
     if state is AgentState.CALLING:
         play.tell(AgentSignedIn(at=play.at, session=session_of()))
@@ -198,7 +217,7 @@ def test_an_agent_in_every_state_under_every_event(state: AgentState, kind: type
     rule = AGENT.rules[state, kind]
     play.tell(AGENT_EVENTS[kind](play, agent_id))
     after = play.floor.room.agents.get(agent_id)
-    granted = AgentAct.GRANT in rule.acts
+    granted = AgentAct.GRANT in rule.acts or (AgentAct.GIVE_BACK in rule.acts and rule.state is state)
     assert (after.state if after else AgentState.OFFLINE) is (
         WISHES.get(kind, AgentState.READY) if granted else rule.state
     )

@@ -106,7 +106,8 @@ async def dispose(agent: Id, body: Result, given: Given, asker: Asker) -> dict[s
     """
     own_desk(asker, AgentId(agent))
     attempt, now = AttemptId(body.attempt), given.clock.now()
-    if given.desk.attempt_of(AgentId(agent)) != attempt or given.desk.is_guest(AgentId(agent)):
+    desk, by = given.desk, AgentId(agent)
+    if desk.attempt_of(by) != attempt or desk.is_guest(by) or not desk.has_answered(by):
         raise _not_this_call(agent, attempt)
     talk = await _talk(given, attempt)
     own, *others = await _judged(given, talk, body, now)

@@ -142,8 +142,9 @@ with campaign as materialized (
     where l.id = any(array(select id from won))
 ), booked as (
     insert into dialer.attempt
-        (id, lead, campaign, attempt_no, number, zone, server, trunk, caller, reserved_at, hours_waived)
-    select w.attempt, w.id, :campaign, w.attempts + 1, w.number, w.zone, :server, :trunk, c.caller, to_timestamp(:now), w.waived
+        (id, lead, campaign, attempt_no, number, zone, server, trunk, caller, reserved_at, hours_waived, previewer, state)
+    select w.attempt, w.id, :campaign, w.attempts + 1, w.number, w.zone, :server, :trunk, c.caller, to_timestamp(:now), w.waived,
+           :previewer::integer, case when :previewer::integer is null then 'intended' else 'previewing' end
     from won w
     cross join campaign c
 ), told as (
@@ -250,6 +251,32 @@ select exists (
               order by l.zone, l.priority, l.stratum, l.next_call_at, l.id -- as the index has them: never the whole table
               limit 10000
           ) l) as unfinished;
+
+-- name: confirm_preview
+-- The agent asks for the call of a lead that he has looked at: from here on it may have been dialled. What the claim found
+-- is looked at again, as it is now; the number has been this attempt's all the while.
+with mine as (
+    update dialer.attempt a
+    set state = 'intended'
+    where a.id = :attempt::uuid and a.state = 'previewing'
+    returning a.id, a.lead, a.campaign, a.number, a.zone
+)
+select dialer.is_forbidden(m.number, l.project) as forbidden, coalesce(l.fields ->> 'consent', '') <> '' as has_consent,
+       l.held, coalesce(l.withdrawn, '') as withdrawn, extract(epoch from l.expires_at)::float8 as expires_at,
+       extract(epoch from case when late.rests_until = 'infinity' then to_timestamp(:now + 60) else late.rests_until end
+       )::float8 as rests_until
+from mine m
+join dialer.lead l on l.id = m.lead
+join dialer.campaign c on c.id = m.campaign
+join dialer.project p on p.id = c.project
+join dialer.zone z on z.id = m.zone
+cross join lateral (
+    select dialer.claim_rests_until(
+               m.number, m.lead, coalesce(nullif(split_part(z.name, '|', 1), ''), p.zone),
+               make_interval(secs => (c.rules ->> 'minimum_gap_s')::float8), nullif(c.rules -> 'number_limits', 'null')
+           ) as rests_until
+    offset 0 -- evaluated once
+) late;
 
 -- name: progress
 -- States only move forward, the first time of each step stands, and a settled attempt is left alone: the same rows may
@@ -470,7 +497,7 @@ left join stepped s on s.id = d.lead;
 -- name: open_attempts
 -- What was not settled: all of it, or those of the given ids.
 select a.id::text as attempt, a.lead::text as lead, a.campaign, coalesce(a.number, v.number) as number, z.name as zone,
-       a.attempt_no, a.caller, a.server, a.trunk, a.state, a.agent, a.abandoned,
+       a.attempt_no, a.caller, a.server, a.trunk, a.state, a.agent, a.abandoned, a.previewer,
        (select l.tried from dialer.lead l where l.id = v.lead) as tried, null::float8 as rests_until,
        exists (
            select from dialer.called_number m

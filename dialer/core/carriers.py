@@ -1,0 +1,33 @@
+"""Which trunk carries a campaign's next call, and whose calls per second the start counts against. Pure."""
+
+from dialer.core.callers import shown_on
+from dialer.core.campaign import Campaign
+from dialer.core.ids import Instant, ServerName
+from dialer.core.room import Room
+from dialer.core.trunks import Rate, TrunkLine
+
+
+def best_trunk(room: Room, server: ServerName, campaign: Campaign) -> TrunkLine | None:
+    """The trunk of this server with the most free lines that the campaign may use."""
+    lines = [
+        trunk
+        for trunk in room.trunks.values()
+        if trunk.settings.server == server
+        and (trunk.settings.loopback or not campaign.settings.loopback_only)
+        and trunk.free_lines(room.at) > 0
+        and shown_on(campaign.settings, trunk.settings.name, room.at) != ()
+    ]
+    return max(lines, key=lambda trunk: trunk.free_lines(room.at), default=None)
+
+
+def rates_of(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine) -> tuple[Rate, ...]:
+    """Everybody's calls per second that a start of this campaign counts against."""
+    own = campaign.limit
+    return (trunk.rate, room.servers[server].rate) if own is None else (trunk.rate, room.servers[server].rate, own)
+
+
+def next_start(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine) -> Instant | None:
+    """When the rates that are used up now allow another start; None: none is, or none ever will."""
+    full = [rate for rate in rates_of(room, server, campaign, trunk) if rate.allowance(room.at) <= 0]
+    moments = [moment for rate in full if (moment := rate.next_at()) is not None]
+    return max(moments, default=None)
