@@ -7,7 +7,6 @@ is not waited for. A second SIGTERM does not wait at all. SIGHUP reloads.
 """
 
 import asyncio
-import gc
 import logging
 import signal
 from collections.abc import Mapping, Sequence
@@ -58,6 +57,7 @@ from dialer.housekeeping import Housekeeping
 from dialer.intake.plan_folder import DEFAULT_PLAN_DIR, LiveNumbering, PlanFolder
 from dialer.integration import build_integration
 from dialer.logs import LogEvent, configure, get_logger
+from dialer.memory import settle_memory, take_up_plan
 from dialer.meter import Meter
 from dialer.noticing import build_notices
 from dialer.notify import Notifier
@@ -82,9 +82,6 @@ REMEMBER_S = 3.0
 CLOSE_S = 30.0
 """How long the parts may take to end once they are told to: a statement's limit, a page's last answer, and room."""
 IDLE_POLL_S = 0.2
-
-GC_YOUNGEST = 5_000
-"""Objects made and kept between two looks of the garbage collector; Python's own 700 is meant for small programs."""
 
 REFUSED = (
     "the database refused what was to be booked: an error of ours. The log line `bug` holds it; a settlement's lead "
@@ -258,7 +255,7 @@ class Daemon:
 
     async def _each_minute(self) -> None:
         """Totals must always add up; what does not is a bug, told by metric and log. A new plan is taken up."""
-        wrong = await asyncio.to_thread(self.numbering.refresh, self._today())
+        wrong = await asyncio.to_thread(take_up_plan, self.numbering, self._today())
         if wrong:
             self._raise(Alarm(name="plan_refused", text=wrong, facts={"reason": wrong}))
         await self._give_up_strays()
@@ -305,7 +302,7 @@ class Daemon:
             rounds = (self.news.run(), self.housekeeping.run(), self.slots.sweeper.run(), self.forgetting.run())
             endless = [tasks.create_task(part) for part in rounds]
             endless += [tasks.create_task(link.run()) for link in self.links.values()]
-            _settle_memory()
+            settle_memory()
             log.info(LogEvent.READY, address=self.address)
             self.notifier.ready()
             await self._stop.wait()
@@ -388,17 +385,6 @@ class Daemon:
 def _trunks(config: Config, server: ServerName) -> dict[str, TrunkName]:
     """The trunks of one server, by endpoint."""
     return {trunk.endpoint: trunk.name for trunk in config.site().trunks if trunk.server == server}
-
-
-def _settle_memory() -> None:
-    """What was built until now lives as long as the daemon: the collector need not look through it again and again.
-
-    A full collection took 100 to 200 ms, in which nobody was joined: numbering tables and the web framework are 180,000
-    objects. What calls leave behind are few cycles, so that the youngest are looked at more seldom too.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(GC_YOUNGEST, 20, 20)
 
 
 def _plan_folder(config: Config) -> PlanFolder:

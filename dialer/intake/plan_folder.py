@@ -124,14 +124,14 @@ class LiveNumbering:
     def refresh(self, today: date) -> str:
         """Take up a replaced plan, or a new day (a plan ages); returns why it could not, else an empty text.
 
-        Reading takes about half a second of processor time: call it from a thread. The swap itself is one
+        Reading a plan takes about half a second of processor time: call it from a thread. The swap itself is one
         assignment, so callers on other threads see the old numbering or the new.
         """
         seen = self._folder.seen()
         if seen == self._seen and today == self._today:
             return ""
         try:
-            self.current = self._folder.numbering(today)
+            self.current = self.current.on(today) if seen == self._seen else self._folder.numbering(today)
         except BadPlanFile as error:
             return f"the numbering plan in {self._folder.path} cannot be used ({error}); the one before stays"
         finally:

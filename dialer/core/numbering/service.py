@@ -5,9 +5,11 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from copy import copy
 from datetime import date
 from functools import lru_cache, partial
 from itertools import islice
+from typing import Self
 
 from dialer.core.numbering.atlas import NO_SCOPE, Atlas, Scope
 from dialer.core.numbering.cells import Found, Local, Piece, Refused, normalise
@@ -46,16 +48,26 @@ class Numbering:
         self.gazetteer = Gazetteer(gazetteer) if gazetteer else None
         self.codes = self.plan.codes | regions.codes
         self._atlas = Atlas(self.plan, regions, self.gazetteer)
-        self._restorer = Restorer(self.plan, today)
         self._homes = Homes(self.plan, regions)
         self._layouts = Layouts()
         self._pieces = lru_cache(_MAX_CELLS)(partial(normalise, codes=self.codes))
         self._blocks: dict[str, int | None] = {}
         """Places of blocks that hold nothing but numbers beyond doubt, learnt as they are met."""
         self._callable_codes = self.codes - PREMIUM_CODES
+        self._begin(today)
+
+    def _begin(self, today: date) -> None:
+        """What depends on the day, and what is remembered of it."""
+        self._restorer = Restorer(self.plan, today)
         self._surroundings = lru_cache(_MAX_SURROUNDINGS)(self._surroundings_of)
         self._situation = lru_cache(_MAX_SITUATIONS)(self._situation_of)
         self._beside = lru_cache(_MAX_CELLS)(self._beside_of)
+
+    def on(self, today: date) -> Self:
+        """The same tables on another day: a plan ages. Takes no time: nothing is built anew."""
+        other = copy(self)
+        other._begin(today)
+        return other
 
     def check(
         self,
