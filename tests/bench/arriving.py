@@ -1,7 +1,8 @@
 """A long list comes in through the API of a whole daemon that dials: `python -m tests.bench.arriving [--rows N]`.
 
 PostgreSQL, Asterisk, carrier and phones are real; the calls are answered. Told are the lag of the daemon's own loop
-before and while the list comes in, the calls that were made meanwhile, and the peak memory of both processes.
+before and while the list comes in, the calls that were made meanwhile, and the peak memory of both processes; with
+`--check` also while the same file is only tried.
 """
 
 import argparse
@@ -19,7 +20,7 @@ LAG_TARGET_S = 0.05
 QUIET_S = 10.0
 
 
-async def measure(rows: int, agents: int, calls_per_second: float) -> None:
+async def measure(rows: int, agents: int, calls_per_second: float, check: bool) -> None:
     async with stage_of(agents) as stage:
         print(await describe(stage))
         await stage.sip.ask("script", script=PEOPLE)
@@ -28,29 +29,41 @@ async def measure(rows: int, agents: int, calls_per_second: float) -> None:
         await stage.house.start()
         await stage.house.until_servers_up()
         await sign_in(stage)
-        await stage.add_leads(0, int(calls_per_second * (QUIET_S + rows / 2_000)))
+        await stage.add_leads(0, int(calls_per_second * (QUIET_S + rows / (1_000 if check else 2_000))))
         await stage.house.command("start")
         await told(stage, "dialling alone", asyncio.sleep(QUIET_S))
         file = stage.house.folder / "list.csv"
         write_list(file, rows)
+        if check:
+            async with peaks_of(stage.house.process.pid) as peaks:
+                await told(stage, f"while {rows:,} rows are tried", sent(stage, file, "/check"))
+            print(f"peak memory of the daemon {peaks}")
         async with peaks_of(stage.house.process.pid) as peaks:
             await told(stage, f"while {rows:,} rows come in", arrival(stage, file))
         print(f"peak memory of the daemon {peaks}")
         await stage.house.stop()
 
 
-async def arrival(stage: Stage, file: Path) -> None:
-    """Sent by a client of its own; then its progress is asked for."""
-    lists = f"{stage.house.url}/api/v1/campaigns/{stage.house.work.campaign}/lists"
+def lists_of(stage: Stage) -> str:
+    return f"{stage.house.url}/api/v1/campaigns/{stage.house.work.campaign}/lists"
+
+
+async def sent(stage: Stage, file: Path, where: str = "") -> None:
+    """By a client of its own, to the end of the answer."""
     auth = f"Authorization: Bearer {stage.house.work.token}"
     upload = await asyncio.create_subprocess_exec(
-        "curl", "-sS", "-f", "-o", "/dev/null", "-H", auth, "-F", f"file=@{file}", lists
+        "curl", "-sS", "-f", "-o", "/dev/null", "-H", auth, "-F", f"file=@{file}", lists_of(stage) + where
     )
     assert await upload.wait() == 0
 
+
+async def arrival(stage: Stage, file: Path) -> None:
+    """Sent, then its progress is asked for."""
+    await sent(stage, file)
+
     async def arrived() -> bool:
         async with stage.house.http() as http:
-            there = (await http.get(lists)).json()["lists"]
+            there = (await http.get(lists_of(stage))).json()["lists"]
         (state,) = [one["import"]["state"] for one in there if one.get("import")]
         assert state != "failed", there
         return bool(state == "done")
@@ -81,5 +94,6 @@ if __name__ == "__main__":
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--agents", type=int, default=20)
     parser.add_argument("--calls-per-second", type=float, default=10.0)
+    parser.add_argument("--check", action="store_true", help="the same file is tried first")
     options = parser.parse_args()
-    asyncio.run(measure(options.rows, options.agents, options.calls_per_second))
+    asyncio.run(measure(options.rows, options.agents, options.calls_per_second, options.check))
