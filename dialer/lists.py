@@ -35,7 +35,7 @@ from dialer.core.listing import (
 from dialer.core.numbering.records import NumberRecord
 from dialer.core.numbering.service import Numbering
 from dialer.core.settings import CampaignSettings
-from dialer.core.standing import Standing, standings
+from dialer.core.standing import Standing, by_list
 from dialer.importer import import_list, list_named
 from dialer.intake.columns import UnknownColumns, fold
 from dialer.intake.scan import UnreadableList
@@ -215,11 +215,11 @@ class Lists:
             beside = await rows_beside(conn, campaign.id)
         return dry_run(stocks, beside, campaign, now)
 
-    async def standing(self, campaign: CampaignSettings) -> tuple[Standing, ...]:
-        """Where its leads stand now: every lead in one line."""
+    async def standing(self, campaign: CampaignSettings) -> dict[int, tuple[Standing, ...]]:
+        """Where its leads stand now, by list: every lead in one line."""
         now = self._clock.now()
         async with self._database.connection() as conn:
-            return standings(await stock(conn, campaign.id, now), campaign, now)
+            return by_list(await stock(conn, campaign.id, now), campaign, now)
 
     async def pause(self, list_id: int, paused: bool) -> None:
         """No lead of a paused list is claimed; calls that are on go on. Resumed, its leads may be due."""

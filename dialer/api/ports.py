@@ -45,6 +45,7 @@ from dialer.core.sla import FirstCall
 from dialer.core.staff import AgentRecord, ProjectRecord
 from dialer.core.standing import Standing
 from dialer.core.states import AgentState
+from dialer.core.turn import Queue
 from dialer.core.view import AgentView
 
 
@@ -61,6 +62,10 @@ class Leads(Protocol):
 
     async def callee(self, lead: LeadId) -> tuple[CampaignId, Callee] | None:
         """Its campaign, and what bears on whether it may be called."""
+        ...
+
+    async def queue(self, lead: LeadId, campaign: CampaignSettings, opens: Instant, now: Instant) -> Queue:
+        """Its place among those who may be called at `opens`, and the campaign's pace."""
         ...
 
     async def withdraw(self, lead: LeadId, reason: str) -> None:
@@ -162,8 +167,8 @@ class Lists(Protocol):
 
     async def dry_run(self, campaign: CampaignSettings) -> DryRun: ...
 
-    async def standing(self, campaign: CampaignSettings) -> Sequence[Standing]:
-        """Every lead of the campaign in one line."""
+    async def standing(self, campaign: CampaignSettings) -> Mapping[int, Sequence[Standing]]:
+        """By list, every lead of the campaign in one line."""
         ...
 
     async def undecided(
@@ -294,15 +299,15 @@ class Desk(Protocol):
         """The attempt on the agent's screen."""
         ...
 
+    def has_answered(self, agent: AgentId) -> bool:
+        """Somebody has answered the call on the agent's screen: it is no preview any more."""
+        ...
+
     def is_guest(self, agent: AgentId) -> bool:
         """He is in another agent's call, as a colleague."""
         ...
 
     def edited(self, agent: AgentId, edits: Sequence[Edit]) -> None:
-    def has_answered(self, agent: AgentId) -> bool:
-        """Somebody has answered the call on the agent's screen: it is no preview any more."""
-        ...
-
         """These edits of the form are kept: every screen of the agent shows them."""
         ...
 

@@ -26,6 +26,8 @@ class Stock:
 
     callee: Callee
     leads: int
+    list_id: int = 0
+    """Of which list they all are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,11 +43,23 @@ class Standing:
     """When the first of them may be called; None: not by itself."""
 
 
+def by_list(stocks: Iterable[Stock], terms: Terms, at: Instant) -> dict[int, tuple[Standing, ...]]:
+    """The same of each list by itself."""
+    found: dict[int, list[Stock]] = {}
+    for stock in stocks:
+        found.setdefault(stock.list_id, []).append(stock)
+    return {list_id: standings(own, terms, at) for list_id, own in found.items()}
+
+
 def standings(stocks: Iterable[Stock], terms: Terms, at: Instant) -> tuple[Standing, ...]:
     """They add up to all leads of the stocks; what may be done first stands first, the most leads first within it."""
+    return added_up(_standing(stock, terms, at) for stock in stocks)
+
+
+def added_up(parts: Iterable[Standing]) -> tuple[Standing, ...]:
+    """Those of one reason together, in the same order."""
     found: dict[tuple[Kind, str, str], Standing] = {}
-    for stock in stocks:
-        one = _standing(stock, terms, at)
+    for one in parts:
         key = (one.kind, one.reason, one.after)
         found[key] = one if key not in found else _both(found[key], one)
     return tuple(sorted(found.values(), key=lambda one: (ORDER[one.kind], -one.leads, one.reason, one.after)))

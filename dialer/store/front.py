@@ -25,7 +25,8 @@ from dialer.core.settings import AgentSession, CampaignSettings, Phone, PhoneKin
 from dialer.core.sla import FirstCall
 from dialer.core.staff import AgentRecord, ProjectRecord
 from dialer.core.today import DayCounts
-from dialer.store import abandonment, admission, agents, board, callees, campaigns, days, first_calls, promises
+from dialer.core.turn import Queue
+from dialer.store import abandonment, admission, agents, board, callees, campaigns, days, first_calls, promises, turns
 from dialer.store import decisions as pacing_log
 from dialer.store import memories as learned
 from dialer.store.db import Database
@@ -90,6 +91,11 @@ class FrontLeads:
         """Its campaign, and what bears on whether it may be called."""
         async with self._database.connection() as conn:
             return await callees.callee(conn, lead)
+
+    async def queue(self, lead: LeadId, campaign: CampaignSettings, opens: Instant, now: Instant) -> Queue:
+        """Its place among those who may be called at `opens`, and the campaign's pace."""
+        async with self._database.connection() as conn:
+            return await turns.queue(conn, lead, campaign, opens, now)
 
     async def lead(self, lead: LeadId) -> LeadRecord | None:
         if not is_uuid(lead):

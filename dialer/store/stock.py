@@ -50,4 +50,4 @@ def _stock(row: Record, now: Instant) -> Stock:
         rests_until=row["rests_until"],
         asked_at=row["asked_at"],
     )
-    return Stock(callee, row["leads"])
+    return Stock(callee, row["leads"], row["list"])

@@ -36,6 +36,12 @@ def uuid7s(at: Instant, count: int) -> list[str]:
     ]
 
 
+def earliest(at: Instant) -> str:
+    """No id made at this instant or later sorts before it."""
+    time = f"{int(at * 1000):012x}"
+    return f"{time[:8]}-{time[8:]}-0000-0000-000000000000"
+
+
 def is_uuid(text: str) -> bool:
     """Whether it can be an id of ours at all: anything else simply does not exist."""
     try:

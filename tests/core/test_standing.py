@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from dialer.core.dry_run import Stock
 from dialer.core.outcome import LeadState
 from dialer.core.permit import Callee
-from dialer.core.standing import Kind, standings
+from dialer.core.standing import Kind, added_up, by_list, standings
 from tests.core.test_dry_run import AT_4_MOSCOW, TERMS, stock
 
 NOON_MOSCOW = AT_4_MOSCOW + 8 * 3600
@@ -63,3 +63,11 @@ def test_the_lines_add_up_to_all_leads(stocks: list[Stock]) -> None:
     found = standings(stocks, TERMS, NOON_MOSCOW)
     assert sum(one.leads for one in found) == sum(one.leads for one in stocks)
     assert len({(one.kind, one.reason, one.after) for one in found}) == len(found)
+
+
+@given(st.lists(st.tuples(callees, st.integers(1, 50), st.integers(1, 4))))
+def test_lists_add_up_to_their_campaign(found: list[tuple[Callee, int, int]]) -> None:
+    stocks = [Stock(callee, leads, list_id) for callee, leads, list_id in found]
+    lists = by_list(stocks, TERMS, NOON_MOSCOW)
+    assert set(lists) == {stock.list_id for stock in stocks}
+    assert added_up(one for own in lists.values() for one in own) == standings(stocks, TERMS, NOON_MOSCOW)

@@ -24,6 +24,7 @@ HOT = {
 }
 BOARD = load("board")
 """Asked every half minute while somebody watches the wallboard."""
+TURNS = load("turns")
 LEADS = 40_000
 
 PAST = """
@@ -50,7 +51,7 @@ where state = 'ready' and right(number, 1) < '5'
 async def test_no_growing_table_is_read_from_end_to_end(scene: Scene) -> None:
     await fill(scene)
     async with scene.database.connection() as conn:
-        for name, statement in (HOT | BOARD).items():
+        for name, statement in (HOT | BOARD | TURNS).items():
             assert not whole_reads(await generic_plan(conn, statement)), name
 
 

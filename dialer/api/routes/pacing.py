@@ -1,7 +1,9 @@
 """What was decided and what came of it: pacing decisions in words, and the proof of a day's abandonments."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime, time
+from itertools import chain
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -16,6 +18,7 @@ from dialer.core.effects import BookDecision
 from dialer.core.explaining import sentence
 from dialer.core.ledger import tz_of
 from dialer.core.proof import Proof, as_csv
+from dialer.core.standing import Standing, added_up
 from dialer.core.states import CampaignState
 
 NOON = time(12)
@@ -45,18 +48,19 @@ async def show_decisions(
 
 @router.get("/campaigns/{campaign}/why")
 async def show_standing(campaign: Id, given: Given, asker: Asker) -> dict[str, Any]:
-    """Where the campaign's leads stand: every lead in one line, so that the counts add up to `leads`.
+    """Where the campaign's leads stand: every lead in one line, so that the counts add up to `leads`; by list likewise.
 
     `kind`: `now` may be dialled as soon as pacing starts a call, `in_call`, `waits` comes back by itself (the first of
     them at `opens_at`), `person` somebody has to act, `over`. `after` is what came before a wait.
     """
     settings = await campaign_in_sight(given, asker, campaign)
     found = await given.lists.standing(settings)
+    lists = [one for one in await given.lists.of_campaign(settings.id) if one.id in found]
     return {
         "campaign": settings.id,
         "campaign_runs": settings.state is CampaignState.RUNNING,
-        "leads": sum(one.leads for one in found),
-        "lines": [{**asdict(one), "opens_at": instant(one.opens_at)} for one in found],
+        **_standing(added_up(chain.from_iterable(found.values()))),
+        "lists": [{"list": one.id, "name": one.name, **_standing(found[one.id])} for one in lists],
     }
 
 
@@ -78,6 +82,13 @@ async def show_abandonment(
     name = f"abandonment-{settings.id}-{wanted}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(as_csv(found, zone), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _standing(lines: Sequence[Standing]) -> dict[str, Any]:
+    return {
+        "leads": sum(one.leads for one in lines),
+        "lines": [{**asdict(one), "opens_at": instant(one.opens_at)} for one in lines],
+    }
 
 
 def _body(effect: BookDecision, *, english: bool) -> dict[str, Any]:

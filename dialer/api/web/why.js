@@ -11,6 +11,8 @@ const LATEST = 30;
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 let campaigns = [];
+let standing = null; // as it was told last
+let list = 0; // whose leads are shown; 0: of all lists
 let turn = 0;
 
 const seconds = (text) => Date.parse(text) / 1000;
@@ -21,11 +23,12 @@ async function refresh() {
   const campaign = byId("campaign").value;
   if (!campaign) return;
   try {
-    const [standing, made, lead] = await Promise.all([
+    const [told, made, lead] = await Promise.all([
       ask("GET", `/api/v1/campaigns/${campaign}/why`), ask("GET", `/api/v1/campaigns/${campaign}/decisions?${decisionsAsked()}`), askLead(),
     ]);
     if (mine !== turn) return;
-    paintStanding(standing);
+    standing = told;
+    paintStanding();
     paintDecisions(made.decisions);
     paintLead(lead);
   } catch (error) {
@@ -46,7 +49,7 @@ async function askLead() {
   const project = campaigns.find((one) => String(one.id) === byId("campaign").value)?.project;
   try {
     const lead = await ask("GET", ID.test(name) ? `/api/v1/leads/${name}` : `/api/v1/leads?${new URLSearchParams({ project, external_id: name })}`);
-    return { lead, gate: await ask("GET", `/api/v1/leads/${lead.lead}/may-dial`) };
+    return { lead, gate: await ask("GET", `/api/v1/leads/${lead.lead}/may-dial?turn=true`) };
   } catch (error) {
     if (error.status === 404) return t("lead_not_found", { what: name });
     throw error;
@@ -55,13 +58,32 @@ async function askLead() {
 
 // ---- where leads stand
 
-function paintStanding({ leads, lines, campaign_runs: runs }) {
-  show(byId("sum"), t("why_sum", { n: number(leads) }), !runs && h("span.chip.warn", {}, t("why_not_running")));
+function paintStanding() {
+  const { leads, lines, name } = standing.lists.find((one) => one.list === list) ?? standing;
+  show(byId("sum"), name && h("b", {}, `${name}. `), t("why_sum", { n: number(leads) }), !standing.campaign_runs && h("span.chip.warn", {}, t("why_not_running")));
+  paintLists();
   show(byId("standing"), KINDS.flatMap((kind) => {
     const own = lines.filter((one) => one.kind === kind);
-    const all = own.reduce((sum, one) => sum + one.leads, 0);
-    return own.length ? [h("tr.kind", {}, h("td", {}, t(`kind_${kind}`)), h("td.number", {}, number(all))), ...own.map(lineView)] : [];
+    return own.length ? [h("tr.kind", {}, h("td", {}, t(`kind_${kind}`)), h("td.number", {}, number(leadsOf(own)))), ...own.map(lineView)] : [];
   }));
+}
+
+/** A row a list, where there are several; its name shows the lines of it alone. */
+function paintLists() {
+  byId("lists").hidden = standing.lists.length < 2;
+  const rows = [{ ...standing, list: 0, name: t("why_all_lists") }, ...standing.lists];
+  show(byId("lists").tHead, h("tr", {}, h("th", {}, t("why_list")), KINDS.map((kind) => h("th.number", {}, t(`kind_${kind}`)))));
+  show(byId("lists").tBodies[0], rows.map((one) => h("tr", { "data-list": one.list }, h("td", {}, listButton(one)),
+    KINDS.map((kind) => h("td.number", {}, number(leadsOf(one.lines.filter((line) => line.kind === kind))))))));
+}
+
+const listButton = (one) => h("button.row-button", { type: "button", "aria-pressed": String(one.list === list), onclick: () => choose(one.list) }, one.name);
+const leadsOf = (lines) => lines.reduce((sum, one) => sum + one.leads, 0);
+
+function choose(wanted) {
+  list = wanted;
+  paintStanding();
+  byId("lists").querySelector(`[data-list="${wanted}"] button`).focus();
 }
 
 function lineView(line) {
@@ -85,9 +107,17 @@ function leadView({ lead, gate }) {
   return [
     h("p.verdict", {}, h(`span.chip${gate.may_dial ? ".good" : ".warn"}`, {}, lead.external_id || lead.lead), verdict),
     reasons.length > 0 && h("ul.reasons", {}, reasons.map((reason) => h("li", {}, reason))),
+    gate.turn && h("p.turn", {}, turnText(gate.turn)),
     h("p.past", {}, t("past_attempts", { n: lead.attempts.length })),
     lead.attempts.map((one) => h("p.past", {}, `${dateTime(seconds(one.at))} · ${[one.outcome && known(one.outcome, one.outcome), one.disposition].filter(Boolean).join(" · ") || one.state}`)),
   ];
+}
+
+/** An estimate and said to be one: the range, and what it was made of. */
+function turnText({ ahead, calls, span_s: span, earliest, latest }) {
+  const [from, to] = [earliest, latest].map((at) => at && dateTime(seconds(at)));
+  const when = !from ? "turn_unknown" : !to ? "turn_not_before" : from === to ? "turn_at" : "turn_between";
+  return [t(when, { from, to }), t("turn_made_of", { ahead: number(ahead), calls: number(calls), minutes: Math.max(1, Math.round(span / 60)) })].join(" ");
 }
 
 // ---- one moment
@@ -113,5 +143,6 @@ const asked = new URLSearchParams(location.search);
 if (asked.has("campaign")) byId("campaign").value = asked.get("campaign");
 byId("asked").addEventListener("submit", (event) => { event.preventDefault(); refresh(); });
 for (const id of ["campaign", "moment"]) byId(id).addEventListener("change", refresh);
+byId("campaign").addEventListener("change", () => { list = 0; });
 document.addEventListener("language", refresh);
 await refresh();

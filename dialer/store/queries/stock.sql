@@ -1,7 +1,7 @@
 -- What a campaign holds, for a look ahead: facts only, `core.permit` judges.
 
 -- name: stock
--- Every lead of a campaign once, alike ones together: of times that are still to come the earliest stands for all.
+-- Every lead of a campaign once, alike ones of a list together: of times that are still to come the earliest stands for all.
 with campaign as materialized (
     select c.id, c.project, make_interval(secs => (c.rules ->> 'minimum_gap_s')::float8) as minimum_gap,
            nullif(c.rules -> 'number_limits', 'null') as limits, p.zone as own_zone, to_timestamp(:now) as now
@@ -9,7 +9,7 @@ with campaign as materialized (
     join dialer.project p on p.id = c.project
     where c.id = :campaign
 ), facts as (
-    select z.name as zone, l.state, l.reason, l.held, greatest(l.attempts, cardinality(l.tried)) as attempts, l.asked_at,
+    select l.list, z.name as zone, l.state, l.reason, l.held, greatest(l.attempts, cardinality(l.tried)) as attempts, l.asked_at,
            case when l.next_call_at > c.now then l.next_call_at end as due_at,
            l.expires_at <= c.now as is_expired,
            exists (
@@ -32,11 +32,11 @@ with campaign as materialized (
           ))
     ) rest on true
 )
-select f.zone, f.state, f.reason, f.held, f.attempts, f.is_expired, f.forbidden, f.has_consent,
+select f.list, f.zone, f.state, f.reason, f.held, f.attempts, f.is_expired, f.forbidden, f.has_consent,
        extract(epoch from min(f.due_at))::float8 as due_at,
        extract(epoch from min(f.rests_until))::float8 as rests_until,
        extract(epoch from max(f.asked_at))::float8 as asked_at,
        count(*) as leads
 from facts f
-group by 1, 2, 3, 4, 5, 6, 7, 8, f.due_at is null, f.rests_until is null, f.rests_until = 'infinity',
+group by 1, 2, 3, 4, 5, 6, 7, 8, 9, f.due_at is null, f.rests_until is null, f.rests_until = 'infinity',
          f.asked_at > to_timestamp(:asked_since);
