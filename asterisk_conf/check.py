@@ -101,6 +101,8 @@ def _browsers(settings: AsteriskSettings) -> Iterator[Question]:
     for phone in settings.browser_phones:
         known = f"PJSIP_ENDPOINT({phone.endpoint},webrtc)"
         yield Question("phone", known, "yes", f"endpoint {phone.endpoint} speaks no WebRTC", RELOAD)
+        found = f"PJSIP_ENDPOINT({phone.endpoint},ice_support)"
+        yield Question("phone", found, "yes", f"endpoint {phone.endpoint} offers no addresses (ICE)", RELOAD)
 
 
 def troubles(settings: AsteriskSettings | None, answers: Mapping[str, str]) -> list[Question]:

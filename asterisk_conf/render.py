@@ -15,6 +15,9 @@ PIECES = ("dialer/extensions.conf", "dialer/manager.conf", "dialer/pjsip.conf")
 BROWSER_PIECES = ("dialer/sorcery.conf",)
 """Only where a phone is in a browser: where PJSIP looks for the secrets that the daemon makes."""
 
+NAT_PIECES = ("dialer/rtp.conf",)
+"""Only where Asterisk has other addresses for agents in browsers than those of its own interfaces."""
+
 BROWSER_SERVER_FILES = ("http.conf", "sorcery.conf")
 
 SERVER_FILES = (
@@ -157,7 +160,8 @@ def render(settings: AsteriskSettings) -> Mapping[str, str]:
 
 def pieces(settings: AsteriskSettings) -> tuple[str, ...]:
     """What a site's own files include by one line each."""
-    return (*PIECES, *BROWSER_PIECES) if settings.browser_phones else PIECES
+    browser = BROWSER_PIECES if settings.browser_phones else ()
+    return (*PIECES, *browser, *(NAT_PIECES if settings.nat.concerns_rtp else ()))
 
 
 def modules(settings: AsteriskSettings) -> tuple[str, ...]:

@@ -5,27 +5,30 @@ against a narrow alphabet and refused by name. Addresses default to loopback, so
 omission.
 """
 
-import ipaddress
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
-HOST = re.compile(r"[A-Za-z0-9.:\[\]-]{1,253}")
-USER = re.compile(r"[A-Za-z0-9+._-]{1,80}")
-SECRET = re.compile(r"[A-Za-z0-9+/=_.!@%^*~-]{12,128}")
-"""Without `;`, `,`, quotes and blanks, which mean something in Asterisk's files; twelve characters or more."""
-PATH = re.compile(r"/[A-Za-z0-9/_.-]*")
+from asterisk_conf.nat import Nat
+from asterisk_conf.values import (
+    HOST,
+    NAME,
+    PATH,
+    SECRET,
+    USER,
+    SettingsError,
+    address,
+    match,
+    network,
+    optional,
+    port,
+)
+
 CODECS = frozenset({"alaw", "ulaw", "gsm", "g722"})
 BROWSER_CODECS = frozenset({"alaw", "ulaw", "g722", "opus"})
 """Opus bears a lossy network best, and costs Asterisk a transcoder for each agent."""
 
 DIALPLAN_VERSION = "2"
 """Of the dialplan; raised when the dialer and its dialplan no longer understand the last one."""
-
-
-class SettingsError(ValueError):
-    """A value that may not stand in an Asterisk file; the text names the field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +48,12 @@ class Trunk:
     """OPTIONS this often: a dead trunk is seen within this and three seconds more."""
 
     def __post_init__(self) -> None:
-        _match("trunk.endpoint", self.endpoint, NAME)
-        _match("trunk.host", self.host, HOST)
-        _port("trunk.port", self.port)
-        _optional("trunk.user", self.user, USER)
-        _optional("trunk.secret", self.secret, SECRET)
-        _optional("trunk.from_domain", self.from_domain, HOST)
+        match("trunk.endpoint", self.endpoint, NAME)
+        match("trunk.host", self.host, HOST)
+        port("trunk.port", self.port)
+        optional("trunk.user", self.user, USER)
+        optional("trunk.secret", self.secret, SECRET)
+        optional("trunk.from_domain", self.from_domain, HOST)
         _codecs("trunk.codecs", self.codecs)
         if not (isinstance(self.qualify_s, int) and 1 <= self.qualify_s <= 3600):
             raise SettingsError(f"trunk {self.endpoint}: qualify_s is between 1 and 3600 seconds")
@@ -73,10 +76,10 @@ class Phone:
     browser: bool = False
 
     def __post_init__(self) -> None:
-        _match("phone.endpoint", self.endpoint, NAME)
-        _optional("phone.host", self.host, HOST)
-        _port("phone.port", self.port)
-        _optional("phone.secret", self.secret, SECRET)
+        match("phone.endpoint", self.endpoint, NAME)
+        optional("phone.host", self.host, HOST)
+        port("phone.port", self.port)
+        optional("phone.secret", self.secret, SECRET)
         _codecs("phone.codecs", self.codecs, BROWSER_CODECS if self.browser else CODECS)
         if [self.host is not None, self.secret is not None, self.browser is True].count(True) != 1:
             raise SettingsError(
@@ -98,16 +101,13 @@ class Manager:
     """The network from which both users may log in."""
 
     def __post_init__(self) -> None:
-        _match("manager.user", self.user, NAME)
-        _match("manager.doctor_user", self.doctor_user, NAME)
-        _match("manager.secret", self.secret, SECRET)
-        _match("manager.doctor_secret", self.doctor_secret, SECRET)
-        _address("manager.host", self.host)
-        _port("manager.port", self.port)
-        try:
-            ipaddress.ip_network(self.permit)
-        except ValueError as error:
-            raise SettingsError(f"manager.permit: {error}; a network like 10.0.0.5/32 is wanted") from error
+        match("manager.user", self.user, NAME)
+        match("manager.doctor_user", self.doctor_user, NAME)
+        match("manager.secret", self.secret, SECRET)
+        match("manager.doctor_secret", self.doctor_secret, SECRET)
+        address("manager.host", self.host)
+        port("manager.port", self.port)
+        network("manager.permit", self.permit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class Folders:
 
     def __post_init__(self) -> None:
         for name in ("etc", "var", "run", "log", "modules", "data"):
-            _match(f"folders.{name}", str(getattr(self, name)), PATH)
+            match(f"folders.{name}", str(getattr(self, name)), PATH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +142,7 @@ class AsteriskSettings:
     web_host: str = "127.0.0.1"
     web_port: int = 8088
     """Of the WebSocket for phones in browsers, on a server of our own; TLS is the reverse proxy's."""
+    nat: Nat = field(default_factory=Nat)
     rtp_first: int = 10000
     rtp_last: int = 20000
     phone_silence_s: int = 4
@@ -154,14 +155,14 @@ class AsteriskSettings:
     """Given: a whole server of our own. None: only the pieces which a site's own server includes."""
 
     def __post_init__(self) -> None:
-        _match("message", str(self.message), PATH)
-        _address("sip_host", self.sip_host)
-        _address("web_host", self.web_host)
+        match("message", str(self.message), PATH)
+        address("sip_host", self.sip_host)
+        address("web_host", self.web_host)
         if self.media_host is not None:
-            _address("media_host", self.media_host)
-        _optional("hold_music", self.hold_music, NAME)
+            address("media_host", self.media_host)
+        optional("hold_music", self.hold_music, NAME)
         for name in ("sip_port", "web_port", "rtp_first", "rtp_last"):
-            _port(name, getattr(self, name))
+            port(name, getattr(self, name))
         if self.rtp_last - self.rtp_first < 3:
             raise SettingsError("rtp_last: the range must hold at least two ports of two")
         if not 1 <= self.phone_silence_s <= 60:
@@ -176,29 +177,6 @@ class AsteriskSettings:
     @property
     def browser_phones(self) -> tuple[Phone, ...]:
         return tuple(phone for phone in self.phones if phone.browser)
-
-
-def _match(field: str, value: object, pattern: re.Pattern[str]) -> None:
-    if not (isinstance(value, str) and pattern.fullmatch(value)):
-        shown = "(secret)" if field.endswith("secret") else repr(value)
-        raise SettingsError(f"{field}: {shown} may only be {pattern.pattern}")
-
-
-def _optional(field: str, value: object, pattern: re.Pattern[str]) -> None:
-    if value is not None:
-        _match(field, value, pattern)
-
-
-def _port(field: str, value: object) -> None:
-    if not (isinstance(value, int) and 1 <= value <= 65535):
-        raise SettingsError(f"{field}: {value!r} is not a port")
-
-
-def _address(field: str, value: str) -> None:
-    try:
-        ipaddress.ip_address(value)
-    except ValueError as error:
-        raise SettingsError(f"{field}: {error}") from error
 
 
 def _codecs(field: str, values: object, known: frozenset[str] = CODECS) -> None:

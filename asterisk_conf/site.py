@@ -13,6 +13,9 @@ secret = "…"                 # registers; or host = "10.0.0.11"
 
 [limits]
 phone_silence_s = 4
+
+[nat]                        # only where Asterisk or its agents are behind one (`asterisk_conf.nat`)
+addresses = { "192.168.1.10" = "203.0.113.5" }
 """
 
 from collections.abc import Mapping
@@ -20,7 +23,9 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from asterisk_conf.settings import AsteriskSettings, Manager, Phone, SettingsError, Trunk
+from asterisk_conf.nat import Nat
+from asterisk_conf.settings import AsteriskSettings, Manager, Phone, Trunk
+from asterisk_conf.values import SettingsError
 
 Entry = TypeVar("Entry", Trunk, Phone)
 
@@ -35,7 +40,7 @@ MANAGER_KEYS = frozenset({"permit"})
 
 def settings_of(site: Mapping[str, Any], manager: Manager, message: Path) -> AsteriskSettings:
     """The settings of a parsed site file; an empty one gives dialplan and AMI users alone. SettingsError."""
-    _known("the file", site, {*TABLES, "manager", "trunk", "phone"})
+    _known("the file", site, {*TABLES, "manager", "nat", "trunk", "phone"})
     access = _table(site, "manager")
     _known("[manager]", access, MANAGER_KEYS)
     settings = AsteriskSettings(
@@ -43,6 +48,7 @@ def settings_of(site: Mapping[str, Any], manager: Manager, message: Path) -> Ast
         message=message,
         trunks=tuple(_entry(Trunk, "trunk", table) for table in _list(site, "trunk")),
         phones=tuple(_entry(Phone, "phone", table) for table in _list(site, "phone")),
+        nat=_nat(_table(site, "nat")),
     )
     changes: dict[str, Any] = {}
     for name, keys in TABLES.items():
@@ -63,6 +69,17 @@ def _entry(kind: type[Entry], name: str, table: object) -> Entry:
         return kind(**values)
     except TypeError as error:
         raise SettingsError(f"[[{name}]] {table['endpoint']}: {error}") from error
+
+
+def _nat(table: Mapping[str, Any]) -> Nat:
+    _known("[nat]", table, {field.name for field in fields(Nat)})
+    addresses = table.get("addresses", {})
+    if not isinstance(addresses, dict):
+        raise SettingsError('nat.addresses: write { "ours" = "as agents reach it" }')
+    local_nets = table.get("local_nets", [])
+    if not isinstance(local_nets, list):
+        raise SettingsError("nat.local_nets: a list of networks is wanted")
+    return Nat(**{**table, "addresses": tuple(addresses.items()), "local_nets": tuple(local_nets)})
 
 
 def _known(where: str, table: Mapping[str, Any], allowed: Any) -> None:

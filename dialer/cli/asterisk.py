@@ -12,8 +12,9 @@ import typer
 from asterisk_conf import message
 from asterisk_conf.check import Question, questions, troubles
 from asterisk_conf.render import render as rendered
-from asterisk_conf.settings import AsteriskSettings, Manager, SettingsError
+from asterisk_conf.settings import AsteriskSettings, Manager
 from asterisk_conf.site import settings_of
+from asterisk_conf.values import SettingsError
 from dialer.ami.client import AmiError, HardenedManager
 from dialer.cli.exits import ExitCode, Refusal
 from dialer.cli.options import ConfigPath

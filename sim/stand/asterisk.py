@@ -16,10 +16,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from asterisk_conf import message
+from asterisk_conf.nat import Nat
 from asterisk_conf.render import BROWSER_MODULES, render
 from asterisk_conf.settings import AsteriskSettings, Folders, Manager, Phone, Trunk
 from sim.stand.debs import Archive, Rootfs, Say
-from sim.stand.ports import LOOPBACK, RTP_FIRST, RTP_LAST, free_tcp_port, free_udp_port
+from sim.stand.ports import LOOPBACK, RTP_FIRST, RTP_LAST, free_tcp_port, free_udp_port, own_addresses
 from sim.stand.process import Child, PrivateFolder, StandError, run
 
 WANTED_RELEASE = 22
@@ -189,6 +190,7 @@ class Asterisk:
 def refuse_beyond_loopback(settings: AsteriskSettings) -> None:
     """StandError where anything of these settings could send a packet off this machine."""
     hosts = [settings.sip_host, settings.web_host, settings.media_host or "0.0.0.0", settings.manager.host]
+    hosts += [seen for _, seen in settings.nat.addresses] + list(settings.nat.hosts)
     hosts += [trunk.host for trunk in settings.trunks] + [phone.host for phone in settings.phones if phone.host]
     for host in hosts:
         try:
@@ -244,6 +246,7 @@ def _settings(
         trunks=tuple(trunks),
         phones=tuple(phones),
         media_host=LOOPBACK,
+        nat=Nat(addresses=tuple((own, LOOPBACK) for own in own_addresses())),  # else others would be offered for sound
         rtp_first=RTP_FIRST,
         rtp_last=RTP_LAST,
         folders=Folders(**made, modules=programs.modules, data=programs.data),

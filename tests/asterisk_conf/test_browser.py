@@ -6,7 +6,8 @@ import pytest
 
 from asterisk_conf.check import questions, troubles
 from asterisk_conf.render import BROWSER_MODULES, BROWSER_PIECES, MODULES, OPUS_MODULES, modules, render
-from asterisk_conf.settings import Phone, SettingsError
+from asterisk_conf.settings import Phone
+from asterisk_conf.values import SettingsError
 from tests.asterisk_conf.test_render import OWN, SECRET, SITE
 
 BROWSER = Phone("1003-web", browser=True)

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from asterisk_conf.render import HOLD_LIMIT_S, MODULES, PIECES, render
-from asterisk_conf.settings import AsteriskSettings, Folders, Manager, Phone, SettingsError, Trunk
+from asterisk_conf.settings import AsteriskSettings, Folders, Manager, Phone, Trunk
+from asterisk_conf.values import SettingsError
 
 SECRET = "s" * 24
 SITE = AsteriskSettings(

@@ -2,7 +2,8 @@
 
 import pytest
 
-from asterisk_conf.settings import AsteriskSettings, Manager, Phone, SettingsError, Trunk
+from asterisk_conf.settings import AsteriskSettings, Manager, Phone, Trunk
+from asterisk_conf.values import SettingsError
 
 SECRET = "s" * 24
 

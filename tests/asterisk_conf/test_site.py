@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from asterisk_conf.settings import Manager, SettingsError
+from asterisk_conf.settings import Manager
 from asterisk_conf.site import settings_of
+from asterisk_conf.values import SettingsError
 
 SECRET = "s" * 24
 
