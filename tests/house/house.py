@@ -27,6 +27,7 @@ from dialer.store.front import FrontAgents
 from dialer.store.users import Users
 from dialer.store.uuid7 import uuid7
 from sim.stand.ports import free_tcp_port
+from sim.stand.turn import Turn
 from tests.conftest import Switch
 
 SERVER = ServerName("pbx1")
@@ -58,9 +59,11 @@ class House:
         folder: Path,
         ami_port: int | None = None,
         phone_url: str | None = None,
+        turn: Turn | None = None,
     ) -> None:
         self.switch = switch
         self.phone_url = phone_url
+        self.turn = turn
         self.database = database
         self.folder = folder
         self.port = free_tcp_port()
@@ -73,6 +76,8 @@ class House:
     def _write_config(self, dsn: str, ami_port: int) -> None:
         manager = self.switch.asterisk.settings.manager
         phone_url = f'phone_url = "{self.phone_url}"' if self.phone_url else ""
+        phone = f'[phone]\nturn = ["{self.turn.url}"]\nkey_file = "turn.key"' if self.turn else ""
+        (self.folder / "turn.key").write_text(self.turn.key if self.turn else "")
         (self.folder / "ami.secret").write_text(manager.secret)
         (self.folder / "dialer.toml").write_text(
             f"""
@@ -90,6 +95,8 @@ name = "{SERVER}"
 port = {ami_port}
 secret_file = "ami.secret"
 {phone_url}
+
+{phone}
 
 [[trunk]]
 name = "carrier"
@@ -251,10 +258,15 @@ loopback = true
 
 @asynccontextmanager
 async def house_of(
-    switch: Switch, dsn: str, folder: Path, ami_port: int | None = None, phone_url: str | None = None
+    switch: Switch,
+    dsn: str,
+    folder: Path,
+    ami_port: int | None = None,
+    phone_url: str | None = None,
+    turn: Turn | None = None,
 ) -> AsyncIterator[House]:
     async with await Database.open(dsn) as database:
-        house = House(switch, dsn, database, folder, ami_port, phone_url)
+        house = House(switch, dsn, database, folder, ami_port, phone_url, turn)
         try:
             yield house
         finally:

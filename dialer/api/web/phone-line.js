@@ -1,10 +1,9 @@
 // The SIP side of the phone in this browser (JsSIP over a WebSocket): registers, answers whatever the dialer calls it
 // with, comes back by itself after a lost socket. Knows nothing of agents and pages.
+import { Way } from "/assets/phone-way.js";
 
 const REGISTER_S = 120;
 const RETRY_S = { min: 1, max: 5 };
-/** ICE candidates that have not come by then are not waited for: the answer is sent, and the agent is on the line. */
-const GATHER_MS = 500;
 /** Sound that the browser has missed for seconds already, and for so long again: Asterisk has hung up (rtp_timeout). */
 const BROKEN_MS = 2_000;
 const REFUSED = new Set([401, 403, 404, 407]);
@@ -16,9 +15,12 @@ export class Line {
   #track;
   #pass;
 
+  #way;
+
   /**
    * `pass` is the server's (POST …/phone), `track` the microphone's. `tell(word, …)` hears "registered", "away",
-   * "refused", "up" with the sound to be played, and "down".
+   * "refused", "up" with the sound to be played, "down", and "unheard" with the TURN server's trouble (`Way`) for a call
+   * that ended before any sound had found a way.
    */
   constructor(pass, track, tell) {
     this.#pass = pass;
@@ -60,6 +62,12 @@ export class Line {
 
   get isUp() { return this.#session?.isEstablished() ?? false; }
 
+  /** A call stands, or comes. */
+  get isCalled() { return this.#session !== null; }
+
+  /** How the sound goes (`Way`); null where there is no call. */
+  get way() { return this.#session === null ? null : this.#way; }
+
   /** Ask Asterisk whether we are still its phone. */
   register() { this.#ua?.isConnected() ? this.#ua.register() : this.#reconnect(); }
 
@@ -87,16 +95,21 @@ export class Line {
     const earlier = this.#session;
     this.#session = session;
     if (earlier !== null && !earlier.isEnded()) earlier.terminate();
+    const way = this.#way = new Way(this.#pass.ice_servers);
     const over = () => {
       if (this.#session !== session) return;
       this.#session = null;
+      if (!way.wasFound) this.tell("unheard", way.trouble);
       this.tell("down");
     };
     session.on("ended", over);
     session.on("failed", over);
-    session.on("icecandidate", ({ ready }) => setTimeout(ready, GATHER_MS));
-    session.on("peerconnection", ({ peerconnection }) => this.#watch(session, peerconnection));
-    session.answer({ mediaStream: new MediaStream([this.#track]), pcConfig: { iceServers: iceServers(this.#pass) } });
+    session.on("icecandidate", ({ candidate, ready }) => setTimeout(ready, way.patienceAfter(candidate)));
+    session.on("peerconnection", ({ peerconnection }) => {
+      way.follow(peerconnection);
+      this.#watch(session, peerconnection);
+    });
+    session.answer({ mediaStream: new MediaStream([this.#track]), pcConfig: { iceServers: way.servers } });
   }
 
   /** The socket is likely dead too, and says nothing of it. */
@@ -116,6 +129,3 @@ export class Line {
     });
   }
 }
-
-const iceServers = (pass) =>
-  pass.ice_servers.map(({ urls, username, credential }) => (username ? { urls, username, credential } : { urls }));

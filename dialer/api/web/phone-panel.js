@@ -3,9 +3,9 @@ import { h, setText } from "/assets/dom.js";
 import { choose, chosen, devices, meter, testTone } from "/assets/phone-sound.js";
 import { t } from "/assets/words.js";
 
-const TONES = { on: "good", up: "good", starting: "warn", away: "bad", tab: "warn", elsewhere: "warn", deaf: "bad", refused: "bad" };
+const TONES = { on: "good", up: "good", starting: "warn", away: "bad", tab: "warn", elsewhere: "warn", deaf: "bad", refused: "bad", unheard: "bad" };
 const NOT_HERE = new Set(["tab", "elsewhere"]);
-const BROKEN = new Set(["deaf", "refused"]);
+const BROKEN = new Set(["deaf", "refused", "unheard"]);
 
 export class PhonePanel {
   #word = h("span");
@@ -57,13 +57,15 @@ export class PhonePanel {
     this.#dialog.dataset.state = state;
     const body = NOT_HERE.has(state) ? this.#elsewhere() : await this.#sound();
     this.#dialog.setAttribute("aria-label", t("phone_sound"));
-    this.#dialog.replaceChildren(
+    const parts = [
       h("p.title", {}, t(`phone_state_${state}`)),
+      BROKEN.has(state) && h("p", { id: "phone-why" }, this.phone.why),
       ...body,
       h("div.row", {},
         BROKEN.has(state) && h("button.button.main", { onclick: () => this.phone.take() }, t("phone_try_again")),
         h("button.button", { onclick: () => this.#dialog.close() }, t("phone_close"))),
-    );
+    ];
+    this.#dialog.replaceChildren(...parts.filter(Boolean));
     this.#listen();
   }
 
@@ -91,6 +93,17 @@ export class PhonePanel {
       h("p.hint", {}, t("phone_level_hint")),
       choice("headset", headsets, () => this.#changed()),
       h("button.button", { onclick: tone }, t("phone_tone")),
+      ...(await this.#way()),
+    ];
+  }
+
+  /** How the sound goes, and what is wrong with the TURN server even where it goes without. */
+  async #way() {
+    const kind = await this.phone.way?.kind();
+    const trouble = this.phone.way?.trouble;
+    return [
+      kind && h("p.hint", { id: "phone-way", "data-kind": kind }, t(`phone_way_${kind}`)),
+      kind && trouble && h("p.hint.warn", { id: "phone-turn" }, t(`phone_turn_${trouble}`)),
     ];
   }
 

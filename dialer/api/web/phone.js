@@ -14,14 +14,20 @@ const RING_EVERY_MS = 15_000;
 const RING_TRIES = 3;
 /** A line that stood for so long worked: its loss is worth new tries. */
 const WORKED_MS = 10_000;
+/** Asterisk waits longer for sound (rtp_timeout, in seconds) before it hangs up. */
+const BRIEF_MS = 1_000;
 const FREE = new Set(["offline", "calling", "ready", "paused", "lost", "wrap_up"]);
+/** States in which Asterisk would find the phone, and in which there is no call. */
+const WAITING = new Set(["on", "unheard"]);
 const NO_MICROPHONE = { NotAllowedError: "phone_denied", NotFoundError: "phone_no_device", NotReadableError: "phone_busy_device" };
 
 export class BrowserPhone {
-  /** off | starting | on | up | away | tab | elsewhere | deaf | refused */
+  /** off | starting | on | up | away | tab | elsewhere | deaf | refused | unheard */
   state = "off";
   /** The browser plays nothing before a click. */
   isBlocked = false;
+  /** In words, what to do about a state that is broken. */
+  why = "";
   track = null;
   #path;
   #endpoint = null;
@@ -45,6 +51,9 @@ export class BrowserPhone {
   }
 
   get isInCall() { return !FREE.has(this.#agent); }
+
+  /** How the sound goes (`Way`); null where the line is not up. */
+  get way() { return this.#line?.way ?? null; }
 
   // ---- what the agent wants
 
@@ -152,7 +161,7 @@ export class BrowserPhone {
 
   #words = {
     registered: () => {
-      if (this.state !== "deaf") this.#change(this.#line.isUp ? "up" : "on");
+      if (this.state !== "deaf" && this.state !== "unheard") this.#change(this.#line.isUp ? "up" : "on");
       this.#ringIfLost();
     },
     away: () => this.#change("away"),
@@ -168,17 +177,22 @@ export class BrowserPhone {
       this.#change("on");
       this.#line.register();
     },
+    /** The call stood, and no sound got through: `trouble` is the TURN server's, or null. */
+    unheard: (trouble) => {
+      const wasBrief = performance.now() - this.#upSince < BRIEF_MS; // given up for another, before sound was due
+      if (this.state === "up" && !wasBrief) this.#fail("unheard", t(`phone_unheard_${trouble ?? "blocked"}`));
+    },
     /** Our secret is good no longer: another browser has the phone. Or it never was: Asterisk is not set up for it. */
     refused: () => {
       const wasPhone = this.#upSince > 0;
       this.#end(wasPhone ? "elsewhere" : "refused");
       keep(null);
-      if (!wasPhone) note(t("phone_state_refused"), t("phone_not_let_in"));
+      if (!wasPhone) this.#fail("refused", t("phone_not_let_in"));
     },
   };
 
   #ringIfLost() {
-    if (this.#agent !== "lost" || this.state !== "on" || this.#tries >= RING_TRIES) return;
+    if (this.#agent !== "lost" || !WAITING.has(this.state) || this.#tries >= RING_TRIES) return;
     if (performance.now() - this.#rungAt < RING_EVERY_MS) return;
     this.#tries += 1;
     this.#ring();
@@ -204,6 +218,7 @@ export class BrowserPhone {
   }
 
   #fail(state, text) {
+    this.why = text;
     this.#change(state);
     note(t(`phone_state_${state}`), text);
     return false;

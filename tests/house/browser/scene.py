@@ -1,10 +1,12 @@
 """An agent whose phone is the browser: real Chromium with a fake microphone, real Asterisk, the daemon, a carrier."""
 
 import asyncio
+import secrets
 import wave
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +30,7 @@ from sim.sip.rtp import Listen
 from sim.sip.sdp import PCMA
 from sim.stand.asterisk import running_asterisk
 from sim.stand.ports import LOOPBACK, free_udp_port
+from sim.stand.turn import Turn, running_turn
 from tests.api.browser import chromium
 from tests.conftest import Switch
 from tests.house.house import SERVER, House, house_of
@@ -47,8 +50,8 @@ HEARD_BYTES = 16_000
 EAR = """
 const streams = [], lines = [];
 const Line = RTCPeerConnection;
-window.RTCPeerConnection = function (...given) {
-  const made = new Line(...given);
+window.RTCPeerConnection = function (config, ...more) {
+  const made = new Line(window.relayOnly ? { ...config, iceTransportPolicy: "relay" } : config, ...more);
   lines.push(made);
   return made;
 };
@@ -72,24 +75,32 @@ window.pitch = async () => {
 """
 """What the page plays is looked at, wherever it plays it; `die` ends the sound both ways, as a lost network would."""
 
+BEHIND_NAT = "window.relayOnly = true;"
+"""Relayed addresses only: what is left to an agent behind a symmetric NAT, or whose network lets no UDP out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Agent 1001 may be on line at either phone. `relay` stands between his browser and Asterisk's WebSocket."""
+    """Agent 1001 may be on line at either phone. `relay` stands between his browser and Asterisk's WebSocket, `turn` is
+    there for his sound where it finds no other way."""
 
     house: House
     carrier: Carrier
     browser: Browser
     relay: Relay
+    turn: Turn
+    _numbers: Iterator[int] = field(default_factory=lambda: count(9161234500))
 
     @asynccontextmanager
-    async def context(self, *permissions: str) -> AsyncIterator[BrowserContext]:
+    async def context(self, *permissions: str, behind_nat: bool = False) -> AsyncIterator[BrowserContext]:
         """A browser of its own: cookies, storage and locks. The agent is off line at the end."""
         context = await self.browser.new_context(
             viewport={"width": 1280, "height": 720}, locale="ru-RU", permissions=permissions or ("microphone",)
         )
         context.set_default_timeout(PATIENCE_MS)
         await context.add_init_script(EAR)
+        if behind_nat:
+            await context.add_init_script(BEHIND_NAT)
         try:
             yield context
         finally:
@@ -116,6 +127,10 @@ class Scene:
         await page.keyboard.press("KeyR")
         await state_is(page, "ready")
 
+    def number(self) -> str:
+        """Of a person whom nobody has called yet."""
+        return str(next(self._numbers))
+
     async def called(self, page: Page, number: str) -> CallRecord:
         """A person of this number has answered, and speaks with the agent."""
         self.carrier.on(number, answers(ring_s=0.1, says=tone(CUSTOMER_HZ), listen=Listen.KEEP))
@@ -140,6 +155,13 @@ async def state_is(page: Page, state: str) -> None:
 
 async def phone_is(page: Page, state: str) -> None:
     await expect(page.locator("#phone")).to_have_attribute("data-state", state, timeout=PATIENCE_MS)
+
+
+async def way_is(page: Page, kind: str) -> None:
+    """As the panel behind the key S says it; which is closed again."""
+    await page.keyboard.press("KeyS")
+    await expect(page.locator("#phone-way")).to_have_attribute("data-kind", kind, timeout=PATIENCE_MS)
+    await page.keyboard.press("Escape")
 
 
 async def hears_customer(page: Page) -> None:
@@ -170,7 +192,8 @@ async def scene_of(dsn: str, folder: Path) -> AsyncIterator[Scene]:
         relay = await stack.enter_async_context(Relay(asterisk.settings.web_port))
         address = f"ws://{LOOPBACK}:{relay.port}/ws"
         switch = Switch(asterisk, at, at, at)
-        house = await stack.enter_async_context(house_of(switch, dsn, folder, phone_url=address))
+        turn = await stack.enter_async_context(running_turn(secrets.token_urlsafe(24), print))
+        house = await stack.enter_async_context(house_of(switch, dsn, folder, phone_url=address, turn=turn))
         work = await house.prepare((), wrap_up_s=1.0)
         phones = tuple(Phone(SERVER, one.endpoint, browser=True) for one in PHONES)
         await FrontAgents(house.database).save(AgentRecord(AGENT, "Анна", (work.group,), phones))
@@ -185,7 +208,7 @@ async def scene_of(dsn: str, folder: Path) -> AsyncIterator[Scene]:
                 "--allow-loopback-in-peer-connection",
             )
         )
-        yield Scene(house, carrier, browser, relay)
+        yield Scene(house, carrier, browser, relay, turn)
 
 
 def tone_file(folder: Path) -> Path:

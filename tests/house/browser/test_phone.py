@@ -1,33 +1,15 @@
 """The phone in the browser, end to end: who hears whom, also when links, pages and tabs come and go."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from itertools import count
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from asterisk_conf.settings import Phone
-from sim.stand.postgres import Postgres
 from tests.api.axe import no_serious_finding
-from tests.conftest import copied, dropped
-from tests.house.browser_phone import PHONES, Scene, heard_by, hears_customer, phone_is, scene_of, state_is
+from tests.house.browser.scene import PHONES, Scene, heard_by, hears_customer, phone_is, state_is
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-_numbers = count(9161234500)
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def scene(template: Postgres, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scene]:
-    dsn = await copied(template)
-    async with scene_of(dsn, tmp_path_factory.mktemp("scene")) as opened:
-        yield opened
-    await dropped(template, dsn)
-
-
-def a_number() -> str:
-    return str(next(_numbers))
 
 
 async def meter_moves(page: Page) -> None:
@@ -47,7 +29,7 @@ async def test_agent_and_customer_hear_one_another(scene: Scene, phone: Phone) -
     async with scene.context() as context:
         page = await scene.signed_in(context)
         await scene.ready(page, phone)
-        call = await scene.called(page, a_number())
+        call = await scene.called(page, scene.number())
         await hears_customer(page)
         await heard_by(call)
 
@@ -56,7 +38,7 @@ async def test_a_cut_socket_cuts_no_talk_and_comes_back(scene: Scene) -> None:
     async with scene.context() as context:
         page = await scene.signed_in(context)
         await scene.ready(page)
-        call = await scene.called(page, a_number())
+        call = await scene.called(page, scene.number())
         scene.relay.cut()
         await phone_is(page, "away")
         await hears_customer(page)
@@ -66,7 +48,7 @@ async def test_a_cut_socket_cuts_no_talk_and_comes_back(scene: Scene) -> None:
         await phone_is(page, "up")
         await page.keyboard.press("KeyH")
         await state_is(page, "ready")  # after a wrap-up of a second
-        await scene.called(page, a_number())
+        await scene.called(page, scene.number())
         await hears_customer(page)
 
 
@@ -80,7 +62,7 @@ async def test_a_lost_network_loses_the_phone_and_brings_it_back(scene: Scene) -
         scene.relay.mend()
         await phone_is(page, "up")
         await state_is(page, "ready")
-        await scene.called(page, a_number())
+        await scene.called(page, scene.number())
         await hears_customer(page)
 
 
@@ -88,7 +70,7 @@ async def test_a_restart_of_the_daemon_leaves_the_line_alone(scene: Scene) -> No
     async with scene.context() as context:
         page = await scene.signed_in(context)
         await scene.ready(page)
-        call = await scene.called(page, a_number())
+        call = await scene.called(page, scene.number())
         await scene.house.kill()
         await heard_by(call)
         await scene.house.start()
@@ -106,7 +88,7 @@ async def test_a_page_that_is_loaded_again_is_the_phone_again(scene: Scene) -> N
         await page.reload()
         await phone_is(page, "up")
         await state_is(page, "ready")
-        await scene.called(page, a_number())
+        await scene.called(page, scene.number())
         await hears_customer(page)
 
 
@@ -121,7 +103,7 @@ async def test_one_tab_is_the_phone(scene: Scene) -> None:
         await phone_is(second, "up")
         await phone_is(first, "tab")
         await state_is(first, "ready")
-        await scene.called(second, a_number())
+        await scene.called(second, scene.number())
         await hears_customer(second)
         await second.close()
         await phone_is(first, "up")
@@ -138,7 +120,7 @@ async def test_another_browser_asks_before_it_takes_the_phone(scene: Scene) -> N
         await phone_is(second, "up")
         await phone_is(first, "elsewhere")
         await state_is(second, "ready")
-        await scene.called(second, a_number())
+        await scene.called(second, scene.number())
         await hears_customer(second)
 
 
@@ -146,7 +128,7 @@ async def test_sound_is_tried_and_chosen_in_the_call_too(scene: Scene) -> None:
     async with scene.context() as context:
         page = await scene.signed_in(context)
         await scene.ready(page)
-        call = await scene.called(page, a_number())
+        call = await scene.called(page, scene.number())
         await page.keyboard.press("KeyS")
         await meter_moves(page)
         await no_serious_finding(page)
