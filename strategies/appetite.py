@@ -10,8 +10,8 @@ Three loops, from quick to slow:
   adapts by its error keeps the long-run share at its target whatever the model's mistakes (Gibbs and Candes, 2021).
 - The *barriers*: what is left under the ceiling itself, of the whole window, what those in flight are expected to lose
   taken off in advance; and what is left of the last half hour, which may be above the ceiling by twice what chance
-  does. Where either is a debt, theta falls under the ceiling, so that every call started lowers the expected share,
-  however large the debt and whatever made it.
+  does, and not much over twice the ceiling. Where either is a debt, theta falls under the ceiling, so that every call
+  started lowers the expected share, however large the debt and whatever made it.
 """
 
 from collections import deque
@@ -59,9 +59,12 @@ BARRIER_STEEPNESS = 4.0
 """How fast it opens, log theta per deviation."""
 MOST_OPEN = 6.0
 HALF_HOUR_DEVIATIONS = 2.0
-"""Above its mean by so many deviations any half hour may be: three agents lose one call in half an hour and may lose
-three, three hundred lose 120 and may lose 140."""
+"""Above its mean by so many deviations any half hour may be: ten agents lose three calls in half an hour and may lose
+six, three hundred lose 120 and may lose 140."""
 LEAST_USUAL = 1.0
+MOST_TIMES, LEAST_MOST = 2.5, 2.0
+"""But no half hour is to be above the ceiling so many times, except by fewer calls than the second figure: three agents
+with long talks hear twenty people in half an hour, and a third loss among them would be 14 %."""
 HALF_HOUR_AT = 0.25
 """Calls left of the half hour at which its barrier stands."""
 FORESEEN_PART = 0.5
@@ -191,8 +194,9 @@ class Appetite:
 
     def _left_of_half_hour(self, in_flight: float) -> float:
         """Deviations until the last half hour is at its barrier."""
-        usual = max(self._ceiling * self._half_hour.answered, LEAST_USUAL)
-        most = usual + HALF_HOUR_DEVIATIONS * sqrt(usual)
+        mean = self._ceiling * self._half_hour.answered
+        usual = max(mean, LEAST_USUAL)
+        most = min(usual + HALF_HOUR_DEVIATIONS * sqrt(usual), max(MOST_TIMES * mean, LEAST_MOST))
         return (most - self._half_hour.abandoned - in_flight - HALF_HOUR_AT) / sqrt(usual)
 
 

@@ -8,10 +8,11 @@ from strategies.chances import EXACT_TERMS, ExactTail, NormalTail
 from strategies.forecast import Forecast, Rows
 from strategies.vectors import Vector
 
-DOUBTFUL = 0.3
-"""Relative deviation of the estimate of how many people answer, above which it weighs more than chance: in the first
-minutes of a list, and where it turns. Twenty agents who met a list that answers twice as often as foreseen lost every
-fifth person of their first ten minutes by the exact law, and every twelfth since (0.25 to 0.35 are alike)."""
+DOUBTFUL = (0.25, 0.35)
+"""Relative deviation of the estimate of how many people answer, from which on it weighs in whatever the sum's size, and
+at which it does so wholly: in the first minutes of a list, and where it turns. Twenty agents who met a list that
+answers twice as often as foreseen lost every fifth person of their first ten minutes by the exact law, and every
+twelfth since."""
 FEW = 7
 """So many agents are paced by the exact law whatever is doubted: a bell says nothing of them, and they lose few."""
 
@@ -53,10 +54,19 @@ def tail_of(forecast: Forecast, busy_rows: Rows, ringing_rows: Rows, capacity: i
     people answer, for that error is common to all calls and worth more than an exact sum without it."""
     rows = np.concatenate([busy_rows, ringing_rows])
     terms = max(len(rows), capacity)
-    firm = forecast.doubt < DOUBTFUL or capacity <= FEW
-    if firm and terms <= EXACT_TERMS:
+    doubt = doubt_that_counts(forecast.doubt, terms)
+    few = capacity <= FEW
+    if terms <= EXACT_TERMS and (few or not doubt):
         return ExactTail(forecast.chances[rows], capacity)
-    normal = NormalTail(forecast.moments_of(rows), capacity, forecast.doubt)
-    if firm or terms > EXACT_TERMS:
+    normal = NormalTail(forecast.moments_of(rows), capacity, doubt)
+    if few or terms > EXACT_TERMS:
         return normal
     return DoubtfulTail(ExactTail(forecast.chances[rows], FEW, most=capacity), normal)
+
+
+def doubt_that_counts(doubt: float, terms: int) -> float:
+    """So much of the doubt is in the law: none of a small one in a small sum, all of it in one twice as large as sums
+    are exact, or where it is great; in between little by little, so that one more call never meets another law."""
+    by_size = terms / EXACT_TERMS - 1.0
+    by_itself = (doubt - DOUBTFUL[0]) / (DOUBTFUL[1] - DOUBTFUL[0])
+    return doubt * min(max(by_size, by_itself, 0.0), 1.0)
