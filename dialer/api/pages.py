@@ -104,6 +104,16 @@ async def callers(request: Request, asker: Asker) -> Response:
     return _page(request, asker, Right.CAMPAIGNS_WRITE, "callers.html")
 
 
+@router.get("/notices")
+async def notices(request: Request, asker: Asker) -> Response:
+    return _page(request, asker, Right.CAMPAIGNS_WRITE, "notices.html")
+
+
+@router.get("/persons")
+async def persons(request: Request, asker: Asker) -> Response:
+    return _page(request, asker, Right.PERSONS, "persons.html")
+
+
 @router.get("/lists")
 async def lists(request: Request, asker: Asker) -> Response:
     return _page(request, asker, Right.CAMPAIGNS_WRITE, "lists.html")

@@ -24,6 +24,8 @@ class Forgetting(Protocol):
 
     async def set_terms(self, project: ProjectId, terms: Terms) -> None: ...
 
-    async def proofs(self, project: ProjectId, after: tuple[Instant, LeadId] | None, bound: int) -> Sequence[Forgotten]:
-        """The next ones behind `after`, in the order of time."""
+    async def proofs(
+        self, project: ProjectId, after: tuple[Instant, LeadId] | None, bound: int, *, newest: bool = False
+    ) -> Sequence[Forgotten]:
+        """The next ones behind `after`, in the order of time, or the newest first."""
         ...

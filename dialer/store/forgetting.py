@@ -27,6 +27,8 @@ CLOCKS_S = 3600.0
 """How far the clocks of several daemons may differ: an attempt's id is never older than its lead's by more."""
 LIMITS_KEPT_S = 366 * 24 * 3600.0
 BEFORE_ALL = "00000000-0000-0000-0000-000000000000"
+AFTER_ALL_S = 1e11
+"""The year 5138."""
 
 _Q = load("forgetting")
 
@@ -118,11 +120,17 @@ class ForgettingBooks:
         async with self._database.transaction() as conn:
             return await forget(conn, self._database.pseudonyms, doomed, by, now)
 
-    async def proofs(self, project: ProjectId, after: tuple[Instant, LeadId] | None, bound: int) -> list[Forgotten]:
-        """The next ones behind `after`, in the order of time."""
-        at, lead = after or (0.0, BEFORE_ALL)
+    async def proofs(
+        self, project: ProjectId, after: tuple[Instant, LeadId] | None, bound: int, *, newest: bool = False
+    ) -> list[Forgotten]:
+        """The next ones behind `after`, in the order of time, or the newest first."""
         async with self._database.connection() as conn:
-            rows = await _Q["proofs"].rows(conn, project=project, after_at=at, after=lead, bound=bound)
+            if newest:
+                at, lead = after or (AFTER_ALL_S, BEFORE_ALL)
+                rows = await _Q["newest_proofs"].rows(conn, project=project, before_at=at, before=lead, bound=bound)
+            else:
+                at, lead = after or (0.0, BEFORE_ALL)
+                rows = await _Q["proofs"].rows(conn, project=project, after_at=at, after=lead, bound=bound)
         return [Forgotten(**{**row, "rule": Rule(row["rule"]), "erased": orjson.loads(row["erased"])}) for row in rows]
 
     # ---- upkeep

@@ -24,6 +24,8 @@ FOR_EVERYBODY = {
     "/webhooks",
     "/reports",
     "/callers",
+    "/notices",
+    "/persons",
     "/users",
     "/audit",
     "/why",

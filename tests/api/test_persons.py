@@ -132,19 +132,26 @@ async def test_only_supervisors_and_administrators_may(house: House, http: httpx
         assert answer.status_code == 403
 
 
-async def test_proofs_come_in_pages(house: House, http: httpx.AsyncClient, supervisor: Headers) -> None:
+@pytest.mark.parametrize("newest", [False, True])
+async def test_proofs_come_in_pages(house: House, http: httpx.AsyncClient, supervisor: Headers, newest: bool) -> None:
     leads = {await order(house, http, supervisor, f"A-{number}") for number in range(3)}
     await erase(http, supervisor)
+    await order(house, http, supervisor, "A-9")
+    await erase(http, supervisor)
     seen: list[str] = []
+    told_at: list[str] = []
     after: str | None = ""
     pages = 0
     while after is not None:
         more = {"after": after} if after else {}
         url = f"/api/v1/projects/{house.project}/forgotten"
-        page = (await http.get(url, headers=supervisor, params={"limit": 2, **more})).json()
+        page = (await http.get(url, headers=supervisor, params={"limit": 2, "newest": newest, **more})).json()
         seen += [proof["lead"] for proof in page["forgotten"]]
+        told_at += [proof["at"] for proof in page["forgotten"]]
         after, pages = page["next"], pages + 1
-    assert (sorted(seen), pages) == (sorted(leads), 2)
+    assert leads < set(seen)
+    assert (len(set(seen)), len(seen), pages) == (4, 4, 3)
+    assert told_at == sorted(told_at, reverse=newest)
 
 
 @pytest.mark.parametrize("phone", ["", "двадцать", "8 916 123-45-67, 8 916 123-45-68"])

@@ -95,10 +95,12 @@ async def proofs(
     asker: Asker,
     after: Annotated[str, Query(pattern=r"^\d{1,12}(\.\d{1,9})?:[0-9a-f-]{36}$")] | None = None,
     limit: Annotated[int, Query(ge=1, le=PAGE_LIMIT)] = 100,
+    newest: bool = False,
 ) -> dict[str, Any]:
-    """The proofs, in the order of time: which lead, when, by which rule, how many rows of what; nobody is named."""
+    """The proofs, in the order of time or the `newest` first: which lead, when, by which rule, how many rows of what;
+    nobody is named."""
     in_sight(asker, ProjectId(project), "project", project)
-    found = await given.forgetting.proofs(ProjectId(project), _after(after), limit)
+    found = await given.forgetting.proofs(ProjectId(project), _after(after), limit, newest=newest)
     following = f"{found[-1].at!r}:{found[-1].lead}" if len(found) == limit else None
     shown = [
         {"lead": p.lead, "at": instant(p.at), "rule": p.rule, "days": p.days, "by": p.by, "erased": dict(p.erased)}

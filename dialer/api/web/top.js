@@ -5,7 +5,7 @@ import { act } from "/assets/http.js";
 import { wallClock } from "/assets/time.js";
 import { switchLanguage, t } from "/assets/words.js";
 
-const PAGES = ["wallboard", "lists", "projects", "webhooks", "callers", "reports", "why", "users", "audit"];
+const PAGES = ["wallboard", "lists", "projects", "webhooks", "callers", "notices", "persons", "reports", "why", "users", "audit"];
 
 const pulse = { viewBox: "0 0 24 24", fill: "none", stroke: "currentColor", "stroke-width": "2.2", "stroke-linecap": "round", "aria-hidden": "true" };
 const button = (id, properties, text = "") => h("button.button.plain.small", { id, ...properties }, text);

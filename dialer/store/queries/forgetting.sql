@@ -258,6 +258,13 @@ where f.project = :project and (f.at, f.lead) > (to_timestamp(:after_at::float8)
 order by f.at, f.lead
 limit :bound;
 
+-- name: newest_proofs
+select f.lead::text as lead, f.project, extract(epoch from f.at)::float8 as at, f.rule, f.days, f.by, f.erased::text as erased
+from dialer.forgetting f
+where f.project = :project and (f.at, f.lead) < (to_timestamp(:before_at::float8), :before::text::uuid)
+order by f.at desc, f.lead desc
+limit :bound;
+
 -- name: overdue
 -- Leads that should have been forgotten two days ago.
 select count(*)

@@ -1,0 +1,38 @@
+// The words of the page of notices: texts and e-mails between attempts.
+import { add } from "/assets/words.js";
+
+add({
+  notices_hint: [
+    "Шаги программы попыток: после стольких попыток с таким исходом уходит сообщение, один раз за рабочий цикл лида и только в разрешённые часы. В тексте можно писать {person}, {order}, {project}, {region} и любое поле лида.",
+    "Steps of the attempt programme: after so many attempts that ended so a message goes, once in a lead's work cycle and within permitted hours only. Texts may name {person}, {order}, {project}, {region} and any field of the lead.",
+  ],
+  notice_none: ["У кампании нет таких шагов", "The campaign has no such steps"],
+  notice_add: ["Добавить шаг", "Add a step"],
+  notice_save: ["Сохранить", "Save"],
+  notice_saved: ["Шаги сохранены", "The steps are saved"],
+  notice_drop: ["Убрать шаг", "Take the step out"],
+  notice_name: ["Ключ шага (латиницей)", "The step's key"],
+  notice_channel: ["Чем", "By what"],
+  notice_by_sms: ["СМС", "Text message"],
+  notice_by_email: ["Письмо", "E-mail"],
+  notice_times: ["После стольких попыток", "After so many attempts"],
+  notice_after: ["с исходом", "that ended with"],
+  notice_address: ["Поле лида с адресом", "The lead's field with the address"],
+  notice_subject: ["Тема письма", "Subject"],
+  notice_text: ["Текст", "Text"],
+  notice_needs_end: ["Шаг {name}: отметьте хотя бы один исход", "Step {name}: tick one end at least"],
+  notice_end_no_answer: ["не ответили", "no answer"],
+  notice_end_busy: ["занято", "busy"],
+  notice_end_rejected: ["отклонили", "rejected"],
+  notice_end_unavailable: ["недоступен", "unavailable"],
+  notice_end_abandoned: ["не дождался агента", "left waiting"],
+  notice_sums: ["Что стало с сообщениями", "What became of the messages"],
+  notice_none_sent: ["Сообщений ещё не было", "There have been no messages yet"],
+  notice_step: ["Шаг", "Step"],
+  notice_sent: ["Принято", "Taken"],
+  notice_waiting: ["Ждут", "Waiting"],
+  notice_sending: ["Отправляются", "On the way"],
+  notice_failed: ["Отказано", "Refused"],
+  notice_unknown: ["Неизвестно", "Unknown"],
+  notice_dropped: ["Не понадобились", "Dropped"],
+});

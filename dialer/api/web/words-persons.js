@@ -1,0 +1,46 @@
+// The words of the page of persons: their demands, terms and proofs.
+import { add } from "/assets/words.js";
+
+add({
+  persons_demand: ["Требование человека", "A person's demand"],
+  persons_demand_hint: [
+    "Всё, что хранится о номере, во всех проектах. Просмотр записывается в журнал.",
+    "Everything that is held of the number, in all projects. The look is written to the audit.",
+  ],
+  persons_phone: ["Номер телефона", "Phone number"],
+  persons_show: ["Показать, что хранится", "Show what is held"],
+  persons_held: ["Лидов с этим номером: {n}.", "Leads with this number: {n}."],
+  persons_file: ["Сохранить файлом", "Save as a file"],
+  persons_all: ["Показать всё", "Show everything"],
+  persons_reason: ["Основание, например номер письма (без имён)", "What it stands on, such as a letter's number (no names)"],
+  persons_last_four: ["Последние 4 цифры номера ещё раз", "The number's last 4 digits again"],
+  persons_do_not_call: ["и больше не звонить", "and never call again"],
+  persons_forget: ["Забыть навсегда", "Forget for good"],
+  persons_erase_hint: [
+    "Стираются личные данные во всех лидах, звонках, формах и сообщениях этого номера. Отменить нельзя. Отчёты не меняются.",
+    "Personal data of all leads, calls, forms and messages of this number are erased. There is no way back. Reports do not change.",
+  ],
+  persons_done: ["Забыто лидов: {n}.", "Leads forgotten: {n}."],
+  persons_done_waiting: ["Забыто лидов: {n}. Сейчас на звонке: {waiting}, их забудем, когда он кончится.", "Leads forgotten: {n}. On a call now: {waiting}; they follow when it is over."],
+  persons_terms: ["Сроки хранения", "Terms"],
+  persons_terms_hint: [
+    "Когда срок прошёл, личные данные стираются сами, раз в час. Пусто — по этому правилу не забываем никого.",
+    "When a term is over, personal data are erased by themselves, once an hour. Empty: by this rule nobody is forgotten.",
+  ],
+  persons_delivered: ["Дней после подтверждённой доставки", "Days after a confirmed delivery"],
+  persons_closed: ["Дней после закрытия лида", "Days after a lead is over"],
+  persons_save: ["Сохранить", "Save"],
+  persons_saved: ["Сроки сохранены", "The terms are saved"],
+  persons_sure: ["Данные, срок которых уже прошёл, будут стёрты в течение часа, без возврата. Сохранить?", "Data whose term is over already are erased for good within an hour. Save?"],
+  persons_proofs: ["Что забыто", "What was forgotten"],
+  persons_no_proofs: ["Пока никто не забыт", "Nobody has been forgotten yet"],
+  persons_more: ["Показать ещё", "Show more"],
+  persons_when: ["Когда", "When"],
+  persons_rule: ["По какому правилу", "By which rule"],
+  persons_lead: ["Лид", "Lead"],
+  persons_erased: ["Стёрто строк", "Rows erased"],
+  persons_by: ["Кем", "By whom"],
+  persons_rule_delivered: ["{days} дн. после доставки", "{days} days after delivery"],
+  persons_rule_closed: ["{days} дн. после закрытия", "{days} days after the lead was over"],
+  persons_rule_demand: ["по требованию человека", "on demand"],
+});
