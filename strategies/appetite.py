@@ -20,8 +20,8 @@ from math import exp, isfinite, log, sqrt
 from strategies.base import Budget, Learned
 
 MARGIN = 0.004
-"""The share aimed at is under the ceiling by this times the ceiling's root, as chance moves shares: 2.93 of 3 %, 0.96 of
-1 %. The rest grows into a reserve: with 0.99 of 1 %, days that turn every ten minutes ended at 1.00 % (0.95 % so)."""
+"""The share aimed at is under the ceiling by this times the ceiling's root, as chance moves shares: 2.93 of 3 %, 0.96
+of 1 %. The rest grows into a reserve: with 0.99 of 1 %, days that turn every ten minutes ended at 1.00 % (now 0.95)."""
 FIRST = 1.2
 """Theta at the start, as a multiple of the aim; a bolder start is never repaid."""
 QUICK_GAIN = 0.02
