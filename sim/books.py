@@ -23,6 +23,8 @@ class Books:
     leads: int
     segment: Callable[[str], str] = lambda number: ""
     """The list segment of a number."""
+    chance: Callable[[str], float] = lambda segment: 0.0
+    """How likely the people of a segment are to answer now."""
     order: Sequence[int] | None = None
     """The places of the list in the order in which they are called; None: as they stand."""
     told: Told = Told.SEGMENT
@@ -101,6 +103,7 @@ class Books:
             attempt_no=1,
             segment=segment if self.told is Told.SEGMENT else "",
             known=Known(self._opened_at, region=segment) if self.told is Told.REGION else None,
+            answer_ratio=self.chance(segment) if self.told is Told.CHANCE else None,
         )
 
 

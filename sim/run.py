@@ -194,9 +194,13 @@ class Day:
 
     def _books(self, day: Scenario) -> Books:
         if not day.requests.per_hour:
-            return Books(self._future, self._step, day.leads, self._world.segment, _order(day), told=day.segments_told)
+            segment, told = self._world.segment, day.segments_told
+            return Books(self._future, self._step, day.leads, segment, self._chance, _order(day), told)
         chance = Random(f"{day.seed}/requests")
         return RequestBooks(self._future, self._step, day.requests, CAMPAIGN, chance)
+
+    def _chance(self, segment: str) -> float:
+        return self._world.people_of(segment).answer_ratio
 
     def _open(self) -> None:
         self._step(self.switch.status())

@@ -101,6 +101,8 @@ class Told(StrEnum):
     """That it is one: each is followed by itself."""
     REGION = "region"
     """As a region of its number, one fact among others: who answers must be learned from it (`dialer.core.reach`)."""
+    CHANCE = "chance"
+    """The chance that its people answer, as it is now: what no dialer can know. The most that learning could give."""
     NOTHING = "nothing"
 
 

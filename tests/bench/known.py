@@ -1,9 +1,9 @@
 """What knowing who answers is worth in a day: `python -m tests.bench.known`.
 
 Days of the daemon's own Floor (`sim.run`) with people of four regions who answer differently. The same people, told to
-the dialer in three ways: not at all; as a region of the number, one fact among others, from which `dialer.core.reach`
-must learn; as a segment of the list, which is followed by itself. Seeds are paired. `--write` renews table and picture
-of docs/pacing.md, `--quick` lives two short days.
+the dialer in four ways: not at all; as a region of the number, one fact among others, from which `dialer.core.reach`
+must learn; as a segment of the list, which is followed by itself; and by the exact chance of each number, which nobody
+can know. Seeds are paired. `--write` renews table and picture of docs/pacing.md, `--quick` lives two short days.
 """
 
 import sys
@@ -27,7 +27,7 @@ from tests.bench.tables import DOCS, interval
 
 START, END = "<!-- known: start -->", "<!-- known: end -->"
 PICTURE = "reach-day.svg"
-SEEDS, HOURS, AGENTS = 4, 3.0, 20
+SEEDS, HOURS, AGENTS = 12, 2.0, 20
 ANSWERS = (0.08, 0.2, 0.4, 0.7)
 REGIONS = tuple(Segment(f"r{place}", 0.25, {"answer_ratio": ratio}) for place, ratio in enumerate(ANSWERS))
 BASE = Scenario(name="four regions", hours=HOURS, team=Team(agents=AGENTS), segments=REGIONS)
@@ -83,7 +83,12 @@ HEAD = (
     "| the region is told | occupancy | gain, 95 % | answers an hour | abandonment | Brier, base rate → ours |",
     "|---|---|---|---|---|---|",
 )
-NAMES = {Told.NOTHING: "not at all", Told.REGION: "as a fact, to be learned", Told.SEGMENT: "as a segment"}
+NAMES = {
+    Told.NOTHING: "not at all",
+    Told.REGION: "as a fact, to be learned",
+    Told.SEGMENT: "as a segment",
+    Told.CHANCE: "by the exact chance, as nobody can",
+}
 
 
 def row(told: Told, days: Sequence[Lived], without: Sequence[Lived], hours: float) -> str:

@@ -33,7 +33,7 @@ from tests.core.playbook import CAMPAIGN, Play
 
 START, END = "<!-- reach: start -->", "<!-- reach: end -->"
 PICTURE = "reach.svg"
-SEEDS = 4
+SEEDS = 12
 ZONES = ("Europe/Moscow", "Asia/Yekaterinburg", "Asia/Omsk", "Asia/Novosibirsk")
 MONDAY = 1_788_739_200.0
 """2026-09-07, midnight UTC."""

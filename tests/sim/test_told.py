@@ -31,13 +31,15 @@ def reservations(heard: list[Event]) -> list[Reservation]:
     return [one for event in heard if isinstance(event, LeadsReserved) for one in event.reservations]
 
 
-def test_a_segment_is_told_as_one_as_a_fact_or_not_at_all() -> None:
-    as_segment, as_fact, as_nothing = (reservations(lived(told, hours=0.05)[1]) for told in Told)
+def test_a_segment_is_told_as_one_as_a_fact_as_a_chance_or_not_at_all() -> None:
+    as_segment, as_fact, as_chance, as_nothing = (reservations(lived(told, hours=0.05)[1]) for told in Told)
     assert {one.segment for one in as_segment} == {"warm", "cold"}
     assert {one.known for one in as_segment} == {None}
     assert {one.segment for one in as_fact} == {""}
     assert {one.known.region for one in as_fact if one.known} == {"warm", "cold"}
-    assert {(one.segment, one.known) for one in as_nothing} == {("", None)}
+    assert {one.answer_ratio for one in as_chance} == {0.7, 0.1}
+    assert {one.answer_ratio for one in (*as_segment, *as_fact[:1], *as_nothing)} == {None}
+    assert {(one.segment, one.known) for one in (*as_chance, *as_nothing)} == {("", None)}
 
 
 def test_who_answers_is_learned_in_a_simulated_day_and_shown_to_pacing() -> None:
