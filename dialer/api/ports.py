@@ -289,6 +289,10 @@ class Desk(Protocol):
 
     def seen(self, agent: AgentId, attempt: AttemptId) -> None: ...
 
+    def hidden(self, agent: AgentId, attempt: AttemptId) -> None:
+        """Delivered to a page that nobody looks at."""
+        ...
+
     def withdrawn(self, lead: LeadId) -> None: ...
 
     def wish(self, agent: AgentId, wanted: AgentState, reason: str = "") -> None:

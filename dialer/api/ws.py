@@ -8,6 +8,7 @@ ends the socket with code 4401, which tells the page to go to the sign-in.
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from typing import Literal
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from pydantic import ValidationError
@@ -34,9 +35,9 @@ router = APIRouter()
 
 
 class Acknowledgement(Form):
-    """The only thing a desk says: the pop of this attempt is painted."""
+    """The only thing a desk says: the pop of this attempt is painted, or stands on a page that nobody sees."""
 
-    type: str
+    type: Literal["seen", "hidden"]
     attempt: str
 
 
@@ -54,7 +55,8 @@ async def agent_desk(socket: WebSocket, given: Given, asker: Asker, agent: Id | 
     async def listen() -> None:
         while True:
             word = Acknowledgement.model_validate_json(await socket.receive_text())
-            given.desk.seen(number, AttemptId(word.attempt))
+            heard = given.desk.seen if word.type == "seen" else given.desk.hidden
+            heard(number, AttemptId(word.attempt))
 
     try:
         await converse(socket, given, box, listen)

@@ -27,7 +27,7 @@ from dialer.core.effects import (
 from dialer.core.events import Event
 from dialer.core.ids import AgentId, AttemptId, LeadId
 from dialer.core.states import AgentState, LineState
-from dialer.core.wishes import AgentPaused
+from dialer.core.wishes import AgentPaused, AgentReady
 from dialer.desk.mailbox import Mailbox
 from dialer.desk.messages import (
     Pop,
@@ -42,6 +42,11 @@ from dialer.desk.messages import (
 
 ACKNOWLEDGE_S = 1.0
 """How long a pop may stay unacknowledged before it is pushed again, and then alarmed."""
+
+LOOK_S = 15.0
+"""How long a pop on a hidden page may stay unseen: the agent hears the customer and is called to the page."""
+PUSHES = 2
+"""After so many a person is alarmed."""
 
 TICK_S = 0.25
 SCREEN_LOST = "screen_lost"
@@ -233,12 +238,21 @@ class Hub:
         if pop is None or pop.attempt != attempt or pop.seen:
             return
         pop.seen = True
-        if pop.answered_at is not None:
+        if pop.held_back and self._screen(agent).wish is None:
+            self._feed(AgentReady(at=self._now(), agent=agent))  # what held him back is over
+        if pop.answered_at is not None and not pop.hidden:
             self._pop_seen(max(0.0, self._now() - pop.answered_at))
 
     # ---- time
 
     async def run(self) -> None:
+    def hidden(self, agent: AgentId, attempt: AttemptId) -> None:
+        """A screen of this agent has the pop where nobody sees it, and calls him to it: delivered, and not yet seen."""
+        pop = self._screen(agent).pop
+        if pop is not None and pop.attempt == attempt and not pop.seen and not pop.held_back:
+            pop.hidden = True
+            pop.pushes = PUSHES
+
         """Watches for pops that nobody acknowledges, until `close`. One task of the daemon's TaskGroup."""
         while not self._closing.is_set():
             with suppress(TimeoutError):
@@ -252,7 +266,7 @@ class Hub:
             pop = screen.pop
             if pop is None or pop.seen or not screen.watched or pop.pushed_at is None:
                 continue
-            if now - pop.pushed_at >= ACKNOWLEDGE_S:
+            if now - pop.pushed_at >= (LOOK_S if pop.hidden else ACKNOWLEDGE_S):
                 await self._overdue(agent, screen, pop)
 
     def close(self) -> None:
@@ -273,10 +287,10 @@ class Hub:
     async def _overdue(self, agent: AgentId, screen: Screen, pop: Pop) -> None:
         if pop.card is None:
             pop.card = await self._load(agent, pop.attempt)
-        if pop.pushes == 1:
+        if pop.pushes < PUSHES:
             self._push_pop(screen, pop)
-        elif pop.pushes == 2:
-            pop.pushes += 1
+        elif not pop.held_back:
+            pop.held_back = True
             self._feed(AgentPaused(at=self._now(), agent=agent, reason=SCREEN_LOST))
             self._raise_alarm(unseen_alarm(agent, pop))
 

@@ -24,6 +24,10 @@ class Pop:
     """Monotonic."""
     pushes: int = 0
     seen: bool = False
+    held_back: bool = False
+    """Nobody saw it in time: the agent is paused after this call."""
+    hidden: bool = False
+    """A page has it and calls the agent to it, as it stands where nobody sees it."""
     ended: bool = False
     withdrawn: bool = False
     disposed: str | None = None
@@ -85,6 +89,7 @@ def pop_fields(pop: Pop) -> dict[str, object]:
         "ended": pop.ended,
         "withdrawn": pop.withdrawn,
         "disposed": pop.disposed,
+        "seen": pop.seen,
         "entered": pop.form(),
     }
 
@@ -94,10 +99,14 @@ def alarm_message(effect: Alarm, at: Instant) -> bytes:
 
 
 def unseen_alarm(agent: AgentId, pop: Pop) -> Alarm:
+    why = (
+        "has the call in a tab that nobody looks at: call the agent to it"
+        if pop.hidden
+        else "does not show the call: look at the agent's browser and network"
+    )
     return Alarm(
-        name="pop_unseen",
-        text=f"The screen of agent {agent} does not show the call: look at the agent's browser and network. "
-        "The agent is paused after this call.",
+        name="pop_hidden" if pop.hidden else "pop_unseen",
+        text=f"The screen of agent {agent} {why}. The agent is paused after this call, unless he sees it before.",
         attempt=pop.attempt,
         facts={"agent": agent},
     )

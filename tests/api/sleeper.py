@@ -56,6 +56,10 @@ class Sleeper:
     async def sleep(self) -> None:
         await self.ask("Page.setWebLifecycleState", state="frozen")
 
+    async def show(self) -> None:
+        """Before the eyes: what Playwright does to its own pages."""
+        await self.ask("Emulation.setFocusEmulationEnabled", enabled=True)
+
     async def wake(self) -> None:
         await self.ask("Page.setWebLifecycleState", state="active")
 

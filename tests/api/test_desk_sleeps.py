@@ -13,7 +13,7 @@ from tests.api.conftest import AGENT, PASSWORD, House
 from tests.api.desk_scene import called
 from tests.api.line import line_to
 from tests.api.live import served
-from tests.api.sleeper import sleeper_at
+from tests.api.sleeper import PATIENCE_S, Sleeper, sleeper_at
 from tests.api.test_desk_page import in_the_books, several_pages, shop
 from tests.api.test_pages import browser
 from tests.api.test_sockets import settlement
@@ -26,14 +26,42 @@ def text_of(selector: str) -> str:
     return f"document.querySelector('{selector}')?.textContent ?? ''"
 
 
+async def signed_in(tab: Sleeper) -> None:
+    """The agent's page, with no call."""
+    name = json.dumps({"name": "anna", "password": PASSWORD})
+    headers = "{ 'Content-Type': 'application/json' }"
+    asked = f"fetch('/api/v1/session', {{ method: 'POST', headers: {headers}, body: {json.dumps(name)} }})"
+    assert await tab.value(f"{asked}.then((answer) => answer.ok)")
+    await tab.value("location.assign('/agent')")
+    await tab.until("document.querySelector('.hero') !== null")
+
+
+async def test_a_page_that_nobody_sees_calls_its_agent_to_the_call(shop: House, browser: Browser) -> None:
+    """Hidden, not asleep: the pop is delivered and nobody is held back; looked at, it is seen."""
+    async with served(shop.app) as place, sleeper_at(browser, f"http://{place}/sign-in") as tab:
+        await signed_in(tab)
+        await tab.sleep()
+        await tab.wake()
+        assert await tab.value("document.hidden")
+        await called(shop, orders=1)
+        await tab.until("document.title.includes('Клиент на линии')")
+        pop = shop.hub._screens[AGENT].pop
+        assert pop is not None
+        assert (pop.hidden, pop.seen, pop.held_back) == (True, False, False)
+        await shop.hub.tick()
+        assert shop.room.told(AgentPaused) == []
+
+        await tab.show()
+        async with asyncio.timeout(PATIENCE_S):
+            while not pop.seen:  # noqa: ASYNC110 - the page is another program
+                await asyncio.sleep(0.05)
+        assert shop.seen.empty(), "how long he took to look is no figure of ours"
+        await tab.until("document.title", "Разговор · Dialer")
+
+
 async def test_a_frozen_tab_gets_no_second_call_and_thaws_into_the_truth(shop: House, browser: Browser) -> None:
     async with served(shop.app) as place, sleeper_at(browser, f"http://{place}/sign-in") as tab:
-        name = json.dumps({"name": "anna", "password": PASSWORD})
-        headers = "{ 'Content-Type': 'application/json' }"
-        signed_in = f"fetch('/api/v1/session', {{ method: 'POST', headers: {headers}, body: {json.dumps(name)} }})"
-        assert await tab.value(f"{signed_in}.then((answer) => answer.ok)")
-        await tab.value("location.assign('/agent')")
-        await tab.until("document.querySelector('.hero') !== null")
+        await signed_in(tab)
         await tab.sleep()
         pop = await called(shop, orders=1)
         watch = asyncio.ensure_future(shop.hub.run())

@@ -13,7 +13,7 @@ from dialer.core.events import Event
 from dialer.core.ids import AgentId, AttemptId, CampaignId, LeadId, ProjectId
 from dialer.core.outcome import LeadState, LeadStep, Outcome
 from dialer.core.states import AgentState
-from dialer.core.wishes import AgentPaused
+from dialer.core.wishes import AgentPaused, AgentReady
 from dialer.desk.hub import Hub
 from dialer.desk.mailbox import Mailbox
 
@@ -125,6 +125,44 @@ async def test_a_pop_that_nobody_acknowledges_is_pushed_again_then_alarmed_and_t
     assert (pause.agent, pause.reason) == (ANNA, "screen_lost")
     await desk.after(60)
     assert len(desk.alarms) == len(desk.fed) == 1
+
+
+async def test_a_pop_on_a_hidden_page_is_delivered_and_the_agent_has_time_to_look(desk: Desk) -> None:
+    box = await desk.hub.join(ANNA)
+    await desk.pop()
+    desk.hub.hidden(ANNA, SECOND)  # late, of another call
+    desk.hub.hidden(ANNA, FIRST)
+    await desk.after(14)
+    assert kinds(await told(box)) == ["hello", "state", "pop"]
+    desk.hub.seen(ANNA, FIRST)
+    desk.hub.hidden(ANNA, FIRST)  # another of his tabs
+    await desk.after(60)
+    assert desk.alarms == desk.fed == []
+    assert desk.pops == [], "how long he took to look is no figure of ours"
+
+
+async def test_a_hidden_page_at_which_nobody_looks_holds_the_agent_back_until_he_does(desk: Desk) -> None:
+    await desk.hub.join(ANNA)
+    await desk.pop()
+    desk.hub.hidden(ANNA, FIRST)
+    await desk.after(15.1)
+    [alarm] = desk.alarms
+    assert (alarm.name, alarm.attempt) == ("pop_hidden", FIRST)
+    assert [type(event) for event in desk.fed] == [AgentPaused]
+    await desk.after(60)
+    desk.hub.seen(ANNA, FIRST)
+    assert [type(event) for event in desk.fed] == [AgentPaused, AgentReady]
+    assert len(desk.alarms) == 1
+
+
+async def test_a_pause_that_the_agent_asked_for_himself_stays(desk: Desk) -> None:
+    await desk.hub.join(ANNA)
+    await desk.pop()
+    await desk.after(1.1)
+    await desk.after(1.1)
+    desk.hub.wish(ANNA, AgentState.PAUSED, "lunch")
+    desk.hub.seen(ANNA, FIRST)
+    assert [type(event) for event in desk.fed] == [AgentPaused]
 
 
 async def test_an_acknowledgement_of_another_call_is_none(desk: Desk) -> None:

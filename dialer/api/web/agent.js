@@ -1,5 +1,6 @@
 // The agent's desk. What is shown comes from the server's words (hello, state, pop, …) and nothing is remembered here that
 // the server does not know: a page that is loaded again is in the same call.
+import { Summons } from "/assets/agent-away.js";
 import { idleView } from "/assets/agent-idle.js";
 import { CallView } from "/assets/agent-call.js";
 import { LineBar } from "/assets/agent-line.js";
@@ -70,7 +71,8 @@ const isShown = (message) => view !== null && view.attempt === message.attempt;
 
 function setCall(call) {
   if (call === null) {
-    if (view !== null) recent.unshift(view.summary());
+    summons.stop();
+    if (view !== null && !view.isPreview) recent.unshift(view.summary());
     recent.splice(12);
     view = null;
     return;
@@ -78,8 +80,11 @@ function setCall(call) {
   if (!isShown(call)) view = new CallView(call, { agent, path });
   else view.update(call);
   if (byId("main").firstElementChild !== view.element) byId("main").replaceChildren(view.element);
-  // Acknowledged when it is on the glass, not when it has arrived.
-  requestAnimationFrame(() => requestAnimationFrame(() => link.say({ type: "seen", attempt: call.attempt })));
+  // Acknowledged when it is on the glass, not when it has arrived; a page that nobody sees calls him to it and says so.
+  requestAnimationFrame(() => requestAnimationFrame(() => { link.say({ type: "seen", attempt: call.attempt }); summons.seen(call.attempt); }));
+  if (!document.hidden || call.ended || call.seen) return;
+  link.say({ type: "hidden", attempt: call.attempt });
+  summons.start(call.attempt);
 }
 
 // ---- what the agent sees
@@ -132,6 +137,7 @@ const ACTS = [
   { word: "be_ready", code: "KeyR", in: ["talking", "wrap_up", "reserved"], unless: () => wish === null, run: () => mine("ready") },
   { word: "call_phone_again", code: "KeyR", kind: "main", in: ["lost"], run: () => mine("ready") },
   { word: "pause", code: "KeyP", in: ["ready", "talking", "wrap_up", "reserved", "paused"], run: openReasons },
+  summons.askLeave();
   { word: "hang_up", code: "KeyH", kind: "danger", in: ["talking"], run: () => mine("hang-up") },
   { word: "go_offline", code: "KeyO", in: ["ready", "paused", "lost", "calling", "talking", "wrap_up"], run: () => mine("sign-out") },
 ];
@@ -176,3 +182,4 @@ const link = new Link("/ws/agent", { onMessage, onChange: showLinked });
 showLinked(true);
 paint();
 setInterval(tick, 250);
+const summons = new Summons();

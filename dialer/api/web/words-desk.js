@@ -43,3 +43,5 @@ add({
   see_marked: ["Заполните отмеченные поля.", "Fill in the marked fields."],
   hint_keys: ["F анкета · I справка · Z X C ответы · 1–9 итог · Esc выйти из поля · Ctrl+Enter сохранить", "F form · I information · Z X C answers · 1–9 result · Esc leave a field · Ctrl+Enter save"],
 });
+  call_elsewhere: ["● Клиент на линии", "● A customer is on the line"],
+  call_elsewhere_body: ["Карточка открыта в этой вкладке.", "The card is in this tab."],
