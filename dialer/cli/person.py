@@ -1,6 +1,7 @@
 """`dialer person`: a person's demands, and for how long persons are remembered. On the database itself, and audited.
 
-A running daemon sees all of this; a lead that is on a call is forgotten when the call is over.
+A running daemon sees all of this: a call that rings for a person to be erased is hung up, one that is talked on ends,
+and then he is forgotten.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ from dialer.cli.plan import plan_folder, today
 from dialer.core.forgetting import LEAST_DAYS, LONGEST_DAYS, Erased, Forgotten, Terms
 from dialer.core.ids import Instant, LeadId
 from dialer.store.forgetting import ForgettingBooks, KeyCount
+from dialer.store.news import announce_withdrawn
 from dialer.store.persons import Persons
 
 PAGE = 1000
@@ -151,6 +153,8 @@ async def _erase(number: str, reason: str, do_not_call: bool, config: Path | Non
     async with on_books(config) as books:
         by = f"cli:{getpass.getuser()}"
         done = await Persons(books.database).erase(number, by, books.clock.now(), do_not_call=do_not_call)
+        async with books.database.connection() as conn:
+            await announce_withdrawn(conn, done.withdrawn)
         said = {"reason": reason, "forgotten": str(done.forgotten), "waiting": str(done.waiting)}
         await books.audit("person.erase", "", **said)
     return done

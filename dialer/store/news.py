@@ -1,12 +1,12 @@
 """Word from other processes, such as a command beside a running daemon; NOTIFY carries it, and nothing is resent.
 
 That leads were added: a word that is lost costs half a minute (the Floor asks dry campaigns again by itself). That a
-lead in a call is withdrawn, its number being forbidden: a word that is lost lets that one call ring on; the lead is
-settled as withdrawn all the same.
+lead in a call is withdrawn, its number being forbidden or its person forgotten: a word that is lost lets that one call
+ring on; the lead is settled as withdrawn all the same.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 import asyncpg
@@ -17,7 +17,7 @@ from dialer.store.sql import Conn
 
 CHANNEL = "dialer_leads_added"
 WITHDRAWN = "dialer_lead_withdrawn"
-"""Sent by the statement that forbids numbers."""
+"""Also sent by the statement that forbids numbers."""
 RECONNECT_S = 1.0
 ALIVE_S = 5.0
 
@@ -25,6 +25,11 @@ ALIVE_S = 5.0
 async def announce_leads(conn: Conn, campaign: CampaignId) -> None:
     """Tell every daemon that this campaign has new leads; sent when the transaction commits."""
     await conn.execute("select pg_notify($1, $2)", CHANNEL, str(campaign))
+
+
+async def announce_withdrawn(conn: Conn, leads: Iterable[LeadId]) -> None:
+    """Tell every daemon that these leads, which are on a call, are to be called no more."""
+    await conn.executemany("select pg_notify($1, $2)", [(WITHDRAWN, lead) for lead in leads])
 
 
 class LeadsNews:
