@@ -183,7 +183,8 @@ class Meter:
         states = Counter(agent.state for agent in view.agents)
         metrics.show_agents(states)
         at_work = states[AgentState.TALKING] + states[AgentState.WRAP_UP]
-        staffed = at_work + states[AgentState.READY] + states[AgentState.RESERVED]
+        waiting = states[AgentState.READY] + states[AgentState.PREVIEWING] + states[AgentState.RESERVED]
+        staffed = at_work + waiting
         self._work.append((at_work, staffed))
         staffed_s = sum(pair[1] for pair in self._work)
         metrics.OCCUPANCY.set(sum(pair[0] for pair in self._work) / staffed_s if staffed_s else 0.0)

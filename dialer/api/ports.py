@@ -303,8 +303,8 @@ class Desk(Protocol):
         """The attempt on the agent's screen."""
         ...
 
-    def has_answered(self, agent: AgentId) -> bool:
-        """Somebody has answered the call on the agent's screen: it is no preview any more."""
+    def previews(self, agent: AgentId) -> bool:
+        """Nobody has answered yet what is on the agent's screen: he looks at the lead, or it rings."""
         ...
 
     def is_guest(self, agent: AgentId) -> bool:

@@ -29,7 +29,8 @@ def offer(room: Room, call: Call, event: Event) -> None:
     if campaign is None or not call.waits or call.unseen:
         return
     if call.agent is not None:
-        room.step_call(call, Matched(at=room.at, attempt=call.attempt, agent=call.agent))
+        if call.previewer is None or room.agents[call.agent].reachable:  # not, where a resync finds them in talk
+            room.step_call(call, Matched(at=room.at, attempt=call.attempt, agent=call.agent))
         return
     able = (agent for agent in room.ready_agents(call.server, campaign) if call.previewer in (None, agent.id))
     agent = min(

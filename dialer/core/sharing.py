@@ -30,7 +30,7 @@ BURST = 10.0
 """Calls of each of two campaigns: enough that nobody is held while both are served in turn."""
 PATIENCE_S = 10.0
 PREVIEW = "preview"
-"""In this mode agents ask for each call: it waits for nobody."""
+"""In this mode agents ask for each call (`core.previewing`)."""
 
 ASKED = RingingCall(0.0)
 """A lead asked of the books: as good as dialled."""
@@ -49,7 +49,7 @@ def may_start(room: Room, server: ServerName, campaign: Campaign) -> int:
     pool = pool_of(room, campaign)
     if len(pool) == 1:
         return NO_LIMIT
-    others = [c for c in pool.values() if c is not campaign and server in c.wants_since and server not in c.declines]
+    others = [c for c in pool.values() if c is not campaign and _waits_for_turn(server, c)]
     if any(_goes_alone(room.at, server, other, campaign) for other in others):
         return 0
     return min((_lead(server, campaign, other) for other in others), default=NO_LIMIT)
@@ -120,11 +120,14 @@ def _come_and_go(room: Room, server: ServerName, running: Iterable[Campaign]) ->
             campaign.wants_since[server] = room.at
 
 
+def _waits_for_turn(server: ServerName, campaign: Campaign) -> bool:
+    """Others are held for it. Not for a preview: its agents ask for its calls, and agents are kept for it instead."""
+    return server in campaign.wants_since and server not in campaign.declines and campaign.settings.mode != PREVIEW
+
+
 def _may_want(room: Room, server: ServerName, campaign: Campaign) -> bool:
-    """It starts calls by itself, has agents here, a trunk that works, and lines of its own left."""
+    """It has agents here, a trunk that works, and lines of its own left."""
     settings = campaign.settings
-    if settings.mode == PREVIEW:
-        return False
     if settings.max_lines is not None and campaign.live_calls + campaign.asking >= settings.max_lines:
         return False
     trunks = (line for line in room.trunks.values() if line.settings.server == server and not line.refuses(room.at))

@@ -49,6 +49,7 @@ PUSHES = 2
 """After so many a person is alarmed."""
 
 TICK_S = 0.25
+BEFORE_THE_CALL = frozenset({AgentState.PREVIEWING, AgentState.RESERVED})
 SCREEN_LOST = "screen_lost"
 """The reason of the pause of an agent whose screen does not answer."""
 
@@ -128,6 +129,8 @@ class Hub:
             screen.watched = bool(screen.boxes)
         if effect.attempt is None:
             screen.pop = screen.wish = screen.line = None
+        elif effect.state is AgentState.TALKING and self.previews(effect.agent):
+            self._answered_unseen(screen, effect)
         self._push(screen, state_message(effect, self._now()))
 
     def screen_pop(self, effect: ScreenPop) -> Coroutine[Any, Any, None]:
@@ -222,10 +225,10 @@ class Hub:
         pop = self._screen(agent).pop
         return None if pop is None else pop.attempt
 
-    def has_answered(self, agent: AgentId) -> bool:
-        """Somebody has answered the call on the agent's screen: it is no preview any more."""
+    def previews(self, agent: AgentId) -> bool:
+        """Nobody has answered yet what is on the agent's screen: he looks at the lead, or it rings."""
         pop = self._screen(agent).pop
-        return pop is not None and pop.answered_at is not None
+        return pop is not None and pop.preview_until is not None
 
     def is_guest(self, agent: AgentId) -> bool:
         """He is in somebody else's call, as a colleague who was asked: its result is not his to give."""
@@ -243,9 +246,6 @@ class Hub:
         if pop.answered_at is not None and not pop.hidden:
             self._pop_seen(max(0.0, self._now() - pop.answered_at))
 
-    # ---- time
-
-    async def run(self) -> None:
     def hidden(self, agent: AgentId, attempt: AttemptId) -> None:
         """A screen of this agent has the pop where nobody sees it, and calls him to it: delivered, and not yet seen."""
         pop = self._screen(agent).pop
@@ -253,6 +253,9 @@ class Hub:
             pop.hidden = True
             pop.pushes = PUSHES
 
+    # ---- time
+
+    async def run(self) -> None:
         """Watches for pops that nobody acknowledges, until `close`. One task of the daemon's TaskGroup."""
         while not self._closing.is_set():
             with suppress(TimeoutError):
@@ -277,6 +280,12 @@ class Hub:
                 box.close()
 
     # ---- inside
+
+    def _answered_unseen(self, screen: Screen, effect: BookAgentState) -> None:
+        """He talks already with whom he had looked at: the answer itself came while the link was lost."""
+        if screen.pop is not None and screen.pop.attempt == effect.attempt:
+            screen.pop.preview_until, screen.pop.answered_at = None, effect.since
+            self._push_pop(screen, screen.pop)
 
     async def _show(self, agent: AgentId, screen: Screen, pop: Pop) -> None:
         """Announced without its card where the books cannot give it: the agent is on the line."""
@@ -326,6 +335,7 @@ class Hub:
                 ended=card.ended_at is not None,
                 withdrawn=card.withdrawn,
                 disposed=card.disposition,
+                preview_until=state.since if state.state in BEFORE_THE_CALL and card.answered_at is None else None,
             )
 
     def _hello(self, screen: Screen) -> bytes:

@@ -19,7 +19,7 @@ from dialer.core.board import AgentDay, FreshDay
 from dialer.core.effects import Alarm
 from dialer.core.ids import AgentId, CampaignId, Instant
 from dialer.core.outcome import USES_NO_ATTEMPT, Outcome
-from dialer.core.states import AgentState
+from dialer.core.states import AgentState, CallState
 from dialer.core.today import DayCounts, Today
 from dialer.core.view import AgentView, CampaignView, FloorView
 from dialer.desk.mailbox import Latest
@@ -35,6 +35,7 @@ DAYS_S = 30.0
 ALARMS = 50
 REACHED = (Outcome.ANSWERED, Outcome.ABANDONED)
 NO_TALKS = AgentDay(0, 0, 0, 0.0)
+NOT_DIALLED = frozenset({CallState.PREVIEWING, CallState.CONFIRMING})
 AT_WORK = frozenset({AgentState.RESERVED, AgentState.TALKING, AgentState.WRAP_UP})
 
 
@@ -202,7 +203,7 @@ class Wallboard:
         }
 
     def _campaign(self, at: Instant, campaign: CampaignView) -> dict[str, Any]:
-        live = sum(campaign.calls.values())
+        live = sum(count for state, count in campaign.calls.items() if state not in NOT_DIALLED)
         rate = self._rates.setdefault(campaign.id, Rate(deque()))
         outcomes = self._today.outcomes(campaign)
         counted = sum(n for outcome, n in outcomes.items() if outcome not in USES_NO_ATTEMPT)

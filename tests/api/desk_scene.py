@@ -92,7 +92,7 @@ async def open_shop(house: House) -> None:
 
 async def called(house: House, orders: int = 2) -> ScreenPop:
     """The person of these orders has answered and is joined to the agent, who talks."""
-    first, *others = [_order(house, name, fields) for name, fields in ORDERS[:orders]]
+    first, *others = [order(house, name, fields) for name, fields in ORDERS[:orders]]
     await FrontLeads(house.database).add(house.campaign, [first], house.clock.now())
     wish = ReserveLeads(
         campaign=house.campaign, server=ServerName("a"), trunk=TrunkName("t"), count=1, open_zones=(ZONE,)
@@ -110,7 +110,7 @@ async def called(house: House, orders: int = 2) -> ScreenPop:
     return pop
 
 
-def _order(house: House, name: str, fields: dict[str, str]) -> NewLead:
+def order(house: House, name: str, fields: dict[str, str]) -> NewLead:
     return NewLead(
         id=LeadId(house.ports.new_id()),
         phones=(NewPhone("9123456789", ZONE),),

@@ -70,6 +70,7 @@ AGENT = {
     "POST /api/v1/agent/slots/release",
     "POST /api/v1/agents/{agent}/conference",
     "POST /api/v1/agents/{agent}/consult",
+    "POST /api/v1/agents/{agent}/dial",
     "POST /api/v1/agents/{agent}/digits",
     "POST /api/v1/agents/{agent}/disposition",
     "POST /api/v1/agents/{agent}/end-consult",
@@ -83,6 +84,7 @@ AGENT = {
     "POST /api/v1/agents/{agent}/ready",
     "POST /api/v1/agents/{agent}/sign-in",
     "POST /api/v1/agents/{agent}/sign-out",
+    "POST /api/v1/agents/{agent}/skip",
     "POST /api/v1/agents/{agent}/take",
     "POST /api/v1/agents/{agent}/transfer",
 }

@@ -54,7 +54,7 @@ async def _previewed(given: Ports, asker: Principal, agent: int, body: Previewed
     """The attempt on his screen that was not called yet. Raises 403, 404, 409."""
     record = await agent_at_desk(given, asker, agent)
     attempt = AttemptId(body.attempt)
-    if given.desk.attempt_of(record.id) != attempt or given.desk.has_answered(record.id):
+    if given.desk.attempt_of(record.id) != attempt or not given.desk.previews(record.id):
         raise Problem(
             409,
             "no-preview",

@@ -107,7 +107,7 @@ async def dispose(agent: Id, body: Result, given: Given, asker: Asker) -> dict[s
     own_desk(asker, AgentId(agent))
     attempt, now = AttemptId(body.attempt), given.clock.now()
     desk, by = given.desk, AgentId(agent)
-    if desk.attempt_of(by) != attempt or desk.is_guest(by) or not desk.has_answered(by):
+    if desk.attempt_of(by) != attempt or desk.is_guest(by) or desk.previews(by):
         raise _not_this_call(agent, attempt)
     talk = await _talk(given, attempt)
     own, *others = await _judged(given, talk, body, now)

@@ -33,8 +33,11 @@ export class CallView {
 
   /** The server's picture again, after a reload or a lost link: what is being typed stays where it is. */
   update(call) {
-    const isNew = this.#parts === null || (this.call.card === null) !== (call.card === null);
+    const isPreview = call.preview_until !== null;
+    const isNew = this.#parts === null || (this.call.card === null) !== (call.card === null) || this.isPreview !== isPreview;
     this.call = call;
+    this.isPreview = isPreview;
+    this.element.classList.toggle("preview", isPreview);
     this.ended = call.ended;
     this.isWithdrawn = call.withdrawn;
     const changes = this.draft.load(call.entered);
@@ -86,13 +89,21 @@ export class CallView {
   wrapUp(state) {
     const whole = this.call.card?.wrap_up_s ?? 0;
     if (state.state !== "wrap_up" || whole === 0 || this.#saved !== null) return null;
-    return { whole, left: Math.max(0, whole - (now() - state.since)) };
+    return { word: "wrap_up_left", whole, left: Math.max(0, whole - (now() - state.since)) };
+  }
+
+  /** How much longer the lead may be looked at before it goes back, in seconds; null where its clock does not run. */
+  toLook(state) {
+    if (state.state !== "previewing" || !this.isPreview) return null;
+    const { preview_until: until } = this.call;
+    return { word: "preview_left", whole: until - state.since, left: Math.max(0, until - now()) };
   }
 
   /** Tells whether the key meant something. `typing`: a field has it, and only what leaves or saves is ours. */
   key(event, typing) {
     const { result, script, info, order } = this.#parts ?? {};
     if (result === undefined) return false;
+    if (this.isPreview) return this.#previewKey(event, typing, info);
     const saves = event.code === "Enter" || event.code === "NumpadEnter";
     if (typing) return this.#typingKey(event, saves);
     if (result.key(event) || script.key(event)) return true;
@@ -101,6 +112,17 @@ export class CallView {
     else if (event.code === "BracketRight") this.#turn(1);
     else if (event.code === "BracketLeft") this.#turn(-1);
     else if (saves && !event.target.matches("button:not(.choice), summary, a")) this.#submit();
+    else return false;
+    return true;
+  }
+
+  /** Before the call there is no result to give: only what is read. */
+  #previewKey(event, typing, info) {
+    if (typing && event.code === "Escape") event.target.blur();
+    else if (typing) return false;
+    else if (event.code === "KeyI") info.open();
+    else if (event.code === "BracketRight") this.#turn(1);
+    else if (event.code === "BracketLeft") this.#turn(-1);
     else return false;
     return true;
   }
@@ -120,6 +142,7 @@ export class CallView {
         panel("script", { chip: card.script_version && t("version_n", { n: card.script_version }) }, h("div.body", {}, script.element)),
         info.element),
       panel("recipient", { chip: `${t("attempt_no")} ${card.attempt_no}` }, middle),
+      this.isPreview ? panel("before_the_call", { chip: card.project_name }, h("div.body.before", {}, h("p", {}, t("hint_previewing")), h("p.keys", {}, t("hint_preview_keys")))) :
       panel("result", { chip: card.project_name, beside: this.kept }, h("div.body", {}, form, result.choices), result.details, this.foot));
   }
 

@@ -17,7 +17,9 @@ import "/assets/words-desk.js";
 
 const PAUSES = ["break", "lunch", "training", "technical", "other_work"];
 const SHORT_S = 8;
-const AT_WORK = new Set(["reserved", "talking", "wrap_up"]);
+const SKIPS = ["not_now", "already_settled", "unclear", "other"];
+const OWN_WISH = /^(skipped_|preview_left)/; // he knows why himself
+const AT_WORK = new Set(["previewing", "reserved", "talking", "wrap_up"]);
 
 const me = await ask("GET", "/api/v1/me");
 const number = me.agent;
@@ -53,6 +55,12 @@ const words = {
   wish(message) { wish = message.wish; },
   line(message) { line.heard(message); },
   pop(message) { setCall(message); },
+  preview_over(message) {
+    if (!isShown(message)) return;
+    if (byId("reasons").dataset.of === message.attempt) byId("reasons").close();
+    if (!OWN_WISH.test(message.reason)) note(t("preview_over"), known(`preview_over_${message.reason}`, known(`refused_${message.reason}`, message.reason)));
+    view = null;
+  },
   form(message) { if (isShown(message)) view.edited(message.edits); },
   call_ended(message) { if (isShown(message)) view.end(); },
   disposed(message) { if (isShown(message)) view.saved(message.disposition); },
@@ -106,13 +114,14 @@ function tick() {
   setText(byId("for"), state.since ? duration(now() - state.since) : "");
   view?.tick();
   line.tick();
-  const wrapUp = view?.wrapUp(state) ?? null;
-  byId("left").hidden = byId("left-bar").hidden = wrapUp === null;
-  if (wrapUp === null) return;
-  setText(byId("left-for"), duration(Math.ceil(wrapUp.left)));
-  byId("left").classList.toggle("short", wrapUp.left <= SHORT_S);
-  byId("left-bar").max = wrapUp.whole;
-  byId("left-bar").value = wrapUp.left;
+  const clock = view?.wrapUp(state) ?? view?.toLook(state) ?? null;
+  byId("left").hidden = byId("left-bar").hidden = clock === null;
+  if (clock === null) return;
+  setText(byId("left-word"), t(clock.word));
+  setText(byId("left-for"), duration(Math.ceil(clock.left)));
+  byId("left").classList.toggle("short", clock.left <= SHORT_S);
+  byId("left-bar").max = clock.whole;
+  byId("left-bar").value = clock.left;
 }
 
 function paintActs() {
@@ -134,18 +143,30 @@ async function signIn(endpoint) {
 
 const ACTS = [
   { word: "be_ready", code: "KeyR", kind: "main", in: ["paused"], run: () => mine("ready") },
+  { word: "dial", code: "KeyG", kind: "main", in: ["previewing"], run: () => mine("dial", { attempt: view.attempt }) },
+  { word: "skip", code: "KeyL", in: ["previewing"], run: openSkips },
   { word: "be_ready", code: "KeyR", in: ["talking", "wrap_up", "reserved"], unless: () => wish === null, run: () => mine("ready") },
   { word: "call_phone_again", code: "KeyR", kind: "main", in: ["lost"], run: () => mine("ready") },
   { word: "pause", code: "KeyP", in: ["ready", "talking", "wrap_up", "reserved", "paused"], run: openReasons },
   summons.askLeave();
   { word: "hang_up", code: "KeyH", kind: "danger", in: ["talking"], run: () => mine("hang-up") },
-  { word: "go_offline", code: "KeyO", in: ["ready", "paused", "lost", "calling", "talking", "wrap_up"], run: () => mine("sign-out") },
+  { word: "go_offline", code: "KeyO", in: ["ready", "previewing", "paused", "lost", "calling", "talking", "wrap_up"], run: () => mine("sign-out") },
 ];
 
-function openReasons() {
+function openReasons() { choose("pause", PAUSES.map((reason) => [`reason_${reason}`, () => mine("pause", { reason })])); }
+
+function openSkips() {
+  const { attempt } = view;
+  choose("skip", SKIPS.map((reason) => [`skip_${reason}`, () => mine("skip", { attempt, reason })]), attempt);
+}
+
+/** One of a few, by its digit; `of` is the attempt that it is about, with which it goes. */
+function choose(title, choices, of = "") {
   const dialog = byId("reasons");
-  dialog.replaceChildren(h("form", { method: "dialog" }, h("p.title", {}, t("pause")),
-    PAUSES.map((reason, place) => h("button.button.plain", { value: reason, onclick: () => mine("pause", { reason }) }, h("kbd", {}, String(place + 1)), t(`reason_${reason}`)))));
+  dialog.dataset.of = of;
+  dialog.setAttribute("aria-label", t(title));
+  dialog.replaceChildren(h("form", { method: "dialog" }, h("p.title", {}, t(title)),
+    choices.map(([word, run], place) => h("button.button.plain", { value: word, onclick: run }, h("kbd", {}, String(place + 1)), t(word)))));
   dialog.showModal();
 }
 
@@ -153,7 +174,7 @@ addEventListener("keydown", (event) => {
   if (event.metaKey || event.altKey || event.repeat || event.isComposing) return;
   if (byId("reasons").open) {
     const place = /^(?:Digit|Numpad)([1-5])$/.exec(event.code)?.[1];
-    if (place) byId("reasons").querySelectorAll("button")[place - 1].click();
+    if (place) byId("reasons").querySelectorAll("button")[place - 1]?.click();
     return;
   }
   const typing = event.target.matches("input, textarea, select");

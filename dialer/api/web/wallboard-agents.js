@@ -5,7 +5,7 @@ import { earOf } from "/assets/wallboard-listen.js";
 import { known, t } from "/assets/words.js";
 
 const LONG_S = { wrap_up: 120, calling: 30, lost: 0, paused: 1800, reserved: 10 };
-const ORDER = ["lost", "talking", "reserved", "wrap_up", "ready", "calling", "paused", "offline"];
+const ORDER = ["lost", "talking", "reserved", "wrap_up", "previewing", "ready", "calling", "paused", "offline"];
 
 export const byUrgency = (one, other) =>
   ORDER.indexOf(one.state) - ORDER.indexOf(other.state) || one.since - other.since || one.agent - other.agent;

@@ -4,7 +4,7 @@ import { number, percent } from "/assets/time.js";
 import { backlog } from "/assets/wallboard-campaigns.js";
 import { t } from "/assets/words.js";
 
-const STATES = ["ready", "talking", "wrap_up", "paused", "calling", "lost"];
+const STATES = ["ready", "talking", "wrap_up", "paused", "previewing", "calling", "lost"];
 const ALWAYS = 4; // of them, also where nobody is in them
 const CALLS = ["dialling", "ringing", "answered", "talking", "message"];
 

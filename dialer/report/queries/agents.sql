@@ -33,7 +33,7 @@ select m.agent,
        coalesce(c.talk_s, 0) as campaign_talk_s,
        coalesce(sum(s.seconds) filter (where s.state = 'talking'), 0) as talk_s,
        coalesce(sum(s.seconds) filter (where s.state = 'wrap_up'), 0) as wrap_up_s,
-       coalesce(sum(s.seconds) filter (where s.state in ('ready', 'reserved')), 0) as idle_s,
+       coalesce(sum(s.seconds) filter (where s.state in ('ready', 'previewing', 'reserved')), 0) as idle_s,
        coalesce(sum(s.seconds) filter (where s.state = 'paused'), 0) as paused_s,
        coalesce(sum(s.seconds) filter (where s.state in ('calling', 'lost')), 0) as away_s
 from member m

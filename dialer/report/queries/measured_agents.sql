@@ -8,14 +8,14 @@ with member as (
 ), spell as (
     select l.state, l.since, (l.since at time zone $4)::date as day,
            lead(l.since) over (partition by l.agent order by l.since, array_position(
-               array['calling', 'talking', 'wrap_up', 'ready', 'reserved', 'paused', 'offline', 'lost'], l.state)) as until
+               array['calling', 'talking', 'wrap_up', 'ready', 'previewing', 'reserved', 'paused', 'offline', 'lost'], l.state)) as until
     from dialer.agent_state_log l
     join member m on m.agent = l.agent
     where l.since >= $2 and l.since < $3
 ), at_work as (
     select day, since, until, state
     from spell
-    where until is not null and state in ('ready', 'reserved', 'talking', 'wrap_up')
+    where until is not null and state in ('ready', 'previewing', 'reserved', 'talking', 'wrap_up')
 ), shift as (
     select day, extract(epoch from sum(until - since))::float8 as at_work_s,
            extract(epoch from max(until) - min(since))::float8 as shift_s

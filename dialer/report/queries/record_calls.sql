@@ -5,7 +5,7 @@ with wrote as (
     from (
         select attempt, state, since,
                lead(since) over (partition by agent order by since, array_position(
-                   array['calling', 'talking', 'wrap_up', 'ready', 'reserved', 'paused', 'offline', 'lost'], state)) as until
+                   array['calling', 'talking', 'wrap_up', 'ready', 'previewing', 'reserved', 'paused', 'offline', 'lost'], state)) as until
         from dialer.agent_state_log
         where since >= $2 and since < $3::timestamptz + interval '1 hour'
     ) l
