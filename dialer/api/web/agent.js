@@ -147,7 +147,8 @@ const ACTS = [
   { word: "skip", code: "KeyL", in: ["previewing"], run: openSkips },
   { word: "be_ready", code: "KeyR", in: ["talking", "wrap_up", "reserved"], unless: () => wish === null, run: () => mine("ready") },
   { word: "call_phone_again", code: "KeyR", kind: "main", in: ["lost"], run: () => mine("ready") },
-  { word: "pause", code: "KeyP", in: ["ready", "talking", "wrap_up", "reserved", "paused"], run: openReasons },
+  { word: "pause", code: "KeyP", in: ["ready", "previewing", "talking", "wrap_up", "reserved", "paused"], run: openReasons },
+  { word: "hang_up", code: "KeyH", kind: "danger", in: ["reserved"], unless: () => !view?.isPreview, run: () => mine("hang-up") },
   summons.askLeave();
   { word: "hang_up", code: "KeyH", kind: "danger", in: ["talking"], run: () => mine("hang-up") },
   { word: "go_offline", code: "KeyO", in: ["ready", "previewing", "paused", "lost", "calling", "talking", "wrap_up"], run: () => mine("sign-out") },
