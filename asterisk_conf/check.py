@@ -95,7 +95,7 @@ def _browsers(settings: AsteriskSettings) -> Iterator[Question]:
         return
     entry = "DIALPLAN_EXISTS(dlr-secret,1001,1)"
     yield Question("dialplan", entry, "1", "context dlr-secret is not loaded", RELOAD)
-    for module in browser_modules(settings):
+    for module in ("func_pjsip_endpoint", *browser_modules(settings)):
         load = f"load it in modules.conf ({module}.so) and restart Asterisk"
         yield Question("module", f"IFMODULE({module}.so)", "1", f"{module} is not loaded", load)
     for phone in settings.browser_phones:

@@ -248,7 +248,7 @@ class Floor:
             return  # an earlier leg of the same agent
         if not isinstance(event, lines.LEG_EVENTS):
             self.room.step_agent(agent, event)
-        if isinstance(event, LegEvent):
+        if isinstance(event, lines.OF_LEG):
             lines.heard_of_leg(self.room, agent, event)
 
     def _signed_in(self, event: AgentSignedIn) -> None:

@@ -45,6 +45,13 @@ class LineAct(StrEnum):
     """Tell the agent that the colleague could not be joined."""
     NOTE_HELD = "note_held"
     RECALL_PHONE = "recall_phone"
+    """Ring the agent's phone, which is gone, and give the customer's wait for it an end."""
+    RING_PHONE = "ring_phone"
+    """Ring it again, within that same wait."""
+    DROP_PHONE = "drop_phone"
+    """End a leg of the agent's which his phone no longer knows; the dialplan holds the customer."""
+    LEAVE = "leave"
+    """Hang up on the customer where the agent himself has declined the ring: he is not coming back."""
     HANG_UP = "hang_up"
     LOOK = "look"
     """Ask the server what has become of a join that was never reported."""
@@ -90,6 +97,14 @@ class AgentBack(CallEvent):
 class AgentDown(CallEvent):
     """The agent's phone is gone."""
 
+    cause: int = 0
+    """As Asterisk says it (Q.850), of the leg that ended; 0: it did not say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneBack(CallEvent):
+    """The agent's phone has started anew, as a page does that is loaded again: it does not know the leg it had."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColleagueBack(CallEvent):
@@ -116,7 +131,7 @@ _WITH_COLLEAGUE = (_S.TAKING, _S.CALLING, _S.CONSULT, _S.JOINING, _S.CONFERENCE,
 # What is not named below changes nothing: keys pressed twice or too late, events that come late or twice.
 _event: type
 _rules: dict[tuple[LineState, type], _Rule] = {}
-_rules |= ignored(tuple(LineState), (*_ASKED, *_SEEN, AgentBack, AgentDown, LineTimedOut))
+_rules |= ignored(tuple(LineState), (*_ASKED, *_SEEN, AgentBack, AgentDown, PhoneBack, LineTimedOut))
 _rules |= ignored(_WITH_COLLEAGUE, (ColleagueBack, ColleagueDown))
 
 # Hold.
@@ -126,10 +141,17 @@ _rules[_S.HELD, TakeAsked] = _Rule(_S.TAKING, (_A.TAKE,))
 _rules[_S.TAKING, LineTimedOut] = _Rule(_S.TAKING, (_A.LOOK,))
 _rules[_S.HELD, AgentDown] = _Rule(_S.ALONE, (_A.RECALL_PHONE,))
 _rules[_S.ALONE, AgentBack] = _Rule(_S.TAKING, (_A.TAKE,))
-_rules[_S.ALONE, AgentDown] = _Rule(_S.ALONE, (_A.HANG_UP,))
+_rules[_S.ALONE, AgentDown] = _Rule(_S.ALONE, (_A.LEAVE,))
 _rules[_S.ALONE, LineTimedOut] = _Rule(_S.ALONE, (_A.HANG_UP,))
 for _state in (_S.HELD, _S.TAKING, _S.ALONE, _S.CALLING, _S.CONSULT):
     _rules[_state, Bridged] = _Rule(_S.TALK, (_A.TAKEN, _A.RELEASE))
+
+# The agent's phone is a page, and it is loaded again: its leg ends, and the dialplan puts the customer on hold.
+for _state in _UNDER_WAY:
+    _rules[_state, PhoneBack] = _Rule(_state, (_A.DROP_PHONE,))
+_rules[_S.ALONE, PhoneBack] = _Rule(_S.ALONE, (_A.RING_PHONE,))
+for _state in (_S.JOINING, _S.CONFERENCE, _S.PARTING):
+    _rules[_state, CustomerHeld] = _Rule(_S.HELD, (_A.PART, _A.RELEASE, _A.NOTE_HELD))
 
 # Consultation.
 _rules[_S.TALK, ConsultAsked] = _Rule(_S.CALLING, (_A.RESERVE, _A.HOLD))

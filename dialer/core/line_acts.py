@@ -24,7 +24,7 @@ from dialer.core.ids import AgentId
 from dialer.core.joining import seat
 from dialer.core.line import LINE, ON_HOLD, AgentDown, HandedOver, LineAct, Trouble
 from dialer.core.room import Room
-from dialer.core.staffing import call_phone
+from dialer.core.staffing import call_phone, drop_phone
 from dialer.core.states import AgentState, CallState, LineState
 from dialer.core.wishes import ConsultAsked, TransferAsked
 
@@ -32,6 +32,9 @@ LINE_LEASE_S = 8.0
 """Redirect and Bridge() take milliseconds; what has not been seen by then is lost."""
 ALONE_LEASE_S = 25.0
 """How long a customer on hold waits for his agent's phone to come back."""
+
+DECLINED = frozenset({17, 21})
+"""Q.850: user busy, call rejected. Every other end of a ring may be a phone that is on its way back."""
 
 LineHandler: TypeAlias = Callable[[Room, Call, Event], None]
 
@@ -143,10 +146,25 @@ def _taken(room: Room, call: Call, event: Event) -> None:
 
 
 def _recall_phone(room: Room, call: Call, event: Event) -> None:
+    _ring_phone(room, call, event)
+    _lease(room, call, ALONE_LEASE_S)
+
+
+def _ring_phone(room: Room, call: Call, event: Event) -> None:
     agent = _owner(room, call)
     if agent is not None:
         call_phone(room, agent, event)
-    _lease(room, call, ALONE_LEASE_S)
+
+
+def _drop_phone(room: Room, call: Call, event: Event) -> None:
+    agent = _owner(room, call)
+    if agent is not None:
+        drop_phone(room, agent, event)
+
+
+def _leave(room: Room, call: Call, event: Event) -> None:
+    if isinstance(event, AgentDown) and event.cause in DECLINED:
+        _hang_up(room, call, event)
 
 
 def _hang_up(room: Room, call: Call, event: Event) -> None:
@@ -269,6 +287,9 @@ LINE_ACTS: dict[LineAct, LineHandler] = {
     LineAct.TAKE: _take,
     LineAct.TAKEN: _taken,
     LineAct.RECALL_PHONE: _recall_phone,
+    LineAct.RING_PHONE: _ring_phone,
+    LineAct.DROP_PHONE: _drop_phone,
+    LineAct.LEAVE: _leave,
     LineAct.HANG_UP: _hang_up,
     LineAct.LOOK: _look,
     LineAct.RESERVE: _reserve,

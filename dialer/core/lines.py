@@ -35,12 +35,14 @@ from dialer.core.line import (
     CustomerGone,
     HandedOver,
     LineTimedOut,
+    PhoneBack,
     Trouble,
 )
 from dialer.core.line_acts import note_hold, release, step, tell, tell_owner
 from dialer.core.room import Room
 from dialer.core.states import AgentState, CallState, LineState
 from dialer.core.wishes import (
+    AgentPhoneBack,
     ColleagueLeft,
     ConferenceAsked,
     ConsultAsked,
@@ -136,8 +138,13 @@ LEG_EVENTS = (Consulting, ConsultFailed, ConsultOver, InConference, MuteSet)
 """What concerns an agent's leg in talk and nothing else of him."""
 
 
-def heard_of_leg(room: Room, agent: Agent, event: LegEvent) -> None:
-    """An agent's leg came to hold, or went; or it was joined to a colleague's. Of his own line, or as a colleague."""
+OF_LEG = (LegEvent, AgentPhoneBack)
+"""What may change a line in talk."""
+
+
+def heard_of_leg(room: Room, agent: Agent, event: LegEvent | DeskEvent) -> None:
+    """An agent's leg came to hold, went, or has to be made anew; or it was joined to a colleague's. Of his own line, or
+    as a colleague."""
     _note_mute(agent, event)
     call = room.calls.get(agent.attempt) if agent.attempt is not None else None
     if call is None or call.state is not CallState.TALKING or call.unseen:
@@ -147,16 +154,19 @@ def heard_of_leg(room: Room, agent: Agent, event: LegEvent) -> None:
         case AgentHeld():
             back = AgentBack if own else ColleagueBack
             step(room, call, back(at=event.at, attempt=call.attempt))
+        case AgentLegDown() if own:
+            step(room, call, AgentDown(at=event.at, attempt=call.attempt, cause=event.cause))
         case AgentLegDown():
-            down = AgentDown if own else ColleagueDown
-            step(room, call, down(at=event.at, attempt=call.attempt))
+            step(room, call, ColleagueDown(at=event.at, attempt=call.attempt))
+        case AgentPhoneBack() if own:
+            step(room, call, PhoneBack(at=event.at, attempt=call.attempt))
         case MuteSet():
             tell(room, call, agent)
-        case _ if own != isinstance(event, InConference):
+        case LegEvent() if own != isinstance(event, InConference):
             step(room, call, event)
 
 
-def _note_mute(agent: Agent, event: LegEvent) -> None:
+def _note_mute(agent: Agent, event: LegEvent | DeskEvent) -> None:
     """The dialplan opens every leg that comes to hold."""
     if isinstance(event, MuteSet):
         agent.muted = event.muted

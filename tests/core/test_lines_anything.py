@@ -25,6 +25,7 @@ from dialer.core.states import AgentState, CallState, LineState
 from dialer.core.wishes import (
     AgentHungUp,
     AgentPaused,
+    AgentPhoneBack,
     AgentReady,
     AgentSignedOut,
     ColleagueLeft,
@@ -37,7 +38,7 @@ from dialer.core.wishes import (
     TransferAsked,
 )
 from tests.core.playbook import SERVER, T0
-from tests.core.test_lines import AGENT, COLLEAGUE, Talk
+from tests.core.talk import AGENT, COLLEAGUE, Talk
 from tests.core.test_lines_restarts import live
 
 BOTH = (AGENT, COLLEAGUE)
@@ -55,6 +56,7 @@ ASKS = {
         (ColleagueLeft, {}),
         (MuteAsked, {"muted": True}),
         (AgentHungUp, {}),
+        (AgentPhoneBack, {}),
         (AgentReady, {}),
         (AgentPaused, {"reason": "break"}),
         (AgentSignedOut, {}),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dialer.core.effects import CallAgent, DropAgent, ReserveLeads
+from dialer.core.effects import CallAgent, DropAgent, HangUp, ReserveLeads
 from dialer.core.events import AgentHeld, AgentLegDown
 from dialer.core.ids import AgentId
 from dialer.core.outcome import LeadEffect
@@ -47,12 +47,14 @@ def test_a_lost_phone_that_is_back_changes_no_wish(wanted: AgentState) -> None:
     assert state_of(play, agent) is wanted
 
 
-def test_a_talk_is_left_alone() -> None:
+def test_in_a_talk_the_leg_alone_is_given_up_and_the_customer_stays() -> None:
+    """The dialplan holds him until the phone is back (tests/core/test_line_hold.py)."""
     play, agent, attempt = playing()
     play.answer(attempt)
     play.bridge(attempt, agent)
     effects = play.tell(back(play, agent))
-    assert none(DropAgent, effects)
+    assert only(DropAgent, effects).agent == agent
+    assert none(HangUp, effects)
     assert none(CallAgent, effects)
     assert state_of(play, agent) is AgentState.TALKING
 

@@ -14,6 +14,8 @@ const RING_EVERY_MS = 15_000;
 const RING_TRIES = 3;
 /** A line that stood for so long worked: its loss is worth new tries. */
 const WORKED_MS = 10_000;
+/** In a talk the dialer rings once by itself: by then its ring has come, or found nobody. */
+const RECALLED_MS = 1_000;
 /** Asterisk waits longer for sound (rtp_timeout, in seconds) before it hangs up. */
 const BRIEF_MS = 1_000;
 const FREE = new Set(["offline", "calling", "ready", "paused", "lost", "wrap_up"]);
@@ -47,7 +49,7 @@ export class BrowserPhone {
     addEventListener("online", () => this.#line?.register());
     addEventListener("beforeunload", (event) => this.state === "up" && this.isInCall && event.preventDefault());
     navigator.mediaDevices?.addEventListener("devicechange", () => this.#plugged());
-    setInterval(() => this.#ringIfLost(), RING_EVERY_MS / 3);
+    setInterval(() => this.#ringIfGone(), RING_EVERY_MS / 3);
   }
 
   get isInCall() { return !FREE.has(this.#agent); }
@@ -65,7 +67,8 @@ export class BrowserPhone {
 
   /** This tab takes the phone over from another tab or browser, or tries again. */
   async take() {
-    if (this.isInCall) note(t("phone_take"), t("phone_not_in_call"));
+    const isMoved = this.state === "tab" || this.state === "elsewhere";
+    if (isMoved && this.isInCall) note(t("phone_take"), t("phone_not_in_call"));
     else if (await this.#begin({ steal: true })) this.#ring();
   }
 
@@ -99,7 +102,7 @@ export class BrowserPhone {
     this.#agent = state;
     if (state === "offline" && before !== "offline") this.#end("off");
     if (state === "lost") this.#line?.drop();
-    if (state !== before) this.#ringIfLost();
+    if (state !== before) this.#ringIfGone();
   }
 
   #plugged() {
@@ -162,7 +165,7 @@ export class BrowserPhone {
   #words = {
     registered: () => {
       if (this.state !== "deaf" && this.state !== "unheard") this.#change(this.#line.isUp ? "up" : "on");
-      this.#ringIfLost();
+      setTimeout(() => this.#ringIfGone(), this.isInCall ? RECALLED_MS : 0);
     },
     away: () => this.#change("away"),
     up: (stream) => {
@@ -170,6 +173,7 @@ export class BrowserPhone {
       this.#headset.play(stream);
       this.#change("up");
     },
+    through: () => this.onChange(),
     /** Ended from the other side: signed out, silent for too long, or taken over; Asterisk is asked which. */
     down: () => {
       if (performance.now() - this.#upSince > WORKED_MS) this.#tries = 0;
@@ -191,8 +195,10 @@ export class BrowserPhone {
     },
   };
 
-  #ringIfLost() {
-    if (this.#agent !== "lost" || !WAITING.has(this.state) || this.#tries >= RING_TRIES) return;
+  /** In a talk too: the customer is held meanwhile. */
+  #ringIfGone() {
+    const isMissed = this.#agent === "lost" || this.isInCall;
+    if (!isMissed || !WAITING.has(this.state) || this.#line.isCalled || this.#tries >= RING_TRIES) return;
     if (performance.now() - this.#rungAt < RING_EVERY_MS) return;
     this.#tries += 1;
     this.#ring();
