@@ -17,6 +17,9 @@ MOST_AT_ONCE = 400
 SOON_S = 11
 """The reason names the agents who will be free within it, seconds (the row of AHEAD_S just under it)."""
 
+NO_ROOM = ", запаса на риск нет: как прогрессивный"
+"""In the reason where no call is in flight beyond the free agents, and one more would be too great a risk."""
+
 
 class Predictive:
     """One campaign's predictive pacing on one server, for the ceiling given as a ratio 0..1.
@@ -102,12 +105,13 @@ class Predictive:
 
     def _decision(self, snapshot: Snapshot, calls: int, risk: float, soon: float, cancels: int) -> Decision:
         ringing = len(snapshot.ringing_calls)
+        progressive = risk > self.theta and ringing + snapshot.waiting_calls + calls <= snapshot.free_agents
         budget = snapshot.budget
         left = budget.ceiling_ratio * budget.answered - budget.abandoned
         answer = self._forecast.answer_ratio
         reason = (
             f"свободно {snapshot.free_agents}, освободятся {figure(soon)} за {SOON_S} с, звонят {ringing}, "
-            f"ответ {percent(answer)}, бюджет {figure(left)} → набрать {calls}"
+            f"ответ {percent(answer)}, бюджет {figure(left)}{NO_ROOM if progressive else ''} → набрать {calls}"
         ) + (f", прекратить {cancels}" if cancels else "")
         return Decision(
             calls_to_start=calls,
@@ -124,6 +128,7 @@ class Predictive:
                 ("budget_calls", left),
                 ("risk", risk),
                 ("theta", self.theta),
+                *((("progressive", 1.0),) if progressive else ()),
             ),
         )
 

@@ -23,6 +23,7 @@ PHRASES: dict[str, tuple[str, Callable[[float], str]]] = {
     "budget_calls": ("budget {}", _number),
     "risk": ("risk of the next call {}", _share),
     "theta": ("worth taking up to {}", _share),
+    "progressive": ("no room for risk: as progressive", _number),
 }
 """What is said of each input that our strategies name; a third party's stand by their names."""
 

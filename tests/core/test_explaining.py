@@ -2,7 +2,7 @@
 
 from dialer.core.explaining import LIMITS, PHRASES, sentence
 from strategies import guard, load, names
-from strategies.base import Decision, Limit, Snapshot
+from strategies.base import Budget, Decision, Limit, Snapshot
 
 DECISION = Decision(
     calls_to_start=2,
@@ -41,5 +41,12 @@ def test_a_third_partys_inputs_stand_by_their_names() -> None:
 def test_every_input_and_every_limit_of_ours_has_words() -> None:
     assert set(LIMITS) == set(Limit) - {Limit.NONE}
     for name in names():
-        decision = guard(load(name).decide(Snapshot(0.0, free_agents=3)), Snapshot(0.0, free_agents=3))
-        assert {key for key, _ in decision.inputs} <= set(PHRASES), name
+        for free_agents in (0, 3):
+            snapshot = Snapshot(0.0, free_agents, budget=Budget(100, 9))
+            decision = guard(load(name).decide(snapshot), snapshot)
+            assert {key for key, _ in decision.inputs} <= set(PHRASES), name
+
+
+def test_that_there_is_no_room_for_risk_is_said_in_english_too() -> None:
+    decision = load("predictive").decide(Snapshot(0.0, free_agents=0, budget=Budget(100, 9)))
+    assert sentence(decision, english=True).endswith("no room for risk: as progressive → dial 0")

@@ -144,6 +144,18 @@ def test_the_reason_names_the_figures() -> None:
     assert figures["budget_calls"] == pytest.approx(5.0)
 
 
+def test_where_the_risk_leaves_no_room_it_is_progressive_and_says_so() -> None:
+    spent = Budget(answered=200, abandoned=12, ceiling_ratio=0.03)
+    talking = [BusyAgent(Phase.TALK, 20.0)] * 2
+    decision = Predictive(0.03).decide(Snapshot(at_s=0.0, free_agents=1, busy_agents=talking, budget=spent))
+    assert decision.calls_to_start == 1
+    assert decision.reason.endswith(", запаса на риск нет: как прогрессивный → набрать 1")
+    wrapping = [BusyAgent(Phase.WRAP_UP, 8.0)] * 30
+    beyond = Predictive(0.03).decide(Snapshot(at_s=0.0, free_agents=0, busy_agents=wrapping))
+    assert beyond.calls_to_start > 0
+    assert "прогрессивный" not in beyond.reason
+
+
 def test_losses_make_it_careful_and_answers_make_it_bold() -> None:
     strategy = Predictive(0.03)
     start = strategy.theta
