@@ -1,8 +1,9 @@
 """Orders in beside a running campaign: leads a second by batches, the answer's time for one, and when it is dialled.
 
 `python -m tests.bench.intake [--quick] [--seconds N] [--agents N]`. The whole house runs and dials; first single orders
-come at a steady rate, then batches of 1,000 one after another from a few senders, and the floor's own lateness is
-measured meanwhile.
+come at a steady rate to a campaign that has nothing else to call (what passes until the claim is then the way alone:
+after it the order is dialable), then beside a long list, then batches of 1,000 one after another from a few senders.
+The floor's own lateness is measured meanwhile.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from itertools import count
+from typing import TypeVar
 
 import httpx
 
@@ -22,6 +24,8 @@ SINGLES_PER_S = 1.0
 """Fewer than the team can dial, so that each is called as soon as it can be."""
 SENDERS = 4
 WANTED = Work("progressive", answer_ratio=0.4, talk_s=8.0, lines=100, calls_per_second=20.0)
+LIST = 5000
+Done = TypeVar("Done")
 _orders = count(1)
 
 
@@ -85,7 +89,6 @@ async def dialling(stage: Stage) -> AsyncIterator[httpx.AsyncClient]:
     await stage.sip.ask("script", script=WANTED.people)
     await house.prepare(stage.team, mode=WANTED.mode, wrap_up_s=30.0)
     stage.limit(WANTED.lines, WANTED.calls_per_second)
-    await stage.add_leads(0, 5000)
     await house.start()
     await house.until_servers_up()
     async with seated(stage), house.http() as http:
@@ -95,7 +98,7 @@ async def dialling(stage: Stage) -> AsyncIterator[httpx.AsyncClient]:
     await house.stop()
 
 
-async def dialled_after(stage: Stage, answered_at: dict[str, float]) -> list[float]:
+async def claimed_after(stage: Stage, answered_at: dict[str, float]) -> list[float]:
     """Seconds from the answer to the first claim, of those that were dialled."""
     first: dict[str, float] = {}
     for row in await stage.house.attempts():
@@ -103,7 +106,7 @@ async def dialled_after(stage: Stage, answered_at: dict[str, float]) -> list[flo
     return [max(0.0, first[lead] - at) for lead, at in answered_at.items() if lead in first]
 
 
-async def late_by(stage: Stage, work: Callable[[], Awaitable[object]]) -> tuple[object, str]:
+async def late_by(stage: Stage, work: Callable[[], Awaitable[Done]]) -> tuple[Done, str]:
     """What the work gives, and how late the daemon's loop was meanwhile."""
     before = Histogram.read(await scrape(stage.house), LAG)
     done = await work()
@@ -115,18 +118,24 @@ async def measure(agents: int, seconds: float) -> None:
     async with stage_of(agents) as stage:
         print(await describe(stage))
         async with dialling(stage) as http:
-            alone, lag_alone = await late_by(stage, lambda: singles(stage, http, seconds))
-            flood, lag_flood = await late_by(stage, lambda: batches(stage, http, seconds))
-        took, answered_at = alone  # type: ignore[misc]
-        per_second, took_batch, waits = flood  # type: ignore[misc]
-        claimed = await dialled_after(stage, answered_at)
+            (took_dry, dry_at), lag_dry = await late_by(stage, lambda: singles(stage, http, seconds))
+            await stage.add_leads(0, LIST)
+            (took, answered_at), lag = await late_by(stage, lambda: singles(stage, http, seconds))
+            (per_second, took_batch, waits), lag_flood = await late_by(stage, lambda: batches(stage, http, seconds))
+        dialable, claimed = await claimed_after(stage, dry_at), await claimed_after(stage, answered_at)
         print(load_text())
-    print(f"{'':34} {MS_COLUMNS}")
-    print(f"{'one order, ms to its answer':34} {in_ms(took)}   loop late by, ms: {lag_alone}")
-    print(f"{'a batch of 1,000, ms to its answer':34} {in_ms(took_batch)}   loop late by, ms: {lag_flood}")
+    print(f"{'':42} {MS_COLUMNS}")
+    print(f"{'one order, ms to its answer':42} {in_ms(took_dry)}   loop late by, ms: {lag_dry}")
+    print(f"{'one order beside a list':42} {in_ms(took)}   loop late by, ms: {lag}")
+    print(f"{'a batch of 1,000':42} {in_ms(took_batch)}   loop late by, ms: {lag_flood}")
     print(f"batches from {SENDERS} senders: {per_second:.0f} leads/s, told to wait {waits} times")
-    p50, p99 = (quantile(claimed, q) for q in (0.5, 0.99))
-    print(f"claimed after the answer: p50 {p50:.2f} s, p99 {p99:.2f} s ({len(claimed)} of {len(answered_at)} orders)")
+    print(f"dialable after the answer (claimed where nothing else is to be called): {in_s(dialable)} of {len(dry_at)}")
+    print(f"claimed after the answer, beside a list: {in_s(claimed)} of {len(answered_at)}")
+
+
+def in_s(seconds: list[float]) -> str:
+    p50, p99 = (quantile(seconds, q) for q in (0.5, 0.99))
+    return f"p50 {p50:.2f} s, p99 {p99:.2f} s; {len(seconds)}"
 
 
 def main() -> None:
