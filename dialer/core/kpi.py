@@ -45,8 +45,8 @@ class Plan:
     columns: tuple[Column, ...]
     of_facts: bool = True
     """Its query reads the sums of attempts; else tables of its own."""
-    by_agent: bool = False
-    """It reads the sums by agent."""
+    gathers: tuple[str, ...] = ()
+    """What else it reads of what is summed by watermark."""
     inside: bool = False
     """For the contact centre only, not for its clients."""
     is_single: bool = False

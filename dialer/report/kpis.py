@@ -204,6 +204,7 @@ ABANDONMENT = Plan(
                 "highest share of 30 minutes in a row with 20 answers or more"), Kind.SHARE),
     ),
     of_facts=False,
+    gathers=("abandonment_days",),
 )  # fmt: skip
 
 AGENTS = Plan(
@@ -231,7 +232,7 @@ AGENTS = Plan(
               ("(разговор + обработка) / (на смене − паузы)", "(talk + wrap-up) / (signed in − paused)")),
     ),
     of_facts=False,
-    by_agent=True,
+    gathers=("by_agent", "agent_time"),
     inside=True,
 )  # fmt: skip
 
@@ -251,6 +252,7 @@ BUYOUT = Plan(
         Column("paid_kopecks", ("оплачено, руб.", "paid, roubles"), ("сумма оплат", "sum of payments"), Kind.KOPECKS),
     ),
     of_facts=False,
+    gathers=("contacted",),
 )  # fmt: skip
 
 BILLING = Plan(

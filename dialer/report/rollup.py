@@ -21,8 +21,19 @@ LOCK = "select nullif(summed_until, '-infinity') from dialer.report_watermark fo
 OLDEST_OPEN = "select min(reserved_at) from dialer.attempt where outcome is null"
 FIRST = "select reserved_at - interval '1 hour' from dialer.attempt order by id limit 1"
 CAMPAIGNS = "select coalesce(array_agg(id), '{}') from dialer.campaign"
+KEPT = "dialer.report_day, dialer.report_agent, dialer.report_time, dialer.report_abandonment, dialer.report_contact"
 BACK = "update dialer.report_watermark set summed_until = '-infinity'"
 ADVANCE = "update dialer.report_watermark set summed_until = $1"
+HOURS = """
+select h as opens, h + interval '1 hour' as closes
+from generate_series(
+    date_trunc('hour', coalesce($1::timestamptz - interval '25 hours',
+                                (select min(since) from dialer.agent_state_log)), 'UTC'),
+    $2::timestamptz - interval '25 hours', interval '1 hour'
+) h
+where $1::timestamptz is null or h + interval '25 hours' > $1
+"""
+"""The whole hours that ended a day before an instant of ($1, $2]: whatever is written late is then written."""
 SUMS = (
     "attempts", "counted", "dialled", "answered", "by_person", "connected", "contacts", "first_contacts", "abandoned",
     "silent", "caller_left", "late_joined", "talk_s", "started_minutes",
@@ -42,7 +53,7 @@ async def sum_anew(conn: Conn, now: Instant) -> int:
     """Throw the sums away and count them again out of the ledger."""
     async with conn.transaction():
         await conn.execute(LOCK)
-        await conn.execute("truncate dialer.report_day, dialer.report_agent")
+        await conn.execute(f"truncate {KEPT}")
         await conn.execute(BACK)
     return await sum_up(conn, now)
 
@@ -52,26 +63,43 @@ async def _step(conn: Conn, now: datetime) -> bool:
     async with conn.transaction():
         since: datetime | None = await conn.fetchval(LOCK)
         goal = min(now - MARGIN, await conn.fetchval(OLDEST_OPEN) or now)
-        since = since or await conn.fetchval(FIRST) or goal
+        is_first, since = since is None, since or await conn.fetchval(FIRST) or goal
         if since >= goal:
             return False
         until = min(goal, since + AT_ONCE)
         campaigns = await conn.fetchval(CAMPAIGNS)
-        for add in (_add(), _add_by_agent()):
+        for add in (_add(), _add_by_agent(), _add_contacts(), _add_abandonment()):
             await conn.execute(add, campaigns, date.min, date.max, since, until)
+        for hour in await conn.fetch(HOURS, None if is_first else since, until):
+            await conn.execute(_add_time(), campaigns, date.min, date.max, *hour)
         await conn.execute(ADVANCE, until)
         return True
 
 
 def _add() -> str:
     key = "(campaign, day, cohort, attempt_no, age_min, outcome, disposition)"
-    kept = f"insert into dialer.report_day as kept {statement('kpi/facts')}"
+    kept = f"insert into dialer.report_day as kept {statement('kpi/attempt_facts')}"
     return f"{kept} on conflict {key} do update set {_more(SUMS)}"
 
 
 def _add_by_agent() -> str:
     kept = f"insert into dialer.report_agent as kept {statement('kpi/by_agent')}"
     return f"{kept} on conflict (campaign, day, agent, disposition) do update set {_more(SUMS_BY_AGENT)}"
+
+
+def _add_contacts() -> str:
+    """The first one stays."""
+    return f"insert into dialer.report_contact {statement('kpi/contacted')} on conflict (lead) do nothing"
+
+
+def _add_abandonment() -> str:
+    """Days that have come to their end."""
+    return f"insert into dialer.report_abandonment {statement('kpi/abandonment_days')}"
+
+
+def _add_time() -> str:
+    kept = "insert into dialer.report_time (hour, agent, state, seconds)"
+    return f"{kept} select $4, t.agent, t.state, t.seconds from ({statement('kpi/agent_time')}) t"
 
 
 def _more(sums: Sequence[str]) -> str:

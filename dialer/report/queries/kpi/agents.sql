@@ -13,37 +13,15 @@ with scope as (
     from scope s
     join dialer.campaign_group g on g.campaign = s.campaign
     join dialer.agent_group_member m on m.agent_group = g.agent_group
-), entry as (
-    select l.agent, l.state, l.since
-    from member m
-    cross join period p
-    join dialer.agent_state_log l on l.agent = m.agent and l.since >= p.since and l.since < p.until
-    union all
-    select m.agent, b.state, p.since
-    from member m
-    cross join period p
-    cross join lateral (
-        select l.state
-        from dialer.agent_state_log l
-        where l.agent = m.agent and l.since < p.since and l.since >= p.since - interval '1 day'
-        order by l.since desc
-        limit 1
-    ) b
-), spell as (
-    select e.agent, e.state,
-           extract(epoch from lead(e.since, 1, p.until) over (partition by e.agent order by e.since, array_position(
-               array['calling', 'talking', 'wrap_up', 'ready', 'reserved', 'paused', 'offline', 'lost'], e.state))
-               - e.since)::float8 as seconds
-    from entry e
-    cross join period p
 ), spent as (
-    select s.agent, coalesce(sum(s.seconds) filter (where s.state = 'talking'), 0) as talk_s,
-           coalesce(sum(s.seconds) filter (where s.state = 'wrap_up'), 0) as wrap_up_s,
-           coalesce(sum(s.seconds) filter (where s.state in ('ready', 'reserved')), 0) as idle_s,
-           coalesce(sum(s.seconds) filter (where s.state = 'paused'), 0) as paused_s,
-           coalesce(sum(s.seconds) filter (where s.state in ('calling', 'lost')), 0) as away_s
-    from spell s
-    group by s.agent
+    select t.agent, coalesce(sum(t.seconds) filter (where t.state = 'talking'), 0) as talk_s,
+           coalesce(sum(t.seconds) filter (where t.state = 'wrap_up'), 0) as wrap_up_s,
+           coalesce(sum(t.seconds) filter (where t.state in ('ready', 'previewing', 'reserved')), 0) as idle_s,
+           coalesce(sum(t.seconds) filter (where t.state = 'paused'), 0) as paused_s,
+           coalesce(sum(t.seconds) filter (where t.state in ('calling', 'lost')), 0) as away_s
+    from agent_time t
+    join member m on m.agent = t.agent
+    group by t.agent
 ), waited as (
     select h.agent, sum(extract(epoch from least(h.until, p.until) - greatest(h.since, p.since)))::float8 as hold_s
     from member m
@@ -65,11 +43,11 @@ with scope as (
     group by b.agent
 )
 select g.id as agent, g.name, coalesce(d.calls, 0) as calls, coalesce(d.contacts, 0) as contacts,
-       coalesce(d.agreements, 0) as agreements, coalesce(s.talk_s, 0) as talk_s, coalesce(w.hold_s, 0) as hold_s,
-       coalesce(s.wrap_up_s, 0) as wrap_up_s, coalesce(s.idle_s, 0) as idle_s,
-       coalesce(s.paused_s, 0) as paused_s, coalesce(s.away_s, 0) as away_s,
-       coalesce(s.talk_s + s.wrap_up_s, 0) as busy_s,
-       coalesce(s.talk_s + s.wrap_up_s + s.idle_s + s.away_s, 0) as on_duty_s
+       coalesce(d.agreements, 0) as agreements, coalesce(s.talk_s, 0)::float8 as talk_s, coalesce(w.hold_s, 0) as hold_s,
+       coalesce(s.wrap_up_s, 0)::float8 as wrap_up_s, coalesce(s.idle_s, 0)::float8 as idle_s,
+       coalesce(s.paused_s, 0)::float8 as paused_s, coalesce(s.away_s, 0)::float8 as away_s,
+       coalesce(s.talk_s + s.wrap_up_s, 0)::float8 as busy_s,
+       coalesce(s.talk_s + s.wrap_up_s + s.idle_s + s.away_s, 0)::float8 as on_duty_s
 from spent s
 full join done d on d.agent = s.agent
 left join waited w on w.agent = s.agent
