@@ -93,6 +93,7 @@ _NOTHING: Columns = {
     "receipt": ("fingerprint", "key", "sender"),
     "report_agent": ("disposition",),
     "report_day": ("disposition", "outcome"),
+    "report_time": ("state",),
     "schema_migration": ("checksum", "name"),
     "slot_hold": ("interval", "state"),
     "slot_provider": ("settings",),
