@@ -12,6 +12,7 @@ from dialer.config import Config, ConfigError, config_path, load_config
 from dialer.doctor.asterisk import examine_server
 from dialer.doctor.database import examine_database
 from dialer.doctor.finding import Finding, broken, fine
+from dialer.doctor.ice import examine_ice
 from dialer.doctor.machine import examine_clock, examine_environment
 
 
@@ -28,7 +29,9 @@ async def examine(path: Path | None = None, clock: Clock | None = None) -> tuple
 
 
 async def _outside(config: Config, clock: Clock) -> list[Finding]:
-    databases, *servers = await asyncio.gather(
-        examine_database(config, clock), *(examine_server(config, server, clock) for server in config.asterisk)
+    databases, *others = await asyncio.gather(
+        examine_database(config, clock),
+        *(examine_server(config, server, clock) for server in config.asterisk),
+        examine_ice(config, clock),
     )
-    return [examine_clock(), *databases, *(finding for findings in servers for finding in findings)]
+    return [examine_clock(), *databases, *(finding for findings in others for finding in findings)]
