@@ -78,5 +78,5 @@ def test_broken_limits_are_told_in_words() -> None:
 @pytest.mark.parametrize("told", Told)
 def test_how_segments_are_told_is_said_in_the_file(told: Told) -> None:
     assert parse_scenario({"day": {"segments_told": str(told)}}, "x").segments_told is told
-    with pytest.raises(BadScenario, match="segments_told = 'loudly': one of segment, region, nothing"):
+    with pytest.raises(BadScenario, match="segments_told = 'loudly': one of segment, region, chance, nothing"):
         parse_scenario({"day": {"segments_told": "loudly"}}, "x")
