@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from dialer.core.events import AgentHeld, AgentLegDown
-from dialer.core.ids import AgentId, AttemptId, Instant, Leg
+from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, Leg
 from dialer.core.settings import AgentSession, PhoneKind
 from dialer.core.states import AgentState
 from dialer.core.table import Rule, Table, ignored
@@ -172,6 +172,8 @@ class Agent:
     muted: bool = False
     """Asterisk lets nobody hear him."""
     unseen: bool = False
+    kept_for: CampaignId | None = None
+    """His next work is a lead of this preview campaign: to others he is one who leaves."""
     sought: bool = False
     """A lead is being claimed for him to look at: he is not free for others."""
     wanted: AgentState = AgentState.PAUSED
@@ -191,8 +193,8 @@ class Agent:
 
     @property
     def leaving(self) -> bool:
-        """A pause or a sign-out follows this call."""
-        return self.wanted is not AgentState.READY
+        """A pause, a sign-out or a lead to look at follows this call."""
+        return self.wanted is not AgentState.READY or self.kept_for is not None
 
     @property
     def reachable(self) -> bool:

@@ -355,6 +355,7 @@ class OpenAttempt:
     ended_at: Instant | None = None
     agent: AgentId | None = None
     abandoned: bool = False
+    ringing_at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

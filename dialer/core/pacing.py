@@ -31,6 +31,7 @@ def pace(room: Room) -> None:
     """Decide for every running campaign on every server that is up."""
     if room.draining or room.books_away or room.clock_suspect:
         return
+    previewing.let_go(room)
     for name, link in room.servers.items():
         if link.up and room.agents:
             for campaign in sharing.turns(room, name):
@@ -103,7 +104,11 @@ def _offer(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine 
     campaign.decisions[server] = decision
     _note(room, server, campaign, decision)
     agents = previewing.wanting(room, server, campaign)[: max(0, _free_lines(room, campaign, trunk))]
-    if trunk is None or not agents:
+    if trunk is None:
+        return
+    if not agents:
+        if open_zones(campaign.settings.calendar, room.at):
+            previewing.keep(room, server, campaign)
         return
     wish = _wish(room, server, campaign, trunk, 1)
     if wish is None:

@@ -7,7 +7,8 @@ of them gives the lead back as `not_sent`, which uses up no attempt: a skip with
 (the agent is paused: his chair may be empty), a pause, a lost phone, a cancelled order, a campaign that is stopped.
 
 While a lead is being claimed for an agent, or is on his screen, he is not free for anybody else. Campaigns that dial by
-themselves and use the same agents: their calls in flight come first (`_spare`), then it goes by weight (`sharing`).
+themselves and use the same agents: their calls in flight come first (`_spare`), then it goes by weight (`sharing`); a
+preview that is behind while they take every agent has one kept for it (`keep`).
 """
 
 from dataclasses import replace
@@ -38,6 +39,9 @@ UNTOUCHED = "preview_untouched"
 BOOKS_AWAY, NO_PHONE, NO_LINE, LEFT, WITHDRAWN = "books_away", "no_phone", "no_line", "preview_left", "withdrawn"
 
 
+_AT_WORK = frozenset({AgentState.TALKING, AgentState.WRAP_UP})
+
+
 class SkipReason(StrEnum):
     """Why an agent does not call the lead that he was shown."""
 
@@ -62,8 +66,8 @@ def wanting(room: Room, server: ServerName, campaign: Campaign) -> list[Agent]:
     found: list[Agent] = []
     taken: dict[frozenset[CampaignId], int] = {}
     for agent in room.ready_agents(server, campaign):
-        rivals = frozenset(c.id for c in room.campaigns.values() if _dials_itself(c) and room.may_serve(agent, c))
-        if rivals and _spare(room, server, rivals) <= taken.get(rivals, 0):
+        rivals = frozenset(c.id for c in _rivals(room, agent))
+        if rivals and agent.kept_for is None and _spare(room, server, rivals) <= taken.get(rivals, 0):
             continue
         taken[rivals] = taken.get(rivals, 0) + 1
         found.append(agent)
@@ -83,7 +87,7 @@ def claimed(room: Room, event: LeadsReserved) -> None:
     campaign = answered(room, event)
     agent = room.agents.get(event.previewer) if event.previewer is not None else None
     if agent is not None:
-        agent.sought = False
+        agent.sought, agent.kept_for = False, None
     for claim in event.reservations:
         call = Call(
             replace(claim, previewer=event.previewer),
@@ -124,8 +128,41 @@ def _show(room: Room, call: Call, campaign: Campaign | None, agent: Agent | None
     )
 
 
-def _dials_itself(campaign: Campaign) -> bool:
-    return campaign.state is CampaignState.RUNNING and campaign.settings.mode != sharing.PREVIEW
+def keep(room: Room, server: ServerName, campaign: Campaign) -> None:
+    """No agent is free for it, and it is behind in its share: one who is at work is kept for it.
+
+    The campaigns that dial by themselves see him leave after this call, as before a pause: so nobody they have called
+    counts on him, and nobody is abandoned for it.
+    """
+    team = [a for a in room.agents_on(server) if a.state in _AT_WORK and room.may_serve(a, campaign)]
+    if any(agent.kept_for == campaign.id for agent in team):
+        return
+    for agent in sorted(team, key=lambda one: -one.since):  # whoever has just begun: they have longest to see it
+        rivals = _rivals(room, agent)
+        clock = campaign.clock.get(server, 0.0)
+        if not agent.leaving and rivals and all(clock <= other.clock.get(server, 0.0) for other in rivals):
+            agent.kept_for = campaign.id
+            room.reindex_agent(agent)
+            return
+
+
+def let_go(room: Room) -> None:
+    """Whoever is kept for a campaign that has no lead just now, or has stopped, is everybody's again."""
+    for agent in room.agents.values():
+        if agent.kept_for is None:
+            continue
+        campaign = room.campaigns[agent.kept_for]
+        if campaign.state is CampaignState.RUNNING and campaign.dry_until <= room.at:
+            continue
+        agent.kept_for = None
+        room.reindex_agent(agent)
+        serve(room, agent)
+
+
+def _rivals(room: Room, agent: Agent) -> list[Campaign]:
+    """The campaigns that dial by themselves, and for this agent too."""
+    found = (c for c in room.campaigns.values() if c.state is CampaignState.RUNNING)
+    return [c for c in found if c.settings.mode != sharing.PREVIEW and room.may_serve(agent, c)]
 
 
 def _spare(room: Room, server: ServerName, rivals: frozenset[CampaignId]) -> int:

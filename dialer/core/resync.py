@@ -177,6 +177,7 @@ def _recall_call(room: Room, booked: OpenAttempt) -> None:
         reserved_at=booked.dialled_at or room.at,
         state=state,
         dialled_at=booked.dialled_at,
+        ringing_at=booked.ringing_at,
         answered_at=booked.answered_at,
         bridged_at=booked.bridged_at,
         ended_at=booked.ended_at,

@@ -162,7 +162,8 @@ class Room:
         """Agents who could take a call of this campaign now, longest idle first."""
         for agent_id in self.ready.get(server, ()):
             agent = self.agents[agent_id]
-            if agent.reachable and not agent.sought and self.may_serve(agent, campaign):
+            is_free = agent.reachable and not agent.sought and agent.kept_for in (None, campaign.id)
+            if is_free and self.may_serve(agent, campaign):
                 yield agent
 
     def count_ready(self, server: ServerName, campaign: Campaign) -> int:
@@ -171,7 +172,9 @@ class Room:
         for agent_id in self.ready.get(server, ()):
             agent = agents[agent_id]
             session = agent.session
-            if not agent.reachable or agent.sought or settings.groups.isdisjoint(session.groups):
+            if agent.sought or agent.kept_for not in (None, campaign.id):
+                continue
+            if not agent.reachable or settings.groups.isdisjoint(session.groups):
                 continue
             if settings.skill is None or may_serve(session.groups, session.skills, settings):
                 count += 1

@@ -57,7 +57,7 @@ def note_wish(room: Room, agent: Agent, event: Event) -> None:
         case AgentSignedOut():
             agent.wanted, agent.wanted_reason = AgentState.OFFLINE, ""
     room.reindex_agent(agent)
-    room.dirty |= not agent.leaving
+    room.dirty |= agent.wanted is AgentState.READY
 
 
 def regroup(room: Room, event: AgentRegrouped) -> None:

@@ -257,4 +257,5 @@ def _open_attempt(row: Record) -> OpenAttempt:
         ended_at=row["ended_at"],
         agent=None if row["agent"] is None else AgentId(row["agent"]),
         abandoned=row["abandoned"],
+        ringing_at=row["ringing_at"],
     )

@@ -9,7 +9,7 @@ from dialer.core.events import BooksOpened, LeadConfirmed, LeadsReserved, OpenAt
 from dialer.core.ids import AttemptId, CampaignId, Instant
 from dialer.core.memory import Memory
 from dialer.core.outcome import AttemptRules, Outcome
-from dialer.core.steps import after_network
+from dialer.core.steps import after_network, not_sent
 from dialer.store import abandonment, agents, attempts, campaigns, memories
 from dialer.store.attempts import Imbalance
 from dialer.store.db import Database, DatabaseAway, DatabaseBusy
@@ -111,14 +111,18 @@ class Books:
 
 def _stray(found: OpenAttempt, led: Mapping[CampaignId, AttemptRules], now: Instant) -> Settle:
     claim = found.reservation
-    outcome = Outcome.UNKNOWN_NOT_REDIALLED
+    if found.state == "previewing":  # surely not dialled: nobody had asked for the call
+        outcome, step = Outcome.NOT_SENT, not_sent("stray_claim", now)
+    else:
+        outcome = Outcome.UNKNOWN_NOT_REDIALLED
+        step = after_network(led[claim.campaign], outcome, claim.attempt_no, now)
     return Settle(
         attempt=claim.attempt,
         lead=claim.lead,
         campaign=claim.campaign,
         outcome=outcome,
         reason="stray_claim",
-        step=after_network(led[claim.campaign], outcome, claim.attempt_no, now),
+        step=step,
         times=CallTimes(reserved_at=now),
     )
 

@@ -19,6 +19,7 @@ from dialer.core.effects import (
 )
 from dialer.core.events import (
     AgentLegDown,
+    Beat,
     BooksOpened,
     BridgeFailed,
     Facts,
@@ -37,7 +38,7 @@ from dialer.core.events import (
 )
 from dialer.core.floor import Floor
 from dialer.core.ids import AgentId, AttemptId, CampaignId, Leg
-from dialer.core.outcome import LeadState, Outcome
+from dialer.core.outcome import LeadEffect, LeadState, Outcome
 from dialer.core.previewing import UNTOUCHED, SkipReason
 from dialer.core.settings import AgentSession, Phone
 from dialer.core.states import AgentState, CallState, CampaignState
@@ -51,6 +52,7 @@ from dialer.core.wishes import (
     CampaignCommand,
     CampaignCommanded,
     DialAsked,
+    Disposed,
     Draining,
     SkipAsked,
 )
@@ -345,6 +347,43 @@ def test_an_agent_whom_a_call_in_flight_may_want_is_shown_no_lead() -> None:
     assert none(ReserveLeads, play.after(1.0).ready(agent))
     play.hang_up(attempt, cause=17)
     assert {one.campaign for one in play.asked()} <= {CAMPAIGN, CampaignId(2)}
+
+
+def taken_by_others() -> tuple[Play, AgentId, AgentId, AttemptId]:
+    """The other campaign's calls take every agent: one talks, and a call rings for the second."""
+    play = beside("power")
+    first, second = play.sign_in(), play.sign_in(1002)
+    (attempt, *_) = play.give_leads()
+    play.start()
+    play.answer(attempt)
+    play.bridge(attempt, first)
+    return play, first, second, attempt
+
+
+def test_a_preview_that_is_behind_has_an_agent_kept_for_it_and_nobody_counts_on_him() -> None:
+    play, first, second, attempt = taken_by_others()
+    room = play.floor.room
+    play.tell(Beat(at=play.after(1.0).at))
+    assert (room.agents[first].kept_for, room.agents[second].kept_for) == (CAMPAIGN, None)
+    assert [busy.leaving for busy in room.pictures[SERVER].busy(campaign())] == [True]
+    assert room.agents[first].wanted is AgentState.READY, "he himself wants no pause"
+    play.asked()
+    said = play.tell(Disposed(at=play.at, agent=first, attempt=attempt, disposition="agreed", effect=LeadEffect.DONE))
+    said += play.hang_up(attempt) + play.back(first)
+    assert [(ask.campaign, ask.previewer) for ask in said if isinstance(ask, ReserveLeads)] == [(CAMPAIGN, first)]
+    play.said = [ask for ask in said if isinstance(ask, ReserveLeads)]
+    play.preview()
+    assert state_of(play, first) is AgentState.PREVIEWING
+    assert room.agents[first].kept_for is None
+
+
+def test_an_agent_is_kept_for_no_campaign_that_has_stopped() -> None:
+    play, first, _, _ = taken_by_others()
+    play.tell(Beat(at=play.after(1.0).at))
+    play.tell(CampaignCommanded(at=play.at, campaign=CAMPAIGN, command=CampaignCommand.PAUSE))
+    play.tell(Beat(at=play.after(1.0).at))
+    assert play.floor.room.agents[first].kept_for is None
+    assert [busy.leaving for busy in play.floor.room.pictures[SERVER].busy(campaign())] == [False]
 
 
 def test_an_agent_with_a_lead_on_his_screen_is_free_for_nobody_else() -> None:

@@ -3,12 +3,14 @@
 from random import Random
 from typing import Any
 
+import httpx
+
 from dialer.core.ids import LeadId
 from dialer.core.lead import NewLead, NewPhone
 from dialer.store import lists
 from dialer.store.uuid7 import uuid7
 from sim.desks import Desks, Manners
-from sim.sip.behaviour import answers, busy
+from sim.sip.behaviour import answers, busy, no_answer
 from sim.sip.carrier import Carrier
 from tests.house.house import House
 
@@ -32,6 +34,13 @@ async def consenting(house: House, *numbers: str, consent: str = "форма 12"
         for place, number in enumerate(numbers)
     ]
     await lists.ListWriter(house.database, house.work.list).write(leads, at)
+
+
+async def pressed(house: House, attempt: str) -> bool:
+    """The key that calls; False where the lead is not on the screen yet."""
+    async with house.http() as http:
+        answer = await http.post("/api/v1/agents/1001/dial", json={"attempt": attempt})
+    return answer.status_code == httpx.codes.ACCEPTED
 
 
 async def test_advertising_is_dialled_by_an_agent_s_hand_and_joined_to_him(house: House, carrier: Carrier) -> None:
@@ -59,3 +68,45 @@ async def test_advertising_is_dialled_by_an_agent_s_hand_and_joined_to_him(house
     assert len({record.call_id for record in carrier.records}) == 2
     assert (await house.imbalance()).total == 0
     assert await house.stop() == 0
+
+
+async def test_a_daemon_killed_in_a_preview_and_in_its_ringing_dials_nothing_twice(
+    house: House, carrier: Carrier
+) -> None:
+    await house.prepare([1001], **ADS, ring_s=120.0)
+    carrier.on(ANSWERS, no_answer())
+    await consenting(house, ANSWERS)
+    await house.start()
+    async with Desks(house.url, house.work.token, [1001], Random(1), PATIENT) as team:
+        desk = team.desks[1001]
+        await desk.until_state("ready")
+        await house.command("start")
+        await desk.until_state("previewing")
+        await house.kill()
+        await house.start()
+        [given_back, *_] = await house.until_settled(1)
+        assert (given_back["outcome"], given_back["reason"]) == ("not_sent", "restarted")
+        assert (given_back["dialled_at"], given_back["uses_attempt"]) == (None, False)
+
+        async def has_it_called() -> bool:
+            offered = [row["id"] for row in await house.attempts() if row["state"] == "previewing"]
+            return bool(offered) and await pressed(house, str(offered[0]))
+
+        async def is_bound() -> bool:
+            return [agent["state"] for agent in (await house.wallboard())["agents"]] == ["reserved"]
+
+        async def rings() -> bool:
+            return any(row["state"] == "ringing" for row in await house.attempts())
+
+        await house.until(has_it_called, "the lead is on the screen again, and is called")
+        await house.until(rings, "the person's phone rings")
+        await house.kill()
+        await house.start()
+        await house.until_servers_up()
+        await house.until(is_bound, "the call that rings is still his")
+        await team.ask(1001, "hang-up")
+        booked = await house.until_settled(2)
+        ours = [row for row in booked if row["dialled_at"] is not None]
+        assert [(row["outcome"], row["uses_attempt"]) for row in ours] == [("cancelled", True)]
+    assert len({record.call_id for record in carrier.records}) == 1
+    assert (await house.imbalance()).total == 0
