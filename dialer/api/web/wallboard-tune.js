@@ -2,20 +2,10 @@
 import { byId, h, note, setText, show } from "/assets/dom.js";
 import { ask } from "/assets/http.js";
 import { hoursOf, hoursText, hoursView } from "/assets/wallboard-hours.js";
-import { t } from "/assets/words.js";
-
-const FIELDS = [
-  { name: "mode", options: { preview: "mode_preview", progressive: "mode_progressive", power: "mode_power", predictive: "mode_predictive" } },
-  { name: "power_ratio", min: 0.1, max: 20, isFor: (values) => values.mode === "power" },
-  { name: "ceiling_ratio", min: 0, max: 20, share: 100 },
-  { name: "ceiling_mode", options: { target: "ceiling_target", hard: "ceiling_is_hard" } },
-  { name: "ceiling_window", options: { rolling_24h: "window_rolling_24h", day: "window_day", rolling_30d: "window_rolling_30d" } },
-  { name: "max_lines", min: 0, max: 100000, step: 1, isOptional: true },
-  { name: "calls_per_second", min: 0.01, max: 1000, isOptional: true },
-  { name: "weight", min: 0.01, max: 1000 },
-  { name: "ring_s", min: 5, max: 120 },
-  { name: "wrap_up_s", min: 0, max: 3600 },
-];
+import { FIELDS, GROUPS, isSame, linesOf, partsOf, put, valueOf } from "/assets/wallboard-settings.js";
+import { showWorkDays } from "/assets/wallboard-work-days.js";
+import { known, t } from "/assets/words.js";
+import "/assets/words-tuning.js";
 
 let before = null;
 
@@ -26,14 +16,16 @@ export async function openTuning(campaign) {
   try {
     const [settings, { groups }] = await Promise.all([ask("GET", `/api/v1/campaigns/${campaign}`), ask("GET", "/api/v1/groups")]);
     before = settings;
-    setText(byId("tune-name"), settings.name);
+    setText(byId("tune-of"), settings.name);
     setText(byId("tune-wrong"), "");
     byId("tune-reason").value = "";
     byId("tune-reason").parentElement.hidden = true;
-    byId("tune-fields").replaceChildren(...FIELDS.map((field) => fieldView(field, settings[field.name])));
+    byId("tune-fields").replaceChildren(...GROUPS.map(groupView));
     byId("tune-hours").replaceChildren(...hoursView(settings.hours));
     byId("tune-groups").replaceChildren(...groups.map((group) => h("label.check", {},
       h("input", { type: "checkbox", value: group.id, checked: settings.groups.includes(group.id) }), group.name)));
+    setText(byId("work-days-told"), "");
+    await showWorkDays();
     follow();
     dialog().showModal();
     inputOf(FIELDS[0]).focus();
@@ -42,12 +34,26 @@ export async function openTuning(campaign) {
   }
 }
 
+/** The first group lies open; the others are opened by those who need them. */
+function groupView({ name, fields, isClosed }) {
+  const grid = h("div.fields", {}, fields.map((field) => fieldView(field, valueOf(before, field))));
+  return isClosed ? h("details", { "data-group": name }, h("summary", {}, t(`group_${name}`)), grid) : grid;
+}
+
 function fieldView(field, value) {
+  const input = inputView(field, value);
+  const title = h("span", {}, field.word ? known(field.word, field.word) : t(`tune_${field.name}`));
+  return field.isCheck ? h("label.check", { "data-field": field.name }, input, title) : h("label.field-of", { "data-field": field.name }, title, input);
+}
+
+function inputView(field, value) {
   const id = `tune-${field.name}`;
-  const input = field.options
-    ? h("select", { id }, Object.entries(withOwn(field.options, value)).map(([option, word]) => h("option", { value: option, selected: option === value }, t(word))))
-    : h("input", { id, type: "number", min: field.min, max: field.max, step: field.step ?? "any", required: !field.isOptional, placeholder: field.isOptional ? t("no_limit") : false, value: shown(field, value) });
-  return h("label.field-of", { "data-field": field.name }, h("span", {}, t(`tune_${field.name}`)), input);
+  const common = { id, required: !field.isOptional || (field.isKept && value !== null), placeholder: field.isOptional ? t(field.empty) : false };
+  if (field.options) return h("select", { id }, Object.entries(withOwn(field.options, value)).map(([option, word]) => h("option", { value: option, selected: option === value }, t(word))));
+  if (field.isCheck) return h("input", { id, type: "checkbox", checked: value === true });
+  if (field.isLines) return h("textarea", { id, rows: 3 }, linesOf(value));
+  if (field.isText) return h("input", { ...common, pattern: field.pattern, maxlength: field.length, autocomplete: "off", spellcheck: "false", value: value ?? "" });
+  return h("input", { ...common, type: "number", min: field.min, max: field.max, step: field.step ?? "any", value: shown(field, value) });
 }
 
 /** A strategy of a third party stays what it is. */
@@ -56,16 +62,22 @@ const withOwn = (options, value) => (value in options ? options : { ...options, 
 const shown = (field, value) => (value === null ? "" : Number((value * (field.share ?? 1)).toFixed(4)));
 
 function written(field) {
-  const text = inputOf(field).value;
-  if (field.options) return text;
-  return text === "" ? null : Number((Number(text) / (field.share ?? 1)).toFixed(6));
+  const input = inputOf(field);
+  if (field.isCheck) return input.checked;
+  if (field.isLines) return partsOf(input.value);
+  if (field.options || (field.isText && input.value)) return input.value;
+  return input.value === "" ? null : Number((Number(input.value) / (field.share ?? 1)).toFixed(6));
 }
+
+/** Whether somebody has changed it: what was rounded to be shown has not. */
+const isChanged = (field, value) =>
+  (field.share && value !== null ? shown(field, value) !== shown(field, valueOf(before, field)) : !isSame(value, valueOf(before, field)));
 
 /** What differs from the campaign as it is: the body of the request. Raises where the hours cannot be read. */
 function changed() {
   const values = Object.fromEntries(FIELDS.map((field) => [field.name, written(field)]));
   const body = {};
-  for (const { name, isFor = () => true } of FIELDS) if (isFor(values) && values[name] !== before[name]) body[name] = values[name];
+  for (const field of FIELDS) if ((field.isFor?.(values) ?? true) && isChanged(field, values[field.name])) put(body, field, values[field.name], before);
   const hours = hoursOf(before.hours);
   if (hoursText(hours) !== hoursText(before.hours)) body.hours = hours;
   const groups = [...byId("tune-groups").querySelectorAll("input:checked")].map((box) => Number(box.value));
@@ -79,7 +91,9 @@ function follow() {
   for (const field of FIELDS) inputOf(field).parentElement.hidden = !(field.isFor?.(values) ?? true);
   try {
     const body = changed();
-    const told = Object.keys(body).map((name) => difference(name, body[name]));
+    const values = { mode: written(FIELDS[0]) };
+    const told = FIELDS.filter((field) => (field.isFor?.(values) ?? true) && isChanged(field, written(field))).map(difference);
+    told.push(...["hours", "groups"].filter((name) => name in body).map((name) => t(`tune_${name}`)));
     setText(byId("tune-told"), told.length ? t("will_change", { what: told.join("; ") }) : t("nothing_changed"));
     byId("tune-save").disabled = !told.length;
     setText(byId("tune-wrong"), "");
@@ -89,12 +103,16 @@ function follow() {
   }
 }
 
-function difference(name, value) {
-  const field = FIELDS.find((one) => one.name === name);
-  const title = t(`tune_${name}`);
-  if (!field) return title;
-  const text = (one) => (one === null ? t("no_limit") : field.options ? t(withOwn(field.options, one)[one]) : String(shown(field, one)));
-  return `${title}: ${text(before[name])} → ${text(value)}`;
+function difference(field) {
+  const title = field.word ? known(field.word, field.word) : t(`tune_${field.name}`);
+  if (field.isLines) return title;
+  return `${title}: ${valueText(field, valueOf(before, field))} → ${valueText(field, written(field))}`;
+}
+
+function valueText(field, value) {
+  if (field.isCheck) return t(value ? "is_on" : "is_off");
+  if (value === null || value === "") return t(field.empty);
+  return field.options ? t(withOwn(field.options, value)[value]) : field.isText ? value : String(shown(field, value));
 }
 
 async function save(event) {
