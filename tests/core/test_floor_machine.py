@@ -5,6 +5,7 @@ abandoned by its end, each attempt settled exactly once, lines counted right, no
 """
 
 from collections import Counter
+from typing import ClassVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -14,11 +15,13 @@ from dialer.core.effects import (
     BookAgentState,
     CallAgent,
     CancelTimer,
+    ConfirmLead,
     Connect,
     DropAgent,
     Effect,
     HangUp,
     Originate,
+    PreviewShown,
     ReserveLeads,
     SetTimer,
     Settle,
@@ -34,7 +37,9 @@ from dialer.core.events import (
     Bridged,
     BridgeFailed,
     Event,
+    Facts,
     HungUp,
+    LeadConfirmed,
     LeadsReserved,
     LiveCall,
     LiveLeg,
@@ -58,10 +63,13 @@ from dialer.core.wishes import (
     AgentReady,
     AgentSignedIn,
     AgentSignedOut,
+    DialAsked,
     Disposed,
+    SkipAsked,
 )
 from tests.core.playbook import CAMPAIGN, GROUP, SERVER, T0, Play, campaign
 
+AT_A_LEAD = (AgentState.PREVIEWING, AgentState.RESERVED, AgentState.TALKING, AgentState.WRAP_UP)
 AGENTS = [AgentId(1001), AgentId(1002), AgentId(1003)]
 INDEX = st.integers(min_value=0, max_value=10_000)
 
@@ -79,9 +87,11 @@ class World:
 
 
 class FloorMachine(RuleBasedStateMachine):
+    TERMS: ClassVar[dict[str, object]] = {"mode": "power", "power_ratio": 2.0}
+
     def __init__(self) -> None:
         super().__init__()
-        self.play = Play(mode="power", power_ratio=2.0)
+        self.play = Play(**self.TERMS)
         self.world = World()
         self.asked: list[ReserveLeads] = []
         self.timers: dict[Timer, float] = {}
@@ -228,6 +238,7 @@ class FloorMachine(RuleBasedStateMachine):
                 server=ask.server,
                 trunk=ask.trunk,
                 asked=ask.count,
+                previewer=ask.previewer,
                 reservations=reservations,
                 unfinished=100,
             )
@@ -354,7 +365,7 @@ class FloorMachine(RuleBasedStateMachine):
         assert len(on_call) == len(set(on_call))
         for agent in room.agents.values():
             if agent.attempt is not None:
-                assert agent.state in (AgentState.RESERVED, AgentState.TALKING, AgentState.WRAP_UP), agent.state
+                assert agent.state in AT_A_LEAD, agent.state
 
     @invariant()
     def nothing_is_dialled_twice(self) -> None:
@@ -369,8 +380,8 @@ class FloorMachine(RuleBasedStateMachine):
     @invariant()
     def lines_are_counted_right(self) -> None:
         room = self.play.floor.room
-        on_lines = sum(1 for call in room.calls.values() if call.state is not CallState.WRAP_UP)
-        pending = sum(campaign.asking for campaign in room.campaigns.values())
+        on_lines = sum(1 for call in room.calls.values() if not call.previewed and call.state is not CallState.WRAP_UP)
+        pending = sum(ask.count for ask in self.asked if ask.previewer is None)
         (trunk,) = room.trunks.values()
         assert trunk.lines_used == on_lines + pending
 
@@ -395,7 +406,7 @@ class FloorMachine(RuleBasedStateMachine):
         room = self.play.floor.room
         waiting = [call for call in room.calls.values() if call.waits and not call.unseen]
         free = [agent for agent in room.agents.values() if agent.state is AgentState.READY and agent.reachable]
-        assert not (waiting and free)
+        assert not [(call, agent) for call in waiting for agent in free if call.previewer in (None, agent.id)]
 
     @invariant()
     def who_answered_was_joined_or_abandoned(self) -> None:
@@ -404,7 +415,66 @@ class FloorMachine(RuleBasedStateMachine):
                 assert settle.times.bridged_at is not None or settle.abandoned
 
 
-FloorMachine.TestCase.settings = settings(
-    max_examples=60, stateful_step_count=80, deadline=None, suppress_health_check=list(HealthCheck)
-)
-TestFloorMachine = FloorMachine.TestCase
+class PreviewMachine(FloorMachine):
+    """The same world under a campaign in preview mode: who is called has been looked at, and was asked for."""
+
+    TERMS: ClassVar[dict[str, object]] = {"mode": "preview"}
+
+    def __init__(self) -> None:
+        self.wanted: dict[AttemptId, AgentId] = {}
+        self.confirmed: dict[AttemptId, None] = {}
+        super().__init__()
+
+    def _perform(self, effect: Effect) -> None:
+        match effect:
+            case Originate(attempt=attempt):
+                assert attempt in self.wanted, "a call that nobody asked for"
+            case Connect(attempt=attempt, agent=agent):
+                assert self.wanted[attempt] == agent, "a call that another one has asked for"
+            case ConfirmLead(attempt=attempt):
+                self.confirmed[attempt] = None
+            case PreviewShown(attempt=attempt, agent=agent):
+                assert self.play.floor.room.calls[attempt].previewer == agent
+        super()._perform(effect)
+
+    @rule(index=INDEX, key=st.sampled_from(["dial", "dial", "skip", "strange"]))
+    def a_key_is_pressed(self, index: int, key: str) -> None:
+        looked_at = [call for call in self.play.floor.room.calls.values() if call.previewer is not None]
+        if not looked_at:
+            return
+        call, at = looked_at[index % len(looked_at)], self.play.at
+        agent = call.agent if call.agent is not None and key != "strange" else AGENTS[index % 3]
+        if key == "skip":
+            self.tell(SkipAsked(at=at, agent=agent, attempt=call.attempt, reason="other"))
+            return
+        if call.agent == agent:
+            self.wanted.setdefault(call.attempt, agent)
+        self.tell(DialAsked(at=at, agent=agent, attempt=call.attempt))
+
+    @rule(facts=st.sampled_from([Facts(), Facts(), Facts(forbidden=True), Facts(held=True), None]))
+    def the_books_confirm(self, facts: Facts | None) -> None:
+        if self.confirmed:
+            attempt = next(iter(self.confirmed))
+            del self.confirmed[attempt]
+            self.tell(LeadConfirmed(at=self.play.at, attempt=attempt, facts=facts))
+
+    @invariant()
+    def one_agent_has_one_lead_and_one_lead_one_agent(self) -> None:
+        room = self.play.floor.room
+        shown = [call for call in room.calls.values() if call.previewed]
+        assert len({call.agent for call in shown}) == len(shown)
+        for call in shown:
+            agent = room.agents[call.agent] if call.agent is not None else None
+            assert agent is not None
+            assert agent.attempt == call.attempt
+            assert agent.state is (AgentState.PREVIEWING if call.state is CallState.PREVIEWING else AgentState.RESERVED)
+
+    @invariant()
+    def who_is_sought_for_is_being_asked_for(self) -> None:
+        sought = {agent.id for agent in self.play.floor.room.agents.values() if agent.sought}
+        assert sought <= {ask.previewer for ask in self.asked}
+
+
+SETTINGS = settings(max_examples=60, stateful_step_count=80, deadline=None, suppress_health_check=list(HealthCheck))
+FloorMachine.TestCase.settings = PreviewMachine.TestCase.settings = SETTINGS
+TestFloorMachine, TestPreviewMachine = FloorMachine.TestCase, PreviewMachine.TestCase
