@@ -58,6 +58,11 @@ class Turn:
         if self._child is not None:
             await self._child.stop()
 
+    async def restart(self) -> None:
+        """What it had lent is gone."""
+        await self.stop()
+        await self.start()
+
     def _options(self) -> list[str]:
         """A key on a command line can be read by whoever has an account here: it is a test's, made for it."""
         folder = self._folder.path

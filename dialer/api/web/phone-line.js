@@ -6,6 +6,11 @@ const REGISTER_S = 120;
 const RETRY_S = { min: 1, max: 5 };
 /** Sound that the browser has missed for seconds already, and for so long again: Asterisk has hung up (rtp_timeout). */
 const BROKEN_MS = 2_000;
+/**
+ * A call whose sound has found no way by then never will. Asterisk mostly misses it sooner (rtp_timeout), but takes an
+ * answer without any candidate for a phone on hold, and would let it look free for ever.
+ */
+const NO_WAY_MS = 8_000;
 const REFUSED = new Set([401, 403, 404, 407]);
 
 export class Line {
@@ -19,7 +24,7 @@ export class Line {
 
   /**
    * `pass` is the server's (POST …/phone), `track` the microphone's. `tell(word, …)` hears "registered", "away",
-   * "refused", "up" with the sound to be played, "down", and "unheard" with the TURN server's trouble (`Way`) for a call
+   * "refused", "up" with the sound to be played, "through" when it gets through, "down", and "unheard" with the TURN server's trouble (`Way`) for a call
    * that ended before any sound had found a way.
    */
   constructor(pass, track, tell) {
@@ -104,9 +109,10 @@ export class Line {
     };
     session.on("ended", over);
     session.on("failed", over);
+    session.on("accepted", () => setTimeout(() => way.wasFound || session.isEnded() || session.terminate(), NO_WAY_MS));
     session.on("icecandidate", ({ candidate, ready }) => setTimeout(ready, way.patienceAfter(candidate)));
     session.on("peerconnection", ({ peerconnection }) => {
-      way.follow(peerconnection);
+      way.follow(peerconnection, () => this.#session === session && this.tell("through"));
       this.#watch(session, peerconnection);
     });
     session.answer({ mediaStream: new MediaStream([this.#track]), pcConfig: { iceServers: way.servers } });

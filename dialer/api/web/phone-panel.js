@@ -37,7 +37,7 @@ export class PhonePanel {
     setText(this.#word, isWell ? t("phone") : words);
     this.#chip.setAttribute("aria-label", words);
     this.#chip.title = words;
-    if (this.#dialog.open && this.#dialog.dataset.state !== state) this.#fill();
+    if (this.#dialog.open && this.#dialog.dataset.shown !== this.#shown) this.#fill();
   }
 
   async open() {
@@ -52,9 +52,11 @@ export class PhonePanel {
 
   // ---- inside
 
+  get #shown() { return `${this.phone.state} ${this.phone.way?.wasFound ?? ""}`; }
+
   async #fill() {
     const { state } = this.phone;
-    this.#dialog.dataset.state = state;
+    this.#dialog.dataset.shown = this.#shown;
     const body = NOT_HERE.has(state) ? this.#elsewhere() : await this.#sound();
     this.#dialog.setAttribute("aria-label", t("phone_sound"));
     const parts = [

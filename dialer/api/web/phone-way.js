@@ -38,10 +38,15 @@ export class Way {
     return this.hasTurn && !this.#isRelayed && !this.#isRefused ? GATHER_MS.relayed : GATHER_MS.direct;
   }
 
-  follow(connection) {
+  /** `found()` when sound can go for the first time. */
+  follow(connection, found) {
     this.#connection = connection;
     connection.addEventListener("icecandidateerror", ({ errorCode }) => { this.#isRefused ||= REFUSALS.has(errorCode); });
-    connection.addEventListener("connectionstatechange", () => { this.wasFound ||= connection.connectionState === "connected"; });
+    connection.addEventListener("connectionstatechange", () => {
+      if (this.wasFound || connection.connectionState !== "connected") return;
+      this.wasFound = true;
+      found();
+    });
   }
 
   /** Resolves to "direct", "relayed", or null while no sound goes. */

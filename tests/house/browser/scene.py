@@ -118,10 +118,14 @@ class Scene:
         await page.wait_for_selector("#strip[data-state]")
         return page
 
-    async def ready(self, page: Page, phone: SipPhone = PHONES[0]) -> None:
-        """On line at the phone in this browser, taking calls."""
+    async def on_line(self, page: Page, phone: SipPhone = PHONES[0]) -> None:
+        """The sign-in at the phone in this browser is asked for; what becomes of it is not waited for."""
         await page.select_option(".hero select", phone.endpoint)
         await page.click(".hero .button.main")
+
+    async def ready(self, page: Page, phone: SipPhone = PHONES[0]) -> None:
+        """On line at the phone in this browser, taking calls."""
+        await self.on_line(page, phone)
         await state_is(page, "paused")
         await phone_is(page, "up")
         await page.keyboard.press("KeyR")
