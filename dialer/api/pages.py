@@ -1,6 +1,7 @@
 """The pages and their assets: read once at start, served from memory with an entity tag, never by a path of the caller.
 
-Our own stand in `web/` as they are; what they borrow from npm is built into the environment by packaging/pages.py.
+Our own stand in `web/`, scripts and styles as they are, pages without the head that they share (`head`); what they
+borrow from npm is built into the environment by packaging/pages.py.
 `/sign-in` and its assets are open (see `gate`); everything else needs a session.
 """
 
@@ -18,6 +19,7 @@ from fastapi.responses import RedirectResponse
 
 from dialer.api.asking import Asker, Given
 from dialer.api.gate import content_security_policy
+from dialer.api.head import framed
 from dialer.api.problems import Problem, not_found
 from dialer.core.access import Principal, Right, Role
 
@@ -61,6 +63,8 @@ def _read(entries: Iterable[Traversable]) -> dict[str, Asset]:
         suffix = "." + entry.name.rpartition(".")[2]
         if suffix in CONTENT_TYPES:
             body = entry.read_bytes()
+            if suffix == ".html":
+                body = framed(entry.name, body.decode()).encode()
             tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
             found[entry.name] = Asset(body, CONTENT_TYPES[suffix], tag)
     return found
