@@ -126,7 +126,7 @@ class Numbering:
                 place = self._place_beyond_doubt(digits)
             if place != MIXED:
                 return [situation.found(digits, place)]
-        elif digits and digits not in PLACEHOLDERS and digits != situation.postcode:
+        elif digits and digits not in PLACEHOLDERS and digits != situation.postcode and not _is_nobodys(digits):
             return [self._restored(digits, "", situation)]
         pieces = self._pieces(cell)
         if any(isinstance(piece, Local) for piece in pieces):
@@ -166,6 +166,8 @@ class Numbering:
         return _rejected(piece)
 
     def _local(self, piece: Local, situation: Situation) -> NumberRecord:
+        if _is_nobodys(piece.digits):
+            return _rejected(Refused(Reason.PLACEHOLDER))
         heir = self._inherited(piece)
         if heir:
             return situation.found(heir, self.plan.place_of(heir))._replace(ext=piece.ext)
@@ -198,6 +200,11 @@ class Numbering:
             local_map = situation.maps[len(digits)] = self._restorer.map_of(situation.scope, len(digits))
         choice = local_map.choice(digits)
         return choice if choice.prefixes else self._restorer.around(digits, situation.scope)
+
+
+def _is_nobodys(local: str) -> bool:
+    """Whether no code makes a subscriber's number of it: «5000-00-00» would be 495 000-00-00."""
+    return local.endswith(NO_SUBSCRIBER)
 
 
 def _no_code(digits: str) -> Refused:

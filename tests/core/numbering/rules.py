@@ -10,7 +10,8 @@ def broken_rule(numbering: Numbering, cell: str, town: str = "") -> str:
     records = numbering.check(cell, town=town)
     if not records:
         return "a cell gives at least one record"
-    digits = "".join(filter(str.isdigit, read_lookalikes(plain(cell))))
+    told = plain(cell).replace("http", " http")  # an address is cut off first: its letters are none of the number's
+    digits = "".join(filter(str.isdigit, read_lookalikes(told)))
     for record in records:
         broken = _shape(record) or _support(record, digits) or _idempotent(numbering, record)
         if broken:
