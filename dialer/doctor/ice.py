@@ -11,7 +11,6 @@ from dialer.doctor.finding import Finding, broken, fine, warning
 from dialer.outside.stun import StunError, TurnRefused, lent, seen_as
 from dialer.phones import turn_password
 
-CHECK = "phone_way"
 ANSWER_LIMIT_S = 5.0
 TERM_S = 60
 NAME = "dialer-doctor"
@@ -25,7 +24,7 @@ async def examine_ice(config: Config, clock: Clock) -> list[Finding]:
         return []
     ice = config.phone
     if not ice.stun and not ice.turn:
-        return [fine(CHECK, "sound goes straight between agents and Asterisk: no STUN, no TURN server")]
+        return [fine("phone_way", "sound goes straight between agents and Asterisk: no STUN, no TURN server")]
     asked = [*(_stun(url) for url in ice.stun), *(_turn(ice, url, clock) for url in ice.turn)]
     return await asyncio.gather(*asked)
 
@@ -35,8 +34,8 @@ async def _stun(url: str) -> Finding:
         address = await seen_as(url, ANSWER_LIMIT_S)
     except (StunError, OSError, TimeoutError) as error:
         cure = "correct [phone] stun, or open the way to it (UDP); without it fewer agents behind NAT are heard"
-        return warning(CHECK, f"the STUN server gives no address ({error or 'no answer'})", cure, url)
-    return fine(CHECK, f"STUN, sees us as {address}", url)
+        return warning("phone_way", f"the STUN server gives no address ({error or 'no answer'})", cure, url)
+    return fine("phone_way", f"STUN, sees us as {address}", url)
 
 
 async def _turn(ice: PhoneSection, url: str, clock: Clock) -> Finding:
@@ -48,9 +47,11 @@ async def _turn(ice: PhoneSection, url: str, clock: Clock) -> Finding:
         if refused.code in REFUSED:
             cure = "give the TURN server the key of [phone] key_file (coturn: use-auth-secret, static-auth-secret)"
             cure += "; look at both clocks"
-            return broken(CHECK, f"the TURN server takes no password of ours ({refused})", cure, url)
-        return broken(CHECK, f"the TURN server lends no address ({refused})", "look at its log and its quotas", url)
+            return broken("phone_way", f"the TURN server takes no password of ours ({refused})", cure, url)
+        return broken(
+            "phone_way", f"the TURN server lends no address ({refused})", "look at its log and its quotas", url
+        )
     except (StunError, OSError, TimeoutError) as error:
         cure = "start it, correct [phone] turn, or open the way to it; agents behind strict NATs hear nothing without"
-        return broken(CHECK, f"the TURN server does not answer ({error or 'no answer'})", cure, url)
-    return fine(CHECK, f"TURN, lends {address}", url)
+        return broken("phone_way", f"the TURN server does not answer ({error or 'no answer'})", cure, url)
+    return fine("phone_way", f"TURN, lends {address}", url)
