@@ -19,7 +19,8 @@ def call_phone(room: Room, agent: Agent, event: Event) -> None:
     """Ring the phone once and nail it up; a phone called per call needs nothing."""
     agent.held = agent.leg_up = False
     if not agent.nailed_up:
-        grant(room, agent, event)
+        if agent.state is AgentState.CALLING:  # not, where he goes on looking at a lead
+            grant(room, agent, event)
         return
     server = room.servers.get(agent.session.phone.server)
     if server is None or not server.up:

@@ -437,6 +437,18 @@ class PreviewMachine(FloorMachine):
                 assert self.play.floor.room.calls[attempt].previewer == agent
         super()._perform(effect)
 
+    @rule(index=INDEX, answered=st.booleans(), works=st.booleans())
+    def a_lead_is_called(self, index: int, answered: bool, works: bool) -> None:
+        """The usual way, whole: so that what is unusual befalls every part of it."""
+        self.agent_wishes(AGENTS[index % 3], "ready")
+        self.leads_come(1)
+        self.a_key_is_pressed(index, "dial")
+        self.the_books_confirm(Facts())
+        self.rings(index, doubled=False)
+        if answered:
+            self.answers(index, doubled=False, at_once=False)
+            self.join_is_carried_out(index, works=works, doubled=False)
+
     @rule(index=INDEX, key=st.sampled_from(["dial", "dial", "skip", "strange"]))
     def a_key_is_pressed(self, index: int, key: str) -> None:
         looked_at = [call for call in self.play.floor.room.calls.values() if call.previewer is not None]
