@@ -117,6 +117,16 @@ async def test_consult_conference_and_handing_over_by_keys(shop: House, browser:
         assert (await talk.press("KeyT", TransferAsked)).colleague is None
 
 
+async def test_who_cannot_be_asked_is_shown_with_his_state_and_has_no_digit(shop: House, browser: Browser) -> None:
+    shop.room.signed_in[:] = [replace(shop.room.signed_in[0], state=AgentState.PAUSED)]
+    async with talking(shop, browser) as talk:
+        await talk.page.keyboard.press("KeyK")
+        away = talk.page.locator("#line-panel .away")
+        await expect(away).to_contain_text(f"{OTHER_AGENT}Пауза")
+        await no_serious_finding(talk.page)
+        await expect(talk.page.locator("[data-consult]")).to_have_count(0)
+
+
 async def test_a_transfer_at_once_is_shift_and_a_digit(shop: House, browser: Browser) -> None:
     async with talking(shop, browser) as talk:
         await talk.page.keyboard.press("KeyK")

@@ -1,5 +1,8 @@
 """The line of a talk through the API: each wish reaches the Floor, each word of Asterisk the agent's screens."""
 
+from dataclasses import replace
+from typing import Any
+
 import httpx
 import orjson
 import pytest
@@ -71,6 +74,25 @@ async def test_colleagues_are_who_is_signed_in_beside_oneself(house: House, http
     [colleague] = answer.json()["colleagues"]
     assert (colleague["agent"], colleague["state"], colleague["free"]) == (OTHER_AGENT, "ready", True)
     assert colleague["name"]
+
+
+@pytest.mark.parametrize(
+    ("colleague", "why"),
+    [
+        ({}, ""),
+        ({"state": AgentState.PAUSED}, "busy"),
+        ({"server": ServerName("b")}, "elsewhere"),
+        ({"nailed_up": False}, "per_call"),
+    ],
+)
+async def test_a_colleague_who_cannot_be_asked_is_told_with_the_reason(
+    house: House, http: httpx.AsyncClient, colleague: dict[str, Any], why: str
+) -> None:
+    ready = AgentView(OTHER_AGENT, AgentState.READY, 0.0, "", ServerName("a"), None)
+    house.room.signed_in += [replace(ready, agent=AGENT, state=AgentState.TALKING), replace(ready, **colleague)]
+    answer = await http.get(f"/api/v1/agents/{AGENT}/colleagues", headers=await house.token(Role.AGENT))
+    [told] = answer.json()["colleagues"]
+    assert (told["free"], told["why"]) == (why == "", why)
 
 
 async def test_every_screen_is_told_of_the_line_and_a_new_one_begins_with_it(house: House) -> None:

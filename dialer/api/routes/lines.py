@@ -15,8 +15,9 @@ from dialer.api.ports import Ports
 from dialer.api.problems import Problem
 from dialer.api.routes.agents import DESK, Number, agent_at_desk, note_another
 from dialer.core.access import Principal
-from dialer.core.ids import AgentId
+from dialer.core.ids import AgentId, ServerName
 from dialer.core.states import AgentState
+from dialer.core.view import AgentView
 from dialer.core.wishes import (
     ColleagueLeft,
     ConferenceAsked,
@@ -51,21 +52,35 @@ class MuteForm(Form):
 
 @router.get("/agents/{agent}/colleagues", dependencies=DESK)
 async def colleagues(agent: Number, given: Given, asker: Asker) -> dict[str, Any]:
-    """Who else is signed in: `free` is who can be asked, or given a customer, now."""
+    """Who else is signed in: `free` is who can be asked, or given a customer, now.
+
+    `why` not: `busy` (by his `state`), `elsewhere` (on another server), `per_call` (his phone is rung for each call).
+    """
     record = await agent_at_desk(given, asker, agent)
     names = {one.id: one.name for one in await given.agents.all()}
+    signed_in = given.room.agents()
+    own = next((seen.server for seen in signed_in if seen.agent == record.id), None)
     return {
         "colleagues": [
             {
                 "agent": seen.agent,
                 "name": names.get(seen.agent, ""),
                 "state": seen.state,
-                "free": seen.state is AgentState.READY,
+                "free": not (why := _not_to_be_asked(seen, own)),
+                "why": why,
             }
-            for seen in given.room.agents()
+            for seen in signed_in
             if seen.agent != record.id
         ]
     }
+
+
+def _not_to_be_asked(colleague: AgentView, server: ServerName | None) -> str:
+    if server is not None and colleague.server != server:
+        return "elsewhere"
+    if not colleague.nailed_up:
+        return "per_call"
+    return "" if colleague.state is AgentState.READY else "busy"
 
 
 @router.post("/agents/{agent}/hold", status_code=202, dependencies=DESK)

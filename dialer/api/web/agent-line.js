@@ -102,7 +102,8 @@ export class LineBar {
   }
 
   async #openColleagues() {
-    const free = (await this.#learn()).filter((one) => one.free).slice(0, 9);
+    const everybody = await this.#learn();
+    const free = everybody.filter((one) => one.free).slice(0, 9);
     this.#open("line_colleague",
       free.length === 0 && h("p.empty", {}, t("line_nobody_free")),
       free.map((one, place) => h("div.row.colleague", {},
@@ -110,6 +111,8 @@ export class LineBar {
           h("kbd", {}, String(place + 1)), `${one.name} · ${one.agent}`),
         h("button.button.plain", { "data-transfer": place + 1, onclick: () => this.#choose("transfer", one.agent) },
           h("kbd", {}, `Shift ${place + 1}`), t("line_transfer")))),
+      everybody.filter((one) => !one.free).map((one) => h("p.row.colleague.away", { "data-why": one.why },
+        h("span", {}, `${one.name} · ${one.agent}`), h("small", {}, t(one.why === "busy" ? `state_${one.state}` : `line_colleague_${one.why}`)))),
       h("p.keys", {}, t("line_colleague_hint")));
   }
 

@@ -42,6 +42,8 @@ add({
   line_old_dialplan: ["Настройки телефонной станции устарели: сообщите администратору", "The switch's dialplan is out of date: tell the administrator"],
   line_not_now: ["Сейчас нельзя", "Not now"],
   line_colleague_unknown: ["Такого коллеги на линии нет", "No such colleague is on line"],
+  line_colleague_elsewhere: ["на другом сервере", "on another server"],
+  line_colleague_per_call: ["телефон звонит на каждый звонок", "the phone is rung for each call"],
   line_colleague_busy: ["Коллега занят", "The colleague is busy"],
   line_colleague_not_there: ["Коллега не отвечает", "The colleague does not answer"],
 });
