@@ -20,8 +20,8 @@ from math import exp, isfinite, log, sqrt
 from strategies.base import Budget, Learned
 
 MARGIN = 0.001
-"""The share aimed at is so much under the ceiling: what days that turn every ten minutes lose beyond what can be foreseen
-is about the same part of the answers under any ceiling. With 0.0004 such days ended at 1.00 to 1.02 of 1 %."""
+"""The share aimed at is so much under the ceiling: what days that turn every ten minutes lose beyond what can be
+foreseen is about the same part of the answers under any ceiling. With 0.0004 such days ended at 1.00 to 1.02 of 1 %."""
 FIRST = 1.2
 """Theta at the start, as a multiple of the aim; a bolder start is never repaid."""
 QUICK_GAIN = 0.02
