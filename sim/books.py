@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from dialer.core.effects import ReserveLeads, Settle
-from dialer.core.events import AttemptSettled, Event, Known, LeadsReserved, Reservation
+from dialer.core.effects import ConfirmLead, ReserveLeads, Settle
+from dialer.core.events import AttemptSettled, Event, Facts, Known, LeadConfirmed, LeadsReserved, Reservation
 from dialer.core.ids import AttemptId, LeadId
 from sim.heap import Future
 from sim.world import Told
@@ -42,6 +42,12 @@ class Books:
 
     def reserve(self, effect: ReserveLeads) -> None:
         self._when_here(CLAIM_S, lambda: self._reserved(effect))
+
+    def confirm(self, effect: ConfirmLead) -> None:
+        """Nothing has changed since the lead was shown."""
+        self._when_here(
+            CLAIM_S, lambda: self.tell(LeadConfirmed(at=self.future.now, attempt=effect.attempt, facts=Facts()))
+        )
 
     def settle(self, effect: Settle) -> None:
         if effect.attempt in self.settled:
@@ -83,6 +89,7 @@ class Books:
                 server=effect.server,
                 trunk=effect.trunk,
                 asked=effect.count,
+                previewer=effect.previewer,
                 reservations=reservations,
                 unfinished=self.unfinished,
             )

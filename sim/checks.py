@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from dialer.core.effects import Connect, Effect, Originate
 from dialer.core.events import Event
+from dialer.core.sharing import PREVIEW
 from dialer.core.states import AgentState, CallState
 
 if TYPE_CHECKING:
     from sim.run import Day
 
 
-AT_WORK = (AgentState.RESERVED, AgentState.TALKING, AgentState.WRAP_UP)
+AT_WORK = (AgentState.PREVIEWING, AgentState.RESERVED, AgentState.TALKING, AgentState.WRAP_UP)
 
 
 class Broken(AssertionError):
@@ -82,8 +83,8 @@ class Checks:
 
     def _lines_are_counted_right(self) -> None:
         room = self._day.floor.room
-        asked = sum(campaign.asking for campaign in room.campaigns.values())
-        on_line = sum(1 for call in room.calls.values() if call.state is not CallState.WRAP_UP)
+        asked = sum(c.asking for c in room.campaigns.values() if c.settings.mode != PREVIEW)
+        on_line = sum(1 for one in room.calls.values() if not one.previewed and one.state is not CallState.WRAP_UP)
         used = sum(trunk.lines_used for trunk in room.trunks.values())
         self._demand(used == asked + on_line, f"{used} lines are counted, {on_line} calls and {asked} asked for")
 

@@ -16,6 +16,7 @@ SHOWN = {
     AgentState.TALKING: ("talking", "#2a9d8f"),
     AgentState.WRAP_UP: ("wrap-up", "#8ab17d"),
     AgentState.RESERVED: ("reserved", "#b5c99a"),
+    AgentState.PREVIEWING: ("preview", "#90be6d"),
     AgentState.READY: ("ready", "#e9c46a"),
     AgentState.PAUSED: ("paused", "#bdbdbd"),
     AgentState.LOST: ("phone lost", "#9b2226"),

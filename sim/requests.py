@@ -120,6 +120,7 @@ class RequestBooks(Books):
             server=effect.server,
             trunk=effect.trunk,
             asked=effect.count,
+            previewer=effect.previewer,
             reservations=tuple(claimed),
             next_due_at=due_at,
             unfinished=self.unfinished,

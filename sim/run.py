@@ -19,11 +19,13 @@ from dialer.core.effects import (
     BookAgentState,
     CallAgent,
     CancelTimer,
+    ConfirmLead,
     Connect,
     DropAgent,
     Effect,
     HangUp,
     Originate,
+    PreviewShown,
     ReserveLeads,
     Resync,
     SetTimer,
@@ -42,6 +44,7 @@ from sim.checks import Checks
 from sim.faults import Link, at_random
 from sim.hands import GROUP, Hands
 from sim.heap import BEAT, NETWORK, TIMER, Future
+from sim.reading import Readers
 from sim.requests import RequestBooks
 from sim.scenario import Scenario
 from sim.switch import Stage, Switch
@@ -77,6 +80,7 @@ class Day:
     """Told of every event and what the Floor answered."""
     _future: Future = field(init=False)
     _world: World = field(init=False)
+    _readers: Readers = field(init=False)
     _hands: Hands = field(init=False)
     _timers: dict[Timer, object] = field(default_factory=dict)
     _perform: dict[type, Callable[[Any], None]] = field(init=False)
@@ -90,6 +94,7 @@ class Day:
         self.link = Link(self._future, day.faults, Random(f"{day.seed}/link"), self._step)
         self.switch = Switch(self._future, self._world, self.tally, self.link.tell, SERVER)
         self.books = self._books(day)
+        self._readers = Readers(self._future, self._step, Random(f"{day.seed}/reading"))
         self._hands = Hands(self._future, self._world, self._step, SERVER, Random(f"{day.seed}/hands"))
         self.switch.talk_began, self.switch.talk_ended = self._hands.talk_began, self._hands.talk_ended
         self._perform = self._performers()
@@ -161,6 +166,8 @@ class Day:
             **{kind: partial(self._over_link, perform) for kind, perform in to_switch.items()},
             Resync: lambda effect: self._future.after(RESYNC_S, self._resynced),
             ReserveLeads: self.books.reserve,
+            ConfirmLead: self.books.confirm,
+            PreviewShown: self._readers.shown,
             Settle: self.books.settle,
             BookAgentState: self._agent_state,
             SetTimer: self._set_timer,

@@ -9,7 +9,9 @@ from dialer.core.states import AgentState
 WINDOW_S = 1800.0
 BIN_S = 60.0
 """The picture's finest step."""
-AT_WORK = frozenset({AgentState.READY, AgentState.RESERVED, AgentState.TALKING, AgentState.WRAP_UP})
+AT_WORK = frozenset(
+    {AgentState.READY, AgentState.PREVIEWING, AgentState.RESERVED, AgentState.TALKING, AgentState.WRAP_UP}
+)
 BUSY = frozenset({AgentState.TALKING, AgentState.WRAP_UP})
 
 
@@ -52,7 +54,7 @@ class Tally:
         elif state is AgentState.TALKING and agent in self._free_since:
             self.agent_waits_s += at - self._free_since.pop(agent)
             self.agent_waits += 1
-        elif state is not AgentState.RESERVED:
+        elif state not in (AgentState.PREVIEWING, AgentState.RESERVED):
             self._free_since.pop(agent, None)
 
     def close(self, at: float) -> None:

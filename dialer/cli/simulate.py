@@ -26,7 +26,9 @@ from strategies import UnknownStrategy, load
 
 
 def command(
-    strategy: Annotated[str | None, typer.Option(help="progressive, power, predictive, or a third party's.")] = None,
+    strategy: Annotated[
+        str | None, typer.Option(help="preview, progressive, power, predictive, or a third party's.")
+    ] = None,
     agents: Annotated[int | None, typer.Option(min=1, help="Agents signed in.")] = None,
     answer_rate: Annotated[float | None, typer.Option(min=0.0, max=1.0, help="Human answers per dial, 0..1.")] = None,
     talk: Annotated[float | None, typer.Option(min=1.0, help="Mean talk, seconds.")] = None,

@@ -95,6 +95,20 @@ def test_progressive_loses_nobody() -> None:
     assert Day(replace(SMALL, strategy="progressive", hours=1.0)).run().abandoned == 0
 
 
+def test_in_preview_agents_read_then_call_and_nobody_is_lost() -> None:
+    day = lived(replace(SMALL, strategy="preview", hours=0.5))
+    assert day.tally.connected > 0
+    assert day.tally.abandoned == 0
+    assert day.tally.seconds[AgentState.PREVIEWING] > 10.0 * day.tally.attempts
+
+
+@pytest.mark.parametrize("seed", range(1, 4))
+def test_nothing_is_lost_of_a_preview_on_a_bad_day(seed: int) -> None:
+    day = lived(replace(SMALL, strategy="preview", hours=0.5, seed=seed, faults=FAULTY))
+    assert day.link.hurt > 0
+    assert day.tally.connected > 0
+
+
 def test_a_list_that_ends_ends_the_day() -> None:
     day = lived(replace(SMALL, leads=30))
     assert day.tally.attempts == 30
