@@ -236,6 +236,31 @@ AGENTS = Plan(
     inside=True,
 )  # fmt: skip
 
+PREVIEWS = Plan(
+    "previews",
+    ("Просмотр перед звонком", "Previews"),
+    (
+        Column("agent", ("№", "No."), ("номер агента", "the agent's number")),
+        Column("name", ("агент", "agent"), ("имя", "name"), Kind.TEXT),
+        Column("shown", ("показано", "shown"), ("лидов показано до звонка", "leads shown before the call")),
+        Column("called", ("набрано", "called"), ("из них он набрал", "of them he had called")),
+        Column("skipped_not_now", ("не время", "not now"), ("пропущено: сейчас не время", "skipped: not now")),
+        Column("skipped_already_settled", ("уже решено", "settled already"),
+               ("пропущено: уже решено", "skipped: settled already")),
+        Column("skipped_unclear", ("непонятно", "unclear"), ("пропущено: непонятно", "skipped: the order is unclear")),
+        Column("skipped_other", ("другое", "other"), ("пропущено: другое", "skipped: other")),
+        Column("untouched", ("не тронуто", "untouched"),
+               ("возвращено: агент ничего не сделал за preview_s", "given back: nothing was done within preview_s")),
+        Column("gone", ("возвращено", "given back"),
+               ("пауза, отказ перед набором, отмена, остановка",
+                "a pause, a refusal before the call, a cancellation, a stop")),
+        share("called_share", ("доля набранных", "share called"), "called", "shown",
+              ("набрано / показано", "called / shown")),
+    ),
+    of_facts=False,
+    inside=True,
+)  # fmt: skip
+
 BUYOUT = Plan(
     "buyout",
     ("Выкуп и скорость контакта", "Buy-out by delay of contact"),
@@ -271,7 +296,10 @@ BILLING = Plan(
     ),
 )  # fmt: skip
 
-PLANS = (TOTALS, REACH, DISPOSITIONS, REFUSALS, OUTCOMES, FIRST_CALL, AGREED, ABANDONMENT, AGENTS, BUYOUT, BILLING)
+PLANS = (
+    *(TOTALS, REACH, DISPOSITIONS, REFUSALS, OUTCOMES, FIRST_CALL, AGREED, ABANDONMENT, AGENTS, PREVIEWS, BUYOUT),
+    BILLING,
+)
 
 
 def as_markdown() -> str:

@@ -11,7 +11,7 @@ from dialer.core.ids import Instant, ProjectId
 from dialer.store.campaign_rows import caller_from
 from dialer.store.db import Database
 from dialer.store.errors import NameTaken, Unknown
-from dialer.store.sql import load
+from dialer.store.sql import Conn, load
 
 REACH_TIMEOUT_S = 60.0
 """Every attempt of the time that is asked about is looked at."""
@@ -50,10 +50,15 @@ class FrontCallers:
         return replace(caller, id=saved)
 
     async def reach(self, project: ProjectId, since: Instant, until: Instant) -> Sequence[CallerReach]:
-        query = _Q["reach"]
-        values = query.bind({"project": project, "since": since, "until": until})
         async with self._database.connection() as conn:
-            return [CallerReach(**row) for row in await conn.fetch(query.text, *values, timeout=REACH_TIMEOUT_S)]
+            return await reach_by_caller(conn, project, since, until)
+
+
+async def reach_by_caller(conn: Conn, project: ProjectId, since: Instant, until: Instant) -> list[CallerReach]:
+    """What became of the project's calls under each number, those that were claimed in [since, until)."""
+    query = _Q["reach"]
+    values = query.bind({"project": project, "since": since, "until": until})
+    return [CallerReach(**row) for row in await conn.fetch(query.text, *values, timeout=REACH_TIMEOUT_S)]
 
 
 def _columns(caller: Caller) -> dict[str, Any]:

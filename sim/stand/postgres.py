@@ -146,18 +146,31 @@ class Postgres:
 
 @asynccontextmanager
 async def running_postgres(
-    release: Release | None = None, settings: Mapping[str, str] = THROWAWAY_SETTINGS
+    release: Release | None = None,
+    settings: Mapping[str, str] = THROWAWAY_SETTINGS,
+    kept: Path | None = None,
 ) -> AsyncIterator[Postgres]:
-    """A new, empty server (UTF-8; Cyrillic sorts and folds) of `release`, the embedded one by default."""
+    """A server (UTF-8; Cyrillic sorts and folds) of `release`, the embedded one by default: new and empty.
+
+    With `kept`, a folder that the children's account can reach: its data are there, and outlive the server.
+    """
     with PrivateFolder("dialer-pg-") as folder:
         programs = (release or embedded()).installed(folder)
-        await _initdb(programs, folder)
+        if kept is None or not _is_made(folder, kept):
+            await _initdb(programs, folder)
         server = Postgres(folder, programs, settings)
         try:
             await server.ready()
             yield server
         finally:
             await server.stop()
+
+
+def _is_made(folder: PrivateFolder, kept: Path) -> bool:
+    """Puts the data into `kept`; whether a database is there already."""
+    kept.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (folder.path / "data").symlink_to(folder.own(kept.resolve()))
+    return (kept / "PG_VERSION").exists()
 
 
 async def _initdb(release: Release, folder: PrivateFolder) -> None:

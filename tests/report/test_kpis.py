@@ -211,6 +211,26 @@ async def test_kept_sums_change_no_figure(books: Database) -> None:
     assert [(await told(books, asked)).sheets for asked in (BOTH, ALONE)] == plain
 
 
+async def test_nothing_that_is_kept_changes_a_figure_when_all_is_over(books: Database) -> None:
+    """Without an open attempt hours of agents, days of abandonment and first contacts are kept to their end too."""
+    async with books.connection() as conn:
+        await conn.execute("update dialer.attempt set outcome = 'lost', state = 'settled' where outcome is null")
+        plain = [(await told(books, asked)).sheets for asked in (BOTH, ALONE)]
+        await sum_up(conn, LATER)
+        for table in ("report_time", "report_abandonment", "report_contact"):
+            assert await conn.fetchval(f"select count(*) from dialer.{table}") > 0, table
+        seconds = "select sum(seconds)::float8 from dialer.report_time where state = 'talking'"
+        assert await conn.fetchval(seconds) == rows(await told(books), "agents")[0]["talk_s"] > 0
+    assert [(await told(books, asked)).sheets for asked in (BOTH, ALONE)] == plain
+
+
+async def test_a_days_worst_half_hour_is_the_same_whatever_days_are_asked_for(books: Database) -> None:
+    """It may end on the next day: 19 and 1 answers around midnight make a window that counts."""
+    (alone,) = rows(await told(books, ALONE), "abandonment")
+    assert alone == rows(await told(books, BOTH), "abandonment")[0]
+    assert alone["worst_30min"] == 0.1
+
+
 async def test_the_daemon_catches_up_minute_by_minute(books: Database) -> None:
     """The books begin a day before noon of the first day and have an open attempt a day after it."""
     async with books.connection() as conn:
