@@ -269,6 +269,8 @@ class Hub:
             pop = screen.pop
             if pop is None or pop.seen or not screen.watched or pop.pushed_at is None:
                 continue
+            if pop.preview_until is not None:  # nobody is on the line, and a lead that nobody touches has its own clock
+                continue
             if now - pop.pushed_at >= (LOOK_S if pop.hidden else ACKNOWLEDGE_S):
                 await self._overdue(agent, screen, pop)
 

@@ -90,7 +90,7 @@ function setCall(call) {
   if (byId("main").firstElementChild !== view.element) byId("main").replaceChildren(view.element);
   // Acknowledged when it is on the glass, not when it has arrived; a page that nobody sees calls him to it and says so.
   requestAnimationFrame(() => requestAnimationFrame(() => { link.say({ type: "seen", attempt: call.attempt }); summons.seen(call.attempt); }));
-  if (!document.hidden || call.ended || call.seen) return;
+  if (!document.hidden || call.ended || call.seen || view.isPreview) return;
   link.say({ type: "hidden", attempt: call.attempt });
   summons.start(call.attempt);
 }
