@@ -83,7 +83,7 @@ async def the_lists(page: Page, folder: Path) -> None:
 async def the_projects(page: Page, folder: Path) -> None:
     """The demo's script in its editor, an answer given in the preview."""
     await page.goto(page.url.replace("/lists", "/projects"))
-    await page.click(".preview .answers button")
+    await page.click(".as-seen .answers button")
     await page.screenshot(path=folder / "projects.png")
 
 

@@ -20,7 +20,7 @@ async def at_projects(house: House, page: Page, name: str = "olga") -> None:
     await page.emulate_media(reduced_motion="reduce")
     await sign_in(page, name)
     await page.click("nav a[href='/projects']")
-    await page.wait_for_selector(".preview .greeting")
+    await page.wait_for_selector(".as-seen .greeting")
 
 
 async def test_a_script_is_written_seen_compared_kept_and_approved(
@@ -32,7 +32,7 @@ async def test_a_script_is_written_seen_compared_kept_and_approved(
         page.on("dialog", lambda dialog: dialog.accept())
         await at_projects(house, page)
         await expect(page.locator("#sample")).to_have_text("На примере заказа SHOP-20481")
-        await expect(page.locator(".preview .greeting")).to_contain_text("Мария Викторовна Иванова")
+        await expect(page.locator(".as-seen .greeting")).to_contain_text("Мария Викторовна Иванова")
         await expect(page.locator(".version .chip")).to_have_text("в работе")
         await nothing_is_cut(page)
         await no_serious_finding(page)
@@ -42,7 +42,7 @@ async def test_a_script_is_written_seen_compared_kept_and_approved(
         await page.focus("[data-at='greeting']")
         await page.keyboard.press("End")
         await page.click(".blanks button:has-text('товар')")
-        await expect(page.locator(".preview .greeting")).to_have_text("Добрый день! Робот-пылесос S7, белый")
+        await expect(page.locator(".as-seen .greeting")).to_have_text("Добрый день! Робот-пылесос S7, белый")
 
         await page.click("[data-at='steps.3.answers.add']")
         await page.keyboard.type("Есть вопрос")
@@ -110,7 +110,7 @@ async def test_results_have_the_keys_of_their_order(house: House, browser: Brows
         await page.focus("[data-at='dispositions.1.label']")
         await page.keyboard.press("Alt+ArrowUp")
         await expect(page.locator("[data-at='dispositions.0.label']")).to_be_focused()
-        await expect(page.locator(".preview .result").first).to_contain_text("1Перезвонить позже")
+        await expect(page.locator(".as-seen .result").first).to_contain_text("1Перезвонить позже")
         await page.click("[data-at='dispositions.add']")
         await page.keyboard.type("Заберёт сам")
         await page.check("[data-at='dispositions.14.needs_reason']")
@@ -137,7 +137,7 @@ async def test_information_is_found_changed_and_removed(house: House, browser: B
         await expect(page.locator(".entries button")).to_have_text(["Оплата"])
         await page.click(".entries button")
         await page.fill("[data-at='title']", "Оплата и чек")
-        await expect(page.locator(".preview summary")).to_have_text("Оплата и чек")
+        await expect(page.locator(".as-seen summary")).to_have_text("Оплата и чек")
         await no_serious_finding(page)
         await keep(page, tmp_path, "projects-info")
         await page.click("#save")
