@@ -137,19 +137,19 @@ function paintActs() {
 // ---- what the agent does
 
 async function signIn(endpoint) {
+  summons.askLeave();
   const { browser } = agent.phones.find((one) => one.endpoint === endpoint) ?? {};
   if (!browser || (await phone.use(endpoint))) mine("sign-in", endpoint ? { endpoint } : undefined);
 }
 
 const ACTS = [
-  { word: "be_ready", code: "KeyR", kind: "main", in: ["paused"], run: () => mine("ready") },
   { word: "dial", code: "KeyG", kind: "main", in: ["previewing"], run: () => mine("dial", { attempt: view.attempt }) },
   { word: "skip", code: "KeyL", in: ["previewing"], run: openSkips },
+  { word: "be_ready", code: "KeyR", kind: "main", in: ["paused"], run: () => mine("ready") },
   { word: "be_ready", code: "KeyR", in: ["talking", "wrap_up", "reserved"], unless: () => wish === null, run: () => mine("ready") },
   { word: "call_phone_again", code: "KeyR", kind: "main", in: ["lost"], run: () => mine("ready") },
   { word: "pause", code: "KeyP", in: ["ready", "previewing", "talking", "wrap_up", "reserved", "paused"], run: openReasons },
   { word: "hang_up", code: "KeyH", kind: "danger", in: ["reserved"], unless: () => !view?.isPreview, run: () => mine("hang-up") },
-  summons.askLeave();
   { word: "hang_up", code: "KeyH", kind: "danger", in: ["talking"], run: () => mine("hang-up") },
   { word: "go_offline", code: "KeyO", in: ["ready", "previewing", "paused", "lost", "calling", "talking", "wrap_up"], run: () => mine("sign-out") },
 ];
@@ -200,8 +200,8 @@ startTop(`${agent.name} · ${number}`, { hasNav: false, beforeLeaving: () => sta
 const phone = new BrowserPhone(path, () => panel.paint());
 const panel = new PhonePanel(phone, document.querySelector(".strip .space"));
 const line = new LineBar(path, byId("strip"));
+const summons = new Summons();
 const link = new Link("/ws/agent", { onMessage, onChange: showLinked });
 showLinked(true);
 paint();
 setInterval(tick, 250);
-const summons = new Summons();
