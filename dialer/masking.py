@@ -12,8 +12,10 @@ from functools import lru_cache
 
 BLOT = "[phone]"
 BLOTTED_SECRET = "[secret]"
+LOCAL_DIGITS = 7
 SECRET_KEYS = frozenset({"secret", "password", "token", "dsn", "authorization", "cookie"})
 
+_DASHES = r"\u2010-\u2015\u2212-"
 _BETWEEN = r"[\s()\[\].,/_*~·•\u00ad\u2010-\u2015\u2212\u200b-\u200d\u2060\ufeff-]{0,5}"
 """What people write between the digits of a number, invisible characters included; `) - ` is four of them."""
 
@@ -25,6 +27,7 @@ _KEPT = (
 _NUMBER = (
     rf"\+{_BETWEEN}\d(?:{_BETWEEN}\d){{6,14}}"  # any country's, written with its plus
     rf"|(?<!\d)(?:[78]{_BETWEEN})?[3-9](?:{_BETWEEN}\d){{9}}(?!\d)"  # ours, with 7, 8 or nothing before it
+    rf"|(?<![\d{_DASHES}])\d{{3}}[{_DASHES}]\d{{2}}[{_DASHES}]\d{{2}}(?![\d{_DASHES}])"  # one of a town, without its code
 )
 _FOUND = re.compile(rf"(?P<kept>{_KEPT})|(?P<number>{_NUMBER})")
 _WORTH_A_LOOK = re.compile(r"\d(?:\D{0,5}\d){6}")
@@ -46,6 +49,8 @@ def mask_numbers(text: str) -> str:
 def _masked(number: str) -> str:
     """One of ours as such; of another country's only that it is one, and how it ends."""
     digits = "".join(sign for sign in number if sign.isdigit())
+    if len(digits) == LOCAL_DIGITS:
+        return f"***-**-{digits[-2:]}"
     ours = digits[-10:] if len(digits) == 10 or (len(digits) == 11 and digits[0] in "78") else None
     return mask_number(ours) if ours else f"+*** ***-**-{digits[-2:]}"
 
