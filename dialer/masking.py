@@ -27,7 +27,7 @@ _KEPT = (
 _NUMBER = (
     rf"\+{_BETWEEN}\d(?:{_BETWEEN}\d){{6,14}}"  # any country's, written with its plus
     rf"|(?<!\d)(?:[78]{_BETWEEN})?[3-9](?:{_BETWEEN}\d){{9}}(?!\d)"  # ours, with 7, 8 or nothing before it
-    rf"|(?<![\d{_DASHES}])\d{{3}}[{_DASHES}]\d{{2}}[{_DASHES}]\d{{2}}(?![\d{_DASHES}])"  # one of a town, without its code
+    rf"|(?<![\d{_DASHES}])\d{{3}}[{_DASHES}]\d{{2}}[{_DASHES}]\d{{2}}(?![\d{_DASHES}])"  # a town's own
 )
 _FOUND = re.compile(rf"(?P<kept>{_KEPT})|(?P<number>{_NUMBER})")
 _WORTH_A_LOOK = re.compile(r"\d(?:\D{0,5}\d){6}")
