@@ -1,6 +1,6 @@
 """What the dialer is told in a simulated day: of a lead's segment, and of how far an agent's talk is."""
 
-from dialer.core.effects import Effect
+from dialer.core.effects import Effect, Originate
 from dialer.core.events import Event, LeadsReserved, Reservation
 from dialer.core.hinting import FORM
 from dialer.core.reach import forecast_of
@@ -43,13 +43,20 @@ def test_a_segment_is_told_as_one_as_a_fact_as_a_chance_or_not_at_all() -> None:
 
 
 def test_who_answers_is_learned_in_a_simulated_day_and_shown_to_pacing() -> None:
-    day, _ = lived(Told.REGION)
-    campaign = day.floor.room.campaigns[CAMPAIGN]
-    model = forecast_of(day.floor.room, campaign).model
+    day = Day(Scenario(hours=0.5, team=Team(agents=12), segments=SEGMENTS, segments_told=Told.REGION))
+    shown: list[float | None] = []
+
+    def journal(event: Event, effects: list[Effect]) -> None:
+        dialled = [effect.attempt for effect in effects if isinstance(effect, Originate)]
+        shown.extend(day.floor.room.calls[attempt].reservation.answer_ratio for attempt in dialled)
+
+    day.journal = journal
+    day.run()
+    model = forecast_of(day.floor.room, day.floor.room.campaigns[CAMPAIGN]).model
     assert model.tells_apart
     assert model.chance(("region warm",)) > 2 * model.chance(("region cold",))
-    calls = [call.reservation for call in day.floor.room.calls.values() if call.unanswered]
-    assert any(one.answer_ratio is not None for one in calls)
+    assert shown[0] is None, "before the first call nothing is known"
+    assert sum(ratio is not None for ratio in shown) > len(shown) / 2
 
 
 def test_pages_that_show_the_form_teach_the_forecast_what_it_means() -> None:
