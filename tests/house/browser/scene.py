@@ -38,7 +38,9 @@ from tests.house.relay import Relay
 
 AGENT = AgentId(1001)
 NAME, PASSWORD = "anna", "correct horse battery"
-PHONES = (SipPhone("1001-web", browser=True), SipPhone("1001-opus", browser=True, codecs=("opus", "alaw")))
+G711 = SipPhone("1001-web", browser=True)
+OPUS = SipPhone("1001-opus", browser=True, codecs=("opus", "alaw"))
+PHONES = (G711, OPUS)
 PATIENCE_MS = 60_000
 """A browser, an Asterisk and a daemon share what the machine has."""
 
@@ -118,12 +120,12 @@ class Scene:
         await page.wait_for_selector("#strip[data-state]")
         return page
 
-    async def on_line(self, page: Page, phone: SipPhone = PHONES[0]) -> None:
+    async def on_line(self, page: Page, phone: SipPhone = G711) -> None:
         """The sign-in at the phone in this browser is asked for; what becomes of it is not waited for."""
         await page.select_option(".hero select", phone.endpoint)
         await page.click(".hero .button.main")
 
-    async def ready(self, page: Page, phone: SipPhone = PHONES[0]) -> None:
+    async def ready(self, page: Page, phone: SipPhone = G711) -> None:
         """On line at the phone in this browser, taking calls."""
         await self.on_line(page, phone)
         await state_is(page, "paused")

@@ -7,10 +7,13 @@ from tests.house.browser.scene import Scene, heard_by, hears_customer, phone_is,
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-async def test_a_talk_outlives_a_page_that_is_loaded_again(scene: Scene) -> None:
+async def test_a_page_loaded_again_is_the_phone_again_and_a_talk_outlives_it(scene: Scene) -> None:
     async with scene.context() as context:
         page = await scene.signed_in(context)
         await scene.ready(page)
+        await page.reload()
+        await phone_is(page, "up")
+        await state_is(page, "ready")
         call = await scene.called(page, scene.number())
         await hears_customer(page)
         await page.reload()
