@@ -1,6 +1,7 @@
 """The report file of an import: the rows that were not simply accepted, one line each, for a spreadsheet."""
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from io import StringIO
@@ -11,7 +12,9 @@ from dialer.intake.leads import Refusal
 
 HEADER = ("row", "result", "reason")
 """Then the columns of the list."""
-_FORMULA = frozenset("=+-@\t\r")
+_FORMULA = frozenset("=+-@\t\r\n")
+_NUMBER = re.compile(r"[+-][\d\s().-]*\d")
+"""A signed number, or a telephone's as people write it: nothing in it can be called."""
 
 
 class Report:
@@ -21,7 +24,7 @@ class Report:
         self._file: IO[str] | None = None
         if path is not None:
             self._file = stack.enter_context(path.open("w", encoding="utf-8-sig", newline=""))
-            self.add([(*HEADER, *header)])
+            self.add([(*HEADER, *map(harmless, header))])
 
     def add(self, lines: Iterable[Sequence[object]]) -> None:
         if self._file is not None:
@@ -47,4 +50,4 @@ def _line(one: Refusal) -> Sequence[object]:
 
 def harmless(cell: str) -> str:
     """A cell that a spreadsheet would take for a formula begins with an apostrophe."""
-    return "'" + cell if cell[:1] in _FORMULA and not cell[1:2].isdigit() else cell
+    return "'" + cell if cell[:1] in _FORMULA and not _NUMBER.fullmatch(cell) else cell

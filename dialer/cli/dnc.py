@@ -23,6 +23,7 @@ from dialer.cli.plan import plan_folder, today
 from dialer.core.do_not_call import Forbidden
 from dialer.core.ids import ProjectId
 from dialer.core.numbering import Numbering, Reason
+from dialer.import_report import harmless
 from dialer.intake.columns import match_columns
 from dialer.intake.rows import open_list
 from dialer.intake.scan import UnreadableList
@@ -165,7 +166,7 @@ async def _list(name: str | None, config: Path | None, json: bool) -> None:
                 if json:
                     typer.echo(orjson.dumps(_as_json(one)).decode())
                 else:
-                    rows.writerow(_as_json(one).values())
+                    rows.writerow(harmless(str(cell)) if cell else cell for cell in _as_json(one).values())
         await books.audit("do_not_call.look", str(project or ""))
 
 

@@ -17,6 +17,7 @@ from dialer.clock import Clock
 from dialer.core.ids import Instant
 from dialer.core.numbering import Numbering, NumberRecord, utc_offset
 from dialer.core.numbering.planfile import BadPlanFile
+from dialer.import_report import harmless
 from dialer.intake.columns import Column, Columns, match_columns
 from dialer.intake.rows import RawList, RawRow, open_list
 from dialer.intake.scan import UnreadableList
@@ -102,7 +103,7 @@ def _output(path: Path | None) -> Iterator[TextIO]:
 def _write_csv(stream: TextIO, lines: Iterable[_Line]) -> None:
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(HEADER)
-    writer.writerows(lines)
+    writer.writerows([harmless(cell) if isinstance(cell, str) else cell for cell in line] for line in lines)
 
 
 def _write_json(stream: TextIO, lines: Iterable[_Line]) -> None:
