@@ -1,5 +1,6 @@
 """Preview: a lead is looked at before it is called, by one agent, who alone may have it; nothing else is dialled."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -22,6 +23,7 @@ from dialer.core.events import (
     Beat,
     BooksOpened,
     BridgeFailed,
+    Event,
     Facts,
     LeadConfirmed,
     LeadsReserved,
@@ -278,7 +280,7 @@ def test_a_pause_and_a_sign_out_hold_at_once_and_give_the_lead_back(kind: type) 
     ],
     ids=["draining", "server_away", "campaign_paused"],
 )
-def test_what_ends_the_dialling_takes_the_leads_from_the_screens(event, reason: str) -> None:
+def test_what_ends_the_dialling_takes_the_leads_from_the_screens(event: Callable[[Play], Event], reason: str) -> None:
     play, agent, attempt = previewing()
     said = play.tell(event(play))
     assert only(PreviewOver, said).reason == only(Settle, said).reason == reason
