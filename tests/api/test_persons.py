@@ -154,6 +154,14 @@ async def test_proofs_come_in_pages(house: House, http: httpx.AsyncClient, super
     assert told_at == sorted(told_at, reverse=newest)
 
 
+@pytest.mark.parametrize("after", ["1:" + "-" * 36, "1:" + "a" * 36, "x", "1e5:01930000-1234-7123-9123-456789012345"])
+async def test_a_place_that_is_none_is_refused(
+    house: House, http: httpx.AsyncClient, supervisor: Headers, after: str
+) -> None:
+    url = f"/api/v1/projects/{house.project}/forgotten"
+    assert (await http.get(url, headers=supervisor, params={"after": after})).status_code == 422
+
+
 @pytest.mark.parametrize("phone", ["", "двадцать", "8 916 123-45-67, 8 916 123-45-68"])
 async def test_what_is_no_number_is_refused(
     house: House, http: httpx.AsyncClient, supervisor: Headers, phone: str

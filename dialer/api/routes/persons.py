@@ -20,6 +20,8 @@ from dialer.core.ids import Instant, LeadId, ProjectId
 from dialer.core.user import AuditEntry
 
 PAGE_LIMIT = 1000
+PLACE = r"^\d{1,12}(\.\d{1,9})?:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+"""An instant and a lead, as `next` gives them."""
 
 Days = Annotated[int, Field(ge=LEAST_DAYS, le=LONGEST_DAYS)]
 
@@ -93,7 +95,7 @@ async def proofs(
     project: Id,
     given: Given,
     asker: Asker,
-    after: Annotated[str, Query(pattern=r"^\d{1,12}(\.\d{1,9})?:[0-9a-f-]{36}$")] | None = None,
+    after: Annotated[str, Query(pattern=PLACE)] | None = None,
     limit: Annotated[int, Query(ge=1, le=PAGE_LIMIT)] = 100,
     newest: bool = False,
 ) -> dict[str, Any]:
