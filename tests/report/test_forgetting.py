@@ -35,6 +35,7 @@ COMPARED = {
 NO_REPORTS = {
     "sum_up", "sum_anew",  # what reports read: compared by both below
     "find_leads",  # looks a lead up
+    "gather",  # what the page's sheets are made of
 }  # fmt: skip
 
 
