@@ -17,10 +17,11 @@ from typing import Any, Protocol, TypeAlias
 
 from dialer.clock import Clock
 from dialer.core.effects import Alarm, CancelTimer, Effect, SetTimer
-from dialer.core.events import Beat, CallEvent, ClockSuspect, Event, Timer, TimerFired
+from dialer.core.events import Beat, CallEvent, ClockSuspect, Event, TimerFired
 from dialer.core.floor import Floor
 from dialer.core.ids import AttemptId
 from dialer.core.table import IllegalTransition
+from dialer.core.timer import Timer
 from dialer.core.wishes import Disposed, Draining
 from dialer.logs import LogEvent, get_logger
 

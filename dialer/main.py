@@ -29,8 +29,8 @@ from dialer.core.effects import (
     BookDecision,
     BookHold,
     BookProgress,
-    ConfirmLead,
     CallAgent,
+    ConfirmLead,
     Connect,
     DropAgent,
     Effect,
@@ -172,10 +172,10 @@ class Daemon:
             BookAgentState: put,
             BookCampaignState: put,
             BookDecision: put,
-            ConfirmLead: self._confirm,
             BookHold: put,
             Settle: self._settle,
             ReserveLeads: self._reserve,
+            ConfirmLead: self._confirm,
         }
         tables = (to_asterisk, to_books, self.front.performers(), self.meter.performers(), self.phones.performers())
         kinds = {kind for table in tables for kind in table}
@@ -187,11 +187,11 @@ class Daemon:
         trunk = self.floor.room.trunks[effect.trunk]
         self.links[effect.server].originate(effect, trunk.settings.endpoint)
 
-    async def _confirm(self, effect: ConfirmLead) -> None:
-        self._feed(await self.books.confirm(effect))
-
     async def _reserve(self, effect: ReserveLeads) -> None:
         self._feed(await self.books.reserve(effect))
+
+    async def _confirm(self, effect: ConfirmLead) -> None:
+        self._feed(await self.books.confirm(effect))
 
     def _settle(self, effect: Settle) -> None:
         self._settling[effect.attempt] = effect

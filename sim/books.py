@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from dialer.core.effects import ConfirmLead, ReserveLeads, Settle
-from dialer.core.events import AttemptSettled, Event, Facts, Known, LeadConfirmed, LeadsReserved, Reservation
+from dialer.core.events import AttemptSettled, Event, Known, LeadConfirmed, LeadsReserved, Reservation
 from dialer.core.ids import AttemptId, LeadId
+from dialer.core.permit import Facts
 from sim.heap import Future
 from sim.world import Told
 

@@ -31,13 +31,14 @@ from dialer.core.effects import (
     SetTimer,
     Settle,
 )
-from dialer.core.events import Beat, BooksAway, BooksBack, ClockSuspect, Event, ServerDown, Timer, TimerFired
+from dialer.core.events import Beat, BooksAway, BooksBack, ClockSuspect, Event, ServerDown, TimerFired
 from dialer.core.floor import Floor
 from dialer.core.hours import Calendar, Window
 from dialer.core.ids import CampaignId, ProjectId, ServerName, TrunkName
 from dialer.core.ledger import CeilingMode
 from dialer.core.outcome import AttemptRules
 from dialer.core.settings import CampaignSettings, Server, Site, Trunk
+from dialer.core.timer import Timer
 from dialer.core.wishes import CampaignChanged, CampaignCommand, CampaignCommanded
 from sim.books import Books
 from sim.checks import Checks

@@ -11,7 +11,7 @@ from dialer.core.call import Call
 from dialer.core.callers import caller_for, shown_on
 from dialer.core.campaign import Campaign
 from dialer.core.effects import BookProgress, Originate, Settle
-from dialer.core.events import LeadsReserved, Reservation, TimerKind
+from dialer.core.events import LeadsReserved, Reservation
 from dialer.core.hours import Deny
 from dialer.core.ids import ServerName, TrunkName
 from dialer.core.joining import reserve_ahead
@@ -20,6 +20,7 @@ from dialer.core.permit import Callee, may_dial
 from dialer.core.room import Room
 from dialer.core.states import CallState, CampaignState
 from dialer.core.steps import not_sent
+from dialer.core.timer import TimerKind
 from dialer.core.trunks import TrunkLine
 
 RING_LEASE_S = 10.0

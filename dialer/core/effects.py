@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from dialer.core.events import Timer
 from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, LeadId, Leg, ServerName, SpyId, TrunkName
 from dialer.core.outcome import Clearing, LeadStep, Outcome
 from dialer.core.states import AgentState, CampaignState, LineState, SpyMode
+from dialer.core.timer import Timer
 from strategies.base import Decision
 
 NO_TRUNK = TrunkName("")

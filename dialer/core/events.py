@@ -6,16 +6,17 @@ the same shapes, the simulator. Names say what happened, never what to do about 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, LeadId, Leg, ServerName, SpyId, TrunkName
 from dialer.core.ledger import Counted
 from dialer.core.states import SpyMode
+from dialer.core.timer import Timer
 
 if TYPE_CHECKING:
     from dialer.core.memory import Memory
     from dialer.core.outcome import Tried
+    from dialer.core.permit import Facts
     from dialer.core.settings import AgentSession, CampaignSettings
 
 
@@ -299,25 +300,11 @@ class LeadsReserved(Event):
     """Leads of the campaign that may still be dialled some day (ready, waiting, in call)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What the books know of a previewed lead at the moment in which its agent asks for the call."""
-
-    forbidden: bool = False
-    has_consent: bool = False
-    held: bool = False
-    """Its list is paused."""
-    withdrawn: str = ""
-    """Why it is not to be called any more; empty: it is."""
-    expires_at: Instant | None = None
-    rests_until: Instant | None = None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeadConfirmed(CallEvent):
     """The answer to ConfirmLead; without facts the books are away, or know nothing of such a preview."""
 
-    facts: Facts | None
+    facts: "Facts | None"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -388,26 +375,6 @@ class LeadWithdrawn(Event):
 
 
 # ---- time
-
-
-class TimerKind(StrEnum):
-    WRAP_UP = "wrap_up"
-    LEG = "leg"
-    RING = "ring"
-    JOIN = "join"
-    CLEARING = "clearing"
-    LINE = "line"
-    PREVIEW = "preview"  # of an attempt: how long its lead may be looked at; then, when the rates allow the call
-    PACE = "pace"  # calls per second allow another start; of a server
-
-
-@dataclass(frozen=True, slots=True)
-class Timer:
-    """Names one timer; setting it again moves it."""
-
-    kind: TimerKind
-    of: str
-    """The attempt, the agent or the campaign, as text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ hand. Events come in order of time from one writer. IllegalTransition means that
 from collections.abc import Callable
 from typing import Any
 
-from dialer.core import joining, lines, previewing, settling, spying, staffing
+from dialer.core import campaigning, joining, lines, previewing, settling, spying, staffing
 from dialer.core.agent import Agent, AgentAct, LegTimedOut
 from dialer.core.call import (
     CALL,
@@ -21,9 +21,8 @@ from dialer.core.call import (
     RingTimedOut,
     WrapUpTimedOut,
 )
-from dialer.core.campaign import CAMPAIGN, COMMANDS, Campaign, CampaignAct, Drained, Emptied, Start
 from dialer.core.dialling import dial
-from dialer.core.effects import BookCampaignState, Effect, HangUp, ReserveLeads, Resync
+from dialer.core.effects import Effect, HangUp, Resync
 from dialer.core.events import (
     AttemptSettled,
     Beat,
@@ -44,17 +43,17 @@ from dialer.core.events import (
     SpyGone,
     SpyOn,
     TimerFired,
-    TimerKind,
     TrunkSeen,
 )
 from dialer.core.hinting import note_hint
 from dialer.core.ids import AgentId, AttemptId
 from dialer.core.pacing import pace
-from dialer.core.resync import books_opened, new_campaign, server_down, server_up
+from dialer.core.resync import books_opened, server_down, server_up
 from dialer.core.room import AgentHandler, CallHandler, Room
 from dialer.core.settings import Site
-from dialer.core.states import AgentState, CallState, CampaignState
+from dialer.core.states import AgentState, CallState
 from dialer.core.table import IllegalTransition
+from dialer.core.timer import TimerKind
 from dialer.core.wishes import (
     AgentHinted,
     AgentHungUp,
@@ -133,7 +132,7 @@ class Floor:
             Beat: self._beat,
             TimerFired: self._timer,
             LeadsReserved: self._reserved,
-            AttemptSettled: self._attempt_settled,
+            AttemptSettled: lambda event: campaigning.attempt_settled(self.room, event),
             BooksOpened: lambda event: books_opened(self.room, event),
             BooksAway: lambda event: self._books(away=True),
             BooksBack: lambda event: self._books(away=False),
@@ -154,9 +153,9 @@ class Floor:
             SpyOn: lambda event: spying.on(self.room, event),
             SpyGone: lambda event: spying.gone(self.room, event),
             **dict.fromkeys(lines.ASKED, lambda event: lines.ask(self.room, event)),
-            CampaignChanged: self._campaign_changed,
-            CampaignCommanded: self._campaign_commanded,
-            LeadsAdded: self._leads_added,
+            CampaignChanged: lambda event: campaigning.changed(self.room, event),
+            CampaignCommanded: lambda event: campaigning.commanded(self.room, event),
+            LeadsAdded: lambda event: campaigning.leads_added(self.room, event),
             LeadWithdrawn: self._lead_withdrawn,
             SiteChanged: lambda event: self.room.set_site(event.site),
             Draining: self._drain,
@@ -280,41 +279,7 @@ class Floor:
             previewing.claimed(self.room, event)
         campaign = self.room.campaigns.get(event.campaign)
         if campaign is not None:
-            self._maybe_over(campaign)
-
-    def _attempt_settled(self, event: AttemptSettled) -> None:
-        campaign = self.room.campaigns.get(event.campaign)
-        if campaign is None:
-            return
-        campaign.live_calls = max(0, campaign.live_calls - 1)
-        if campaign.live_calls or campaign.asking:
-            return
-        if campaign.state is CampaignState.RUNNING and campaign.dry_until > self.room.at:
-            self._probe(campaign)
-        self._maybe_over(campaign)
-
-    def _probe(self, campaign: Campaign) -> None:
-        """The last call of a dry list is settled: is anything left?"""
-        campaign.unfinished = None
-        for trunk in self.room.trunks.values():
-            self.room.out.append(
-                ReserveLeads(
-                    campaign=campaign.id,
-                    server=trunk.settings.server,
-                    trunk=trunk.settings.name,
-                    count=0,
-                    open_zones=(),
-                )
-            )
-            return
-
-    def _maybe_over(self, campaign: Campaign) -> None:
-        if campaign.live_calls or campaign.asking:
-            return
-        if campaign.state is CampaignState.STOPPING:
-            self._campaign_step(campaign, Drained)
-        elif campaign.state is CampaignState.RUNNING and campaign.unfinished == 0:
-            self._campaign_step(campaign, Emptied)
+            campaigning.maybe_over(self.room, campaign)
 
     def _books(self, *, away: bool) -> None:
         room = self.room
@@ -326,14 +291,6 @@ class Floor:
             campaign.dry_until = campaign.dry_until if away else 0.0
         room.dirty = True
 
-    def _leads_added(self, event: LeadsAdded) -> None:
-        campaign = self.room.campaigns.get(event.campaign)
-        if campaign is not None:
-            campaign.dry_until, campaign.unfinished = 0.0, None
-            self.room.dirty = True
-            if event.fresh and campaign.state is CampaignState.DONE:
-                self._campaign_step(campaign, Start)
-
     def _lead_withdrawn(self, event: LeadWithdrawn) -> None:
         for call in list(self.room.calls.values()):
             if call.reservation.lead != event.lead:
@@ -342,41 +299,6 @@ class Floor:
             if call.unanswered:
                 call.withdrawn = call.cancelled_by_us = True
                 self.room.out.append(HangUp(attempt=call.attempt, server=call.server))
-
-    # ---- campaigns
-
-    def _campaign_changed(self, event: CampaignChanged) -> None:
-        settings = event.settings
-        campaign = self.room.campaigns.get(settings.id)
-        if campaign is None:
-            self.room.campaigns[settings.id] = new_campaign(settings, event.past, event.memories)
-        else:
-            if campaign.settings.strategy_terms != settings.strategy_terms:
-                campaign.strategies.clear()
-            if (campaign.ledger.window, campaign.ledger.zone) != (settings.ceiling_window, settings.zone):
-                campaign.ledger = campaign.ledger.under(settings.ceiling_window, settings.zone)
-                campaign.ledger.remember(event.past)
-            campaign.settings = settings
-            campaign.dry_until = 0.0
-        self.room.dirty = True
-
-    def _campaign_commanded(self, event: CampaignCommanded) -> None:
-        campaign = self.room.campaigns.get(event.campaign)
-        if campaign is None:
-            raise IllegalTransition(f"floor: campaign {event.campaign} is not known")
-        self._campaign_step(campaign, COMMANDS[event.command])
-        self._maybe_over(campaign)
-
-    def _campaign_step(self, campaign: Campaign, event: type) -> None:
-        rule = CAMPAIGN.look(campaign.state, event)
-        if CampaignAct.WAKE in rule.acts:
-            campaign.dry_until, campaign.unfinished = 0.0, None
-        if rule.state is not campaign.state:
-            campaign.state = rule.state
-            self.room.out.append(BookCampaignState(campaign=campaign.id, state=rule.state))
-            if rule.state is not CampaignState.RUNNING:
-                previewing.end_all(self.room, "campaign_not_running", campaign=campaign.id)
-        self.room.dirty = True
 
     # ---- trunks, clock, end
 

@@ -8,11 +8,12 @@ from dialer.core.agent import Agent, Joined, Released, Reserved
 from dialer.core.call import Call, Matched
 from dialer.core.campaign import Campaign
 from dialer.core.effects import BookProgress, CallEnded, CancelTimer, Connect, ScreenPop
-from dialer.core.events import Bridged, BridgeFailed, Event, MessageStarted, Timer, TimerKind
+from dialer.core.events import Bridged, BridgeFailed, Event, MessageStarted
 from dialer.core.ids import AgentId, ServerName
 from dialer.core.room import Room
 from dialer.core.skills import wasted
 from dialer.core.states import AgentState, CallState
+from dialer.core.timer import Timer, TimerKind
 from strategies.base import How
 
 ABANDONED_AFTER_S = 2.0

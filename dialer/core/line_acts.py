@@ -19,13 +19,14 @@ from dialer.core.effects import (
     ScreenPop,
     Take,
 )
-from dialer.core.events import Bridged, BridgeFailed, ConsultFailed, Event, Timer, TimerKind
+from dialer.core.events import Bridged, BridgeFailed, ConsultFailed, Event
 from dialer.core.ids import AgentId
 from dialer.core.joining import seat
 from dialer.core.line import LINE, ON_HOLD, AgentDown, HandedOver, LineAct, Trouble
 from dialer.core.room import Room
 from dialer.core.staffing import call_phone, drop_phone
 from dialer.core.states import AgentState, CallState, LineState
+from dialer.core.timer import Timer, TimerKind
 from dialer.core.wishes import ConsultAsked, TransferAsked
 
 LINE_LEASE_S = 8.0

@@ -11,7 +11,6 @@ from dialer.core.carriers import best_trunk, next_start, rates_of
 from dialer.core.ceiling import budget_of, in_flight, neighbours_allow, pool_of
 from dialer.core.dialling import DRY_POLL_S
 from dialer.core.effects import BookDecision, ReserveLeads
-from dialer.core.events import TimerKind
 from dialer.core.hours import open_zones
 from dialer.core.ids import Instant, ServerName
 from dialer.core.law import refuses
@@ -19,6 +18,7 @@ from dialer.core.ledger import CeilingMode
 from dialer.core.memory import recall
 from dialer.core.permit import law_at
 from dialer.core.room import Room
+from dialer.core.timer import TimerKind
 from dialer.core.trunks import TrunkLine
 from strategies import guard, load
 from strategies.base import Decision, Limit, Snapshot, Strategy

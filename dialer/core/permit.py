@@ -47,6 +47,20 @@ class Terms(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Facts:
+    """What the books know of a previewed lead at the moment in which its agent asks for the call."""
+
+    forbidden: bool = False
+    has_consent: bool = False
+    held: bool = False
+    """Its list is paused."""
+    withdrawn: str = ""
+    """Why it is not to be called any more; empty: it is."""
+    expires_at: Instant | None = None
+    rests_until: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Callee:
     """All that bears on whether a lead may be called, as the books have it."""
 

@@ -22,15 +22,16 @@ from dialer.core.carriers import best_trunk, next_start, rates_of
 from dialer.core.ceiling import in_flight
 from dialer.core.dialling import answered, move_line, refusal_of, send, with_caller
 from dialer.core.effects import CancelTimer, ConfirmLead, HangUp, PreviewOver, PreviewShown, ReserveLeads, Settle
-from dialer.core.events import Event, Facts, LeadConfirmed, LeadsReserved, Reservation, Timer, TimerKind
+from dialer.core.events import Event, LeadConfirmed, LeadsReserved, Reservation
 from dialer.core.hours import Deny
 from dialer.core.ids import CampaignId, ServerName
 from dialer.core.joining import serve
 from dialer.core.outcome import Outcome
-from dialer.core.permit import LIST_PAUSED
+from dialer.core.permit import LIST_PAUSED, Facts
 from dialer.core.room import Room
 from dialer.core.states import AgentState, CallState, CampaignState
 from dialer.core.steps import not_sent
+from dialer.core.timer import Timer, TimerKind
 from dialer.core.trunks import TrunkLine
 from dialer.core.wishes import AgentPaused, AgentSignedOut, DialAsked, SkipAsked
 

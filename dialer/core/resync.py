@@ -21,7 +21,6 @@ from dialer.core.events import (
     OpenAttempt,
     ServerDown,
     ServerUp,
-    TimerKind,
 )
 from dialer.core.ids import ServerName
 from dialer.core.joining import serve, serve_all
@@ -30,6 +29,7 @@ from dialer.core.memory import Memory
 from dialer.core.room import Room
 from dialer.core.settings import AgentSession, CampaignSettings
 from dialer.core.states import AgentState, CallState, LineState
+from dialer.core.timer import TimerKind
 
 BOOKED_STATES = {
     "previewing": CallState.PREVIEWING,

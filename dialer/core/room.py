@@ -13,12 +13,13 @@ from dialer.core.agent import AGENT, Agent, AgentAct
 from dialer.core.call import CALL, Call, CallAct
 from dialer.core.campaign import Campaign
 from dialer.core.effects import Alarm, BookAgentState, Effect, SetTimer
-from dialer.core.events import Event, Timer, TimerKind
+from dialer.core.events import Event
 from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, ServerName, SpyId, TrunkName
 from dialer.core.picture import Picture
 from dialer.core.settings import Site
 from dialer.core.skills import may_serve
 from dialer.core.states import AgentState, CallState
+from dialer.core.timer import Timer, TimerKind
 from dialer.core.trunks import ServerLink, TrunkLine
 from strategies.base import How, Observation
 

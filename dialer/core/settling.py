@@ -5,12 +5,13 @@ from dialer.core.agent import TalkOver, WrappedUp
 from dialer.core.call import Call, ClearingTimedOut, RingTimedOut, Vanished
 from dialer.core.classify import classify
 from dialer.core.effects import BookProgress, CallEnded, CancelTimer, HangUp, Settle
-from dialer.core.events import Event, HungUp, OriginateRefused, Timer, TimerKind
+from dialer.core.events import Event, HungUp, OriginateRefused
 from dialer.core.ledger import NOT_A_PERSON
 from dialer.core.outcome import Clearing, LeadEffect, LeadState, LeadStep, Outcome
 from dialer.core.room import Room
 from dialer.core.states import CallState
 from dialer.core.steps import after_network, after_talk
+from dialer.core.timer import Timer, TimerKind
 from dialer.core.wishes import Disposed
 from strategies.base import How
 

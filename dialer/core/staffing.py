@@ -4,11 +4,12 @@ from dataclasses import replace
 
 from dialer.core.agent import Agent, PhoneRecalled
 from dialer.core.effects import CallAgent, CancelTimer, DropAgent
-from dialer.core.events import Event, Timer, TimerKind
+from dialer.core.events import Event
 from dialer.core.ids import Leg
 from dialer.core.joining import serve
 from dialer.core.room import Room
 from dialer.core.states import AgentState
+from dialer.core.timer import Timer, TimerKind
 from dialer.core.wishes import AgentPaused, AgentReady, AgentRegrouped, AgentSignedOut
 
 LEG_LEASE_S = 25.0

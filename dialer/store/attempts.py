@@ -12,9 +12,10 @@ import orjson
 from asyncpg import Record
 
 from dialer.core.effects import BookProgress, ReserveLeads, Settle
-from dialer.core.events import Facts, Known, LeadsReserved, OpenAttempt, Reservation
+from dialer.core.events import Known, LeadsReserved, OpenAttempt, Reservation
 from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, LeadId, ServerName, TrunkName
 from dialer.core.outcome import Tried
+from dialer.core.permit import Facts
 from dialer.store.progress import merged
 from dialer.store.sql import Conn, load
 from dialer.store.uuid7 import uuid7s

@@ -3,17 +3,10 @@
 from dialer.core.effects import (
     LineTold,
 )
-from dialer.core.events import (
-    AgentLegDown,
-    Consulting,
-    CustomerHeld,
-    InConference,
-    Timer,
-    TimerFired,
-    TimerKind,
-)
+from dialer.core.events import AgentLegDown, Consulting, CustomerHeld, InConference, TimerFired
 from dialer.core.ids import AgentId
 from dialer.core.states import LineState
+from dialer.core.timer import Timer, TimerKind
 from dialer.core.wishes import (
     ConferenceAsked,
     ConsultAsked,

@@ -1,7 +1,8 @@
 """A campaign's own calls per second: never more within any second, changed live."""
 
 from dialer.core.effects import SetTimer
-from dialer.core.events import Beat, TimerFired, TimerKind
+from dialer.core.events import Beat, TimerFired
+from dialer.core.timer import TimerKind
 from dialer.core.wishes import CampaignChanged
 from tests.core.playbook import Play, campaign
 

@@ -27,15 +27,15 @@ from dialer.core.events import (
     OriginateRefused,
     Ringing,
     TimerFired,
-    TimerKind,
     TrunkSeen,
 )
-from dialer.core.events import Timer as TimerName
 from dialer.core.hours import Calendar, Window
 from dialer.core.ids import CampaignId
 from dialer.core.outcome import LeadEffect, LeadState, Outcome
 from dialer.core.settings import PhoneKind
 from dialer.core.states import AgentState, CampaignState
+from dialer.core.timer import Timer as TimerName
+from dialer.core.timer import TimerKind
 from dialer.core.wishes import (
     AgentHungUp,
     AgentPaused,

@@ -37,7 +37,6 @@ from dialer.core.events import (
     Bridged,
     BridgeFailed,
     Event,
-    Facts,
     HungUp,
     LeadConfirmed,
     LeadsReserved,
@@ -48,14 +47,15 @@ from dialer.core.events import (
     Ringing,
     ServerDown,
     ServerUp,
-    Timer,
     TimerFired,
 )
 from dialer.core.ids import AgentId, AttemptId, GroupId, Leg
 from dialer.core.outcome import LeadEffect
+from dialer.core.permit import Facts
 from dialer.core.picture import PHASES
 from dialer.core.settings import AgentSession, Phone, PhoneKind
 from dialer.core.states import AgentState, CallState
+from dialer.core.timer import Timer
 from dialer.core.wishes import (
     AgentHungUp,
     AgentPaused,

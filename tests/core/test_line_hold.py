@@ -17,20 +17,14 @@ from dialer.core.effects import (
     Settle,
     Take,
 )
-from dialer.core.events import (
-    AgentLegDown,
-    BridgeFailed,
-    CustomerHeld,
-    DialplanSeen,
-    MuteSet,
-    TimerKind,
-)
+from dialer.core.events import AgentLegDown, BridgeFailed, CustomerHeld, DialplanSeen, MuteSet
 from dialer.core.ids import AgentId
 from dialer.core.line import LINE, LineAct, Trouble
 from dialer.core.line_acts import LINE_ACTS
 from dialer.core.outcome import LeadEffect
 from dialer.core.settings import PhoneKind
 from dialer.core.states import AgentState, CallState, LineState
+from dialer.core.timer import TimerKind
 from dialer.core.wishes import (
     AgentPhoneBack,
     ColleagueLeft,

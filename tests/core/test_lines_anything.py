@@ -15,13 +15,12 @@ from dialer.core.events import (
     InConference,
     MuteSet,
     ServerDown,
-    Timer,
     TimerFired,
-    TimerKind,
 )
 from dialer.core.line_acts import line_of
 from dialer.core.outcome import LeadEffect
 from dialer.core.states import AgentState, CallState, LineState
+from dialer.core.timer import Timer, TimerKind
 from dialer.core.wishes import (
     AgentHungUp,
     AgentPaused,

@@ -24,7 +24,6 @@ from dialer.core.events import (
     BooksOpened,
     BridgeFailed,
     Event,
-    Facts,
     LeadConfirmed,
     LeadsReserved,
     LeadWithdrawn,
@@ -34,17 +33,17 @@ from dialer.core.events import (
     Ringing,
     ServerDown,
     ServerUp,
-    Timer,
     TimerFired,
-    TimerKind,
 )
 from dialer.core.floor import Floor
 from dialer.core.ids import AgentId, AttemptId, CampaignId, Leg
 from dialer.core.outcome import LeadEffect, LeadState, Outcome
+from dialer.core.permit import Facts
 from dialer.core.previewing import UNTOUCHED, SkipReason
 from dialer.core.settings import AgentSession, Phone
 from dialer.core.states import AgentState, CallState, CampaignState
 from dialer.core.table import IllegalTransition
+from dialer.core.timer import Timer, TimerKind
 from dialer.core.wishes import (
     AgentHungUp,
     AgentPaused,
