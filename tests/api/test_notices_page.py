@@ -31,6 +31,7 @@ async def test_a_campaign_gets_its_steps(house: House, browser: Browser, tmp_pat
         await page.select_option("#campaign", str(house.campaign))
         await expect(page.locator("#sums tbody tr")).to_contain_text("sms_1")
         await expect(page.locator("#sums tbody td").nth(1)).to_have_text("7")
+        await expect(page.locator("#add")).to_be_enabled()
         await page.focus("#add")
         await page.keyboard.press("Enter")
         await expect(page.locator("#steps textarea")).to_be_focused()

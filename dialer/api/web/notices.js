@@ -13,16 +13,23 @@ const MOST = 20;
 const me = await ask("GET", "/api/v1/me");
 let steps = [];
 let sums = [];
+let asking = null; // the question whose answer is waited for: until then there is nothing to change
 
 const path = () => `/api/v1/campaigns/${byId("campaign").value}/notices`;
 
 async function refresh() {
-  if (!byId("campaign").value) return paint();
+  const question = byId("campaign").value ? ask("GET", path()) : null;
+  [steps, sums, asking] = [[], [], question];
+  paint();
+  let found;
   try {
-    ({ steps, sums } = await ask("GET", path()));
+    found = (await question) ?? { steps, sums };
   } catch (error) {
-    note(t("failed"), error.message);
+    return note(t("failed"), error.message); // what is not known is not saved over
   }
+  if (asking !== question) return; // another campaign was chosen meanwhile
+  ({ steps, sums } = found);
+  asking = null;
   paint();
 }
 
@@ -58,8 +65,8 @@ function drop(step) {
 
 function paint() {
   byId("steps").replaceChildren(...(steps.length ? steps.map(row) : [h("p.empty", {}, t("notice_none"))]));
-  byId("add").disabled = !byId("campaign").value || steps.length >= MOST;
-  byId("save").disabled = !byId("campaign").value;
+  byId("add").disabled = asking !== null || !byId("campaign").value || steps.length >= MOST;
+  byId("save").disabled = asking !== null || !byId("campaign").value;
   const names = [...new Set(sums.map((one) => one.step))];
   const count = (step, state) => sums.filter((one) => one.step === step && one.state === state).reduce((all, one) => all + one.notices, 0);
   show(byId("sums"), names.length === 0 ? h("p.empty", {}, t("notice_none_sent")) : h("table", {},

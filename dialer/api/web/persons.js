@@ -59,12 +59,17 @@ async function erase(event) {
 
 // ---- a project
 
+/** Until a project's terms are known they cannot be saved; an answer about another one comes too late. */
 async function refresh() {
-  if (!project()) return;
+  const asked = project();
+  byId("save").disabled = true;
+  if (!asked) return;
   await told(async () => {
-    const terms = await ask("GET", path("forgetting"));
+    const [terms, found] = await Promise.all([ask("GET", path("forgetting")), ask("GET", `${path("forgotten")}?newest=true&limit=${PAGE}`)]);
+    if (project() !== asked) return;
     for (const name of TERMS) byId(name).value = terms[name] ?? "";
-    ({ forgotten: proofs, next: following } = await ask("GET", `${path("forgotten")}?newest=true&limit=${PAGE}`));
+    ({ forgotten: proofs, next: following } = found);
+    byId("save").disabled = false;
   });
   paint();
 }
@@ -128,4 +133,3 @@ document.addEventListener("language", paint);
 const { projects } = await ask("GET", "/api/v1/projects");
 byId("project").append(...projects.map((one) => h("option", { value: one.id }, one.name)));
 await refresh();
-byId("save").disabled = projects.length === 0;
