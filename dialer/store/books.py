@@ -39,8 +39,9 @@ class Books:
 
         A claim whose answer was lost is undone once the database is back: nobody dials it, nobody owns it.
         """
+        told = await self.writer.state_is_told(wish.campaign)
         now = self._clock.now()
-        if self.writer.away:
+        if not told:
             return _nothing(wish, now)
         ids = uuid7s(now, wish.count)
         session = None

@@ -8,7 +8,7 @@ neither its number nor its lead nor its campaign waits for ever.
 """
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import TypeAlias
@@ -26,7 +26,7 @@ from dialer.core.effects import (
     Settle,
 )
 from dialer.core.events import AttemptSettled, BooksAway, BooksBack, Event
-from dialer.core.ids import Instant
+from dialer.core.ids import CampaignId, Instant
 from dialer.core.outcome import LeadState, LeadStep, Outcome
 from dialer.logs import LogEvent, get_logger
 from dialer.store import agents, attempts, campaigns, holds
@@ -65,6 +65,8 @@ class BooksWriter:
         self._sink = sink
         self._on_refused = refused
         self._queue: deque[tuple[BookEffect, Instant]] = deque()
+        self._states_owed = Counter[CampaignId]()
+        self._moved = asyncio.Event()
         self._doubts = Doubts()
         self._sampler = Sampler()
         self._wake = asyncio.Event()
@@ -84,7 +86,19 @@ class BooksWriter:
         if isinstance(effect, BookDecision) and not self._sampler.keeps(effect):
             return
         self._queue.append((effect, self._clock.now()))
+        if isinstance(effect, BookCampaignState):
+            self._states_owed[effect.campaign] += 1
         self._wake.set()
+
+    async def state_is_told(self, campaign: CampaignId) -> bool:
+        """Wait until the books hold the campaign's state as it was last put; False where the database is away.
+
+        Whoever claims its leads asks first: a daemon that dies at the first call must not leave a campaign at rest.
+        """
+        while self._states_owed[campaign] and not self.away:
+            self._moved.clear()
+            await self._moved.wait()
+        return not self.away
 
     def lost_touch(self, error: DatabaseAway, in_doubt: Sequence[str] = (), session: int | None = None) -> None:
         """Somebody else found the database away; server process `session` may yet book the attempts `in_doubt`."""
@@ -166,15 +180,22 @@ class BooksWriter:
 
     def _written(self, batch: Sequence[tuple[BookEffect, Instant]]) -> None:
         for effect, _ in batch:
-            self._queue.popleft()
+            self._take_off()
             if isinstance(effect, Settle):
                 self._sink(AttemptSettled(at=self._clock.now(), attempt=effect.attempt, campaign=effect.campaign))
+
+    def _take_off(self) -> None:
+        """The oldest effect is written, or put aside."""
+        effect, _ = self._queue.popleft()
+        if isinstance(effect, BookCampaignState):
+            self._states_owed[effect.campaign] -= 1
+            self._moved.set()
 
     async def _put_aside(self, effect: BookEffect, error: Exception) -> bool:
         """A bug of ours, such as a state that the schema does not know. False where the database went away."""
         if isinstance(effect, Settle) and not await self._give_up(effect):
             return False
-        self._queue.popleft()
+        self._take_off()
         self.refused += 1
         log.error(
             LogEvent.BUG,
@@ -206,6 +227,7 @@ class BooksWriter:
     def _gone(self, error: DatabaseAway) -> None:
         if not self.away:
             self.away = True
+            self._moved.set()
             log.warning(LogEvent.BOOKS_AWAY, reason=str(error), backlog=self.backlog)
             self._sink(BooksAway(at=self._clock.now(), reason=str(error)))
 

@@ -192,6 +192,8 @@ async def test_a_lead_is_skipped_by_keyboard_and_one_that_goes_says_why(house: H
         await expect(page.locator(".note")).to_have_count(0)
 
         tell_state(house, AgentState.PREVIEWING, shown.attempt)
+        await expect(page.locator("#state")).to_have_text("Просмотр")
+        await expect(page.locator("#acts")).not_to_contain_text("Позвонить")  # nobody is on the screen yet
         await house.hub.preview_shown(shown)
         await expect(page.locator("#acts")).to_contain_text("Позвонить")
         await page.keyboard.press("KeyL")

@@ -1,14 +1,16 @@
 """The books at boot: what was not finished is told, as it was."""
 
+import asyncio
 from dataclasses import replace
 
 from dialer.clock import Clock
-from dialer.core.effects import BookProgress
+from dialer.core.effects import BookCampaignState, BookProgress
 from dialer.core.events import OpenAttempt
 from dialer.core.ids import AgentId, Leg, ServerName
 from dialer.core.outcome import AttemptRules
 from dialer.core.settings import Phone
-from dialer.store import agents
+from dialer.core.states import CampaignState
+from dialer.store import agents, campaigns
 from dialer.store.books import Books
 from tests.store.listener import Listener
 from tests.store.scene import NOW, Scene, lead, settlement
@@ -46,6 +48,25 @@ async def test_what_was_not_settled_comes_back_as_it_was(scene: Scene) -> None:
     ]
     assert [session.agent for session in opened.sessions] == [AgentId(1001)]
     assert [settings.id for settings in opened.campaigns] == [scene.campaign]
+
+
+async def test_no_lead_is_claimed_before_the_campaign_s_start_is_in_the_books(scene: Scene) -> None:
+    """A daemon killed at its first call must find the campaign running when it comes back."""
+    await scene.add(lead(1))
+    books = Books(scene.database, Clock(), Listener())
+    async with asyncio.TaskGroup() as tasks:
+        async with scene.database.transaction() as held:
+            await held.execute("select from dialer.campaign for no key update")
+            tasks.create_task(books.writer.run())
+            books.writer.put(BookCampaignState(campaign=scene.campaign, state=CampaignState.RUNNING))
+            claim = tasks.create_task(books.reserve(scene.wish(1)))
+            await asyncio.wait([claim], timeout=0.3)
+            assert not claim.done()
+            assert await scene.tally() == {}
+        assert len((await claim).reservations) == 1
+        books.writer.stop()
+    async with scene.database.connection() as conn:
+        assert (await campaigns.campaign(conn, scene.campaign)).state is CampaignState.RUNNING
 
 
 async def test_contradictions_are_counted(scene: Scene) -> None:

@@ -115,6 +115,7 @@ async def analysed(conn: Conn, statement: Statement, scene: Scene) -> dict[str, 
         "attempts": uuid7s(NOW, 50),
         "agents": [],
         "asked_since": NOW - 1800,
+        "previewer": wish.previewer,
         "head_starts": '{"Europe/Moscow": [0, 3600, 7200, 0, 0, 0, 0, 0]}',
     }
     plan = await conn.fetchval(f"explain (analyze, format json) {statement.text}", *statement.bind(values))

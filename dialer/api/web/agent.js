@@ -143,8 +143,8 @@ async function signIn(endpoint) {
 }
 
 const ACTS = [
-  { word: "dial", code: "KeyG", kind: "main", in: ["previewing"], run: () => mine("dial", { attempt: view.attempt }) },
-  { word: "skip", code: "KeyL", in: ["previewing"], run: openSkips },
+  { word: "dial", code: "KeyG", kind: "main", in: ["previewing"], unless: () => !view?.isPreview, run: () => mine("dial", { attempt: view.attempt }) },
+  { word: "skip", code: "KeyL", in: ["previewing"], unless: () => !view?.isPreview, run: openSkips },
   { word: "be_ready", code: "KeyR", kind: "main", in: ["paused"], run: () => mine("ready") },
   { word: "be_ready", code: "KeyR", in: ["talking", "wrap_up", "reserved"], unless: () => wish === null, run: () => mine("ready") },
   { word: "call_phone_again", code: "KeyR", kind: "main", in: ["lost"], run: () => mine("ready") },
