@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -317,3 +318,17 @@ def test_a_busy_port_is_an_error_that_names_it() -> None:
     with pytest.raises(PortBusy, match=f"127.0.0.1:{port}"):
         bind("127.0.0.1", port)
     first.close()
+
+
+async def test_an_answer_in_two_writes_waits_for_no_acknowledgement() -> None:
+    taken: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        taken.set_result(writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        writer.close()
+
+    async with await asyncio.start_server(take, sock=bind("127.0.0.1", 0)) as server:
+        _, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        assert await asyncio.wait_for(taken, HEARD_S), "Nagle's algorithm is on"
+        writer.close()
+        await writer.wait_closed()
