@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from dialer.core.access import Role
 from dialer.core.effects import LineTold
@@ -138,8 +138,16 @@ async def test_keys_for_a_machine_are_typed_into_the_panel_and_nowhere_else(shop
     async with talking(shop, browser) as talk:
         await talk.page.keyboard.press("KeyD")
         await talk.page.wait_for_selector(".keypad")
+        typed = asyncio.Event()
+
+        async def slow_at_first(route: Route) -> None:
+            await typed.wait()
+            await route.continue_()
+
+        await talk.page.route("**/digits", slow_at_first, times=1)
         await talk.page.keyboard.type("1*5#")
         await expect(talk.page.locator(".pressed")).to_have_text("1*5#")
+        typed.set()
         async with asyncio.timeout(20):
             while [one.digits for one in shop.room.told(DigitsAsked)] != [*"1*5#"]:
                 shop.room.news.clear()

@@ -10,6 +10,7 @@ const KEYS = /^[0-9*#]$/;
 
 export class LineBar {
   #path;
+  #asked = Promise.resolve(); // the last request: the next one leaves when it is answered
   #line = null; // the last `line` of the server, null between talks
   #names = new Map(); // colleagues, by number
   #chip = h("span.chip.big", { id: "line", role: "status", hidden: true });
@@ -92,7 +93,8 @@ export class LineBar {
     ].filter(Boolean);
   }
 
-  #ask(what, body) { act("POST", `${this.#path}/${what}`, body); }
+  /** In the order of the keys: requests that are on their way together may overtake one another. */
+  #ask(what, body) { this.#asked = this.#asked.then(() => act("POST", `${this.#path}/${what}`, body)); }
 
   async #learn() {
     const { colleagues } = await ask("GET", `${this.#path}/colleagues`);
