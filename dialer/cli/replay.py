@@ -17,8 +17,9 @@ from dialer.config import load_config
 from dialer.core.ids import CampaignId
 from dialer.core.ledger import day_of, tz_of
 from dialer.core.record import DayRecord
-from dialer.report.campaign import Conn, find_campaigns
+from dialer.report.campaign import find_campaigns
 from dialer.report.record import dialled_campaigns, record_of, trimmed
+from dialer.report.statements import Conn
 from dialer.store.campaigns import campaign as stored_campaign
 from dialer.store.db import Database
 from sim.replay import recorded_tally, replayed

@@ -11,10 +11,10 @@ from decimal import Decimal
 from asyncpg import Record
 
 from dialer.core.kpi import Asked, Cell, KpiReport, Plan, Sheet
-from dialer.report.campaign import Conn
-from dialer.report.gathering import FACTS, FOR_EVER, from_ledger, gather
+from dialer.report.gathering import FACTS, from_ledger, gather
+from dialer.report.kept import FOR_EVER
 from dialer.report.kpis import PLANS
-from dialer.report.statements import statement
+from dialer.report.statements import Conn, statement
 
 
 async def kpi_report(conn: Conn, asked: Asked, plans: Sequence[Plan] = PLANS) -> KpiReport:

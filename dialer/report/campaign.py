@@ -1,4 +1,4 @@
-"""What came of a campaign: read-only queries in one snapshot of the books, put into plain values.
+"""What came of a campaign: queries in one snapshot of the books, put into plain values.
 
 Denominators are part of the names. *Answered by a person*: the network answered, and no agent said that it was a
 machine or a voice assistant. *Connected*: joined with an agent in time. *Abandonment* = abandoned / answered by a
@@ -8,15 +8,24 @@ person. *Occupancy* = (talk + wrap-up) / (signed in − paused).
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from decimal import Decimal
+from typing import Any
 
 import orjson
-from asyncpg import Connection, Record
-from asyncpg.pool import PoolConnectionProxy
+from asyncpg import Record
 
-from dialer.report.statements import statement
+from dialer.report.kept import Kept, split
+from dialer.report.spells import nothing, seconds_by_state
+from dialer.report.statements import Conn, statement
 
-Conn: TypeAlias = "Connection[Record] | PoolConnectionProxy[Record]"
+STATES = {
+    "talk_s": ("talking",),
+    "wrap_up_s": ("wrap_up",),
+    "idle_s": ("ready", "previewing", "reserved"),
+    "paused_s": ("paused",),
+    "away_s": ("calling", "lost"),
+}
+"""Which states of an agent are which time of his; signed out is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,21 +147,51 @@ async def find_campaigns(conn: Conn, name_or_id: str) -> tuple[Campaign, ...]:
 async def campaign_report(
     conn: Conn, campaign: Campaign, since: datetime | None = None, until: datetime | None = None
 ) -> CampaignReport:
-    """The report on attempts reserved in [since, until); without them, from the first to the last."""
-    period = (campaign.id, since, until)
-    async with conn.transaction(isolation="repeatable_read", readonly=True):
-        (totals,) = [Totals(**row) for row in await conn.fetch(statement("totals"), *period)]
-        on_duty = (campaign.id, since or totals.first_at, until or totals.last_at)
+    """The report on attempts reserved in [since, until); without them, from the first to the last.
+
+    Of whole days the kept sums are read, of what they do not hold the ledger.
+    """
+    async with conn.transaction(isolation="repeatable_read"):
+        kept = await split(conn, campaign.id, since, until)
+        rest, *reach = await _reach(conn, campaign.id, kept)
+        (row,) = await conn.fetch(statement("totals"), campaign.id, *kept.days)
+        totals = Totals(**row, leads_tried=rest.leads, leads_reached=rest.leads_reached)
+        on_duty = (since or totals.first_at, until or totals.last_at)
+        outcomes = await conn.fetch(statement("outcomes"), campaign.id, *kept.days)
         return CampaignReport(
             campaign=campaign,
             totals=totals,
-            outcomes={row["outcome"]: row["attempts"] for row in await conn.fetch(statement("outcomes"), *period)},
-            reach=tuple(Reach(**row) for row in await conn.fetch(statement("reach"), *period)),
-            dispositions=tuple(Disposition(**row) for row in await conn.fetch(statement("dispositions"), *period)),
-            agents=tuple(AgentTime(**row) for row in await conn.fetch(statement("agents"), *on_duty)),
+            outcomes={row["outcome"]: row["attempts"] for row in outcomes},
+            reach=tuple(reach),
+            dispositions=tuple(
+                Disposition(**row) for row in await conn.fetch(statement("dispositions"), campaign.id, *kept.days)
+            ),
+            agents=await _agents(conn, campaign.id, kept, *on_duty),
             lists=tuple(_list(row) for row in await conn.fetch(statement("lists"), campaign.id)),
             leads={row["state"]: row["leads"] for row in await conn.fetch(statement("leads"), campaign.id)},
         )
+
+
+async def _reach(conn: Conn, campaign: int, kept: Kept) -> list[Reach]:
+    """By attempt number; before them all attempts as number 0."""
+    rows = await conn.fetch(statement("reach"), campaign, *kept.days, kept.zone, kept.summed_until)
+    reach = [Reach(**row) for row in rows]
+    return reach if reach and not reach[0].attempt_no else [Reach(0, 0, 0, 0), *reach]
+
+
+async def _agents(
+    conn: Conn, campaign: int, kept: Kept, since: datetime | None, until: datetime | None
+) -> tuple[AgentTime, ...]:
+    """Everyone of the campaign's groups; without a period nobody did anything."""
+    spent = nothing()
+    if since is not None and until is not None:
+        spent = await seconds_by_state(conn, campaign, since, until, kept.summed_until)
+    rows = await conn.fetch(statement("agents"), campaign, *kept.days, until)
+    return tuple(AgentTime(**row, **_times(spent[row["agent"]])) for row in rows)
+
+
+def _times(spent: Mapping[str, Decimal]) -> dict[str, Any]:
+    return {name: float(sum(spent.get(state, Decimal(0)) for state in of)) for name, of in STATES.items()}
 
 
 def ratio(part: float, whole: float) -> float | None:

@@ -10,8 +10,7 @@ from dialer.core.hours import NEVER_OPEN, TOGETHER, Deny
 from dialer.core.ids import Instant
 from dialer.core.outcome import LeadState
 from dialer.core.permit import IN_CALL, Callee, Terms, is_waived, may_dial, objections
-from dialer.report.campaign import Conn
-from dialer.report.statements import statement
+from dialer.report.statements import Conn, statement
 
 FINAL = {"done": "it is done", "refused": "it was refused", "expired": "it has expired"}
 DUE = "it is due: it is dialled when pacing starts its next call"

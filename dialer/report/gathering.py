@@ -6,22 +6,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import TypeAlias
 
-from dialer.report.campaign import Conn
-from dialer.report.statements import statement
+from dialer.report.kept import EVER, FOR_EVER, SETTINGS
+from dialer.report.statements import Conn, statement
 
 About: TypeAlias = tuple[list[int], date, date]
 """Campaigns, first and last day."""
 
-EVER = datetime(2000, 1, 1, tzinfo=UTC)
-"""Before all attempts."""
-FOR_EVER = datetime(9999, 1, 1, tzinfo=UTC)
 FACTS = ("attempt_facts", "by_agent")
-SETTINGS = "set local work_mem = '64MB'; set local jit = off"
-"""Sorts and hashes of one report fit into memory (there is one report at a time); to compile its queries takes longer
-than they do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 from dialer.core.ids import Instant
 from dialer.core.settings import CampaignSettings
-from dialer.report.campaign import Conn, ratio
-from dialer.report.statements import statement
+from dialer.report.campaign import ratio
+from dialer.report.statements import Conn, statement
 
 
 @dataclass(frozen=True, slots=True)

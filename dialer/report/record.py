@@ -7,8 +7,7 @@ from dialer.core.ids import AgentId, Instant
 from dialer.core.record import DayRecord, RecordedCall, RecordedState
 from dialer.core.settings import CampaignSettings
 from dialer.core.states import AgentState
-from dialer.report.campaign import Conn
-from dialer.report.statements import statement
+from dialer.report.statements import Conn, statement
 
 MARGIN_S = 1.0
 

@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from dialer.core.ids import Instant
-from dialer.report.campaign import Conn
-from dialer.report.statements import statement
+from dialer.report.statements import Conn, statement
 
 MARGIN = timedelta(minutes=10)
 """A claim is committed well within this, whatever the clocks of several daemons say."""
@@ -21,7 +20,11 @@ LOCK = "select nullif(summed_until, '-infinity') from dialer.report_watermark fo
 OLDEST_OPEN = "select min(reserved_at) from dialer.attempt where outcome is null"
 FIRST = "select reserved_at - interval '1 hour' from dialer.attempt order by id limit 1"
 CAMPAIGNS = "select coalesce(array_agg(id), '{}') from dialer.campaign"
-KEPT = "dialer.report_day, dialer.report_agent, dialer.report_time, dialer.report_abandonment, dialer.report_contact"
+KEPT = (
+    "dialer.report_day, dialer.report_agent, dialer.report_time, dialer.report_abandonment, dialer.report_contact, "
+    "dialer.report_lead, dialer.report_wait, dialer.report_late, dialer.report_caller, dialer.report_time_day, "
+    "dialer.report_long_state"
+)
 BACK = "update dialer.report_watermark set summed_until = '-infinity'"
 ADVANCE = "update dialer.report_watermark set summed_until = $1"
 HOURS = """
@@ -34,11 +37,17 @@ from generate_series(
 where $1::timestamptz is null or h + interval '25 hours' > $1
 """
 """The whole hours that ended a day before an instant of ($1, $2]: whatever is written late is then written."""
+FACT = ("campaign", "day", "cohort", "attempt_no", "age_min", "outcome", "disposition")
 SUMS = (
     "attempts", "counted", "dialled", "answered", "by_person", "connected", "contacts", "first_contacts", "abandoned",
     "silent", "caller_left", "late_joined", "talk_s", "started_minutes",
 )  # fmt: skip
 SUMS_BY_AGENT = ("calls", "contacts", "others", "talk_s")
+MORE_WAITS = (
+    "first_at = least(kept.first_at, excluded.first_at), last_at = greatest(kept.last_at, excluded.last_at), "
+    "waits_s = kept.waits_s || excluded.waits_s"
+)
+SUMS_BY_CALLER = ("dialled", "answered", "blocked", "rejected", "no_answer")
 
 
 async def sum_up(conn: Conn, now: Instant, most: int = 1_000_000) -> int:
@@ -68,23 +77,31 @@ async def _step(conn: Conn, now: datetime) -> bool:
             return False
         until = min(goal, since + AT_ONCE)
         campaigns = await conn.fetchval(CAMPAIGNS)
-        for add in (_add(), _add_by_agent(), _add_contacts(), _add_abandonment()):
+        for add in (*_additions(), _add_contacts(), _add_abandonment()):
             await conn.execute(add, campaigns, date.min, date.max, since, until)
         for hour in await conn.fetch(HOURS, None if is_first else since, until):
             await conn.execute(_add_time(), campaigns, date.min, date.max, *hour)
+            await conn.execute(_add_long_states(), *hour)
         await conn.execute(ADVANCE, until)
         return True
 
 
-def _add() -> str:
-    key = "(campaign, day, cohort, attempt_no, age_min, outcome, disposition)"
-    kept = f"insert into dialer.report_day as kept {statement('kpi/attempt_facts')}"
-    return f"{kept} on conflict {key} do update set {_more(SUMS)}"
+def _additions() -> tuple[str, ...]:
+    """What is added to, row by row."""
+    lead = ("campaign", "day", "attempt_no", "is_contact", "last_day")
+    return (
+        _add("report_day", "kpi/attempt_facts", FACT, _more(SUMS)),
+        _add("report_agent", "kpi/by_agent", ("campaign", "day", "agent", "disposition"), _more(SUMS_BY_AGENT)),
+        _add("report_lead", "kept/leads", lead, _more(("leads",))),
+        _add("report_wait", "kept/waits", ("campaign", "day"), MORE_WAITS),
+        _add("report_late", "kept/late", ("campaign", "day", "agent"), _more(("talk_s",))),
+        _add("report_caller", "kept/callers", ("campaign", "hour", "caller"), _more(SUMS_BY_CALLER)),
+    )
 
 
-def _add_by_agent() -> str:
-    kept = f"insert into dialer.report_agent as kept {statement('kpi/by_agent')}"
-    return f"{kept} on conflict (campaign, day, agent, disposition) do update set {_more(SUMS_BY_AGENT)}"
+def _add(table: str, query: str, key: Sequence[str], more: str) -> str:
+    kept = f"insert into dialer.{table} as kept {statement(query)}"
+    return f"{kept} on conflict ({', '.join(key)}) do update set {more}"
 
 
 def _add_contacts() -> str:
@@ -98,8 +115,21 @@ def _add_abandonment() -> str:
 
 
 def _add_time() -> str:
-    kept = "insert into dialer.report_time (hour, agent, state, seconds)"
-    return f"{kept} select $4, t.agent, t.state, t.seconds from ({statement('kpi/agent_time')}) t"
+    """An hour, and the same to its day."""
+    return f"""
+        with hour as (
+            insert into dialer.report_time (hour, agent, state, seconds)
+            select $4, t.agent, t.state, t.seconds from ({statement("kpi/agent_time")}) t
+            returning hour, agent, state, seconds
+        )
+        insert into dialer.report_time_day as kept (day, agent, state, seconds)
+        select (h.hour at time zone 'UTC')::date, h.agent, h.state, h.seconds from hour h
+        on conflict (day, agent, state) do update set {_more(("seconds",))}
+    """
+
+
+def _add_long_states() -> str:
+    return f"insert into dialer.report_long_state (agent, since, until, state) {statement('kept/long_states')}"
 
 
 def _more(sums: Sequence[str]) -> str:

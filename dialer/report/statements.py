@@ -2,6 +2,12 @@
 
 from functools import cache
 from importlib.resources import files
+from typing import TypeAlias
+
+from asyncpg import Connection, Record
+from asyncpg.pool import PoolConnectionProxy
+
+Conn: TypeAlias = "Connection[Record] | PoolConnectionProxy[Record]"
 
 
 @cache

@@ -12,7 +12,7 @@ from time import perf_counter
 
 from dialer.core.hours import Calendar
 from dialer.core.outcome import AttemptRules
-from dialer.report.campaign import Conn
+from dialer.report.statements import Conn
 from dialer.store.campaign_rows import calendar_to_json, rules_to_json
 
 FIRST, DAYS = date(2026, 8, 3), 90

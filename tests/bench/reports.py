@@ -18,10 +18,11 @@ from typing import Any
 from dialer.core.ids import CampaignId, ProjectId
 from dialer.core.kpi import Asked
 from dialer.report.book import kpi_report
-from dialer.report.campaign import Conn, campaign_report, find_campaigns
+from dialer.report.campaign import campaign_report, find_campaigns
 from dialer.report.measured import measured
 from dialer.report.record import dialled_campaigns
 from dialer.report.rollup import sum_up
+from dialer.report.statements import Conn
 from dialer.store.abandonment import proof_of
 from dialer.store.callers import reach_by_caller
 from dialer.store.campaigns import campaign as stored_campaign

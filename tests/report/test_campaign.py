@@ -84,7 +84,7 @@ async def _add(conn: asyncpg.Connection, place: int, attempt: tuple[object, ...]
         " t.at + make_interval(secs => $5), t.at + make_interval(secs => $6), t.at + make_interval(secs => $7),"
         " t.at + make_interval(secs => $7), $8, $9, $10, $11, $12, $13 "
         f"from (select '{DIALLED}'::timestamptz + make_interval(mins => $14) as at) t",
-        f"01993380-0000-7000-8000-{place:012}",
+        f"01a08b30-6600-7000-8000-{place:012}",
         f"01990000-0000-7000-8000-{lead:012}",
         attempt_no,
         "settled" if outcome else "dialled",

@@ -36,6 +36,7 @@ NO_REPORTS = {
     "sum_up", "sum_anew",  # what reports read: compared by both below
     "find_leads",  # looks a lead up
     "gather",  # what the page's sheets are made of
+    "split", "seconds_by_state",  # what the report of a campaign is made of
 }  # fmt: skip
 
 
