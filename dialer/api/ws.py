@@ -1,21 +1,22 @@
 """The two WebSockets: an agent's desk (`/ws/agent`) and the wallboard (`/ws/wallboard`).
 
-A socket only carries the desk's messages out and acknowledgements in; what the agent does goes by HTTP. A quiet line
-carries a `beat` so that the page notices a dead link. The session is looked at again once a minute: a revoked one
-ends the socket with code 4401, which tells the page to go to the sign-in.
+A socket carries the desk's messages out, acknowledgements and questions about project information in; what the agent
+does goes by HTTP. A quiet line carries a `beat` so that the page notices a dead link. The session is looked at again
+once a minute: a revoked one ends the socket with code 4401, which tells the page to go to the sign-in.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
-from pydantic import ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from dialer.api.asking import Asker, Given, lacks, own_desk
 from dialer.api.forms import Form, Id
 from dialer.api.gate import identify
+from dialer.api.lookup import Lookup, Question
 from dialer.api.ports import Box, Ports
 from dialer.api.problems import Problem
 from dialer.core.access import Principal, Right
@@ -35,10 +36,16 @@ router = APIRouter()
 
 
 class Acknowledgement(Form):
-    """The only thing a desk says: the pop of this attempt is painted, or stands on a page that nobody sees."""
+    """The pop of this attempt is painted, or stands on a page that nobody sees."""
 
     type: Literal["seen", "hidden"]
     attempt: str
+
+
+WORD: TypeAdapter[Acknowledgement | Question] = TypeAdapter(
+    Annotated[Acknowledgement | Question, Field(discriminator="type")]
+)
+"""All that a desk says."""
 
 
 @router.websocket("/ws/agent")
@@ -51,15 +58,20 @@ async def agent_desk(socket: WebSocket, given: Given, asker: Asker, agent: Id | 
     await _note_look(given, asker, number)
     await socket.accept()
     box = await given.desk.join(number)
+    lookup = Lookup(given, asker, socket.send_text)
 
     async def listen() -> None:
         while True:
-            word = Acknowledgement.model_validate_json(await socket.receive_text())
-            heard = given.desk.seen if word.type == "seen" else given.desk.hidden
-            heard(number, AttemptId(word.attempt))
+            match WORD.validate_json(await socket.receive_text()):
+                case Question() as question:
+                    lookup.ask(question)
+                case Acknowledgement(type="seen", attempt=attempt):
+                    given.desk.seen(number, AttemptId(attempt))
+                case Acknowledgement(attempt=attempt):
+                    given.desk.hidden(number, AttemptId(attempt))
 
     try:
-        await converse(socket, given, box, listen)
+        await converse(socket, given, box, listen, lookup.run)
     finally:
         given.desk.leave(number, box)
 
@@ -88,12 +100,12 @@ async def wallboard(socket: WebSocket, given: Given, asker: Asker) -> None:
         given.board.leave(box)
 
 
-async def converse(socket: WebSocket, given: Ports, box: Box, listen: Callable[[], Awaitable[None]]) -> None:
-    """Speak, listen and look at the session, until one of them ends; then close with the code that says why."""
+async def converse(socket: WebSocket, given: Ports, box: Box, *others: Callable[[], Awaitable[None]]) -> None:
+    """Speak, look at the session and do the others, until one of them ends; then close with the code that says why."""
     tasks = [
         asyncio.ensure_future(_speak(socket, given, box)),
-        asyncio.ensure_future(listen()),
         asyncio.ensure_future(_watch_session(socket, given)),
+        *(asyncio.ensure_future(other()) for other in others),
     ]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

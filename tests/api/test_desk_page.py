@@ -75,10 +75,14 @@ async def test_a_whole_talk_by_keyboard(shop: House, browser: Browser, tmp_path:
         await expect(page.locator(".now")).to_contain_text("24 990 ₽")
         await expect(page.locator(".choice[aria-checked=true]")).to_contain_text("Согласовано")
 
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
         await page.keyboard.press("KeyI")
         await page.keyboard.type("возвр")
         await expect(page.locator(".found details[open] mark").first).to_have_text("Возврат")
+        assert not any("/info" in one for one in asked), "the open socket is not used"
         await page.keyboard.press("Escape")
+        await expect(page.locator(".found")).to_be_hidden()
 
         await page.keyboard.press("Enter")
         await expect(page.locator(".field:has(#field-date) .wrong")).to_have_text("Заполните")
@@ -278,3 +282,24 @@ async def test_delivery_slots_are_shown_as_the_courier_says(shop: House, browser
         courier.faults.is_down = True
         await page.select_option("#field-date", index=5)
         await expect(page.locator("#field-interval option[value='14:00-18:00']")).to_contain_text("неизвестно")
+
+
+LOST_AT_A_QUESTION = """
+const say = WebSocket.prototype.send;
+WebSocket.prototype.send = function (data) {
+  if (data.includes('"search"')) this.close();
+  else say.call(this, data);
+};
+"""
+
+
+async def test_a_question_that_went_with_the_line_is_answered(shop: House, browser: Browser) -> None:
+    async with served(shop.app) as place, several_pages(browser, place) as (context, _):
+        await context.add_init_script(LOST_AT_A_QUESTION)
+        page = await context.new_page()
+        await page.goto(f"http://{place}/agent")
+        await page.wait_for_selector(".hero")
+        await called(shop)
+        await page.wait_for_selector(".person")
+        await page.fill(".info input", "возвр")
+        await expect(page.locator(".found details[open] mark").first).to_have_text("Возврат")

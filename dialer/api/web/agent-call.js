@@ -13,16 +13,18 @@ import { t } from "/assets/words.js";
 export class CallView {
   #agent;
   #path;
+  #search;
   #saving = false;
   #saved = null;
   #began = now();
   #forms = new Map(); // by lead
   #parts = null;
 
-  /** `path` is the agent's own in the API. */
-  constructor(call, { agent, path }) {
+  /** `path` is the agent's own in the API; `search` finds project information. */
+  constructor(call, { agent, path, search }) {
     this.#agent = agent;
     this.#path = path;
+    this.#search = search;
     this.attempt = call.attempt;
     this.kept = h("span.kept");
     this.draft = new Draft(call.attempt, `${path}/form`, (status) => this.#said(status));
@@ -76,7 +78,7 @@ export class CallView {
     const script = new ScriptView(card, this.#agent, this.draft, (code) => result.choose(code));
     this.#forms.clear();
     const middle = h("div.body", { tabindex: 0, role: "region", "aria-label": t("recipient") }); // scrolled by keyboard too
-    this.#parts = { order, result, script, middle, info: new InfoView(card.project), form: h("div.form-of") };
+    this.#parts = { order, result, script, middle, info: new InfoView(card.project, this.#search), form: h("div.form-of") };
     this.#layOut(card);
     this.#look(card.orders.find((one) => one.lead === order.lead) ?? card.orders[0]);
     return this.element;

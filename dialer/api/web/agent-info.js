@@ -1,16 +1,16 @@
-// Project information: asked of the server as one types, by the beginnings of words. Nothing is asked until it is opened,
-// and then one question at a time, with what stands in the field when the answer before it is there.
+// Project information: asked for as one types, by the beginnings of words. Nothing is asked until it is opened; what is
+// shown is the answer to what stands in the field.
 import { h } from "/assets/dom.js";
-import { ask } from "/assets/http.js";
 import { t } from "/assets/words.js";
 
 export class InfoView {
   #project;
-  #isAsking = false;
-  #isAskedAgain = false;
+  #search;
+  #asked = 0;
 
-  constructor(project) {
+  constructor(project, search) {
     this.#project = project;
+    this.#search = search;
     this.input = h("input", {
       type: "search", placeholder: t("search_info"), "aria-label": t("project_info"), "aria-controls": "info-found",
       oninput: () => this.#ask(), onfocus: () => this.#ask(), onkeydown: (event) => this.#key(event),
@@ -24,24 +24,21 @@ export class InfoView {
 
   #key(event) {
     if (event.code !== "Escape") return;
+    this.#asked += 1; // what is on its way is not shown any more
     this.input.value = "";
     this.found.hidden = true;
   }
 
   async #ask() {
-    this.#isAskedAgain = this.#isAsking;
-    if (this.#isAsking) return;
-    this.#isAsking = true;
     const query = this.input.value.trim();
+    const asked = ++this.#asked;
     const answer = await this.#answer(query);
-    this.#isAsking = false;
-    if (this.#isAskedAgain) this.#ask();
-    else this.#show(answer);
+    if (asked === this.#asked) this.#show(answer);
   }
 
   async #answer(query) {
     try {
-      const { entries } = await ask("GET", `/api/v1/projects/${this.#project}/info?q=${encodeURIComponent(query)}`);
+      const entries = await this.#search.find(this.#project, query);
       return entries.length ? entries.map((entry, place) => this.#entry(entry, query, place)) : [h("p.empty", {}, t("nothing_found"))];
     } catch (error) {
       return [h("p.empty", {}, error.message)];

@@ -4,6 +4,7 @@ import { Summons } from "/assets/agent-away.js";
 import { idleView } from "/assets/agent-idle.js";
 import { CallView } from "/assets/agent-call.js";
 import { LineBar } from "/assets/agent-line.js";
+import { Search } from "/assets/agent-search.js";
 import { sendLeftovers } from "/assets/agent-draft.js";
 import { byId, h, note, setText } from "/assets/dom.js";
 import { act, ask } from "/assets/http.js";
@@ -61,6 +62,7 @@ const words = {
     if (!OWN_WISH.test(message.reason)) note(t("preview_over"), known(`preview_over_${message.reason}`, known(`refused_${message.reason}`, message.reason)));
     view = null;
   },
+  found(message) { search.heard(message); },
   form(message) { if (isShown(message)) view.edited(message.edits); },
   call_ended(message) { if (isShown(message)) view.end(); },
   disposed(message) { if (isShown(message)) view.saved(message.disposition); },
@@ -75,6 +77,11 @@ function onMessage(message) {
   paint();
 }
 
+function onChange(isLinked) {
+  showLinked(isLinked);
+  if (!isLinked) search.lost();
+}
+
 const isShown = (message) => view !== null && view.attempt === message.attempt;
 
 function setCall(call) {
@@ -85,7 +92,7 @@ function setCall(call) {
     view = null;
     return;
   }
-  if (!isShown(call)) view = new CallView(call, { agent, path });
+  if (!isShown(call)) view = new CallView(call, { agent, path, search });
   else view.update(call);
   if (byId("main").firstElementChild !== view.element) byId("main").replaceChildren(view.element);
   // Acknowledged when it is on the glass, not when it has arrived; a page that nobody sees calls him to it and says so.
@@ -201,7 +208,8 @@ const phone = new BrowserPhone(path, () => panel.paint());
 const panel = new PhonePanel(phone, document.querySelector(".strip .space"));
 const line = new LineBar(path, byId("strip"));
 const summons = new Summons();
-const link = new Link("/ws/agent", { onMessage, onChange: showLinked });
+const search = new Search((message) => link.say(message));
+const link = new Link("/ws/agent", { onMessage, onChange });
 showLinked(true);
 paint();
 setInterval(tick, 250);

@@ -24,8 +24,11 @@ export class Link {
     this.#open();
   }
 
+  /** Tells whether it could be sent. */
   say(message) {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+    if (this.#socket?.readyState !== WebSocket.OPEN) return false;
+    this.#socket.send(JSON.stringify(message));
+    return true;
   }
 
   #open() {
