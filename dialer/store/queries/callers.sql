@@ -19,16 +19,39 @@ where id = :id and project = :project
 returning id;
 
 -- name: reach
--- An id tells its time: so only these months are read. Calls are counted by number first, then the numbers are named.
-with counted as (
-    select a.caller, count(*) as dialled, count(a.answered_at) as answered,
-           count(*) filter (where a.outcome = 'blocked') as blocked,
-           count(*) filter (where a.outcome = 'rejected') as rejected,
-           count(*) filter (where a.outcome = 'no_answer') as no_answer
-    from dialer.attempt a
-    where a.campaign = any(array(select c.id from dialer.campaign c where c.project = :project))
-      and a.dialled_at is not null and a.outcome is not null
-      and a.id >= dialer.uuid7_floor(to_timestamp(:since)) and a.id < dialer.uuid7_floor(to_timestamp(:until))
+-- Whole hours from the sums that are kept for reports (what was claimed before their watermark), the rest from the ledger.
+-- Calls are counted by number first, then the numbers are named.
+with asked as (
+    select to_timestamp(:since) as since, to_timestamp(:until) as until,
+           date_trunc('hour', to_timestamp(:since) + interval '1 hour' - interval '1 microsecond', 'UTC') as opens,
+           case when to_timestamp(:until) >= w.summed_until then w.summed_until
+                else date_trunc('hour', to_timestamp(:until), 'UTC') end as closes
+    from dialer.report_watermark w
+), own as (
+    select array(select c.id from dialer.campaign c where c.project = :project) as campaigns
+), counted as (
+    select r.caller, r.dialled, r.answered, r.blocked, r.rejected, r.no_answer
+    from dialer.report_caller r
+    where r.campaign = any((select o.campaigns from own o)::integer[])
+      and r.hour >= (select a.opens from asked a) and r.hour < (select a.closes from asked a)
+    union all
+    select a.caller, count(*), count(a.answered_at), count(*) filter (where a.outcome = 'blocked'),
+           count(*) filter (where a.outcome = 'rejected'), count(*) filter (where a.outcome = 'no_answer')
+    from (
+        select e.campaign, e.caller, e.answered_at, e.outcome, e.dialled_at
+        from dialer.attempt e
+        where e.reserved_at >= (select k.since from asked k) and e.reserved_at < (select least(k.opens, k.until) from asked k)
+          -- An id tells its time: so only these hours are read.
+          and e.id >= (select dialer.uuid7_floor(k.since - interval '1 second') from asked k)
+          and e.id < (select dialer.uuid7_floor(least(k.opens, k.until) + interval '1 second') from asked k)
+        union all
+        select e.campaign, e.caller, e.answered_at, e.outcome, e.dialled_at
+        from dialer.attempt e
+        where e.reserved_at >= (select greatest(k.opens, k.closes) from asked k) and e.reserved_at < (select k.until from asked k)
+          and e.id >= (select dialer.uuid7_floor(greatest(k.opens, k.closes) - interval '1 second') from asked k)
+          and e.id < (select dialer.uuid7_floor(k.until + interval '1 second') from asked k)
+    ) a
+    where a.campaign = any((select o.campaigns from own o)::integer[]) and a.dialled_at is not null and a.outcome is not null
     group by a.caller
 )
 select coalesce(k.name, '') as name, sum(c.dialled)::bigint as dialled, sum(c.answered)::bigint as answered,
