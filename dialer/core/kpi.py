@@ -44,7 +44,9 @@ class Plan:
     title: Text
     columns: tuple[Column, ...]
     of_facts: bool = True
-    """Its query reads the sums of attempts; else tables of its own."""
+    """Its query reads the sums of attempts, `facts`; else tables of its own."""
+    of_days: bool = False
+    """Of the sums of attempts it reads those by day, `day_facts`: they have the columns that it needs."""
     gathers: tuple[str, ...] = ()
     """What else it reads of what is summed by watermark."""
     inside: bool = False

@@ -34,7 +34,7 @@ def _gathers(plan: Plan) -> tuple[str, ...]:
 
 
 def fast_sql(plan: Plan) -> str:
-    """Over a table `facts` where the plan is of facts; `$1`, `$2`, `$3`: campaigns, first and last day."""
+    """Over `facts` and `day_facts` where the plan is of facts; `$1`, `$2`, `$3`: campaigns, first and last day."""
     head = f"with {statement('kpi/scope')}, {statement('kpi/dictionary')}" if plan.of_facts else ""
     return _with_shares(plan, f"{head}{statement(f'kpi/{plan.key}')}")
 
@@ -43,7 +43,7 @@ def shown_sql(plan: Plan, asked: Asked, first_at: datetime) -> str:
     """The same out of the ledger alone, with its values written in."""
     gathered = {name: from_ledger(name) for name in _gathers(plan)}
     if plan.of_facts:
-        gathered["facts"] = statement("kpi/with_others")
+        gathered["day_facts" if plan.of_days else "facts"] = statement("kpi/with_others")
     written = ", ".join(f"{name} as (\n{query})" for name, query in gathered.items())
     text = f"with {written}\n{fast_sql(plan)}" if written else fast_sql(plan)
     values = {

@@ -174,7 +174,8 @@ async def campaign_report(
 
 async def _reach(conn: Conn, campaign: int, kept: Kept) -> list[Reach]:
     """By attempt number; before them all attempts as number 0."""
-    rows = await conn.fetch(statement("reach"), campaign, *kept.days, kept.zone, kept.summed_until)
+    where = (*kept.days, kept.zone, kept.summed_until, kept.opens, kept.closes)
+    rows = await conn.fetch(statement("reach"), campaign, *where)
     reach = [Reach(**row) for row in rows]
     return reach if reach and not reach[0].attempt_no else [Reach(0, 0, 0, 0), *reach]
 

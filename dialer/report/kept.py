@@ -4,7 +4,7 @@ The sums are by day of the project, up to the watermark. So the rest is what was
 period holds a part only.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 
 from dialer.report.statements import Conn, statement
@@ -26,6 +26,9 @@ class Kept:
     zone: str
     summed_until: datetime
     """The watermark: the sums hold what was reserved before, all of it and once."""
+    opens: datetime
+    closes: datetime
+    """The instants between which all of it is."""
 
     @property
     def days(self) -> tuple[date, date]:
@@ -40,8 +43,8 @@ async def split(conn: Conn, campaign: int, since: datetime | None, until: dateti
     await conn.execute(SETTINGS)
     row = await conn.fetchrow(statement("stretch"), campaign, since, until, EVER, FOR_EVER)
     assert row is not None
-    kept = Kept(row["first_day"], row["last_day"], row["zone"], row["summed_until"])
-    rest = (row["head_from"], row["head_until"], row["tail_from"], row["tail_until"])
+    kept = Kept(**{field.name: row[field.name] for field in fields(Kept)})
+    rest = (row["since"], kept.opens, kept.closes, row["until"])
     period = (campaign, since, until, *kept.days, kept.zone, kept.summed_until)
     query = statement("unsummed")
     await conn.execute(f"create temp table unsummed on commit drop as {_empty(query)}")

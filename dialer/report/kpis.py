@@ -294,6 +294,7 @@ BILLING = Plan(
         Column("started_minutes", ("начатые минуты", "started minutes"),
                ("разговор каждого звонка, вверх до минуты", "each call's talk, rounded up to a minute")),
     ),
+    of_days=True,
 )  # fmt: skip
 
 PLANS = (

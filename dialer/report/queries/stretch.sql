@@ -1,6 +1,6 @@
 -- What of [$2, $3) (null: open) the sums of a campaign ($1) hold: the days [first_day, last_day] of its project, as far as
--- they are before the watermark; none where first_day is after last_day. All else is in [head_from, head_until) and
--- [tail_from, tail_until); $4 and $5: before and after all attempts.
+-- they are before the watermark, within [opens, closes); none where first_day is after last_day. All else is in
+-- [since, opens) and [closes, until). $4 and $5: before and after all attempts.
 with asked as (
     select p.zone, w.summed_until,
            case when $2::timestamptz is null then '-infinity'::date
@@ -20,6 +20,6 @@ with asked as (
 select k.zone, greatest(k.summed_until, $4) as summed_until,
        case when k.opens < k.closes then k.first_day else 'infinity' end as first_day,
        case when k.opens < k.closes then k.last_day else '-infinity' end as last_day,
-       coalesce($2, $4::timestamptz) as head_from, greatest(least(k.opens, $5), $4) as head_until,
-       greatest(least(k.closes, $5), $4) as tail_from, coalesce($3, $5::timestamptz) as tail_until
+       coalesce($2, $4::timestamptz) as since, greatest(least(k.opens, $5), $4) as opens,
+       greatest(least(k.closes, $5), $4) as closes, coalesce($3, $5::timestamptz) as until
 from kept k

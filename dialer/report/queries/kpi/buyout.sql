@@ -1,6 +1,7 @@
 -- Orders that the courier told of on the days [$2, $3], by the delay from the receipt to the first contact of the lead.
-with scope as (
-    select p.id as project, p.zone
+with scope as materialized (
+    select p.id as project, $2::date::timestamp at time zone p.zone as since,
+           ($3::date + 1)::timestamp at time zone p.zone as until
     from dialer.project p
     where exists (select from dialer.campaign c where c.project = p.id and c.id = any($1::integer[]))
 ), told as (
@@ -8,7 +9,7 @@ with scope as (
     from scope s
     join dialer.feedback b on b.project = s.project
     where b.kind in ('delivered', 'not_delivered')
-      and b.told_at >= ($2::date::timestamp at time zone s.zone) and b.told_at < (($3::date + 1)::timestamp at time zone s.zone)
+      and b.told_at >= s.since and b.told_at < s.until
     order by b.lead, b.told_at desc, b.received_at desc
 ), delayed as (
     select t.*, c.minutes, coalesce(c.campaign, (select l.campaign from dialer.lead l where l.id = t.lead)) as campaign
