@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from dialer.core.ids import Instant
 from dialer.core.settings import CampaignSettings
 from dialer.report.campaign import ratio
+from dialer.report.kept import SETTINGS
 from dialer.report.statements import Conn, statement
 
 
@@ -69,6 +70,7 @@ async def measured(conn: Conn, settings: CampaignSettings, since: Instant, until
     """The campaign as it was in [since, until), and its list as it is now."""
     period = (settings.id, datetime.fromtimestamp(since, UTC), datetime.fromtimestamp(until, UTC))
     async with conn.transaction(isolation="repeatable_read", readonly=True):
+        await conn.execute(SETTINGS)
         calls = await conn.fetchrow(statement("measured_calls"), *period)
         agents = await conn.fetchrow(statement("measured_agents"), *period, settings.zone)
         leads = await conn.fetchval(statement("leads_left"), settings.id)

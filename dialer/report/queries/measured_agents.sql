@@ -12,18 +12,18 @@ with member as (
     from dialer.agent_state_log l
     join member m on m.agent = l.agent
     where l.since >= $2 and l.since < $3
-), at_work as (
-    select day, since, until, state
+), told as (
+    select day, extract(epoch from sum(until - since))::float8 as at_work_s,
+           extract(epoch from max(until) - min(since))::float8 as shift_s,
+           avg(extract(epoch from until - since)::float8) filter (where state = 'wrap_up') as wrap_s,
+           stddev_samp(extract(epoch from until - since)::float8) filter (where state = 'wrap_up') as wrap_sd_s
     from spell
     where until is not null and state in ('ready', 'previewing', 'reserved', 'talking', 'wrap_up')
-), shift as (
-    select day, extract(epoch from sum(until - since))::float8 as at_work_s,
-           extract(epoch from max(until) - min(since))::float8 as shift_s
-    from at_work
-    group by day
+    group by grouping sets ((day), ())
 )
-select (select coalesce(sum(at_work_s), 0) from shift)::float8 as at_work_s,
-       (select coalesce(sum(shift_s), 0) from shift)::float8 as shift_s,
-       (select count(*) from shift) as days,
-       (select avg(extract(epoch from until - since))::float8 from at_work where state = 'wrap_up') as wrap_s,
-       (select stddev_samp(extract(epoch from until - since))::float8 from at_work where state = 'wrap_up') as wrap_sd_s
+select coalesce(sum(at_work_s) filter (where day is not null), 0)::float8 as at_work_s,
+       coalesce(sum(shift_s) filter (where day is not null), 0)::float8 as shift_s,
+       count(day) as days,
+       max(wrap_s) filter (where day is null) as wrap_s,
+       max(wrap_sd_s) filter (where day is null) as wrap_sd_s
+from told
