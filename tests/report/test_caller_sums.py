@@ -53,3 +53,14 @@ async def test_sums_change_no_figure(database: Database) -> None:
             await sum_up(conn, until)
             assert await conn.fetchval("select sum(dialled) from dialer.report_caller") > 0
             await same_as_the_ledger(conn)
+
+
+async def test_whole_hours_that_are_summed_need_no_ledger(database: Database) -> None:
+    period = (MIDNIGHT.timestamp(), (MIDNIGHT + timedelta(hours=3)).timestamp())
+    async with database.connection() as conn:
+        await fill(conn)
+        await sum_up(conn, NOW.timestamp())
+        before = await reach_by_caller(conn, ProjectId(1), *period)
+        await conn.execute("delete from dialer.attempt")
+        assert await reach_by_caller(conn, ProjectId(1), *period) == before
+    assert sum(one.dialled for one in before) > 0
