@@ -1,7 +1,7 @@
 """Questions of one desk about its projects' information, over the socket that is open already.
 
-One at a time and the newest next: whoever types faster than the books answer gets the answer to what he has typed last,
-and the questions between fall away. What goes wrong is said in words; it never ends the desk's socket.
+A few at a time and the newest next: whoever types faster than the books answer gets the answer to what he has typed
+last, and questions between fall away. What goes wrong is said in words; it never ends the desk's socket.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ class Question(Form):
 
 
 class Lookup:
-    """`say` sends one message to the desk, where `asker` sits."""
+    """`asker` sits at the desk, `say` sends it one message; as many questions are asked at once as `run`s are running."""
 
     def __init__(self, given: Ports, asker: Principal, say: Callable[[str], Awaitable[None]]) -> None:
         self._given = given
@@ -47,7 +47,7 @@ class Lookup:
         self._asked.set()
 
     async def run(self) -> None:
-        """Answers until it is cancelled or `say` raises."""
+        """Answers one question after another until it is cancelled or `say` raises."""
         while True:
             await self._asked.wait()
             self._asked.clear()

@@ -27,6 +27,9 @@ BEAT_S = 10.0
 """A page that hears nothing for 2.5 beats takes the link for dead."""
 RECHECK_S = 60.0
 
+LOOKUPS_AT_ONCE = 2
+"""Of one desk: the answer to what is typed last does not wait for the one before it; a third question waits."""
+
 SIGNED_OUT = 4401
 COME_BACK = 4409
 """The mailbox overflowed, or the daemon stops: connect again and get a fresh picture."""
@@ -71,7 +74,7 @@ async def agent_desk(socket: WebSocket, given: Given, asker: Asker, agent: Id | 
                     given.desk.hidden(number, AttemptId(attempt))
 
     try:
-        await converse(socket, given, box, listen, lookup.run)
+        await converse(socket, given, box, listen, *[lookup.run] * LOOKUPS_AT_ONCE)
     finally:
         given.desk.leave(number, box)
 

@@ -85,21 +85,25 @@ def question(n: int, words: str, project: int = 1) -> Question:
     return Question(type="search", n=n, project=project, words=words)
 
 
-async def answers(house: House, asker: Principal, books: Any, questions: Sequence[Question], count: int) -> list[Any]:
-    """What is said, the first question being before the books when the others come."""
+async def answers(
+    house: House, asker: Principal, books: Any, questions: Sequence[Question], count: int, at_once: int = 1
+) -> list[Any]:
+    """What is said, the first questions being before the books when the others come."""
     said: asyncio.Queue[Any] = asyncio.Queue()
 
     async def say(text: str) -> None:
         said.put_nowait(json.loads(text))
 
     lookup = Lookup(replace(house.ports, contents=books), asker, say)
-    running = asyncio.ensure_future(lookup.run())
+    running = asyncio.gather(*(lookup.run() for _ in range(at_once)))
     try:
         async with asyncio.timeout(HEARD_S):
-            lookup.ask(questions[0])
-            if len(questions) > 1:
-                await books.begun.get()
-            for one in questions[1:]:
+            first, others = questions[:at_once], questions[at_once:]
+            for one in first:
+                lookup.ask(one)
+                if others:
+                    await books.begun.get()
+            for one in others:
                 lookup.ask(one)
             books.go_on.set()
             return [await said.get() for _ in range(count)]
@@ -111,11 +115,12 @@ async def answers(house: House, asker: Principal, books: Any, questions: Sequenc
 ANNA = Principal(1, "anna", Role.AGENT, RIGHTS[Role.AGENT], agent=AgentId(1001))
 
 
-async def test_of_questions_that_wait_only_the_newest_is_asked(house: House) -> None:
+@pytest.mark.parametrize(("at_once", "heard"), [(1, [1, 4]), (2, [1, 2, 4])])
+async def test_of_questions_that_wait_only_the_newest_is_asked(house: House, at_once: int, heard: list[int]) -> None:
     books = Slow()
-    said = await answers(house, ANNA, books, [question(n, f"в{n}") for n in (1, 2, 3)], 2)
-    assert [one["n"] for one in said] == [1, 3]
-    assert books.begun.get_nowait() == "в3"
+    said = await answers(house, ANNA, books, [question(n, f"в{n}") for n in (1, 2, 3, 4)], len(heard), at_once)
+    assert sorted(one["n"] for one in said) == heard
+    assert books.begun.get_nowait() == "в4"
 
 
 @pytest.mark.parametrize(
