@@ -13,6 +13,7 @@ DAYS, LEADS, ATTEMPTS = 4.5, 30, 400
 END = (OPENS + timedelta(days=DAYS + 2)).timestamp()
 MIDNIGHT = datetime(2026, 9, 9, 21, tzinfo=UTC)
 """In Moscow."""
+LASTS_S = (0, 1.25, 300.5, 3601, 20_000.125, 2.5 * 86400)
 STATES = ("calling", "talking", "wrap_up", "ready", "previewing", "reserved", "paused", "offline", "lost")
 
 PEOPLE = """
@@ -61,12 +62,14 @@ def attempts(chance: Random) -> Iterator[tuple[Any, ...]]:
 
 
 def states(chance: Random) -> Iterator[tuple[int, datetime, str]]:
-    """States of a second to three days; the second agent's last one is open from the second day on."""
+    """States of no time to three days; the second agent's last one is open from the second day on."""
     for agent in (1001, 1002, 1003, 1004):
         at = OPENS - timedelta(days=3, seconds=agent)
         while at < OPENS + timedelta(days=1 if agent == 1002 else DAYS):
             yield agent, at, chance.choice(STATES)
-            at += timedelta(seconds=chance.choices((1.25, 300.5, 3601, 20_000.125, 2.5 * 86400), (4, 8, 8, 4, 1))[0])
+            at += timedelta(
+                seconds=chance.choices((0, 1.25, 300.5, 3601, 20_000.125, 2.5 * 86400), (6, 4, 8, 8, 4, 1))[0]
+            )
 
 
 async def fill(conn: Conn) -> None:
@@ -76,5 +79,6 @@ async def fill(conn: Conn) -> None:
         await conn.execute(LEAD, str(lead), OPENS - timedelta(hours=30))
     await conn.executemany(ATTEMPT, list(attempts(chance)))
     await conn.executemany(
-        "insert into dialer.agent_state_log (agent, since, state) values ($1, $2, $3)", list(states(chance))
+        "insert into dialer.agent_state_log (agent, since, state) values ($1, $2, $3) on conflict do nothing",
+        list(states(chance)),
     )

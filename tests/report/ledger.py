@@ -59,7 +59,9 @@ with member as (
     where g.campaign = $1
 ), spell as (
     select l.agent, l.state, greatest(l.since, $2) as since,
-           least(coalesce(lead(l.since) over (partition by l.agent order by l.since), $3), $3) as until
+           least(coalesce(lead(l.since) over (partition by l.agent order by l.since, array_position(
+               array['calling', 'talking', 'wrap_up', 'ready', 'previewing', 'reserved', 'paused', 'offline', 'lost'],
+               l.state)), $3), $3) as until
     from dialer.agent_state_log l
     join member m on m.agent = l.agent
     where l.since < $3
