@@ -32,7 +32,7 @@ class Question(Form):
 
 
 class Lookup:
-    """`asker` sits at the desk, `say` sends it one message; as many questions are asked at once as `run`s are running."""
+    """`asker` sits at the desk, `say` sends it one message; as many questions are asked at once as `run`s run."""
 
     def __init__(self, given: Ports, asker: Principal, say: Callable[[str], Awaitable[None]]) -> None:
         self._given = given
