@@ -5,12 +5,13 @@ is a TimeoutError: the books are there and too many ask them.
 `at` is event time, seconds since the epoch.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from dialer.api.desk_ports import Contents, Talks
+from dialer.api.floor_ports import Board, Desk, Reasons, Room
 from dialer.api.integration import Integration
 from dialer.api.law_ports import Callers, WorkDays
 from dialer.api.notice_ports import Notices
@@ -22,11 +23,10 @@ from dialer.api.turnstile import Turnstile
 from dialer.api.user_ports import UserBooks
 from dialer.core.admission import Admission, RegionOf
 from dialer.core.callback import PromisedCall
-from dialer.core.card import DispositionChoice, Edit
+from dialer.core.card import DispositionChoice
 from dialer.core.do_not_call import Forbade, Forbidden
 from dialer.core.dry_run import DryRun
 from dialer.core.effects import BookDecision
-from dialer.core.events import Event
 from dialer.core.feedback import Feedback, Heard, WorkCycle
 from dialer.core.goods import OrderData
 from dialer.core.ids import AgentId, AttemptId, CampaignId, GroupId, Instant, LeadId, Leg, ProjectId
@@ -44,9 +44,7 @@ from dialer.core.settings import AgentSession, CampaignSettings, Phone
 from dialer.core.sla import FirstCall
 from dialer.core.staff import AgentRecord, ProjectRecord
 from dialer.core.standing import Standing
-from dialer.core.states import AgentState
 from dialer.core.turn import Queue
-from dialer.core.view import AgentView
 
 
 class Leads(Protocol):
@@ -260,82 +258,6 @@ class Reports(Protocol):
         ...
 
     async def xlsx(self, report: KpiReport, *, english: bool) -> bytes: ...
-
-
-class Room(Protocol):
-    """The Floor's queue, and the picture of the floor."""
-
-    def feed(self, event: Event) -> None: ...
-
-    def agents(self) -> Sequence[AgentView]:
-        """Who is signed in."""
-        ...
-
-    def trunk_endpoints(self) -> Collection[str]: ...
-
-
-class Box(Protocol):
-    """Messages on their way to one socket."""
-
-    async def get(self) -> bytes | None:
-        """The next message; None when there will be none."""
-        ...
-
-
-class Desk(Protocol):
-    async def join(self, agent: AgentId) -> Box: ...
-
-    def leave(self, agent: AgentId, box: Any) -> None: ...
-
-    def seen(self, agent: AgentId, attempt: AttemptId) -> None: ...
-
-    def hidden(self, agent: AgentId, attempt: AttemptId) -> None:
-        """Delivered to a page that nobody looks at."""
-        ...
-
-    def withdrawn(self, lead: LeadId) -> None: ...
-
-    def wish(self, agent: AgentId, wanted: AgentState, reason: str = "") -> None:
-        """Shown to the agent where it has to wait for the end of a call."""
-        ...
-
-    def attempt_of(self, agent: AgentId) -> AttemptId | None:
-        """The attempt on the agent's screen."""
-        ...
-
-    def previews(self, agent: AgentId) -> bool:
-        """Nobody has answered yet what is on the agent's screen: he looks at the lead, or it rings."""
-        ...
-
-    def is_guest(self, agent: AgentId) -> bool:
-        """He is in another agent's call, as a colleague."""
-        ...
-
-    def edited(self, agent: AgentId, edits: Sequence[Edit]) -> None:
-        """These edits of the form are kept: every screen of the agent shows them."""
-        ...
-
-
-class Reasons(Protocol):
-    """The latest pacing decisions, all of them."""
-
-    def latest(self, campaign: CampaignId, bound: int) -> Sequence[BookDecision]:
-        """The newest first."""
-        ...
-
-    def in_force(self, campaign: CampaignId, at: Instant) -> Sequence[BookDecision] | None:
-        """None where memory does not reach back to this instant."""
-        ...
-
-
-class Board(Protocol):
-    def join(self) -> Box: ...
-
-    def leave(self, box: Any) -> None: ...
-
-    def picture(self) -> bytes:
-        """The wallboard as it is now, as JSON."""
-        ...
 
 
 CheckNumber = Callable[[str, str, str, str], Sequence[NumberRecord]]

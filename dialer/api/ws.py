@@ -14,10 +14,11 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from pydantic import Field, TypeAdapter, ValidationError
 
 from dialer.api.asking import Asker, Given, lacks, own_desk
+from dialer.api.floor_ports import Box
 from dialer.api.forms import Form, Id
 from dialer.api.gate import identify
 from dialer.api.lookup import Lookup, Question
-from dialer.api.ports import Box, Ports
+from dialer.api.ports import Ports
 from dialer.api.problems import Problem
 from dialer.core.access import Principal, Right
 from dialer.core.ids import AgentId, AttemptId
