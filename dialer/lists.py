@@ -7,8 +7,8 @@ lies in a folder of its own and is removed with it when its import is over, what
 import asyncio
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from dialer.core.listing import (
     ListRecord,
     ListWish,
     NotAList,
+    ReaderLost,
     RowSums,
     Rule,
     Undecided,
@@ -99,11 +100,11 @@ class Lists:
     # ---- files
 
     async def check(self, campaign: CampaignId, file: Path, wish: ListWish) -> Checked:
-        """What an import would make of the file. NotAList; the file stays the caller's."""
+        """What an import would make of the file. NotAList, ReaderLost; the file stays the caller's."""
         numbering = self._numbering()
         source = await self._source(campaign, file, wish)
         async with self._checks:
-            try:
+            with _as_told():
                 return await check_list(
                     source,
                     self._database,
@@ -115,21 +116,17 @@ class Lists:
                     self._clock,
                     self._plan(),
                 )
-            except UnreadableList as error:
-                raise _no_list(error) from error
 
     async def take_in(self, campaign: CampaignId, file: Path, wish: ListWish) -> ListRecord:
         """Move the file away, make the list, and import it when its turn comes.
 
-        NotAList (nothing was written then); QueueFull where too many files wait.
+        NotAList and ReaderLost (nothing was written then); QueueFull where too many files wait.
         """
         if self._queue.full():
             raise asyncio.QueueFull
         source = await self._source(campaign, file, wish)
-        try:
+        with _as_told():
             opened = await look_through(source)
-        except UnreadableList as error:
-            raise _no_list(error) from error
         list_id = await list_named(self._database, campaign, wish.name)
         async with self._database.connection() as conn:
             await column_choices.keep(conn, campaign, {fold(name): column for name, column in wish.chosen.items()})
@@ -295,8 +292,17 @@ class Lists:
         )
 
 
-def _no_list(error: UnreadableList) -> NotAList:
-    return NotAList(error.why, error.header) if isinstance(error, UnknownColumns) else NotAList(str(error))
+@contextmanager
+def _as_told() -> Iterator[None]:
+    """What reading a file may end in, as whoever sent it is told."""
+    try:
+        yield
+    except UnknownColumns as error:
+        raise NotAList(error.why, error.header) from error
+    except UnreadableList as error:
+        raise NotAList(str(error)) from error
+    except WorkerLost as error:
+        raise ReaderLost(str(error)) from error
 
 
 def _record(found: LeadList, undecided: int, job: Job | None) -> ListRecord:

@@ -150,11 +150,11 @@ class Lists(Protocol):
     """List files in, and what of them waits for a person."""
 
     async def check(self, campaign: CampaignId, file: Path, wish: ListWish) -> Checked:
-        """What an import would make of the file; nothing is written. Raises NotAList."""
+        """What an import would make of the file; nothing is written. Raises NotAList, ReaderLost."""
         ...
 
     async def take_in(self, campaign: CampaignId, file: Path, wish: ListWish) -> ListRecord:
-        """Move the file away and import it. Raises NotAList, and QueueFull where too many files wait."""
+        """Move the file away and import it. Raises NotAList, ReaderLost, and QueueFull where too many files wait."""
         ...
 
     async def of_campaign(self, campaign: CampaignId) -> Sequence[ListRecord]: ...

@@ -19,6 +19,10 @@ class NotAList(ValueError):
         self.header = header
 
 
+class ReaderLost(RuntimeError):
+    """Whoever read the file is gone without a word; nothing was written."""
+
+
 class JobState(StrEnum):
     WAITING = "waiting"
     READING = "reading"

@@ -3,8 +3,10 @@
 import asyncio
 import json
 import os
+import sys
 import tempfile
 from collections.abc import AsyncIterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from hypothesis import strategies as st
 
 from dialer.core.access import Role
 from dialer.core.events import LeadsAdded
+from dialer.reading import LONG_BYTES, Plan
 from tests.api.conftest import House
 
 Headers = dict[str, str]
@@ -253,6 +256,21 @@ async def test_what_is_no_list_is_refused_in_words_and_nothing_is_written(
     assert answer.json()["type"].endswith(kind)
     assert words in answer.json()["detail"]
     assert answer.json()["cure"]
+    assert await written(house) == 0
+
+
+@pytest.mark.parametrize("how", ["", "/check"])
+async def test_a_list_whose_reader_is_lost_may_be_sent_again(
+    house: House, http: httpx.AsyncClient, supervisor: Headers, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    monkeypatch.setattr(house.ports.lists, "_plan", lambda: Plan(Path(), date(2026, 1, 1)))
+    long = b"phone\n" + b"89123456789\n" * (LONG_BYTES // 12 + 1)
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "executable", "/bin/true")
+        answer = await send(house, http, supervisor, long, how)
+    assert answer.status_code == 503, answer.text
+    assert "ended early" in answer.json()["detail"]
+    assert "send the list again" in answer.json()["cure"]
     assert await written(house) == 0
 
 

@@ -24,7 +24,7 @@ from dialer.api.routes.leads import campaign_in_sight
 from dialer.api.show import checked_body, dry_run_body, list_body, undecided_body
 from dialer.core.access import Principal, Right
 from dialer.core.ids import LeadId
-from dialer.core.listing import Filter, ListRecord, ListWish, NotAList, Rule
+from dialer.core.listing import Filter, ListRecord, ListWish, NotAList, ReaderLost, Rule
 from dialer.core.numbering.policy import ListPolicy, OnAmbiguous, OnUnallocated
 from dialer.core.user import AuditEntry
 
@@ -265,7 +265,10 @@ _CURE_COLUMNS = 'Nothing was written; name the columns in `mapping`, such as {"p
 
 
 class _readable:  # noqa: N801 - read as a word after `with`
-    """A file that is no list is 422 and says what is wrong with it; its columns are told where they are known."""
+    """A file that is no list is 422 and says what is wrong with it; its columns are told where they are known.
+
+    Where its reader was lost it is 503: the file may be well.
+    """
 
     def __enter__(self) -> None:
         pass
@@ -278,6 +281,13 @@ class _readable:  # noqa: N801 - read as a word after `with`
                 f"{error}.",
                 _CURE_COLUMNS if error.header else "Nothing was written; send the list as CSV or XLSX.",
                 errors=[{"where": "column", "what": name} for name in error.header],
+            ) from error
+        if isinstance(error, ReaderLost):
+            raise Problem(
+                503,
+                "reader-lost",
+                "The process that read the list has ended early; the machine may be short of memory.",
+                "Nothing was written; send the list again, in parts if this happens twice.",
             ) from error
 
 
