@@ -66,7 +66,9 @@ class Layouts:
         for new in set(shapes).difference(self._known):
             self._known[new] = _reader(new.decode(_CHARSET, "replace"))
         digits = raw.translate(_DIGITS).replace(b" ", b"").decode().split(_END)
-        found = [self._known[shape](written) for shape, written in zip(shapes, digits, strict=True)]
+        known = self._known
+        readers = [known[shape] for shape in shapes]
+        found = [text if read is _as_written else read(text) for read, text in zip(readers, digits, strict=True)]
         if len(self._known) > _MAX_SHAPES:
             self._known.clear()
         return found
@@ -79,8 +81,12 @@ def _reader(shape: str) -> Reader:
     if found["float"]:
         return _float
     if shape.count("0") <= NATIONAL_DIGITS:
-        return str if "+" not in shape else _unusual
+        return _as_written if "+" not in shape else _unusual
     return _behind_plus if "+" in shape else _behind_trunk
+
+
+def _as_written(digits: str) -> str:
+    return digits
 
 
 def _unusual(_digits: str) -> str:

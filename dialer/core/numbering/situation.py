@@ -79,7 +79,7 @@ class Surroundings:
 class Situation:
     """One row's place and zone; makes the records of its numbers."""
 
-    __slots__ = ("_ambiguous", "_found", "_restored", "_surroundings", "maps", "postcode", "scope")
+    __slots__ = ("_ambiguous", "_restored", "_surroundings", "maps", "postcode", "rests", "scope")
 
     def __init__(self, scope: Scope, postcode: str, surroundings: Surroundings) -> None:
         self.scope = scope
@@ -87,7 +87,8 @@ class Situation:
         self.maps: dict[int, LocalMap] = {}
         """By the length of local numbers; filled by whoever restores."""
         self._surroundings = surroundings
-        self._found = surroundings.rests[Source.CELL]
+        self.rests = surroundings.rests[Source.CELL]
+        """Ends of records of numbers whose code was written, by their place: as far as `found` has made them."""
         self._restored = surroundings.rests[scope.source]
         self._ambiguous: _Rest | None = None
 
@@ -97,12 +98,12 @@ class Situation:
 
     def found(self, number: str, place: int | None) -> NumberRecord:
         """A number whose code was written; `place` is its place in the plan, None when it is not allotted."""
-        rest = self._found.get(place)  # type: ignore[arg-type] # None is never a key
+        rest = self.rests.get(place)  # type: ignore[arg-type] # None is never a key
         if rest is None:
             rest = self._surroundings.rest(number, place, Source.CELL, self.scope.place)
         return _new(NumberRecord, (_OK, number, "", ()) + rest)  # noqa: RUF005 - a third of the time
 
-    def restored(self, number: str, place: int, *, by_plan: bool) -> NumberRecord:
+    def restored(self, number: str, place: int, by_plan: bool) -> NumberRecord:
         """A number whose code followed from the place, or (`by_plan`) from what the plan has allotted."""
         rest = None if by_plan else self._restored.get(place)
         if rest is None:
