@@ -20,6 +20,8 @@ from tests.bench.stage import Stage
 
 PASSWORD = "correct horse battery"
 LOOKS = 50
+PATIENCE_MS = 300_000
+"""Until a page is there, before anything is measured: five hundred desks sign in beside it."""
 
 NOTED = """
 window.painted = {};
@@ -65,6 +67,7 @@ async def page_of(browser: Browser, stage: Stage, agent: int, noted: str = NOTED
     name = f"agent-{agent}"
     await Users(stage.house.database).add(name, Role.AGENT, 0.0, agent=AgentId(agent), password=PASSWORD)
     context = await browser.new_context(viewport={"width": 1280, "height": 720}, locale="ru-RU")
+    context.set_default_timeout(PATIENCE_MS)
     await context.add_init_script(noted)
     page = await context.new_page()
     await page.goto(stage.house.url)

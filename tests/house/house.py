@@ -253,7 +253,7 @@ loopback = true
         await self.until(up, "the link to Asterisk is up")
 
     def http(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(base_url=self.url, headers={"Authorization": f"Bearer {self.work.token}"}, timeout=30)
+        return httpx.AsyncClient(base_url=self.url, headers={"Authorization": f"Bearer {self.work.token}"}, timeout=120)
 
 
 @asynccontextmanager
