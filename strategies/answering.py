@@ -82,7 +82,7 @@ class AnswerModel:
         weight = self._learn_weight(kind)
         age = min(max(observation.after_s, 0.0), AGES - 0.01)
         whole = int(age)
-        factor = self.factor(kind)
+        factor = self.multiplier.value * self._compared.get((kind.segment, kind.trunk), 1.0) * weight
         self._exposure[:whole] += 1.0
         self._exposure[whole] += age - whole
         self._expected[:whole] += factor

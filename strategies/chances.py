@@ -63,18 +63,16 @@ class NormalTail:
         """`moments`: mean, variance and third moment of the sum, and the mean of those that share the error, by row,
         side by side."""
         rows = len(moments) // 4
-        values = moments.tolist()
-        self._mean: list[float] = values[:rows]
-        self._variance: list[float] = values[rows : 2 * rows]
-        self._third: list[float] = values[2 * rows : 3 * rows]
-        self._shared: list[float] = values[3 * rows :]
+        values: list[float] = moments[::-1].tolist()
+        # The last moment first: the risk of a row is the highest tail of those after it.
+        self._shared, self._third, self._variance, self._mean = (values[n * rows : (n + 1) * rows] for n in range(4))
         self._doubt = doubt
         self._threshold = threshold - 0.5
 
     def add(self, chance: Vector) -> None:
         """One more thing that happens with `chance` (by row), and shares the error."""
         mean, variance, third, shared = self._mean, self._variance, self._third, self._shared
-        for row, value in enumerate(chance.tolist()):
+        for row, value in enumerate(chance[::-1].tolist()):
             spread = value * (1.0 - value)
             mean[row] += value
             shared[row] += value
@@ -111,8 +109,7 @@ class NormalTail:
     def _tails_backwards(self) -> list[float]:
         """By row, the last first."""
         threshold, doubt, tails = self._threshold, self._doubt, []
-        rows = zip(self._mean[::-1], self._variance[::-1], self._third[::-1], self._shared[::-1], strict=True)
-        for mean, own, third, shared in rows:
+        for mean, own, third, shared in zip(self._mean, self._variance, self._third, self._shared, strict=True):
             common = doubt * shared
             variance = own + common * common + 1e-9
             deviation = sqrt(variance)

@@ -130,8 +130,8 @@ class Forecast:
             -1 if kind.leaving else self._agent_row.get((kind.phase, kind.hint), _PHASE_ROW[kind.phase])
             for kind in kinds
         ]
-        first_row = np.array(first, dtype=np.intp)[codes]
-        rows: Rows = _ELAPSED_ROW[seconds] + first_row
+        first_row = np.array(first, dtype=np.intp).take(codes)
+        rows: Rows = _ELAPSED_ROW.take(seconds) + first_row
         return rows[first_row >= 0] if -1 in first else rows
 
     def ringing_rows(self, snapshot: Snapshot) -> Rows:
@@ -140,7 +140,7 @@ class Forecast:
         rows: Rows = np.minimum((snapshot.at_s + 0.5 - since_s).astype(np.intp), AGES - 1)
         any_row = self._call_row[ANY_CALL]
         first = [self._call_row.get(kind, any_row) for kind in kinds]
-        return rows + np.array(first, dtype=np.intp)[codes]
+        return rows + (first[0] if len(first) == 1 else np.array(first, dtype=np.intp).take(codes))
 
     def moments_of(self, rows: Rows) -> Vector:
         """Mean, variance and third moment of how many of these happen, and the mean of calls among them, side by side,
@@ -197,7 +197,7 @@ class Forecast:
 
 def _present(codes: Rows, kinds: Sequence[Kind]) -> list[Kind]:
     """The kinds that somebody is of, now."""
-    return [kinds[code] for code in np.unique(codes)]
+    return [kinds[code] for code in sorted(set(codes.tolist()))]
 
 
 def _differ(now: dict[CallKind, float], before: dict[CallKind, float]) -> bool:

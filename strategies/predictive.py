@@ -92,20 +92,20 @@ class Predictive:
         One more than can be started is enough to wish for: the guard says then what was in the way. Only calls that
         can be started count as risk taken.
         """
-        when = self._forecast.next_call_when
+        forecast, appetite = self._forecast, self._appetite
         calls = 0
         while True:
-            risk = tail.risk(when)
-            if risk > self._appetite.theta or calls > startable:
+            risk = tail.risk(forecast.next_call_when)
+            if risk > appetite.theta or calls > startable:
                 return calls, risk
             if calls < startable:
-                self._appetite.took(risk, self._forecast.answer_ratio)
-            tail.add(self._forecast.next_call)
+                appetite.took(risk, forecast.answer_ratio)
+            tail.add(forecast.next_call)
             calls += 1
 
     def _decision(self, snapshot: Snapshot, calls: int, risk: float, soon: float, cancels: int) -> Decision:
-        ringing = len(snapshot.ringing_calls)
-        progressive = risk > self.theta and ringing + snapshot.waiting_calls + calls <= snapshot.free_agents
+        ringing, theta = len(snapshot.ringing_calls), self._appetite.theta
+        progressive = risk > theta and ringing + snapshot.waiting_calls + calls <= snapshot.free_agents
         budget = snapshot.budget
         left = budget.ceiling_ratio * budget.answered - budget.abandoned
         answer = self._forecast.answer_ratio
@@ -127,7 +127,7 @@ class Predictive:
                 ("answer_ratio", answer),
                 ("budget_calls", left),
                 ("risk", risk),
-                ("theta", self.theta),
+                ("theta", theta),
                 *((("progressive", 1.0),) if progressive else ()),
             ),
         )

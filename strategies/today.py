@@ -135,6 +135,6 @@ class Today:
         The expectation has an error that all calls of a cohort share: many calls say no more than it allows.
         """
         worth = 1.0 / (1.0 + expected * SHAPE_PRIOR_ANSWERS / (SHAPE_PRIOR_ANSWERS + self._seen))
-        logs = np.outer(worth * answers, _LOGS) - np.outer(worth * expected, _VALUES)
+        logs = (worth * answers)[:, None] * _LOGS - (worth * expected)[:, None] * _VALUES
         likelihoods: Vector = np.exp(logs - logs.max(axis=1, keepdims=True))
         return likelihoods
