@@ -9,15 +9,15 @@ from dialer.core.trunks import Rate, TrunkLine
 
 def best_trunk(room: Room, server: ServerName, campaign: Campaign) -> TrunkLine | None:
     """The trunk of this server with the most free lines that the campaign may use."""
-    lines = [
-        trunk
-        for trunk in room.trunks.values()
-        if trunk.settings.server == server
-        and (trunk.settings.loopback or not campaign.settings.loopback_only)
-        and trunk.free_lines(room.at) > 0
-        and shown_on(campaign.settings, trunk.settings.name, room.at) != ()
-    ]
-    return max(lines, key=lambda trunk: trunk.free_lines(room.at), default=None)
+    best, most = None, 0
+    for trunk in room.trunks.values():
+        settings = trunk.settings
+        if settings.server != server or (campaign.settings.loopback_only and not settings.loopback):
+            continue
+        free = trunk.free_lines(room.at)
+        if free > most and shown_on(campaign.settings, settings.name, room.at) != ():
+            best, most = trunk, free
+    return best
 
 
 def rates_of(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine) -> tuple[Rate, ...]:

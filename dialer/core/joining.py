@@ -33,14 +33,24 @@ def offer(room: Room, call: Call, event: Event) -> None:
         if call.previewer is None or room.agents[call.agent].reachable:  # not, where a resync finds them in talk
             room.step_call(call, Matched(at=room.at, attempt=call.attempt, agent=call.agent))
         return
-    able = (agent for agent in room.ready_agents(call.server, campaign) if call.previewer in (None, agent.id))
-    agent = min(
-        able,
-        key=lambda one: (one.id != call.reservation.prefers, wasted(one.session.skills, campaign.settings)),
-        default=None,
-    )
+    agent = _best_for(room, call, campaign)
     if agent is not None:
         _match(room, call, agent)
+
+
+def _best_for(room: Room, call: Call, campaign: Campaign) -> Agent | None:
+    """Whom the person asked for, else who is wasted least; of equals the first, and nobody is better than unwasted."""
+    prefers, previewer, settings = call.reservation.prefers, call.previewer, campaign.settings
+    best: tuple[bool, int, Agent] | None = None
+    for agent in room.ready_agents(call.server, campaign):
+        if previewer not in (None, agent.id):
+            continue
+        rank = agent.id != prefers, wasted(agent.session.skills, settings)
+        if best is None or rank < best[:2]:
+            best = (*rank, agent)
+        if rank == (prefers is None, 0):
+            break
+    return None if best is None else best[2]
 
 
 def reserve_ahead(room: Room, call: Call, wanted: AgentId | None = None) -> bool:

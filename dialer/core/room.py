@@ -144,10 +144,9 @@ class Room:
         """The call's state has changed: keep `waiting` true, and what strategies see."""
         if not call.unanswered:
             self.pictures[call.server].drop_call(call)
-        waiting = self.waiting.setdefault(call.server, {})
         if call.waits:
-            waiting.setdefault(call.attempt, None)
-        else:
+            self.waiting.setdefault(call.server, {}).setdefault(call.attempt, None)
+        elif waiting := self.waiting.get(call.server):
             waiting.pop(call.attempt, None)
 
     def calls_on(self, server: ServerName) -> list[Call]:
@@ -161,10 +160,12 @@ class Room:
 
     def ready_agents(self, server: ServerName, campaign: Campaign) -> Iterator[Agent]:
         """Agents who could take a call of this campaign now, longest idle first."""
+        agents, settings = self.agents, campaign.settings
         for agent_id in self.ready.get(server, ()):
-            agent = self.agents[agent_id]
-            is_free = agent.reachable and not agent.sought and agent.kept_for in (None, campaign.id)
-            if is_free and self.may_serve(agent, campaign):
+            agent = agents[agent_id]
+            if agent.sought or agent.kept_for not in (None, settings.id) or not agent.reachable:
+                continue
+            if may_serve(agent.session.groups, agent.session.skills, settings):
                 yield agent
 
     def count_ready(self, server: ServerName, campaign: Campaign) -> int:
@@ -173,7 +174,7 @@ class Room:
         for agent_id in self.ready.get(server, ()):
             agent = agents[agent_id]
             session = agent.session
-            if agent.sought or agent.kept_for not in (None, campaign.id):
+            if agent.sought or agent.kept_for not in (None, settings.id):
                 continue
             if not agent.reachable or settings.groups.isdisjoint(session.groups):
                 continue

@@ -13,7 +13,6 @@ starving impossible, whatever strategies wish for:
 A strategy that wishes for nothing though agents are free and no call is in flight wants nothing: it holds nobody.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from math import ceil, floor
 
@@ -46,9 +45,9 @@ def turns(room: Room, server: ServerName) -> list[Campaign]:
 
 def may_start(room: Room, server: ServerName, campaign: Campaign) -> int:
     """Calls by which this campaign may yet get ahead of those that are behind or have waited too long."""
-    pool = pool_of(room, campaign)
-    if len(pool) == 1:
+    if len(room.campaigns) == 1:
         return NO_LIMIT
+    pool = pool_of(room, campaign)
     others = [c for c in pool.values() if c is not campaign and _waits_for_turn(server, c)]
     if any(_goes_alone(room.at, server, other, campaign) for other in others):
         return 0
@@ -82,7 +81,7 @@ def calls_seen(
     Of one with agents of its own besides, only the share that comes to the common ones; with a hard ceiling, all.
     """
     picture = room.pictures[server]
-    waiting = Counter(room.calls[attempt].campaign for attempt in room.waiting.get(server, ()))
+    waiting = [room.calls[attempt].campaign for attempt in room.waiting.get(server, ())]
     hard = campaign.settings.ceiling_mode is CeilingMode.HARD
     ringing: list[Sequence[RingingCall]] = []
     waiting_calls = 0
@@ -92,7 +91,7 @@ def calls_seen(
             theirs = [ASKED] * asked + [*theirs]
         share = 1.0 if hard or other is campaign else _overlap(room, server, other, campaign)
         ringing.append(theirs if share >= 1.0 else theirs[: ceil(len(theirs) * share)])
-        waiting_calls += ceil(waiting[one] * share)
+        waiting_calls += ceil(waiting.count(one) * share)
     seen = [calls for calls in ringing if calls]
     return seen[0] if len(seen) == 1 else [call for calls in seen for call in calls], waiting_calls
 

@@ -1,7 +1,7 @@
 """What the Floor asks to be woken for: a timer and its meaning."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class TimerKind(StrEnum):
@@ -15,8 +15,7 @@ class TimerKind(StrEnum):
     PACE = "pace"  # calls per second allow another start; of a server
 
 
-@dataclass(frozen=True, slots=True)
-class Timer:
+class Timer(NamedTuple):
     """Names one timer; setting it again moves it."""
 
     kind: TimerKind
