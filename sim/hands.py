@@ -65,7 +65,7 @@ class Hands:
     def state(self, agent: AgentId, state: AgentState) -> None:
         """What the agent's screen shows now."""
         before, self._state[agent] = self._state.get(agent), state
-        if agent not in self._signed_in:
+        if state not in (AgentState.PAUSED, AgentState.LOST) or agent not in self._signed_in:
             return
         if state is AgentState.PAUSED and before is not AgentState.PAUSED:
             self._future.after(self._world.team.break_s, lambda: self._ready(agent), HANDS)

@@ -21,7 +21,7 @@ class Future:
     def at(self, when: float, action: Action, priority: int = NETWORK) -> None:
         """Do this then; what lies in the past is done next."""
         self._sequence += 1
-        heappush(self._heap, (max(when, self.now), priority, self._sequence, action))
+        heappush(self._heap, (when if when > self.now else self.now, priority, self._sequence, action))
 
     def after(self, seconds: float, action: Action, priority: int = NETWORK) -> None:
         self.at(self.now + seconds, action, priority)

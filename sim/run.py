@@ -112,10 +112,11 @@ class Day:
         told = 0.0
         while self._future.next_at < end:
             self._next()
-            share = (self._future.now - START) / (end - START)
-            if self.progress is not None and share - told >= 0.005:
-                told = share
-                self.progress(share)
+            if self.progress is not None:
+                share = (self._future.now - START) / (end - START)
+                if share - told >= 0.005:
+                    told = share
+                    self.progress(share)
         self._future.now = end
         self.tally.close(end)
         return self.tally
@@ -136,9 +137,12 @@ class Day:
 
     def _next(self) -> None:
         """The next thing that happens; what happens at one instant is paced once, as the daemon does it."""
-        self._future.run_next()
-        if self.floor.room.dirty and self._future.next_at > self._future.now:
-            self._perform_all(Beat(at=self._future.now), self.floor.pace())
+        future = self._future
+        future.run_next()
+        if self.floor.room.dirty and future.next_at > future.now:
+            effects = self.floor.pace()
+            if effects:
+                self._perform_all(Beat(at=future.now), effects)
         if self._checks is not None:
             self._checks.at_rest()
 
@@ -148,8 +152,9 @@ class Day:
     def _perform_all(self, event: Event, effects: list[Effect]) -> None:
         if self.journal is not None:
             self.journal(event, effects)
+        performers = self._perform
         for effect in effects:
-            perform = self._perform.get(type(effect))
+            perform = performers.get(type(effect))
             if perform is not None:
                 perform(effect)
         if self._checks is not None:
@@ -184,12 +189,13 @@ class Day:
         token = object()
         self._timers[effect.timer] = token
 
-        def fire() -> None:
-            if self._timers.get(effect.timer) is token:
-                del self._timers[effect.timer]
-                self._step(TimerFired(at=self._future.now, timer=effect.timer))
+        self._future.at(effect.at, partial(self._fire, effect.timer, token), TIMER)
 
-        self._future.at(effect.at, fire, TIMER)
+    def _fire(self, timer: Timer, token: object) -> None:
+        """Unless it was set anew or cancelled meanwhile."""
+        if self._timers.get(timer) is token:
+            del self._timers[timer]
+            self._step(TimerFired(at=self._future.now, timer=timer))
 
     def _cancel_timer(self, effect: CancelTimer) -> None:
         self._timers.pop(effect.timer, None)
