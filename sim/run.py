@@ -78,7 +78,7 @@ class Day:
     switch: Switch = field(init=False)
     link: Link = field(init=False)
     journal: Callable[[Event, list[Effect]], None] | None = None
-    """Told of every event and what the Floor answered."""
+    """Told of every event and what the Floor answered; of a pacing (as a Beat) where it asked for anything."""
     _future: Future = field(init=False)
     _world: World = field(init=False)
     _readers: Readers = field(init=False)
