@@ -67,6 +67,13 @@ def test_the_bulk_path_says_what_one_by_one_says(rows):
     assert list(NUMBERING.check_many(rows)) == [NUMBERING.check(*row) for row in rows]
 
 
+def test_the_bulk_path_doubts_what_one_by_one_doubts_once_the_numbers_around_are_known():
+    doubted = ["9999999999", "4950000000", "0123456789", "1234567890", "8095551234", "8000000000"]
+    around = [number[:-1] + digit for number in doubted for digit in "0123456789"]
+    rows = [(cell, "", "", "", "") for cell in around + doubted]
+    assert list(NUMBERING.check_many(rows * 2)) == [NUMBERING.check(*row) for row in rows * 2]
+
+
 @given(st.sampled_from(sorted(NUMBERING.codes)), st.text("0123456789", min_size=7, max_size=7), TOWNS)
 @settings(max_examples=300, deadline=None)
 def test_a_written_code_is_never_corrected(code, subscriber, town):
