@@ -21,8 +21,9 @@ from tests.house.books import balanced
 AGENTS_AT_ONCE = 10
 """Agents come to work one after another: so many sign in at the same moment."""
 MANNERS = Manners(wrap_up_s=(1.0, 3.0))
-LONGEST_TALK = 20.0
-"""Talks of the shift's mean: what is waited for the last of hundreds, whose lengths are drawn from a long tail."""
+LAST_S, LONGEST_TALK = 120.0, 10.0
+"""What the last call of hundreds is waited for: ring and wrap-up, and so many talks of the shift's mean:
+lengths are drawn from a long tail."""
 LAG, POP = "dialer_loop_lag_seconds", "dialer_pop_seconds"
 
 
@@ -135,7 +136,8 @@ async def work(
         starved = stage.starved(ready)
         after = await scrape(house)
         await house.command("stop")
-        await house.until(lambda: _all_settled(stage), "every attempt is settled", LONGEST_TALK * wanted.talk_s)
+        patience_s = LAST_S + LONGEST_TALK * wanted.talk_s
+        await house.until(lambda: _all_settled(stage), "every attempt is settled", patience_s)
         records, attempts = await stage.sip.ask("calls"), await house.attempts()
     await balanced(house, SimpleNamespace(records=[SimpleNamespace(**record) for record in records]))
     contradictions = (await house.imbalance()).total
