@@ -7,13 +7,17 @@ context of its own, and spoken to over the browser's own debugging session. Once
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from itertools import count
 from typing import Any
 
 from playwright.async_api import Browser, CDPSession
 
 PATIENCE_S = 20.0
+
+
+class NoPage(RuntimeError):
+    """The tab is between two pages, and what was asked of the one before has no answer."""
 
 
 class Sleeper:
@@ -32,13 +36,16 @@ class Sleeper:
             self._asked.pop(answer["id"]).set_result(answer)
 
     async def ask(self, method: str, **params: Any) -> dict[str, Any]:
-        """One command of the DevTools protocol."""
+        """One command of the DevTools protocol. Raises NoPage."""
         message = {"id": next(self._ids), "method": method, "params": params}
         answer = self._asked[message["id"]] = asyncio.get_running_loop().create_future()
         told = {"sessionId": self._session, "message": json.dumps(message)}
         await self._browser.send("Target.sendMessageToTarget", told)
         async with asyncio.timeout(PATIENCE_S):
-            result: dict[str, Any] = (await answer)["result"]
+            told_back = await answer
+        if "error" in told_back:
+            raise NoPage(f"{method}: {told_back['error']['message']}")
+        result: dict[str, Any] = told_back["result"]
         return result
 
     async def value(self, expression: str) -> Any:
@@ -48,10 +55,20 @@ class Sleeper:
         return found["result"].get("value")
 
     async def until(self, expression: str, wanted: object = True) -> None:
-        """Wait until the script says so."""
+        """Wait until the script says so, on whichever page."""
         async with asyncio.timeout(PATIENCE_S):
-            while await self.value(expression) != wanted:  # noqa: ASYNC110 - the page is another program
+            while not await self._says(expression, wanted):  # noqa: ASYNC110 - the page is another program
                 await asyncio.sleep(0.05)
+
+    async def _says(self, expression: str, wanted: object) -> bool:
+        with suppress(NoPage):
+            return bool(await self.value(expression) == wanted)
+        return False
+
+    async def go(self, path: str) -> None:
+        """Another page of the same place; what follows waits for something of it."""
+        with suppress(NoPage):
+            await self.value(f"location.assign({json.dumps(path)})")
 
     async def sleep(self) -> None:
         await self.ask("Page.setWebLifecycleState", state="frozen")
@@ -72,7 +89,7 @@ async def sleeper_at(browser: Browser, url: str) -> AsyncIterator[Sleeper]:
     target = (await session.send("Target.createTarget", {"url": url, "browserContextId": context}))["targetId"]
     attached = await session.send("Target.attachToTarget", {"targetId": target, "flatten": False})
     tab = Sleeper(session, attached["sessionId"])
-    await tab.until("document.readyState", "complete")
+    await tab.until(f"document.readyState === 'complete' && location.href === {json.dumps(url)}")
     try:
         yield tab
     finally:

@@ -32,7 +32,7 @@ async def signed_in(tab: Sleeper) -> None:
     headers = "{ 'Content-Type': 'application/json' }"
     asked = f"fetch('/api/v1/session', {{ method: 'POST', headers: {headers}, body: {json.dumps(name)} }})"
     assert await tab.value(f"{asked}.then((answer) => answer.ok)")
-    await tab.value("location.assign('/agent')")
+    await tab.go("/agent")
     await tab.until("document.querySelector('.hero') !== null")
 
 
