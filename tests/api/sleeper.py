@@ -37,8 +37,9 @@ class Sleeper:
 
     async def ask(self, method: str, **params: Any) -> dict[str, Any]:
         """One command of the DevTools protocol. Raises NoPage."""
-        message = {"id": next(self._ids), "method": method, "params": params}
-        answer = self._asked[message["id"]] = asyncio.get_running_loop().create_future()
+        number = next(self._ids)
+        message = {"id": number, "method": method, "params": params}
+        answer = self._asked[number] = asyncio.get_running_loop().create_future()
         told = {"sessionId": self._session, "message": json.dumps(message)}
         await self._browser.send("Target.sendMessageToTarget", told)
         async with asyncio.timeout(PATIENCE_S):
