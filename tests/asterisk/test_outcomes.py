@@ -73,7 +73,7 @@ async def test_a_rarer_refusal(line, carrier, code, outcome):
 
 
 async def test_a_redirect_is_never_followed(line, carrier):
-    """In one call of ten the thread that dials drops the channel before its session has noted the code: no word then."""
+    """In one call of ten the dialling thread drops the channel before its session has noted the code: no word then."""
     carrier.on(NUMBER, refuses(302))
     clearing = await line.ended(line.dial(NUMBER))
     assert (clearing.cause, clearing.tech_cause, classify(clearing)) in {
