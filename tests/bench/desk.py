@@ -37,6 +37,8 @@ from tests.bench.typed import ENTRIES, information
 WORK = Work(mode="progressive", answer_ratio=0.6, talk_s=30.0, lines=700, calls_per_second=20.0)
 PACKET_EVERY = "50"
 """Of 20 ms: once a second."""
+SILENCE_S = 60
+"""Five hundred phones are one process of the bench: where it waits for a core, they are silent together, not lost."""
 PROMISE_MS = 300.0
 SEARCH_EVERY_S = 0.2
 
@@ -94,7 +96,7 @@ def headers(stage: Stage) -> dict[str, str]:
 
 
 async def measure(wanted: Work, agents: int, seconds: float, beside: Beside) -> None:
-    async with stage_of(agents, PACKET_EVERY) as stage:
+    async with stage_of(agents, PACKET_EVERY, SILENCE_S) as stage:
         print(await describe(stage))
         leads = int(wanted.calls_per_second * seconds)
         shift = await work(stage, wanted, seconds, leads, beside=beside.going_on)

@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from asterisk_conf.settings import Phone, Trunk
@@ -94,8 +94,10 @@ def number(index: int) -> str:
 
 
 @asynccontextmanager
-async def stage_of(agents: int, packet_every: str = PACKET_EVERY) -> AsyncIterator[Stage]:
-    """Set it all up for so many agents, and clear it away."""
+async def stage_of(
+    agents: int, packet_every: str = PACKET_EVERY, phone_silence_s: int | None = None
+) -> AsyncIterator[Stage]:
+    """Set it all up for so many agents, and clear it away; a phone may be silent as long as at a site, or so long."""
     team = range(1001, 1001 + agents)
     async with AsyncExitStack() as stack:
         postgres = await stack.enter_async_context(running_postgres(settings={}))
@@ -109,6 +111,9 @@ async def stage_of(agents: int, packet_every: str = PACKET_EVERY) -> AsyncIterat
                 [Trunk("carrier", *played.carrier, qualify_s=2)], [Phone(str(agent), *played.phones) for agent in team]
             )
         )
+        if phone_silence_s is not None:
+            asterisk.configure(replace(asterisk.settings, phone_silence_s=phone_silence_s))
+            await asterisk.cli("core reload")
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dialer-bench-")))
         switch = Switch(asterisk, played.carrier, played.phones, played.carrier)
         house = await stack.enter_async_context(house_of(switch, postgres.dsn(), folder))
