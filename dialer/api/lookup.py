@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 import orjson
 from pydantic import Field
 
-from dialer.api.asking import in_sight, lacks
+from dialer.api.asking import in_sight, needs
 from dialer.api.forms import LARGEST_ID, Form, Id
 from dialer.api.ports import Ports
 from dialer.api.problems import Problem, of_books
@@ -20,6 +20,8 @@ from dialer.core.ids import ProjectId
 
 MOST_FOUND = 20
 """More nobody reads while a customer waits."""
+may_search = needs(Right.DESK, Right.CAMPAIGNS_READ)
+"""The rule of the same question by HTTP."""
 
 
 class Question(Form):
@@ -58,19 +60,14 @@ class Lookup:
     async def _answer(self, question: Question) -> dict[str, Any]:
         head = {"type": "found", "at": self._given.clock.now(), "n": question.n}
         try:
-            self._check(question)
+            await may_search(self._asker)
             project = ProjectId(question.project)
+            in_sight(self._asker, project, "project", question.project)
             return {**head, "entries": await self._given.contents.search(project, question.words, MOST_FOUND)}
         except Problem as problem:
             return {**head, "trouble": _in_words(problem)}
         except OSError as error:
             return {**head, "trouble": _in_words(of_books(error))}
-
-    def _check(self, question: Question) -> None:
-        """Raises Problem, as the same question by HTTP would."""
-        if not (self._asker.may(Right.DESK) or self._asker.may(Right.CAMPAIGNS_READ)):
-            raise lacks(self._asker, Right.DESK)
-        in_sight(self._asker, ProjectId(question.project), "project", question.project)
 
 
 def _in_words(problem: Problem) -> str:

@@ -226,7 +226,10 @@ def _beyond_doubt(blocks: "array[int]") -> "array[int]":
     per_code = 10 ** (BLOCK_DIGITS - 3)
     for code in map(int, PREMIUM_CODES):
         sure[code * per_code : (code + 1) * per_code] = array("i", [MIXED]) * per_code
-    for block in (*range(0, len(sure), per_code), *(int(one[:BLOCK_DIGITS]) for one in PLACEHOLDERS if len(one) == 10)):
+    for block in (
+        *range(0, len(sure), per_code),
+        *(int(one[:BLOCK_DIGITS]) for one in PLACEHOLDERS if len(one) == NATIONAL_DIGITS),
+    ):
         sure[block] = MIXED  # NO_SUBSCRIBER is in the first of each code
     return sure
 
