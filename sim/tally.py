@@ -5,6 +5,7 @@ from typing import Any
 
 from dialer.core.ids import AgentId
 from dialer.core.states import AgentState
+from strategies.values import value
 
 WINDOW_S = 1800.0
 BIN_S = 60.0
@@ -15,7 +16,7 @@ AT_WORK = frozenset(
 BUSY = frozenset({AgentState.TALKING, AgentState.WRAP_UP})
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Sample:
     """The lines at one moment, seconds after the start: calls dialled and not answered, waiting, with an agent."""
 

@@ -6,11 +6,13 @@ people, and the same world drives virtual time (`sim.run`) and the real Asterisk
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from math import exp, log, sqrt
 from random import Random
 from typing import Any, TypeVar
+
+from strategies.values import value
 
 T = TypeVar("T", "Team", "Plant")
 
@@ -32,7 +34,7 @@ class Fate(StrEnum):
     """The trunk says not a word, not even 100."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class People:
     """How the people of one list segment take calls. Ratios are per dial; seconds are means."""
 
@@ -51,7 +53,7 @@ class People:
     talk_factor: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Team:
     """How agents work; seconds are means of lognormal laws."""
 
@@ -69,7 +71,7 @@ class Team:
     """The part of each talk after which the agent's page shows that the form is being filled; 0: it shows nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Plant:
     """The trunk: post-dial delay, lines, calls per second, and how long it lets ring at most."""
 
@@ -83,7 +85,7 @@ class Plant:
     """Of the calls, those to which the trunk answers not a word; 1: it is dead."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Segment:
     """A part of the list whose people differ from the others'."""
 
@@ -106,7 +108,7 @@ class Told(StrEnum):
     NOTHING = "nothing"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Change:
     """From `at_s` on, these fields of people, team or plant are different: at once, or little by little."""
 
@@ -120,7 +122,7 @@ class Change:
     plant: dict[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Script:
     """What one attempt does if nobody interferes: seconds are since originate."""
 

@@ -6,9 +6,11 @@ It may ask for anything: the guard (`strategies.guard`) stands behind it and is 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any, Protocol, TypeAlias, runtime_checkable
+
+from strategies.values import value
 
 NO_LIMIT = 1_000_000
 
@@ -21,7 +23,7 @@ class Phase(StrEnum):
     WRAP_UP = "wrap_up"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class BusyAgent:
     """An agent who will come free: `for_s` seconds in this phase so far; `leaving` = pause or sign-out follows."""
 
@@ -34,7 +36,7 @@ class BusyAgent:
     """What the desk knows of how far he is (a step of the script, a form opened): any word, its meaning is learned."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class RingingCall:
     """A call started and not yet answered: seconds since originate, and whether ringing was heard.
 
@@ -60,7 +62,7 @@ def ringing_for_s(call: RingingCall, at_s: float) -> float:
     return call.age_s if call.since_s is None else at_s - call.since_s
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Budget:
     """The abandonment ledger over the campaign's window, as it stands now."""
 
@@ -71,7 +73,7 @@ class Budget:
     """True: the guard refuses a call that could break the ceiling. False: the share of the whole window meets it."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Snapshot:
     """What a real dialer sees at one instant, for one campaign on one server, and nothing else."""
 
@@ -112,7 +114,7 @@ class Limit(StrEnum):
     NEIGHBOURS_CEILING = "neighbours_hard_ceiling"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Decision:
     """How many calls to start now, and why. `inputs` are the figures that the reason names."""
 
@@ -139,7 +141,7 @@ class How(StrEnum):
     WRAP_UP_ENDED = "wrap_up_ended"
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Observation:
     """One thing learned: a call answered or ended `after_s` since originate, or a talk or wrap-up of `after_s`.
 

@@ -14,6 +14,7 @@ from dialer.core.settings import AgentSession, PhoneKind
 from dialer.core.states import AgentState
 from dialer.core.table import Rule, Table, ignored
 from dialer.core.wishes import AgentPaused, AgentPhoneBack, AgentReady, AgentSignedIn, AgentSignedOut, DeskEvent
+from strategies.values import value
 
 
 class AgentAct(StrEnum):
@@ -36,42 +37,42 @@ class AgentAct(StrEnum):
 # Steps that the Floor itself takes with an agent.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Reserved(DeskEvent):
     attempt: AttemptId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Previewed(DeskEvent):
     """A lead was claimed for him to look at."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Released(DeskEvent):
     """The join came to nothing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Joined(DeskEvent):
     attempt: AttemptId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class TalkOver(DeskEvent):
     pass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class WrappedUp(DeskEvent):
     """The attempt is settled: the hands are free."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class LegTimedOut(DeskEvent):
     """The phone was rung and never came to hold."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class PhoneRecalled(DeskEvent):
     """The leg was lost with its server, or during a talk: ring the phone again by ourselves, once."""
 

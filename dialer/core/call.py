@@ -31,6 +31,7 @@ from dialer.core.outcome import Clearing, LeadEffect, Outcome
 from dialer.core.states import CallState
 from dialer.core.table import Rule, Table, ignored
 from dialer.core.wishes import DialAsked, Disposed
+from strategies.values import value
 
 
 class CallAct(StrEnum):
@@ -61,7 +62,7 @@ class CallAct(StrEnum):
 # Steps that the Floor itself takes with a call.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class GivenBack(CallEvent):
     """The lead that an agent looked at is not called now."""
 
@@ -70,44 +71,44 @@ class GivenBack(CallEvent):
     """When it may be offered again; None: in a moment."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class PreviewTimedOut(CallEvent):
     """Nobody has touched the lead for so long; or, once the call is asked for, the rates allow it now."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Dialled(CallEvent):
     """The gate lets the previewed lead be called."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Matched(CallEvent):
     """An agent was reserved for this customer."""
 
     agent: AgentId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Vanished(CallEvent):
     """A resync shows no such channel: how it ended will never be known."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class RingTimedOut(CallEvent):
     """Asterisk's own ring time-out is well past and nothing was heard: our lease on the attempt."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class ClearingTimedOut(CallEvent):
     """OriginateResponse said failure and no Hangup followed: there never was a channel."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class JoinTimedOut(CallEvent):
     """Neither joined nor failed: our lease on the join."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class WrapUpTimedOut(CallEvent):
     pass
 

@@ -4,7 +4,7 @@ An effect never returns a value: what comes of it arrives as an event. The core 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, LeadId, Leg, ServerName, SpyId, TrunkName
@@ -12,11 +12,12 @@ from dialer.core.outcome import Clearing, LeadStep, Outcome
 from dialer.core.states import AgentState, CampaignState, LineState, SpyMode
 from dialer.core.timer import Timer
 from strategies.base import Decision
+from strategies.values import value
 
 NO_TRUNK = TrunkName("")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Effect:
     pass
 
@@ -24,7 +25,7 @@ class Effect:
 # ---- to Asterisk
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Originate(Effect):
     """Dial the customer: ActionID = ChannelId = `dlr-<attempt>`; sent at most once, ever."""
 
@@ -38,7 +39,7 @@ class Originate(Effect):
     """How long the dialplan lets an answered customer wait for an agent before the message."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Connect(Effect):
     """Move the answered customer to the agent: one Redirect (nailed-up) or a Dial of the phone (per call)."""
 
@@ -49,7 +50,7 @@ class Connect(Effect):
     per_call: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class HangUp(Effect):
     """End the customer's channel."""
 
@@ -57,7 +58,7 @@ class HangUp(Effect):
     server: ServerName
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class CallAgent(Effect):
     """Ring the agent's phone once and nail it up in hold."""
 
@@ -67,7 +68,7 @@ class CallAgent(Effect):
     leg: Leg
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class DropAgent(Effect):
     """End the agent's leg."""
 
@@ -76,7 +77,7 @@ class DropAgent(Effect):
     leg: Leg
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Hold(Effect):
     """Put the customer on hold; the agent's leg goes back to its own hold."""
 
@@ -85,7 +86,7 @@ class Hold(Effect):
     agent: AgentId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Take(Effect):
     """Join the customer to this agent's leg, wherever both are; where that fails he stays on hold."""
 
@@ -94,7 +95,7 @@ class Take(Effect):
     agent: AgentId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Consult(Effect):
     """Join the agent's leg to the colleague's."""
 
@@ -103,7 +104,7 @@ class Consult(Effect):
     colleague: AgentId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Confer(Effect):
     """Bring the colleague's leg into the talk of customer and agent."""
 
@@ -113,7 +114,7 @@ class Confer(Effect):
     agent: AgentId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class BackToHold(Effect):
     """Take a leg out of a consultation or a conference."""
 
@@ -121,14 +122,14 @@ class BackToHold(Effect):
     leg: Leg
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class SendDigits(Effect):
     attempt: AttemptId
     server: ServerName
     digits: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Mute(Effect):
     """What the agent says is heard by nobody, or again; MuteSet follows."""
 
@@ -142,7 +143,7 @@ LineEffect: TypeAlias = Hold | Take | Consult | Confer | BackToHold | SendDigits
 """What is done to a line in talk."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class CallSpy(Effect):
     """Ring the supervisor's phone, and put it on the agent's leg."""
 
@@ -153,14 +154,14 @@ class CallSpy(Effect):
     mode: SpyMode
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class TurnSpy(Effect):
     spy: SpyId
     server: ServerName
     mode: SpyMode
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class DropSpy(Effect):
     spy: SpyId
     server: ServerName
@@ -170,7 +171,7 @@ SpyEffect: TypeAlias = CallSpy | TurnSpy | DropSpy
 """What is done to a supervisor's phone."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Resync(Effect):
     """Ask the server again what lives on it (Status): something that must have been heard was not."""
 
@@ -180,7 +181,7 @@ class Resync(Effect):
 # ---- to the books
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class ReserveLeads(Effect):
     """Claim up to `count` leads due now whose zone is open, and commit an `intended` attempt row for each."""
 
@@ -201,14 +202,14 @@ class ReserveLeads(Effect):
     priority (`core.reach`). Nobody is claimed before he is due. Empty: longest due first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class ConfirmLead(Effect):
     """Commit the previewed attempt as `intended`, and say what bears on the call now (LeadConfirmed)."""
 
     attempt: AttemptId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class BookProgress(Effect):
     """The attempt's state moved on (dialled, ringing, answered, talking, wrap_up)."""
 
@@ -219,7 +220,7 @@ class BookProgress(Effect):
     abandoned: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class CallTimes:
     """When each step of the attempt happened; None where it did not."""
 
@@ -231,7 +232,7 @@ class CallTimes:
     ended_at: Instant | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Settle(Effect):
     """Write the outcome, the lead's next step and the outbox row in one transaction."""
 
@@ -254,7 +255,7 @@ class Settle(Effect):
     caller_left: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class BookAgentState(Effect):
     """The agent's state changed: the state log, the desk and the wallboard are told."""
 
@@ -266,7 +267,7 @@ class BookAgentState(Effect):
     attempt: AttemptId | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class BookHold(Effect):
     """The customer was on hold from then to then, for this agent; a consultation's time is in it."""
 
@@ -276,14 +277,14 @@ class BookHold(Effect):
     until: Instant
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class BookCampaignState(Effect):
     campaign: CampaignId
     state: CampaignState
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class BookDecision(Effect):
     """A pacing decision with its inputs and its reason in words."""
 
@@ -296,7 +297,7 @@ class BookDecision(Effect):
 # ---- to people
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class ScreenPop(Effect):
     """The agent is (about to be) on the line with this lead: show it."""
 
@@ -307,7 +308,7 @@ class ScreenPop(Effect):
     answered_at: Instant
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class PreviewShown(Effect):
     """Show the agent the lead that he may call: the call begins when he asks for it (DialAsked)."""
 
@@ -319,7 +320,7 @@ class PreviewShown(Effect):
     """Then the lead is given back and the agent paused."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class PreviewOver(Effect):
     """The lead is not called now: its card goes away. `reason`: a word for the screens."""
 
@@ -328,7 +329,7 @@ class PreviewOver(Effect):
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class CallEnded(Effect):
     """The talk is over; the agent's form stays until it is disposed."""
 
@@ -336,7 +337,7 @@ class CallEnded(Effect):
     attempt: AttemptId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class LineTold(Effect):
     """Who hears whom in this agent's call; for the desk, the wallboard and the books.
 
@@ -355,7 +356,7 @@ class LineTold(Effect):
     """Why what was asked for did not happen: a word for the screens (`core.line.Trouble`)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Alarm(Effect):
     """A person must look: what happened and what to do next, in words; `name` is constant, for logs and metrics.
 
@@ -379,12 +380,12 @@ class Alarm(Effect):
 # ---- time
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class SetTimer(Effect):
     timer: Timer
     at: Instant
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class CancelTimer(Effect):
     timer: Timer

@@ -5,13 +5,14 @@ the same shapes, the simulator. Names say what happened, never what to do about 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, LeadId, Leg, ServerName, SpyId, TrunkName
 from dialer.core.ledger import Counted
 from dialer.core.states import SpyMode
 from dialer.core.timer import Timer
+from strategies.values import value
 
 if TYPE_CHECKING:
     from dialer.core.memory import Memory
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from dialer.core.settings import AgentSession, CampaignSettings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Event:
     at: Instant
 
@@ -28,46 +29,46 @@ class Event:
 # ---- the network, about one attempt
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class CallEvent(Event):
     attempt: AttemptId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class OriginateRefused(CallEvent):
     """Asterisk said no to the action, or it was surely never written to the link: no call exists."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class OriginateFailed(CallEvent):
     """OriginateResponse Failure. HungUp follows or has come where a channel existed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Ringing(CallEvent):
     """180: the far end is alerting."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Progress(CallEvent):
     """183 with early media: something is heard, no word of alerting."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Answered(CallEvent):
     """200 OK seen; the dialplan's answer clock runs from here."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Bridged(CallEvent):
     """Customer and agent hear each other."""
 
     agent: AgentId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class BridgeFailed(CallEvent):
     """The join did not happen (agent's channel gone); the customer waits on, inside the same deadline."""
 
@@ -75,19 +76,19 @@ class BridgeFailed(CallEvent):
     result: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class MessageStarted(CallEvent):
     """Nobody was free in time: the dialplan plays the message."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class CustomerHeld(CallEvent):
     """The customer is on hold, out of the agent's bridge; `agent` holds him."""
 
     agent: AgentId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class HungUp(CallEvent):
     """The customer's channel is gone. `cause` is Q.850, `tech_cause` the SIP code or 0."""
 
@@ -98,47 +99,47 @@ class HungUp(CallEvent):
 # ---- the network, about an agent's leg
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class LegEvent(Event):
     agent: AgentId
     leg: Leg
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class AgentHeld(LegEvent):
     """The leg is (back) in hold: at sign-in, and after every talk."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class AgentLegDown(LegEvent):
     """The leg is gone: hung up, refused, or silent for rtp_timeout (cause 44)."""
 
     cause: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Consulting(LegEvent):
     """The agent and a colleague hear each other."""
 
     colleague: AgentId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class ConsultFailed(LegEvent):
     """The agent's leg could not be joined to the colleague's: that is gone."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class ConsultOver(LegEvent):
     """The agent's leg is no longer with the colleague's."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class InConference(LegEvent):
     """The colleague's leg is on the customer's line."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class MuteSet(LegEvent):
     """Asterisk has muted the agent's leg, or opened it again."""
 
@@ -148,7 +149,7 @@ class MuteSet(LegEvent):
 # ---- a supervisor's phone on an agent's line
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class SpyOn(Event):
     """His phone is on the line, in this mode."""
 
@@ -156,7 +157,7 @@ class SpyOn(Event):
     mode: SpyMode
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class SpyGone(Event):
     """His phone is not on the line any more, or was never picked up."""
 
@@ -166,7 +167,7 @@ class SpyGone(Event):
 # ---- servers
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class LiveCall:
     """A customer's channel seen alive at a resync."""
 
@@ -177,7 +178,7 @@ class LiveCall:
     """The agent who has put him on hold."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class LiveLeg:
     """An agent's channel seen alive at a resync; `held` = waits in hold."""
 
@@ -191,7 +192,7 @@ class LiveLeg:
     muted: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class ServerUp(Event):
     """Logged in and resynchronised: all that is not listed here no longer exists on that server."""
 
@@ -202,7 +203,7 @@ class ServerUp(Event):
     spies: tuple[SpyId, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class DialplanSeen(Event):
     """Whether the server's dialplan knows hold, consultation and the rest: a redirect to a place that is not there
     would end the customer's call."""
@@ -211,13 +212,13 @@ class DialplanSeen(Event):
     knows_lines: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class ServerDown(Event):
     server: ServerName
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class TrunkSeen(Event):
     """The trunk's own OPTIONS contact went up or down."""
 
@@ -228,7 +229,7 @@ class TrunkSeen(Event):
 # ---- the books
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Known:
     """What a claim knew of its lead besides the number: by it is foreseen who will answer (`core.reach`)."""
 
@@ -240,7 +241,7 @@ class Known:
     """What the attempt before came to: an outcome or a disposition; empty at the first."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Reservation:
     """A lead claimed, its attempt row committed as `intended`. Nothing has been dialled yet."""
 
@@ -281,7 +282,7 @@ class Reservation:
     """None: the claim is not at hand any more (after a restart), or there was none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class LeadsReserved(Event):
     """The answer to ReserveLeads; fewer than asked means that no more are due now (`next_due_at`, if any wait).
 
@@ -300,14 +301,14 @@ class LeadsReserved(Event):
     """Leads of the campaign that may still be dialled some day (ready, waiting, in call)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class LeadConfirmed(CallEvent):
     """The answer to ConfirmLead; without facts the books are away, or know nothing of such a preview."""
 
     facts: "Facts | None"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class AttemptSettled(Event):
     """Outcome, the lead's next step and the outbox row are committed."""
 
@@ -315,19 +316,19 @@ class AttemptSettled(Event):
     campaign: CampaignId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class BooksAway(Event):
     """The database does not answer: no new originate while the books cannot be written."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class BooksBack(Event):
     pass
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class OpenAttempt:
     """An attempt row that was not settled when the daemon stopped."""
 
@@ -345,7 +346,7 @@ class OpenAttempt:
     ringing_at: Instant | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class BooksOpened(Event):
     """What the books remember at boot. Attempts wait for their server's resync before anything is decided."""
 
@@ -358,7 +359,7 @@ class BooksOpened(Event):
     """What strategies had learned."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class LeadsAdded(Event):
     """New leads may be due: an import or an order through the API."""
 
@@ -367,7 +368,7 @@ class LeadsAdded(Event):
     """Requests that come by themselves: a campaign that was done goes on for them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class LeadWithdrawn(Event):
     """The order was cancelled or the person asked not to be called: a ringing call ends, a talk goes on."""
 
@@ -377,17 +378,17 @@ class LeadWithdrawn(Event):
 # ---- time
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class TimerFired(Event):
     timer: Timer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Beat(Event):
     """Time has passed; nothing else has happened. Twice a second."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class ClockSuspect(Event):
     """Wall and monotonic clock differ by more than 2 s (`suspect`), or agree again."""
 

@@ -22,6 +22,7 @@ from dialer.core.ids import AgentId, Instant
 from dialer.core.states import LineState
 from dialer.core.table import Rule, Table, ignored
 from dialer.core.wishes import ColleagueLeft, ConferenceAsked, ConsultAsked, HoldAsked, TakeAsked, TransferAsked
+from strategies.values import value
 
 
 class LineAct(StrEnum):
@@ -76,24 +77,24 @@ class Trouble(StrEnum):
 # Steps that the Floor itself takes with a line.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class HandedOver(CallEvent):
     """The customer is joined to somebody else than the agent who had him."""
 
     agent: AgentId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class CustomerGone(CallEvent):
     pass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class AgentBack(CallEvent):
     """The agent's leg is in hold: whatever it was in is over for it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class AgentDown(CallEvent):
     """The agent's phone is gone."""
 
@@ -101,22 +102,22 @@ class AgentDown(CallEvent):
     """As Asterisk says it (Q.850), of the leg that ended; 0: it did not say."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class PhoneBack(CallEvent):
     """The agent's phone has started anew, as a page does that is loaded again: it does not know the leg it had."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class ColleagueBack(CallEvent):
     pass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class ColleagueDown(CallEvent):
     pass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class LineTimedOut(CallEvent):
     """What was asked of Asterisk has neither happened nor failed: our lease on it."""
 

@@ -4,11 +4,11 @@ OriginateResponse.Reason and DialStatus are too coarse to tell busy from refused
 The table is data: a site that learns a new code adds a line.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from dialer.core.hours import Window
 from dialer.core.ids import Instant
+from strategies.values import value
 
 
 class Outcome(StrEnum):
@@ -38,7 +38,7 @@ USES_NO_ATTEMPT = frozenset(
 """Outcomes that are nobody's fault at the far end: they do not count against the lead's attempts."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Clearing:
     """How a channel ended, as Asterisk reports it: Q.850 cause, SIP code (0 = none) and what was heard."""
 
@@ -78,7 +78,7 @@ class LeadEffect(StrEnum):
     """Waits for a person (no disposition was given)."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class LeadStep:
     """The lead's next step, written in the transaction that settles its attempt."""
 
@@ -91,7 +91,7 @@ class LeadStep:
     do_not_call: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Tried:
     """An attempt that counts against the lead: when it was dialled, and what the network said."""
 
@@ -99,7 +99,7 @@ class Tried:
     outcome: str
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class DayPart:
     """A stretch of the person's own day, such as the morning."""
 
@@ -107,7 +107,7 @@ class DayPart:
     window: Window
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class NumberLimits:
     """How often one number may be called, whatever the lead or campaign; None: no limit.
 
@@ -123,7 +123,7 @@ class NumberLimits:
     """Count the calls to all phones of the lead together."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class AttemptRules:
     """How often and how soon a lead is tried again; delays in seconds by outcome."""
 

@@ -6,7 +6,6 @@ refused here; what is open (`hours`) is one of the questions. Lines, agents and 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from math import inf
@@ -16,6 +15,7 @@ from dialer.core.hours import Allow, Answer, Calendar, Deny, Spans, merged, next
 from dialer.core.ids import Instant
 from dialer.core.law import Law, Profile, law_of
 from dialer.core.outcome import AttemptRules, LeadState
+from strategies.values import value
 
 EXPIRED = "expired"
 ATTEMPTS_USED_UP = "attempts_used_up"
@@ -46,7 +46,7 @@ class Terms(Protocol):
     def law(self) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Facts:
     """What the books know of a previewed lead at the moment in which its agent asks for the call."""
 
@@ -60,7 +60,7 @@ class Facts:
     rests_until: Instant | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Callee:
     """All that bears on whether a lead may be called, as the books have it."""
 

@@ -4,7 +4,6 @@ Names say what is wanted; whether and when it becomes so is told by Asterisk.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from dialer.core.events import Event
 from dialer.core.ids import AgentId, AttemptId, CampaignId, GroupId, Instant, SpyId
 from dialer.core.ledger import Counted
 from dialer.core.states import SpyMode
+from strategies.values import value
 
 if TYPE_CHECKING:
     from dialer.core.memory import Memory
@@ -22,46 +22,46 @@ if TYPE_CHECKING:
 # ---- the agent
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class DeskEvent(Event):
     agent: AgentId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class AgentSignedIn(Event):
     session: "AgentSession"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class AgentReady(DeskEvent):
     """The agent asks for calls."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class AgentPaused(DeskEvent):
     """Pause now where idle, else after this call (finish after this call)."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class AgentSignedOut(DeskEvent):
     """Leave now where idle, else after this call and its wrap-up."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class AgentPhoneBack(DeskEvent):
     """The agent's phone has started anew (his page was loaded again): an earlier leg, if any, leads nowhere."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class DialAsked(DeskEvent):
     """The agent has looked at the lead and asks for the call."""
 
     attempt: AttemptId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class SkipAsked(DeskEvent):
     """The agent does not want to call this lead now; `reason`: one of `core.previewing.SkipReason`."""
 
@@ -69,7 +69,7 @@ class SkipAsked(DeskEvent):
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class AgentHinted(DeskEvent):
     """How far his talk is, as his page shows by itself (`core.hinting`)."""
 
@@ -77,65 +77,65 @@ class AgentHinted(DeskEvent):
     hint: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class AgentRegrouped(DeskEvent):
     """A supervisor has put the agent into other groups: from now on he serves their campaigns."""
 
     groups: frozenset[GroupId]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class AgentHungUp(DeskEvent):
     """The agent ends the talk."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class HoldAsked(DeskEvent):
     """The agent puts the customer on hold."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class TakeAsked(DeskEvent):
     """The agent takes the customer back: out of hold, or out of a consultation, which is over then."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class ConsultAsked(DeskEvent):
     """The agent wants to speak with a colleague while the customer is on hold."""
 
     colleague: AgentId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class TransferAsked(DeskEvent):
     """The agent gives the customer away: to this colleague, or to the one with whom he speaks."""
 
     colleague: AgentId | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class ConferenceAsked(DeskEvent):
     """The agent joins the customer and the colleague with whom he speaks."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class ColleagueLeft(DeskEvent):
     """The consultation or the conference is over: said by the agent, or by the colleague himself."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class DigitsAsked(DeskEvent):
     """Keys for the machine at the customer's end."""
 
     digits: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class MuteAsked(DeskEvent):
     muted: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Disposed(DeskEvent):
     """The agent said how it ended; during the talk or in wrap-up."""
 
@@ -149,7 +149,7 @@ class Disposed(DeskEvent):
 # ---- a supervisor's phone on an agent's line
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class SpyAsked(Event):
     """A supervisor (`by`: his user's name) wants to be on this agent's line, at this phone."""
 
@@ -160,7 +160,7 @@ class SpyAsked(Event):
     by: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class SpyTurned(Event):
     """He wants another mode."""
 
@@ -168,7 +168,7 @@ class SpyTurned(Event):
     mode: SpyMode
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class SpyStopped(Event):
     """He has heard enough."""
 
@@ -178,7 +178,7 @@ class SpyStopped(Event):
 # ---- campaigns and the daemon
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class CampaignChanged(Event):
     """A campaign was made, or its settings were changed, live."""
 
@@ -196,19 +196,19 @@ class CampaignCommand(StrEnum):
     STOP = "stop"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class CampaignCommanded(Event):
     campaign: CampaignId
     command: CampaignCommand
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class SiteChanged(Event):
     """Servers, trunks and limits after a reload."""
 
     site: "Site"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(frozen=True, slots=True, kw_only=True)
 class Draining(Event):
     """The daemon is asked to stop: no new calls, talks finish."""
