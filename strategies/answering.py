@@ -65,6 +65,8 @@ class AnswerModel:
         self._human, self._other, self._exposure = _prior_calls()
         self._expected = self._exposure.copy()
         """Seconds at risk, each weighed by how likely an answer was then: the shape is what is left."""
+        self._ended: list[tuple[float, float, bool]] = []
+        """Age, factor and whether it was answered, of calls that are not in the sums yet."""
         self._answers_since_refresh = 0
         self._everywhere = Today()
         self._places: dict[Place, Today] = {}
@@ -81,15 +83,10 @@ class AnswerModel:
         kind = CallKind(observation.segment, observation.trunk, ratio_class(observation.answer_ratio))
         weight = self._learn_weight(kind)
         age = min(max(observation.after_s, 0.0), AGES - 0.01)
-        whole = int(age)
         factor = self.multiplier.value * self._compared.get((kind.segment, kind.trunk), 1.0) * weight
-        self._exposure[:whole] += 1.0
-        self._exposure[whole] += age - whole
-        self._expected[:whole] += factor
-        self._expected[whole] += factor * (age - whole)
         answered = observation.how is How.ANSWERED
-        (self._human if answered else self._other)[whole] += 1.0
-        self._answers_since_refresh += answered
+        self._ended.append((age, factor, answered))
+        whole = int(age)
         self._count(kind, observation, weight * float(self._expected_by[whole]), answered and whole >= QUIET_AGE_S)
 
     def follow(self, at_s: float, since_s: Instants, codes: Codes, kinds: Sequence[CallKind]) -> None:
@@ -110,6 +107,7 @@ class AnswerModel:
 
     def refresh_shape(self, at_s: float, since_s: Instants, codes: Codes, kinds: Sequence[CallKind]) -> None:
         """Fold what was learned into the hazards; calls that still ring lend their seconds."""
+        self._fold()
         keep = exp(-self._answers_since_refresh / SHAPE_MEMORY_ANSWERS)
         self._answers_since_refresh = 0
         for sums in (self._human, self._other, self._exposure, self._expected):
@@ -136,6 +134,7 @@ class AnswerModel:
 
     def save(self) -> Learned:
         """What is worth keeping over a restart."""
+        self._fold()
         return {
             **{name: plain(getattr(self, f"_{name}")) for name in _SUMS},
             "everywhere": self._everywhere.save(),
@@ -151,8 +150,24 @@ class AnswerModel:
         for segment, trunk, today in learned["places"]:
             self._place((str(segment), str(trunk))).load(today)
         self._mean_ratio, self._ratios_told = float(learned["mean_ratio"]), float(learned["ratios_told"])
+        self._ended.clear()
         self._human, self._other, self._exposure, self._expected = human, other, exposure + 0.01, expected + 0.01
         self._set_rates(0.0, 0.0)
+
+    def _fold(self) -> None:
+        """Count the calls that have ended since: the seconds at risk of each, the last one in part. All at once, which
+        is many times cheaper than one by one, and in their order: the sums are the same to the last digit."""
+        if not self._ended:
+            return
+        ages, factors, answered = (np.array(column) for column in zip(*self._ended, strict=True))
+        self._ended.clear()
+        at_risk = np.clip(ages[:, None] - np.arange(AGES), 0.0, 1.0)
+        self._exposure = np.vstack([self._exposure, at_risk]).sum(axis=0)
+        self._expected = np.vstack([self._expected, factors[:, None] * at_risk]).sum(axis=0)
+        ends = ages.astype(np.intp)
+        np.add.at(self._human, ends[answered], 1.0)
+        np.add.at(self._other, ends[~answered], 1.0)
+        self._answers_since_refresh += int(answered.sum())
 
     def _count(self, kind: CallKind, observation: Observation, expected: float, answered: bool) -> None:
         place = (kind.segment, kind.trunk)
