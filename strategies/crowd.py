@@ -53,8 +53,9 @@ class Crowd(Sequence[Record], Generic[Record]):
         self._records: list[Record] = []
         self._since = np.empty(ROOM_AT_FIRST)
         self._codes = np.empty(ROOM_AT_FIRST, dtype=np.intp)
-        self.kinds: list[Any] = []
-        """Every kind seen so far; a record's code is the place of its kind here."""
+        self.kinds: tuple[Any, ...] = ()
+        """Every kind seen so far; a record's code is the place of its kind here. The same object until another is seen:
+        what was looked up for each kind may be kept by it."""
         self._code_of: dict[Hashable, int] = {}
 
     @property
@@ -119,7 +120,7 @@ class Crowd(Sequence[Record], Generic[Record]):
         code = self._code_of.get(kind)
         if code is None:
             code = self._code_of[kind] = len(self.kinds)
-            self.kinds.append(kind)
+            self.kinds += (kind,)
         return code
 
 

@@ -42,6 +42,7 @@ _PHASE_ROW = {Phase.TALK: 0, Phase.WRAP_UP: len(ELAPSED_S)}
 _LAST_SECOND = 0x3FFF
 """A talk of over four hours is no talk: masking the second is cheaper than comparing it."""
 _ELAPSED_ROW = np.array(elapsed_rows(_LAST_SECOND + 1))
+_NO_ROWS: Rows = np.empty(0, dtype=np.intp)
 
 
 @dataclass(slots=True)
@@ -66,6 +67,9 @@ class Forecast:
     _call_row: dict[CallKind, int] = field(default_factory=dict)
     _factors: dict[CallKind, float] = field(default_factory=dict)
     _agent_blocks: list[Vector] = field(default_factory=list)
+    _agents_first: tuple[Sequence[AgentKind], Rows] = ((), _NO_ROWS)
+    _calls_first: tuple[Sequence[CallKind], Rows] = ((), _NO_ROWS)
+    """Kinds as they were last met, and the first row of each."""
     _answers_due_s: float = float("-inf")
     _shapes_at_s: float = float("-inf")
 
@@ -125,22 +129,26 @@ class Forecast:
     def busy_rows(self, snapshot: Snapshot) -> Rows:
         """The row of each agent who will come free."""
         since_s, codes, kinds = agents_as_arrays(snapshot.busy_agents, snapshot.at_s)
+        if kinds is not self._agents_first[0]:
+            self._agents_first = kinds, np.array([self._first_row_of(kind) for kind in kinds], dtype=np.intp)
         seconds = (snapshot.at_s + 0.5 - since_s).astype(np.intp) & _LAST_SECOND
-        first = [
-            -1 if kind.leaving else self._agent_row.get((kind.phase, kind.hint), _PHASE_ROW[kind.phase])
-            for kind in kinds
-        ]
-        first_row = np.array(first, dtype=np.intp).take(codes)
-        rows: Rows = _ELAPSED_ROW.take(seconds) + first_row
-        return rows[first_row >= 0] if -1 in first else rows
+        rows: Rows = _ELAPSED_ROW.take(seconds) + self._agents_first[1].take(codes)
+        return rows[rows >= 0] if any(kind.leaving for kind in kinds) else rows
+
+    def _first_row_of(self, kind: AgentKind) -> int:
+        """Under all rows for one who leaves."""
+        if kind.leaving:
+            return -len(ELAPSED_S)
+        return self._agent_row.get((kind.phase, kind.hint), _PHASE_ROW[kind.phase])
 
     def ringing_rows(self, snapshot: Snapshot) -> Rows:
         """The row of each call in flight."""
         since_s, codes, kinds = calls_as_arrays(snapshot.ringing_calls, snapshot.at_s)
         rows: Rows = np.minimum((snapshot.at_s + 0.5 - since_s).astype(np.intp), AGES - 1)
-        any_row = self._call_row[ANY_CALL]
-        first = [self._call_row.get(kind, any_row) for kind in kinds]
-        return rows + (first[0] if len(first) == 1 else np.array(first, dtype=np.intp).take(codes))
+        if kinds is not self._calls_first[0]:
+            any_row = self._call_row[ANY_CALL]
+            self._calls_first = kinds, np.array([self._call_row.get(kind, any_row) for kind in kinds], dtype=np.intp)
+        return rows + self._calls_first[1].take(codes)
 
     def moments_of(self, rows: Rows) -> Vector:
         """Mean, variance and third moment of how many of these happen, and the mean of calls among them, side by side,
@@ -165,6 +173,7 @@ class Forecast:
         tables = [self.agents.talk_rows, self.agents.wrap_up_rows]
         tables += [self.agents.rows(key[0], self.hints.multiplier(key)) for key in hinted]
         self._agent_row = {key: len(ELAPSED_S) * number for number, key in enumerate(hinted, start=2)}
+        self._agents_first = (), _NO_ROWS
         self._agent_blocks = [1.0 - table[:, AHEAD_S + CALLER_WAITS_S] for table in tables]
         self._shapes_at_s = snapshot.at_s
 
@@ -179,7 +188,7 @@ class Forecast:
         """Draw all rows anew."""
         blocks = list(self._agent_blocks)
         first_row = len(ELAPSED_S) * len(blocks)
-        self._call_row = {}
+        self._call_row, self._calls_first = {}, ((), _NO_ROWS)
         for kind, factor in self._factors.items():
             self._call_row[kind] = first_row + AGES * len(self._call_row)
             blocks.append(self.answering.table(factor)[:, AHEAD_S])

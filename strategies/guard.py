@@ -6,7 +6,6 @@ word: the strategy, the lines, the calls per second, or the ceiling.
 
 from dataclasses import replace
 from math import floor
-from operator import itemgetter
 
 from strategies.base import NO_LIMIT, Decision, Limit, Snapshot
 
@@ -17,7 +16,7 @@ def guard(decision: Decision, snapshot: Snapshot) -> Decision:
     Limits: no call without an agent, free lines, calls per second, and in hard mode the ceiling itself.
     """
     wished = max(0, decision.calls_to_start)
-    limit, by = min(_limits(snapshot), key=itemgetter(0))
+    limit, by = _tightest(snapshot)
     if wished <= limit:
         asked = wished == decision.calls_to_start == decision.wished
         return decision if asked else replace(decision, calls_to_start=wished, wished=wished)
@@ -37,18 +36,20 @@ WORDS = {
 """`{}` stands for the number."""
 
 
-def _limits(snapshot: Snapshot) -> list[tuple[int, Limit]]:
-    """What may be started at most, by reason."""
-    limits = [(snapshot.free_lines, Limit.LINES), (snapshot.startable_calls, Limit.CALLS_PER_SECOND)]
-    if not snapshot.has_agents:
-        limits.append((0, Limit.NO_AGENTS))
-    if snapshot.share_allows < NO_LIMIT:
-        limits.append((snapshot.share_allows, Limit.SHARE))
-    if snapshot.neighbours_allow < NO_LIMIT:
-        limits.append((snapshot.neighbours_allow, Limit.NEIGHBOURS_CEILING))
-    if snapshot.budget.hard:
-        limits.append((_room_under_ceiling(snapshot), Limit.CEILING))
-    return limits
+def _tightest(snapshot: Snapshot) -> tuple[int, Limit]:
+    """What may be started at most, and for what reason: of equals the first."""
+    most, by = snapshot.free_lines, Limit.LINES
+    if snapshot.startable_calls < most:
+        most, by = snapshot.startable_calls, Limit.CALLS_PER_SECOND
+    if most > 0 and not snapshot.has_agents:
+        most, by = 0, Limit.NO_AGENTS
+    if snapshot.share_allows < min(most, NO_LIMIT):
+        most, by = snapshot.share_allows, Limit.SHARE
+    if snapshot.neighbours_allow < min(most, NO_LIMIT):
+        most, by = snapshot.neighbours_allow, Limit.NEIGHBOURS_CEILING
+    if snapshot.budget.hard and (room := _room_under_ceiling(snapshot)) < most:
+        most, by = room, Limit.CEILING
+    return most, by
 
 
 def _room_under_ceiling(snapshot: Snapshot) -> int:

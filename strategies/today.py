@@ -126,7 +126,7 @@ class Today:
         answers = np.array([one[0] for one in counted])
         expected = np.array([one[1] + pending.get(cohort, 0.0) for cohort, one in zip(cohorts, counted, strict=True)])
         for likelihood in self._likelihoods(answers, expected):
-            belief = (_TRANSITION @ belief) * likelihood
+            belief = _TRANSITION.dot(belief) * likelihood
         return np.asarray(belief / belief.sum())
 
     def _likelihoods(self, answers: Vector, expected: Vector) -> Vector:

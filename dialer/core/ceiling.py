@@ -45,6 +45,8 @@ def budget_of(room: Room, server: ServerName, campaign: Campaign) -> Budget:
 
 def neighbours_allow(room: Room, server: ServerName, campaign: Campaign, pool: Collection[Campaign]) -> int:
     """Calls of this campaign that leave the hard ceilings of others on the same agents unbroken."""
+    if len(pool) == 1:
+        return NO_LIMIT
     others = [one for one in pool if one is not campaign and one.settings.ceiling_mode is CeilingMode.HARD]
     return min((_agents_to_spare(room, server, one) for one in others), default=NO_LIMIT)
 

@@ -9,6 +9,7 @@ through until it speaks.
 
 from collections import deque
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import takewhile
 from math import ceil
 
@@ -35,33 +36,23 @@ class Rate:
         """How many starts fit at this instant."""
         if self.per_second <= 0:
             return 0
-        starts, oldest = self._starts, at - self._window_s
+        most, window_s, most_in_slice = _limits(self.per_second)
+        starts, oldest = self._starts, at - window_s
         while starts and starts[0] <= oldest:
             starts.popleft()
         if not starts:
-            return min(self._most, self._most_in_slice)
-        lately = sum(1 for _ in takewhile((at - SLICE_S).__lt__, reversed(self._starts)))
-        return max(0, min(self._most - len(self._starts), self._most_in_slice - lately))
+            return min(most, most_in_slice)
+        lately = sum(1 for _ in takewhile((at - SLICE_S).__lt__, reversed(starts)))
+        return max(0, min(most - len(starts), most_in_slice - lately))
 
     def next_at(self) -> Instant | None:
         """When one more start fits, where none fits now; None: no start will."""
         if self.per_second <= 0:
             return None
-        full = [(self._most, self._window_s), (self._most_in_slice, SLICE_S)]
+        most, window_s, most_in_slice = _limits(self.per_second)
+        full = [(most, window_s), (most_in_slice, SLICE_S)]
         free_at = [self._starts[-most] + span_s for most, span_s in full if len(self._starts) >= most]
         return max(free_at) + ROUNDING_S if free_at else None
-
-    @property
-    def _window_s(self) -> float:
-        return max(1.0, 1.0 / self.per_second)
-
-    @property
-    def _most(self) -> int:
-        return int(max(1.0, self.per_second))
-
-    @property
-    def _most_in_slice(self) -> int:
-        return max(1, ceil(self.per_second / SLICES))
 
     def take(self, at: Instant, count: int) -> None:
         self._starts.extend([at] * count)
@@ -69,6 +60,12 @@ class Rate:
     def at_most(self, per_second: float) -> "Rate":
         """The same past under another limit."""
         return Rate(per_second, self._starts)
+
+
+@lru_cache(maxsize=1024)
+def _limits(per_second: float) -> tuple[int, float, int]:
+    """Starts within the window, its length in seconds, and starts within a slice; `per_second` is above nothing."""
+    return int(max(1.0, per_second)), max(1.0, 1.0 / per_second), max(1, ceil(per_second / SLICES))
 
 
 @dataclass(slots=True)

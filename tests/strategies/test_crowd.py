@@ -34,7 +34,7 @@ def test_more_than_it_had_room_for() -> None:
         crowd.put(number, RingingCall(since_s=float(number), segment=str(number % 3)))
     assert len(crowd) == 1000
     assert crowd.since_s.tolist() == [float(number) for number in range(1000)]
-    assert crowd.kinds == [CallKind("0"), CallKind("1"), CallKind("2")]
+    assert crowd.kinds == (CallKind("0"), CallKind("1"), CallKind("2"))
     assert crowd[999] == RingingCall(since_s=999.0, segment="0")
     assert crowd[:2] == [crowd[0], crowd[1]]
 
