@@ -6,11 +6,11 @@ thread would contend with the loop that dials.
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import cast
 
@@ -19,13 +19,15 @@ from dialer.clock import Clock
 from dialer.core.admission import RegionOf, nowhere
 from dialer.core.numbering.policy import ListPolicy
 from dialer.import_report import refused_text
+from dialer.intake.bulk import Bulk
 from dialer.intake.columns import Columns, match_columns
-from dialer.intake.leads import Answer, Check, CheckMany, IsFresh, Refusal, answers_of
+from dialer.intake.leads import Answer, Check, CheckMany, IsFresh, Maker, Refusal, answers_of
 from dialer.intake.plan_folder import LiveNumbering, PlanFolder
-from dialer.intake.rows import RawList, is_workbook, open_list
+from dialer.intake.rows import Piece, RawList, cut, is_workbook, open_list, rows_of
 from dialer.intake.scan import Look
+from dialer.intake.table import Table
 from dialer.store.lists import BATCH_ROWS
-from dialer.store.staging import Lead, Staged, stage
+from dialer.store.staging import Lead, Staged, joined, stage, stage_columns
 from dialer.store.uuid7 import uuid7s
 
 ID_STOCK = 4096
@@ -169,8 +171,13 @@ async def reading(
         return
     raw, columns = await asyncio.to_thread(open_source, source)
     batches = batches_of(raw, columns, check, clock, source.policy, is_fresh, region_of)
-    async with aclosing(_beside(_portion(batch, source) for batch in batches)) as read:
+    async with aclosing(_beside(_portion_of(batch, source) for batch in batches)) as read:
         yield _opened(raw, columns), read
+
+
+def _portion_of(batch: Sequence[Answer], source: Source) -> Portion:
+    leads, refused = parted(batch)
+    return _portion(stage(leads), refused, leads, source)
 
 
 async def _beside(made: Iterator[Portion]) -> AsyncGenerator[Portion, None]:
@@ -185,17 +192,28 @@ def _read(source: Source, plan: Plan) -> Iterator[Opened | Portion]:
     """The whole of it, in the process."""
     raw, columns = open_source(source)
     yield _opened(raw, columns)
-    numbering = plan.numbering().current
-    known = numbering.is_fresh, numbering.region_of, numbering.check_many
-    for batch in batches_of(raw, columns, numbering.check, Clock(), source.policy, *known):
-        yield _portion(batch, source)
+    numbering, ids = plan.numbering().current, _ids(Clock())
+    maker = Maker(columns, numbering.check_many, source.policy, numbering.is_fresh, numbering.region_of)
+    bulk = Bulk(columns, maker, numbering.usual_many, ids)
+
+    def staged_of(piece: Piece) -> tuple[Staged, list[Refusal], list[Lead]]:
+        if isinstance(piece, Table) and bulk.fits:
+            told, refused = bulk.leads_of(piece)
+            return stage_columns(told), refused, [lead for lead in told.among.values() if lead]
+        rows = rows_of(piece) if isinstance(piece, Table) else piece
+        leads, refused = parted(list(maker.answers(rows, ids)))
+        return stage(leads), refused, leads
+
+    for pieces in cut(raw.pieces, BATCH_ROWS):
+        staged, refused, leads = zip(*map(staged_of, pieces), strict=True)
+        yield _portion(joined(staged), list(chain(*refused)), chain(*leads), source)
 
 
-def _portion(batch: Sequence[Answer], source: Source) -> Portion:
-    leads, refused = parted(batch)
+def _portion(staged: Staged, refused: Sequence[Refusal], leads: Iterable[Lead], source: Source) -> Portion:
+    """`leads` are all that ask for a decision, at least."""
     asking = tuple([(lead.row, lead.question) for lead in leads if lead.question])
     reasons = Counter([refusal.reason for refusal in refused])
-    return Portion(stage(leads), reasons, refused_text(refused) if source.tells else "", asking)
+    return Portion(staged, reasons, refused_text(refused) if source.tells else "", asking)
 
 
 def _ids(clock: Clock) -> Iterator[str]:

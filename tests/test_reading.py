@@ -4,6 +4,7 @@ import os
 import re
 from datetime import date
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -11,7 +12,7 @@ from dialer import reading as module
 from dialer.clock import Clock
 from dialer.core.numbering import load_default
 from dialer.core.numbering.policy import ListPolicy, OnAmbiguous
-from dialer.intake import rows
+from dialer.intake import rows, scan
 from dialer.intake.columns import UnknownColumns
 from dialer.intake.scan import UnreadableList
 from dialer.reading import Opened, Plan, Portion, Source, look_through, reading
@@ -37,7 +38,7 @@ def apart(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def read(source: Source, plan: Plan | None) -> tuple[Opened, list[Portion]]:
-    known = NUMBERING.check, NUMBERING.is_fresh, Clock(), plan
+    known = NUMBERING.check, NUMBERING.is_fresh, Clock(), plan, NUMBERING.region_of
     async with reading(source, *known) as (opened, portions):
         return opened, [portion async for portion in portions]
 
@@ -63,6 +64,47 @@ async def test_a_process_reads_what_a_thread_reads(policy: ListPolicy) -> None:
     assert opened == opened_beside
     assert [plain(portion) for portion in found] == [plain(portion) for portion in beside]
     assert sum(portion.staged.leads + portion.reasons.total() for portion in found) == 240
+
+
+PHONES = ("8 (916) 123-45-67", "56-76-12", "792-34-86", "8 4842 56-76-12 доб. 5", "8 800 200-00-00", "12-34", "нет", "")
+OTHERS = {
+    "Индекс": ("101000", "248000", "", "нет"),
+    "Город": ("Москва", "Калуга", " г. Якутск ", ""),
+    "Область": ("", "", "Калужская область", "Якутия"),
+    "Заказ": ("А-1", " А-2 ", "", "А-3"),
+    "Приоритет": ("", "9", "срочно", "10"),
+    "Часовой пояс": ("", "МСК+3", "", "нет"),
+    "100 % «Товар»": ("Чайник", "", " ", "Ёж\u00a0"),
+    "Телефон 2": ("", "8 916 000-00-09", "12-34", ""),
+    "Товар": ("Чай", "Кофе", "Чай", "Чай"),
+}
+ODD = ("Чай\\ник", '"ООО ""Ромашка"""', "\x1f", "две;ячейки")
+
+
+@pytest.mark.parametrize(
+    "policy", [ListPolicy(), ListPolicy(OnAmbiguous.TRY), ListPolicy(served=frozenset({"Москва"}))]
+)
+@pytest.mark.parametrize("names", [(), tuple(OTHERS)[:4], tuple(OTHERS)[:7], tuple(OTHERS), ("Товар", "Товар")])
+@pytest.mark.parametrize("odd_share", [0.0, 0.02])
+async def test_by_columns_a_list_is_what_it_is_row_by_row(
+    names: tuple[str, ...], odd_share: float, policy: ListPolicy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = Random(f"{names}")
+    lines = [("Телефон", *names, "Сумма")]
+    for number in range(900):
+        others = [chance.choice(ODD if chance.random() < odd_share else OTHERS[name]) for name in names]
+        lines.append((chance.choice(PHONES), *others, f"{number}"))
+    (tmp_path / "list.csv").write_text("\n".join(map(";".join, lines)))
+    monkeypatch.setattr(scan, "BLOCK_BYTES", 4000)
+    monkeypatch.setattr(module, "BATCH_ROWS", 250)
+    source = Source(tmp_path / "list.csv", policy=policy, tells=True)
+    opened_beside, beside = await read(source, None)
+    opened, *found = module._read(source, PLAN)
+    assert opened == opened_beside
+    portions = [portion for portion in found if isinstance(portion, Portion)]
+    assert [plain(portion) for portion in portions] == [plain(portion) for portion in beside]
+    ids = [lead for portion in portions for lead in portion.staged.ids]
+    assert ids == sorted(ids)
 
 
 @pytest.mark.usefixtures("apart")

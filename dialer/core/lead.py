@@ -3,7 +3,7 @@
 Values only: `intake` and the API make them, the books take them, and neither knows the other.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -98,3 +98,27 @@ class PlainLead(NamedTuple):
             fields=self.fields,
             row=self.row,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class LeadColumns:
+    """Leads as `PlainLead` says them, but column by column, some hundred at a time. What `among` says of a place counts
+    instead of what the columns say there.
+
+    No text of it needs an escape in JSON or in PostgreSQL's text: none holds a quote, a backslash or a control
+    character.
+    """
+
+    ids: Sequence[str]
+    rows: Sequence[int]
+    external_ids: Sequence[str]
+    priorities: Sequence[int]
+    persons: Sequence[str]
+    regions: Sequence[str]
+    fields: tuple[tuple[str, Sequence[str]], ...]
+    """Name and cells; a blank cell is left out. No name stands twice."""
+    numbers: Sequence[str]
+    zones: Sequence[str]
+    kinds: Sequence[str]
+    among: Mapping[int, "NewLead | PlainLead | None"]
+    """By place in the columns, ascending. None: no lead at all."""

@@ -21,7 +21,7 @@ from dialer.core.lead import (
     PlainLead,
 )
 from dialer.core.numbering.policy import ListPolicy, Verdict, judge
-from dialer.core.numbering.records import NumberRecord, Reason
+from dialer.core.numbering.records import NumberRecord, Reason, Status
 from dialer.intake.chunk import About, Chunk
 from dialer.intake.columns import Columns
 from dialer.intake.rows import RawRow
@@ -52,6 +52,9 @@ class Refusal:
 
 Answer: TypeAlias = PlainLead | NewLead | Refusal
 
+_REJECTED = Status.REJECTED
+"""A member asked of its class costs as much as a record's look."""
+
 _new = tuple.__new__
 """Half of the time that a named tuple's own way takes."""
 
@@ -67,40 +70,43 @@ def answers_of(
     check_many: CheckMany | None = None,
 ) -> Iterator[Answer]:
     """One answer a row, in order; the usual ones in short. `check_many` has some hundred cells put to it at a time."""
-    rows, many = iter(rows), check_many or partial(starmap, check)
-    maker = _Maker(columns, new_id, policy, is_fresh, region_of)
+    rows, ids = iter(rows), iter(new_id, None)
+    maker = Maker(columns, check_many or partial(starmap, check), policy, is_fresh, region_of)
     while batch := list(islice(rows, ROWS_AT_ONCE)):
-        yield from maker.answers(batch, many)
+        yield from maker.answers(batch, ids)
 
 
-class _Maker:
+class Maker:
     """What all rows of a list have in common, and how a row becomes a lead."""
 
     def __init__(
-        self,
-        columns: Columns,
-        new_id: Callable[[], str],
-        policy: ListPolicy,
-        is_fresh: IsFresh,
-        region_of: RegionOf,
+        self, columns: Columns, many: CheckMany, policy: ListPolicy, is_fresh: IsFresh, region_of: RegionOf
     ) -> None:
         self._columns = columns
-        self._new_id = new_id
+        self._many = many
         self._policy = policy
         self._is_fresh = is_fresh
         self._region_of = region_of
 
-    def answers(self, batch: Sequence[RawRow], many: CheckMany) -> Iterator[Answer]:
-        """Column by column what can be done so, then row by row."""
-        chunk = Chunk(self._columns, [raw.cells for raw in batch])
-        plain = self._plain if self._policy.served is None else None
-        for raw, about, found in zip(batch, chunk.rows, self._found(chunk, many), strict=True):
+    @property
+    def is_choosy(self) -> bool:
+        """Whether a row may be refused for what is no fault of its number."""
+        return self._policy.served is not None
+
+    def answers(self, batch: Sequence[RawRow], ids: Iterable[str]) -> Iterator[Answer]:
+        """Column by column what can be done so, then row by row. One of the `ids` for each row, lead or not."""
+        chunk = Chunk.of_rows(self._columns, [raw.cells for raw in batch])
+        abouts = chunk.rows
+        plain = None if self.is_choosy else self._plain
+        for raw, about, found, lead in zip(batch, abouts, self._found(chunk, abouts), ids, strict=False):
             if raw.problem:
                 yield Refusal(raw.row, raw.problem, raw.cells)
+            elif len(found) == 1 and found[0].status is _REJECTED:  # no policy takes it
+                yield Refusal(raw.row, str(found[0].reason), raw.cells)
             else:
-                yield (plain and plain(raw, about, found)) or self._answer(raw, about, found)
+                yield (plain and plain(raw, about, found, lead)) or self._answer(raw, about, found, lead)
 
-    def _plain(self, raw: RawRow, about: About, found: Sequence[NumberRecord]) -> PlainLead | None:
+    def _plain(self, raw: RawRow, about: About, found: Sequence[NumberRecord], lead: str) -> PlainLead | None:
         """By far the most rows: one number, and nothing to be said about it."""
         if len(found) != 1:
             return None
@@ -110,19 +116,19 @@ class _Maker:
         place, external_id, priority, person, fields = about
         if len(zones) > 1:
             zone = found[0].bound_zone
-        told = (external_id, _priority(priority), person, place.region or region, fields, number, zone, kind)
-        return _new(PlainLead, (self._new_id(), raw.row, *told))
+        told = (external_id, priority_of(priority), person, place.region or region, fields, number, zone, kind)
+        return _new(PlainLead, (lead, raw.row, *told))
 
-    def _found(self, chunk: Chunk, many: CheckMany) -> Iterable[Sequence[NumberRecord]]:
+    def _found(self, chunk: Chunk, abouts: Iterable[About]) -> Iterable[Sequence[NumberRecord]]:
         """The numbers of each row, whichever of its phone columns they stand in."""
-        places = [about.place for about in chunk.rows]
+        places, many = [about.place for about in abouts], self._many
         if len(chunk.phones) == 1:
             return many([(cell, *place) for cell, place in zip(chunk.phones[0], places, strict=True)])
         cells = [[cell for cell in row if cell.strip()] for row in zip(*chunk.phones, strict=True)]
         answers = iter(many([(cell, *place) for place, some in zip(places, cells, strict=True) for cell in some]))
         return [[record for _ in some for record in next(answers)] for some in cells]
 
-    def _answer(self, raw: RawRow, about: About, found: Sequence[NumberRecord]) -> NewLead | Refusal:
+    def _answer(self, raw: RawRow, about: About, found: Sequence[NumberRecord], lead: str) -> NewLead | Refusal:
         phones, question, candidates = _phones(found, self._policy, self._is_fresh)
         if not phones and not question:
             return Refusal(raw.row, _refusal(found), raw.cells)
@@ -132,11 +138,11 @@ class _Maker:
         if not phones and candidates:
             fields = fields | {CANDIDATES: "|".join(candidates)} | ({"zone": place.zone} if place.zone else {})
         return NewLead(
-            id=LeadId(self._new_id()),
+            id=LeadId(lead),
             phones=phones,
             question="" if phones else question,
             external_id=about.external_id or None,
-            priority=_priority(about.priority),
+            priority=priority_of(about.priority),
             person=about.person,
             region=place.region or found[0].region or next((record.region for record in found if record.region), ""),
             fields=fields,
@@ -177,7 +183,7 @@ def _refusal(found: Iterable[NumberRecord]) -> str:
     return next(reasons, NO_PHONE)
 
 
-def _priority(text: str) -> int:
+def priority_of(text: str) -> int:
     """0..9; anything else is the default: a bad priority must not cost an order."""
     if text and text.isdigit() and LOWEST_PRIORITY <= int(text) <= HIGHEST_PRIORITY:
         return int(text)

@@ -6,16 +6,18 @@ has been weighed.
 
 import csv
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import StringIO
+from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
 from python_calamine import CalamineError, load_workbook
 
 from dialer.intake.scan import LINE_LIMIT, Look, UnreadableList, blocks_of, look
+from dialer.intake.table import Table, table_of
 from dialer.intake.weigh import weigh
 
 EXACT_FLOAT = 10**15
@@ -23,8 +25,13 @@ EXACT_FLOAT = 10**15
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 ZIP_MAGIC = b"PK\x03\x04"
 _LAST = "\x04"
+ROWS_AT_ONCE = 256
+"""Of those that are not read block by block."""
 QUOTED_LINES = 50
 """Lines of one quoted cell; a quote still open after so many was never meant to open a cell."""
+
+_new = tuple.__new__
+"""Half of the time that a named tuple's own way takes."""
 
 
 class RawRow(NamedTuple):
@@ -40,12 +47,41 @@ class RawList:
     """A list opened: its header, its rows (to be read once), and about how many."""
 
     header: tuple[str, ...]
-    rows: Iterator[RawRow]
+    pieces: "Iterator[Piece]"
+    """The rows some hundred at a time, as columns where that is possible."""
     expected: int
     kind: str
     """For people: `CSV, cp1251, «;»` or `XLSX, sheet «…»`."""
     seen: Look | None = None
     """What was seen of a text: whoever opens it again need not look through it again."""
+
+    @property
+    def rows(self) -> Iterator[RawRow]:
+        """One by one; instead of `pieces`."""
+        for piece in self.pieces:
+            yield from rows_of(piece) if isinstance(piece, Table) else piece
+
+
+Piece = Table | Sequence[RawRow]
+
+
+def cut(pieces: Iterable[Piece], size: int) -> Iterator[list[Piece]]:
+    """The same rows, some pieces at a time: always `size` rows but for the last."""
+    held, room = list[Piece](), size
+    for piece in pieces:
+        begin = 0
+        while len(piece) - begin >= room:
+            yield [*held, piece[begin : begin + room]]
+            begin, held, room = begin + room, [], size
+        if begin < len(piece):
+            held.append(piece[begin:])
+            room -= len(piece) - begin
+    if held:
+        yield held
+
+
+def rows_of(table: Table) -> list[RawRow]:
+    return [_new(RawRow, (at, cells, "")) for at, cells in enumerate(zip(*table.columns, strict=True), table.first)]
 
 
 def open_list(
@@ -86,13 +122,15 @@ def _is_zip(path: Path) -> bool:
 
 def _text(path: Path, seen: Look, keep_empty: bool) -> RawList:
     blocks = _utf16_blocks(path) if seen.encoding == "utf-16" else _blocks(path, seen.encoding)
-    rows = _Records(blocks, seen.delimiter, keep_empty).read()
-    header = next(rows, RawRow(0, ())).cells
+    pieces = _Records(blocks, seen.delimiter, keep_empty).pieces()
+    first = next((piece for piece in pieces if piece), [])
+    assert not isinstance(first, Table)
+    header = first[0].cells if first else ()
     if not any(map(str.strip, header)):
         raise UnreadableList(f"{path.name} has no header row; the first row must name the columns")
     shown = "tab" if seen.delimiter == "\t" else seen.delimiter
     names = tuple(cell.strip().lstrip("\ufeff") for cell in header)
-    return RawList(names, rows, max(0, seen.lines - 1), f"CSV, {seen.encoding}, «{shown}»", seen)
+    return RawList(names, chain([first[1:]], pieces), max(0, seen.lines - 1), f"CSV, {seen.encoding}, «{shown}»", seen)
 
 
 @dataclass(slots=True)
@@ -101,7 +139,7 @@ class _Line:
     broken: bool
 
 
-_Block = list[str] | list[_Line]
+_Block = str | list[_Line]
 """Some hundred lines: their text where none is broken."""
 
 
@@ -109,7 +147,7 @@ def _blocks(path: Path, encoding: str) -> Iterator[_Block]:
     for number, block in enumerate(blocks_of(path)):
         codec = "utf-8" if encoding == "utf-8-sig" and number else encoding
         try:
-            yield list(StringIO(block.decode(codec), newline="\n"))
+            yield block.decode(codec)
         except UnicodeDecodeError:
             first, *others = block.splitlines(keepends=True)
             yield [_decoded(first, codec), *(_decoded(line, codec.removesuffix("-sig")) for line in others)]
@@ -146,7 +184,7 @@ class _Feed:
 
     def put(self, block: _Block) -> None:
         """Have the lines of this block read one by one."""
-        self._ahead.extend(_Line(line, broken=False) if isinstance(line, str) else line for line in block)
+        self._ahead.extend([_Line(line, broken=False) for line in _lines(block)] if isinstance(block, str) else block)
 
     def __bool__(self) -> bool:
         return bool(self._ahead)
@@ -173,10 +211,6 @@ class _Feed:
         return first.text
 
 
-_new = tuple.__new__
-"""Half of the time that a named tuple's own way takes."""
-
-
 class _Records:
     """Rows of cells; blank lines are passed over. A row with a broken line keeps its cells and names the problem.
 
@@ -190,21 +224,25 @@ class _Records:
         self._keep_empty = keep_empty
         self._width = 0
 
-    def read(self) -> Iterator[RawRow]:
-        """The rows, numbered from 0: the first is the header."""
+    def pieces(self) -> Iterator[Piece]:
+        """The rows, numbered from 0. The first is the header, and not in a table."""
         number = 0
         while (block := self._feed.block()) is not None:
-            rows = _plain(block, self._delimiter)
-            if rows is None:
-                self._feed.put(block)
-                for cells, problem in self._with_care():
-                    yield RawRow(number, tuple(cells), problem)
-                    number += 1
-            else:
-                self._width = self._width or len(next(filter(None, rows), ()))
-                wanted = list(filter(self._wanted, rows))
-                yield from [_new(RawRow, (at, tuple(cells), "")) for at, cells in enumerate(wanted, number)]
-                number += len(wanted)
+            table = table_of(block, self._delimiter, self._width, number) if number and isinstance(block, str) else None
+            for piece in self._rows(block, number) if table is None else [table]:
+                yield piece
+                number += len(piece)
+
+    def _rows(self, block: _Block, number: int) -> Iterator[list[RawRow]]:
+        rows = _plain(block, self._delimiter)
+        if rows is not None:
+            self._width = self._width or len(next(filter(None, rows), ()))
+            wanted = filter(self._wanted, rows)
+            yield [_new(RawRow, (at, tuple(cells), "")) for at, cells in enumerate(wanted, number)]
+            return
+        self._feed.put(block)
+        careful = enumerate(self._with_care(), number)
+        yield from _some(RawRow(at, tuple(cells), problem) for at, (cells, problem) in careful)
 
     def _wanted(self, cells: Sequence[str]) -> bool:
         return bool("".join(cells).strip()) or (self._keep_empty and bool(cells))
@@ -238,13 +276,18 @@ def _plain(block: _Block, delimiter: str) -> list[list[str]] | None:
 
     A line of ours behind the others shows whether the last one was complete.
     """
-    if not block or not isinstance(block[0], str):
+    if not isinstance(block, str):
         return None
+    lines = _lines(block)
     try:
-        rows = list(csv.reader([*block, _LAST], delimiter=delimiter))
+        rows = list(csv.reader([*lines, _LAST], delimiter=delimiter))
     except csv.Error:
         return None
-    return rows if rows.pop() == [_LAST] and len(rows) == len(block) else None
+    return rows if rows.pop() == [_LAST] and len(rows) == len(lines) else None
+
+
+def _lines(block: str) -> list[str]:
+    return list(StringIO(block, newline="\n"))
 
 
 def _strayed(record: Sequence[_Line], cells: Sequence[str], delimiter: str, width: int) -> bool:
@@ -277,7 +320,12 @@ def _workbook(path: Path, sheet: str | None, keep_empty: bool) -> RawList:
         raise UnreadableList(f"sheet {sheet or names[0]!r} of {path.name} is empty")
     filled = (cells for cells in map(_texts, rows) if keep_empty or any(cells))
     numbered = (RawRow(number, cells) for number, cells in enumerate(filled, 1))
-    return RawList(header, numbered, max(0, chosen.height - 1), f"XLSX, sheet «{sheet or names[0]}»")
+    return RawList(header, _some(numbered), max(0, chosen.height - 1), f"XLSX, sheet «{sheet or names[0]}»")
+
+
+def _some(rows: Iterator[RawRow]) -> Iterator[list[RawRow]]:
+    while some := list(islice(rows, ROWS_AT_ONCE)):
+        yield some
 
 
 def _texts(cells: Sequence[object]) -> tuple[str, ...]:

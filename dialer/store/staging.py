@@ -9,12 +9,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import md5
+from itertools import accumulate, chain, compress
 from typing import NamedTuple, TypeAlias
 
 import orjson
 
 from dialer.core.ids import Instant, LeadId
-from dialer.core.lead import CANDIDATES, NewLead, NewPhone, PlainLead
+from dialer.core.lead import CANDIDATES, LeadColumns, NewLead, NewPhone, PlainLead
 
 LEAD_COLUMNS = (
     "id", "external_id", "state", "reason", "question", "priority", "person", "region", "fields", "number",
@@ -123,6 +124,75 @@ def stage(leads: Sequence[Lead]) -> Staged:
         {place: asked for place, lead in enumerate(leads) if lead.question and (asked := question_of(lead))},
         frozenset([place for place, lead in enumerate(leads) if lead.question]),
         frozenset(_zones(leads)),
+    )
+
+
+def stage_columns(leads: LeadColumns) -> Staged:
+    """What `stage` makes of the same leads one by one."""
+    columns = zip(
+        *(leads.ids, leads.external_ids, leads.priorities, leads.persons, leads.regions),
+        *(_json_texts(leads.fields, len(leads.ids)), leads.numbers, leads.zones),
+        strict=True,
+    )
+    lead_lines = [
+        f"{name}\t{external_id or _NULL}\tready\t\t\\N\t{priority}\t{person}\t{region}\t{fields}\t{number}\t\0{zone}\0"
+        for name, external_id, priority, person, region, fields, number, zone in columns
+    ]
+    phones = zip(leads.ids, leads.numbers, leads.kinds, leads.zones, strict=True)
+    phone_lines = [f"{name}\t1\t{number}\t{kind}\t\t\0{zone}\0" for name, number, kind, zone in phones]
+    external_ids, numbers, kept = list(leads.external_ids), list(leads.numbers), bytearray(b"\1") * len(leads.ids)
+    for at, lead in leads.among.items():
+        kept[at] = lead is not None
+        lead_lines[at] = phone_lines[at] = ""
+        if lead is not None:
+            lead_lines[at], phone_lines[at] = _line(lead), _phone_lines(lead)
+            external_ids[at], numbers[at] = _clean(lead.external_id or ""), lead.number
+    places = list(accumulate(kept, initial=0))
+    others = {places[at]: lead for at, lead in leads.among.items() if lead is not None and lead.question}
+    return Staged(
+        "".join(lead_lines).encode(),
+        "".join(phone_lines).encode(),
+        tuple(compress(leads.rows, kept)),
+        tuple(compress(external_ids, kept)),
+        tuple(compress(numbers, kept)),
+        {place: asked for place, lead in others.items() if (asked := question_of(lead))},
+        frozenset(others),
+        frozenset({*leads.zones, *_zones([lead for lead in leads.among.values() if lead])}),
+    )
+
+
+def _json_texts(fields: Sequence[tuple[str, Sequence[str]]], count: int) -> Iterable[str]:
+    """Of each lead the fields that hold anything, as JSON that COPY takes."""
+    if not fields:
+        return ["{}"] * count
+    names = [_text(_json_name(name)) for name, _ in fields]
+    cells = zip(*(cells for _, cells in fields), strict=True)
+    if all(all(map(str.strip, cells)) for _, cells in fields):
+        usual = "{" + ",".join([name.replace("%", "%%") + ':"%s"' for name in names]) + "}"
+        return [usual % row for row in cells]
+    rows = ([f'{name}:"{cell}"' for name, cell in zip(names, row, strict=True) if cell.strip()] for row in cells)
+    return ["{" + ",".join(row) + "}" for row in rows]
+
+
+def _json_name(name: str) -> str:
+    return orjson.dumps(_clean(name)).decode()
+
+
+def joined(parts: Sequence[Staged]) -> Staged:
+    """One batch of several, in their order."""
+    if len(parts) == 1:
+        return parts[0]
+    begins = [0, *accumulate(part.leads for part in parts)]
+    placed = list(zip(begins, parts, strict=False))
+    return Staged(
+        b"".join([part.leads_text for part in parts]),
+        b"".join([part.phones_text for part in parts]),
+        tuple(chain.from_iterable([part.rows for part in parts])),
+        tuple(chain.from_iterable([part.external_ids for part in parts])),
+        tuple(chain.from_iterable([part.numbers for part in parts])),
+        {begin + at: asked for begin, part in placed for at, asked in part.questions.items()},
+        frozenset([begin + at for begin, part in placed for at in part.asking]),
+        frozenset({""}.union(*[part.zones for part in parts])),
     )
 
 

@@ -145,12 +145,11 @@ ROWS = st.lists(st.lists(CELLS, max_size=10).map(tuple), max_size=12)
 @given(rows=ROWS, policy=st.sampled_from((ListPolicy(), ListPolicy(OnAmbiguous.TRY, served=frozenset({"Москва"})))))
 def test_a_row_among_others_becomes_what_it_becomes_alone(rows: list[tuple[str, ...]], policy: ListPolicy) -> None:
     raws = [RawRow(number, cells) for number, cells in enumerate(rows, 1)]
-    ids = (str(number) for number in count())
     known = policy, NUMBERING.is_fresh, NUMBERING.region_of
+    ids, given_ids = map(str, count()), map(str, count())
     together = [
         whole(one) for one in answers_of(raws, WIDE, NUMBERING.check, ids.__next__, *known, NUMBERING.check_many)
     ]
-    given_ids = iter([answer.id for answer in together if isinstance(answer, NewLead)])
     alone = [whole(one) for raw in raws for one in answers_of([raw], WIDE, NUMBERING.check, given_ids.__next__, *known)]
     assert together == alone
 

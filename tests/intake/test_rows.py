@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from dialer.intake import rows as rows_module
 from dialer.intake import scan
-from dialer.intake.rows import cell_text, open_list
+from dialer.intake.rows import Piece, cell_text, cut, open_list, rows_of
 from dialer.intake.scan import LINE_LIMIT, UnreadableList
+from dialer.intake.table import Table
 
 TEXT = "Заказ;Телефон;ФИО\n1;8 (916) 123-45-67;Иванова Ольга\n2;+7 495 1234567;«Ёж»\n"
 
@@ -60,7 +61,9 @@ def test_a_stray_quote_in_a_row_of_another_width_costs_that_row_alone(tmp_path: 
     assert (second.cells, second.problem) == (("2", "Пётр"), "")
 
 
-LIST = st.lists(st.text(st.sampled_from('a1;;"\n\r Ж'), max_size=12), min_size=1, max_size=12)
+CELL = st.text(st.sampled_from("a1 Ж\u2028"), max_size=3)
+LINE = st.one_of(st.text(st.sampled_from('a1;;"\n\r Ж'), max_size=12), st.tuples(CELL, CELL).map(";".join))
+LIST = st.lists(LINE, min_size=1, max_size=12)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -72,6 +75,8 @@ def test_a_block_read_whole_gives_what_its_lines_give(
     whole = list(open_list(path, delimiter=";").rows)
     with monkeypatch.context() as patch:
         patch.setattr(scan, "BLOCK_BYTES", at_once)
+        assert list(open_list(path, delimiter=";").rows) == whole
+        patch.setattr(rows_module, "table_of", lambda *args: None)
         assert list(open_list(path, delimiter=";").rows) == whole
         patch.setattr(rows_module, "_plain", lambda block, delimiter: None)
         assert list(open_list(path, delimiter=";").rows) == whole
@@ -159,3 +164,18 @@ def _workbook(path: Path, rows: list[list[object]]) -> None:
     with zipfile.ZipFile(path, "w") as book:
         for name, text in parts.items():
             book.writestr(name, '<?xml version="1.0" encoding="UTF-8"?>' + text)
+
+
+@given(sizes=st.lists(st.integers(0, 9)), size=st.integers(1, 7), tables=st.booleans())
+def test_pieces_are_cut_anew_without_losing_a_row(sizes: list[int], size: int, tables: bool) -> None:
+    pieces: list[Piece] = []
+    for rows in sizes:
+        first = sum(map(len, pieces)) + 1
+        table = Table(first, [[f"{row}" for row in range(first, first + rows)]])
+        pieces.append(table if tables else rows_of(table))
+    parts = list(cut(pieces, size))
+    rows = [row for part in parts for piece in part for row in (rows_of(piece) if isinstance(piece, Table) else piece)]
+    assert [(row.row, row.cells) for row in rows] == [(row, (f"{row}",)) for row in range(1, sum(sizes) + 1)]
+    lengths = [sum(map(len, part)) for part in parts]
+    assert set(lengths[:-1]) <= {size}
+    assert all(0 < length <= size for length in lengths[-1:])

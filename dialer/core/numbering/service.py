@@ -5,7 +5,7 @@
 
 import re
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
 from datetime import date
 from functools import lru_cache, partial
@@ -22,7 +22,7 @@ from dialer.core.numbering.plan import BLOCK_DIGITS, MIXED, Plan, PlanData
 from dialer.core.numbering.records import NumberRecord, Reason, Status
 from dialer.core.numbering.regions import Regions
 from dialer.core.numbering.restore import Restorer
-from dialer.core.numbering.situation import Situation, Surroundings
+from dialer.core.numbering.situation import Rest, Situation, Surroundings
 from dialer.core.numbering.zones import read_zone
 
 _POSTCODE = re.compile(r"(?<!\d)[1-9]\d{5}(?!\d)")
@@ -119,6 +119,25 @@ class Numbering:
                         continue
                 yield answer(row[0], digits, situation)
 
+    def usual_many(self, cells: Sequence[str], abouts: Iterable[About]) -> tuple[list[str], list[Rest | None]]:
+        """The one number of each cell, and the end of its record, for cells beyond doubt whose like was met before.
+
+        None instead of the end: that `check` must be asked; what stands as the number then says nothing.
+        """
+        situations, blocks = self._situations, self._blocks
+        numbers, rests = list[str](), list[Rest | None]()
+        for digits, about in zip(self._layouts.read_many(cells), abouts, strict=True):
+            situation = situations[about]
+            if len(digits) == NATIONAL_DIGITS:
+                number, rest = digits, situation.rests.get(blocks[int(digits[:BLOCK_DIGITS])])
+            elif self._is_local(digits, situation):
+                number, rest = situation.restored_again(digits)
+            else:
+                number, rest = "", None
+            numbers.append(number)
+            rests.append(rest)
+        return numbers, rests
+
     def scope(self, postcode: str | None, town: str | None, region: str | None) -> Scope:
         """Where the row says the person lives."""
         return self._situations[postcode or "", town or "", region or "", ""].scope
@@ -146,12 +165,7 @@ class Numbering:
         if len(digits) == NATIONAL_DIGITS:
             if self._is_beyond_doubt(digits):
                 return [situation.found(digits, self.plan.place_of(digits))]
-        elif (
-            digits
-            and digits not in PLACEHOLDERS
-            and digits != situation.postcode
-            and not digits.endswith(NO_SUBSCRIBER)
-        ):
+        elif self._is_local(digits, situation):
             return [self._restored(digits, "", situation)]
         pieces = self._pieces(cell)
         if any(isinstance(piece, Local) for piece in pieces):
@@ -170,6 +184,15 @@ class Numbering:
         if own.near:
             scope = self._atlas.disputed(scope, own)
         return Situation(scope, situation.postcode, self._surroundings(scope.region, scope.zones, situation.list_zone))
+
+    def _is_local(self, digits: str, situation: Situation) -> bool:
+        """Whether these are the digits of a number without its code, and need no second look."""
+        return bool(
+            digits
+            and digits not in PLACEHOLDERS
+            and digits != situation.postcode
+            and not digits.endswith(NO_SUBSCRIBER)
+        )
 
     def _is_beyond_doubt(self, number: str) -> bool:
         """Whether ten digits need no second look."""

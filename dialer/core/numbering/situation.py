@@ -16,8 +16,8 @@ _OK, _RESTORED, _AMBIGUOUS = Status.OK, Status.RESTORED, Status.AMBIGUOUS
 """A member asked of its class costs as much as half a record."""
 
 
-class _Rest(NamedTuple):
-    """The end of a record, in the order of `NumberRecord`."""
+class Rest(NamedTuple):
+    """The end of a record, in the order of `NumberRecord`. There are few: they are shared by the numbers of a place."""
 
     region: str
     place: str
@@ -39,17 +39,17 @@ class Surroundings:
         self._zones = zones
         self.list_zone = list_zone
         self._homes = homes
-        self.rests: dict[Source, dict[int, _Rest]] = {source: {} for source in Source}
+        self.rests: dict[Source, dict[int, Rest]] = {source: {} for source in Source}
         """By the source of the code, then by the place of the plan."""
 
-    def rest(self, number: str, place: int | None, source: Source, at: str) -> _Rest:
+    def rest(self, number: str, place: int | None, source: Source, at: str) -> Rest:
         """Works it out; `at` is the address's place, told where the plan knows none."""
         home = self._homes.of_code(number[:3]) if place is None else self._homes.of_place(place)
         kind = kind_of(number)
         notice = Reason.TOLLFREE if kind is Kind.TOLLFREE else Reason.UNALLOCATED if place is None else ""
         region, name = self._where(home, at)
         zone, zones = self.zones(home)
-        rest = _Rest(region, name, zone, kind, notice, source, zones)
+        rest = Rest(region, name, zone, kind, notice, source, zones)
         if place is not None and home.regions:
             self.rests[source][place] = rest
         return rest
@@ -90,7 +90,7 @@ class Situation:
         self.rests = surroundings.rests[Source.CELL]
         """Ends of records of numbers whose code was written, by their place: as far as `found` has made them."""
         self._restored = surroundings.rests[scope.source]
-        self._ambiguous: _Rest | None = None
+        self._ambiguous: Rest | None = None
 
     @property
     def list_zone(self) -> str:
@@ -111,11 +111,22 @@ class Situation:
             rest = self._surroundings.rest(number, place, source, self.scope.place)
         return _new(NumberRecord, (_RESTORED, number, "", ()) + rest)  # noqa: RUF005 - a third of the time
 
+    def restored_again(self, local: str) -> tuple[str, Rest | None]:
+        """A number restored without a record, and the end that its record would have, where both were made for its
+        like before; else None for the end."""
+        local_map = self.maps.get(len(local))
+        if local_map is None:
+            return "", None
+        prefixes, place, by_plan = local_map.choice(local)
+        if place is None or by_plan:
+            return "", None
+        return prefixes[0] + local, self._restored.get(place)
+
     def ambiguous(self, candidates: tuple[str, ...], ext: str) -> NumberRecord:
         """Several numbers it may be, or one that the place alone does not prove."""
         rest = self._ambiguous
         if rest is None:
             scope = self.scope
             zone, zones = self._surroundings.zones(NOWHERE)
-            rest = self._ambiguous = _Rest(scope.region, scope.place, zone, Kind.FIXED, "", scope.source, zones)
+            rest = self._ambiguous = Rest(scope.region, scope.place, zone, Kind.FIXED, "", scope.source, zones)
         return _new(NumberRecord, (_AMBIGUOUS, "", ext, candidates) + rest)  # noqa: RUF005 - a third of the time
