@@ -24,7 +24,8 @@ class Future:
         heappush(self._heap, (when if when > self.now else self.now, priority, self._sequence, action))
 
     def after(self, seconds: float, action: Action, priority: int = NETWORK) -> None:
-        self.at(self.now + seconds, action, priority)
+        self._sequence += 1
+        heappush(self._heap, (self.now + seconds if seconds > 0.0 else self.now, priority, self._sequence, action))
 
     @property
     def next_at(self) -> float:

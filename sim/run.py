@@ -44,12 +44,13 @@ from sim.books import Books
 from sim.checks import Checks
 from sim.faults import Link, at_random
 from sim.hands import GROUP, Hands
-from sim.heap import BEAT, NETWORK, TIMER, Future
+from sim.heap import BEAT, NETWORK, Future
 from sim.reading import Readers
 from sim.requests import RequestBooks
 from sim.scenario import Scenario
 from sim.switch import Stage, Switch
 from sim.tally import Sample, Tally
+from sim.timers import Timers
 from sim.world import Change, Plant, World
 
 START = 1_767_600_000.0
@@ -60,6 +61,7 @@ DRIFT_STEP_S = 60.0
 SERVER, TRUNK, CAMPAIGN = ServerName("sim"), TrunkName("sim"), CampaignId(1)
 ALL_DAY = Calendar(weekdays=tuple((Window(0, 1440),) for _ in range(7)), reason="simulated")
 RESYNC_S = 0.05
+PROGRESS_STEPS = 200
 SETTLING_S = 7200.0
 """After the shift nothing new is started; calls and forms of that moment come to their end well within it."""
 
@@ -83,7 +85,7 @@ class Day:
     _world: World = field(init=False)
     _readers: Readers = field(init=False)
     _hands: Hands = field(init=False)
-    _timers: dict[Timer, object] = field(default_factory=dict)
+    _timers: Timers = field(init=False)
     _perform: dict[type, Callable[[Any], None]] = field(init=False)
     _checks: Checks | None = None
 
@@ -98,6 +100,7 @@ class Day:
         self._readers = Readers(self._future, self._step, Random(f"{day.seed}/reading"))
         self._hands = Hands(self._future, self._world, self._step, SERVER, Random(f"{day.seed}/hands"))
         self.switch.talk_began, self.switch.talk_ended = self._hands.talk_began, self._hands.talk_ended
+        self._timers = Timers(self._future, self._timer)
         self._perform = self._performers()
         self._checks = Checks(self) if self.checked else None
 
@@ -109,14 +112,12 @@ class Day:
     def _lived(self) -> Tally:
         end = START + self.scenario.hours * 3600.0
         self._open()
-        told = 0.0
+        if self.progress is not None:
+            for step in range(1, PROGRESS_STEPS + 1):
+                share = step / PROGRESS_STEPS
+                self._future.at(START + share * (end - START), partial(self.progress, share), BEAT)
         while self._future.next_at < end:
             self._next()
-            if self.progress is not None:
-                share = (self._future.now - START) / (end - START)
-                if share - told >= 0.005:
-                    told = share
-                    self.progress(share)
         self._future.now = end
         self.tally.close(end)
         return self.tally
@@ -176,8 +177,8 @@ class Day:
             PreviewShown: self._readers.shown,
             Settle: self.books.settle,
             BookAgentState: self._agent_state,
-            SetTimer: self._set_timer,
-            CancelTimer: self._cancel_timer,
+            SetTimer: lambda effect: self._timers.set(effect.timer, effect.at),
+            CancelTimer: lambda effect: self._timers.cancel(effect.timer),
         }
 
     def _over_link(self, perform: Callable[[Any], None], effect: Effect) -> None:
@@ -185,20 +186,8 @@ class Day:
         if self.link.up:
             perform(effect)
 
-    def _set_timer(self, effect: SetTimer) -> None:
-        token = object()
-        self._timers[effect.timer] = token
-
-        self._future.at(effect.at, partial(self._fire, effect.timer, token), TIMER)
-
-    def _fire(self, timer: Timer, token: object) -> None:
-        """Unless it was set anew or cancelled meanwhile."""
-        if self._timers.get(timer) is token:
-            del self._timers[timer]
-            self._step(TimerFired(at=self._future.now, timer=timer))
-
-    def _cancel_timer(self, effect: CancelTimer) -> None:
-        self._timers.pop(effect.timer, None)
+    def _timer(self, timer: Timer) -> None:
+        self._step(TimerFired(at=self._future.now, timer=timer))
 
     def _agent_state(self, effect: BookAgentState) -> None:
         self.tally.agent(effect.agent, effect.state, self._future.now)
