@@ -1,4 +1,4 @@
-"""The modelled books: an endless list of leads, each called once; every claim and every settlement is remembered."""
+"""The modelled books: an endless list of leads, each called once. Claims and settlements are remembered, if wished."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -30,6 +30,8 @@ class Books:
     """The places of the list in the order in which they are called; None: as they stand."""
     told: Told = Told.SEGMENT
     """How the Floor is told of it."""
+    keeps: bool = True
+    """Settlements are kept; False, where nobody will read them: an attempt is forgotten once it is settled."""
     away: bool = False
     claimed: set[AttemptId] = field(default_factory=set)
     settled: dict[AttemptId, Settle] = field(default_factory=dict)
@@ -55,8 +57,11 @@ class Books:
             raise AssertionError(f"attempt {effect.attempt} was settled twice")
         if effect.attempt not in self.claimed:
             raise AssertionError(f"attempt {effect.attempt} was settled and never claimed")
-        self.settled[effect.attempt] = effect
-        self.settled_at[effect.attempt] = self.future.now
+        if self.keeps:
+            self.settled[effect.attempt] = effect
+            self.settled_at[effect.attempt] = self.future.now
+        else:
+            self.claimed.discard(effect.attempt)
         event = AttemptSettled
         self._when_here(
             COMMIT_S,

@@ -54,6 +54,7 @@ def next_load(holds: float, fails: float) -> float | None:
 
 def _under(day: Scenario, per_hour: float) -> Load:
     lived = Day(replace(day, requests=replace(day.requests, per_hour=per_hour)))
+    lived.books.keeps = False
     lived.run()
     figures = lived.figures()
     least = day.limits.first_calls_in_time_least

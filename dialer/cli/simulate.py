@@ -132,6 +132,7 @@ def _live(day: Scenario, show: bool) -> tuple[dict[str, Any], Day]:
     started = perf_counter()
     with Progress(*columns, console=Console(stderr=True)) if visible else nullcontext() as bar:
         lived = Day(day)
+        lived.books.keeps = False
         if bar is not None:
             task = bar.add_task(f"{day.team.agents} agents, {day.hours:g} h", total=1.0)
             lived.progress = lambda share: bar.update(task, completed=share)

@@ -202,3 +202,11 @@ def test_waiting_follows_erlang_c(monkeypatch: pytest.MonkeyPatch, servers: int,
     assert waited == pytest.approx(expected, abs=0.05)
     assert longer == pytest.approx(expected * exp(-(servers - load) / 30.0 * 2.0), abs=0.05)
     assert figures["occupancy"] == pytest.approx(load / servers, abs=0.03)
+
+
+def test_books_that_nobody_will_read_forget_what_is_settled_and_change_nothing() -> None:
+    kept, forgotten = Day(SMALL), Day(SMALL, checked=True)
+    forgotten.books.keeps = False
+    assert forgotten.run().figures() == kept.run().figures()
+    assert not forgotten.books.settled
+    assert forgotten.books.claimed == kept.books.claimed - kept.books.settled.keys()
