@@ -5,7 +5,7 @@ A pause is sticky. A talk is never cut by what happens to the agent's wishes; an
 and gets no calls until it is back.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from dialer.core.events import AgentHeld, AgentLegDown
@@ -164,6 +164,8 @@ class Agent:
 
     session: AgentSession
     leg: Leg
+    id: AgentId = field(init=False)
+    """The session's."""
     state: AgentState = AgentState.OFFLINE
     since: Instant = 0.0
     reason: str = ""
@@ -184,9 +186,8 @@ class Agent:
     """How far his call is, as his page shows (`core.hinting`)."""
     calls_of_phone: int = 0
 
-    @property
-    def id(self) -> AgentId:
-        return self.session.agent
+    def __post_init__(self) -> None:
+        self.id = self.session.agent
 
     @property
     def nailed_up(self) -> bool:

@@ -219,6 +219,9 @@ class Call:
     server: ServerName
     trunk: TrunkName
     reserved_at: Instant
+    attempt: AttemptId = field(init=False)
+    campaign: CampaignId = field(init=False)
+    """The reservation's: looked up a score of times for each call."""
     state: CallState = CallState.DIALLING
     dialled_at: Instant | None = None
     ringing_at: Instant | None = None
@@ -247,13 +250,8 @@ class Call:
     late_joined: bool = False
     caller_left: bool = False
 
-    @property
-    def attempt(self) -> AttemptId:
-        return self.reservation.attempt
-
-    @property
-    def campaign(self) -> CampaignId:
-        return self.reservation.campaign
+    def __post_init__(self) -> None:
+        self.attempt, self.campaign = self.reservation.attempt, self.reservation.campaign
 
     @property
     def previewer(self) -> AgentId | None:

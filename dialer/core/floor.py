@@ -172,7 +172,8 @@ class Floor:
     def apply(self, event: Event) -> list[Effect]:
         """The event alone: `pace` must follow, at the latest when no other event waits. IllegalTransition as above."""
         room = self.room
-        room.at = max(room.at, event.at)
+        if event.at > room.at:
+            room.at = event.at
         handler = self._handlers.get(type(event))
         if handler is not None:
             handler(event)

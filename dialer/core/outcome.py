@@ -159,4 +159,4 @@ class AttemptRules:
 
     def delay_s(self, outcome: Outcome) -> float:
         """Seconds until the next attempt after `outcome`; never under the minimum gap where an attempt was used."""
-        return dict(self.retry_s).get(outcome, self.default_retry_s)
+        return next((delay_s for one, delay_s in self.retry_s if one == outcome), self.default_retry_s)

@@ -173,12 +173,10 @@ class Room:
         agents, settings, count = self.agents, campaign.settings, 0
         for agent_id in self.ready.get(server, ()):
             agent = agents[agent_id]
+            if agent.sought or not agent.reachable or (agent.kept_for is not None and agent.kept_for != settings.id):
+                continue
             session = agent.session
-            if agent.sought or agent.kept_for not in (None, settings.id):
-                continue
-            if not agent.reachable or settings.groups.isdisjoint(session.groups):
-                continue
-            if settings.skill is None or may_serve(session.groups, session.skills, settings):
+            if may_serve(session.groups, session.skills, settings):
                 count += 1
         return count
 

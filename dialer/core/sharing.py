@@ -40,6 +40,8 @@ def turns(room: Room, server: ServerName) -> list[Campaign]:
     running = [c for c in room.campaigns.values() if c.state is CampaignState.RUNNING and c.dry_until <= room.at]
     if len(room.campaigns) > 1:
         _come_and_go(room, server, running)
+    if len(running) < 2:
+        return running
     return sorted(running, key=lambda c: (c.clock.get(server, 0.0), c.id))
 
 
