@@ -80,22 +80,22 @@ class AnswerModel:
 
     def observe(self, observation: Observation) -> None:
         """A call was answered by a person, or ended without: `after_s` since its originate."""
-        kind = CallKind(observation.segment, observation.trunk, ratio_class(observation.answer_ratio))
-        weight = self._learn_weight(kind)
+        place = (observation.segment, observation.trunk)
+        weight = self._learn_weight(ratio_class(observation.answer_ratio))
         age = min(max(observation.after_s, 0.0), AGES - 0.01)
-        factor = self.multiplier.value * self._compared.get((kind.segment, kind.trunk), 1.0) * weight
+        factor = self.multiplier.value * self._compared.get(place, 1.0) * weight
         answered = observation.how is How.ANSWERED
         self._ended.append((age, factor, answered))
         whole = int(age)
-        self._count(kind, observation, weight * float(self._expected_by[whole]), answered and whole >= QUIET_AGE_S)
+        self._count(place, observation, weight * float(self._expected_by[whole]), answered and whole >= QUIET_AGE_S)
 
     def follow(self, at_s: float, since_s: Instants, codes: Codes, kinds: Sequence[CallKind]) -> None:
         """Bring the multipliers up to this instant; the arguments are the calls that ring now."""
         ages = np.minimum((at_s - since_s).astype(np.intp), AGES - 1)
-        weights = np.array([self._weight(kind) for kind in kinds] or [1.0])[codes]
+        weights = _by_kind([self._weight(kind.ratio_class) for kind in kinds], codes)
         places = [(kind.segment, kind.trunk) for kind in kinds]
-        compared = np.array([self._compared.get(place, 1.0) for place in places] or [1.0])[codes]
-        expected = weights * self._expected_by[ages]
+        compared = _by_kind([self._compared.get(place, 1.0) for place in places], codes)
+        expected = weights * self._expected_by.take(ages)
         cohorts = np.floor(since_s / COHORT_S).astype(np.int64)
         self.multiplier = self._everywhere.estimate(at_s, _by_cohort(cohorts, expected * compared))
         for place in {*places} - {NOWHERE}:
@@ -119,7 +119,7 @@ class AnswerModel:
     def factor(self, kind: CallKind) -> float:
         """How a call of this kind compares with the shape, today."""
         compared = self._compared.get((kind.segment, kind.trunk), 1.0)
-        return self.multiplier.value * compared * self._weight(kind)
+        return self.multiplier.value * compared * self._weight(kind.ratio_class)
 
     def table(self, factor: float) -> Vector:
         """[age in s, t in s] -> P(a person answers within t | still ringing at age), for calls of this factor."""
@@ -169,8 +169,7 @@ class AnswerModel:
         np.add.at(self._other, ends[~answered], 1.0)
         self._answers_since_refresh += int(answered.sum())
 
-    def _count(self, kind: CallKind, observation: Observation, expected: float, answered: bool) -> None:
-        place = (kind.segment, kind.trunk)
+    def _count(self, place: Place, observation: Observation, expected: float, answered: bool) -> None:
         started_s = observation.at_s - observation.after_s
         self._everywhere.count(started_s, expected * self._compared.get(place, 1.0), answered=answered)
         today = self._place(place)
@@ -189,17 +188,17 @@ class AnswerModel:
         """There is more than one place: the only one differs from nothing."""
         return len(self._places) > 1
 
-    def _learn_weight(self, kind: CallKind) -> float:
-        if kind.ratio_class is not None:
+    def _learn_weight(self, number: int | None) -> float:
+        if number is not None:
             self._ratios_told = min(self._ratios_told + 1.0, RATIO_MEMORY_CALLS)
-            self._mean_ratio += (ratio_of_class(kind.ratio_class) - self._mean_ratio) / self._ratios_told
-        return self._weight(kind)
+            self._mean_ratio += (ratio_of_class(number) - self._mean_ratio) / self._ratios_told
+        return self._weight(number)
 
-    def _weight(self, kind: CallKind) -> float:
-        """The call's own probability against the mean of those that were told."""
-        if kind.ratio_class is None or self._mean_ratio <= 0.0:
+    def _weight(self, number: int | None) -> float:
+        """Of a call of this class of probabilities, against the mean of those that were told."""
+        if number is None or self._mean_ratio <= 0.0:
             return 1.0
-        return min(max(ratio_of_class(kind.ratio_class) / self._mean_ratio, LEAST_WEIGHT), MOST_WEIGHT)
+        return min(max(ratio_of_class(number) / self._mean_ratio, LEAST_WEIGHT), MOST_WEIGHT)
 
     def _course(self, factor: float) -> tuple[Vector, Vector]:
         """Of one call, by second: P(answered in it), P(still rings at its start). Past the last age nothing changes."""
@@ -214,6 +213,11 @@ class AnswerModel:
         self._other_rate = self._other / (self._exposure + exposure) + 1e-6
         counted = np.where(np.arange(AGES) >= QUIET_AGE_S, self._human_rate, 0.0)
         self._expected_by = np.cumsum(counted) - counted / 2.0
+
+
+def _by_kind(values: list[float], codes: Codes) -> Vector | float:
+    """The value of each call's kind; one for all where there is but one kind, as nearly always."""
+    return values[0] if len(values) == 1 else np.array(values or [1.0]).take(codes)
 
 
 def _by_cohort(cohorts: Codes, expected: Vector) -> dict[int, float]:

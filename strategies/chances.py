@@ -63,9 +63,8 @@ class NormalTail:
         """`moments`: mean, variance and third moment of the sum, and the mean of those that share the error, by row,
         side by side."""
         rows = len(moments) // 4
-        values: list[float] = moments[::-1].tolist()
         # The last moment first: the risk of a row is the highest tail of those after it.
-        self._shared, self._third, self._variance, self._mean = (values[n * rows : (n + 1) * rows] for n in range(4))
+        self._shared, self._third, self._variance, self._mean = moments.reshape(4, rows)[::-1, ::-1].tolist()
         self._doubt = doubt
         self._threshold = threshold - 0.5
 
