@@ -142,18 +142,22 @@ def keep(room: Room, server: ServerName, campaign: Campaign) -> None:
         rivals = _rivals(room, agent)
         clock = campaign.clock.get(server, 0.0)
         if not agent.leaving and rivals and all(clock <= other.clock.get(server, 0.0) for other in rivals):
-            agent.kept_for = campaign.id
+            agent.kept_for, room.keeps = campaign.id, True
             room.reindex_agent(agent)
             return
 
 
 def let_go(room: Room) -> None:
     """Whoever is kept for a campaign that has no lead just now, or has stopped, is everybody's again."""
+    if not room.keeps:
+        return
+    room.keeps = False
     for agent in room.agents.values():
         if agent.kept_for is None:
             continue
         campaign = room.campaigns[agent.kept_for]
         if campaign.state is CampaignState.RUNNING and campaign.dry_until <= room.at:
+            room.keeps = True
             continue
         agent.kept_for = None
         room.reindex_agent(agent)

@@ -66,6 +66,8 @@ class Room:
     books_away: bool = False
     draining: bool = False
     clock_suspect: bool = False
+    keeps: bool = True
+    """Somebody may be kept for a campaign (`Agent.kept_for`)."""
     orphans: int = 0
     """Channels that carry our names and belong to no live attempt, ever since the start."""
 

@@ -10,7 +10,6 @@ through until it speaks.
 from collections import deque
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import takewhile
 from math import ceil
 
 from dialer.core.ids import Instant
@@ -42,7 +41,11 @@ class Rate:
             starts.popleft()
         if not starts:
             return min(most, most_in_slice)
-        lately = sum(1 for _ in takewhile((at - SLICE_S).__lt__, reversed(starts)))
+        lately, slice_began = 0, at - SLICE_S
+        for start in reversed(starts):
+            if start <= slice_began:
+                break
+            lately += 1
         return max(0, min(most - len(starts), most_in_slice - lately))
 
     def next_at(self) -> Instant | None:
