@@ -94,15 +94,16 @@ class NormalTail:
     def excess(self) -> float:
         """The mean by which the sum is over the threshold, at the row where it is highest (normal law)."""
         worst, threshold, doubt = 0.0, self._threshold + 0.5, self._doubt
+        nearest, widest = FAR, 0.0
         for mean, own, shared in zip(self._mean, self._variance, self._shared, strict=True):
             common = doubt * shared
             deviation = sqrt(own + common * common + 1e-9)
             x = (threshold - mean) / deviation
-            if x > FAR:
+            if x > FAR or (x >= nearest and deviation <= widest):  # a narrower bell farther off is never more over it
                 continue
             over = deviation * (ROOT_2PI_INVERSE * exp(-0.5 * x * x) - x * 0.5 * erfc(ROOT_HALF * x))
             if over > worst:
-                worst = over
+                worst, nearest, widest = over, x, deviation
         return worst
 
     def _tails_backwards(self) -> list[float]:

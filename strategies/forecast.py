@@ -148,7 +148,8 @@ class Forecast:
         if kinds is not self._calls_first[0]:
             any_row = self._call_row[ANY_CALL]
             self._calls_first = kinds, np.array([self._call_row.get(kind, any_row) for kind in kinds], dtype=np.intp)
-        return rows + self._calls_first[1].take(codes)
+        first = self._calls_first[1]
+        return rows + (first[0] if len(first) == 1 else first.take(codes))
 
     def moments_of(self, rows: Rows) -> Vector:
         """Mean, variance and third moment of how many of these happen, and the mean of calls among them, side by side,
@@ -189,10 +190,11 @@ class Forecast:
         blocks = list(self._agent_blocks)
         first_row = len(ELAPSED_S) * len(blocks)
         self._call_row, self._calls_first = {}, ((), _NO_ROWS)
+        tables = {factor: self.answering.table(factor) for factor in set(self._factors.values())}
         for kind, factor in self._factors.items():
             self._call_row[kind] = first_row + AGES * len(self._call_row)
-            blocks.append(self.answering.table(factor)[:, AHEAD_S])
-        by_step_end = self.answering.table(self._factors[ANY_CALL])[0, STEP_ENDS_S]
+            blocks.append(tables[factor][:, AHEAD_S])
+        by_step_end = tables[self._factors[ANY_CALL]][0, STEP_ENDS_S]
         self.next_call_when = np.diff(by_step_end, prepend=0.0) / max(float(by_step_end[-1]), 1e-9)
         self.answer_ratio = self.answering.ratio(self._factors[ANY_CALL])
         self.chances = np.concatenate(blocks)
