@@ -23,6 +23,9 @@ DELIMITERS = (";", "\t", ",", "|")
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
+_REPLACEMENT = "\ufffd"
+
+
 class UnreadableList(ValueError):
     """This file is no list that can be read; the words say why, and what to do."""
 
@@ -73,10 +76,22 @@ def _through(path: Path) -> tuple[list[bytes], int, int, int]:
         if len(sample) < SAMPLE_LINES:
             sample += block.splitlines(keepends=True)[: SAMPLE_LINES - len(sample)]
         if not block.isascii():
-            with_letters = [line for line in block.split(b"\n") if not line.isascii()]
-            letters += len(with_letters)
-            valid += len(with_letters) if _is_utf8(block) else sum(map(_is_utf8, with_letters))
+            some_letters, some_valid = _letters_in(block)
+            letters, valid = letters + some_letters, valid + some_valid
     return sample, lines, valid, letters
+
+
+def _letters_in(block: bytes) -> tuple[int, int]:
+    """How many lines have letters, and how many of those are UTF-8."""
+    if _is_utf8(block):
+        letters = sum([not line.isascii() for line in block.split(b"\n")])
+        return letters, letters
+    if _REPLACEMENT.encode() in block:
+        lines = [line for line in block.split(b"\n") if not line.isascii()]
+        return len(lines), sum(map(_is_utf8, lines))
+    # A line end is never part of a character, so that what is no UTF-8 marks its own line: half of one by one.
+    texts = [text for text in block.decode("utf-8", "replace").split("\n") if not text.isascii()]
+    return len(texts), sum([_REPLACEMENT not in text for text in texts])
 
 
 def blocks_of(path: Path) -> Iterator[bytes]:

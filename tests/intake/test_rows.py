@@ -82,6 +82,15 @@ def test_a_block_read_whole_gives_what_its_lines_give(
         assert list(open_list(path, delimiter=";").rows) == whole
 
 
+PARTS = st.sampled_from([b"a", b"\n", "Ж".encode(), "Ж".encode("cp1251"), "\ufffd".encode(), b"\xd0", b"\x96"])
+
+
+@given(block=st.lists(PARTS).map(b"".join))
+def test_lines_with_letters_are_counted_as_one_by_one(block: bytes) -> None:
+    lines = [line for line in block.split(b"\n") if not line.isascii()]
+    assert scan._letters_in(block) == (len(lines), sum(map(scan._is_utf8, lines)))
+
+
 def test_one_broken_line_is_one_bad_row_not_another_encoding(tmp_path: Path) -> None:
     good = "".join(f"{n};916000{n:04};Ольга\n" for n in range(50)).encode()
     data = "Заказ;Телефон;Имя\n".encode() + good + "51;9160009999;Ольга\n".encode("cp1251") + good
