@@ -8,7 +8,7 @@ from dialer.core.admission import Admission
 from dialer.core.ids import CampaignId, LeadId, ProjectId
 from dialer.core.outcome import LeadState
 from dialer.store.errors import Unknown
-from dialer.store.sql import Conn, load
+from dialer.store.sql import Conn, load, text_array
 
 _Q = load("admission")
 
@@ -37,7 +37,7 @@ async def set_admission(conn: Conn, project: ProjectId, wanted: Admission) -> No
 
 async def came_lately(conn: Conn, project: ProjectId, numbers: Sequence[str]) -> dict[str, LeadId]:
     """Those that came within the project's days, each with the lead that brought it last."""
-    rows = await _Q["came_lately"].rows(conn, project=project, numbers=list(numbers))
+    rows = await _Q["came_lately"].rows(conn, project=project, numbers=text_array(numbers))
     return {row["number"]: LeadId(row["lead"]) for row in rows}
 
 

@@ -7,7 +7,7 @@ so a caller passes batches of a few thousand.
 """
 
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -29,7 +29,6 @@ ONE_BY_ONE = "api"
 BATCH_ROWS = 5000
 """A good size of a batch: some 20 ms of the loop in slices, 100 ms of the database, one flush of its disk."""
 
-SLICE = 64 * 1024
 HOLD_SLICE = 5000
 RACES = 5
 """How often a batch is tried: each time it fails somebody else's leads have gone in."""
@@ -227,15 +226,15 @@ def _line_end(into: Into, zone: int, due: Due, now: Instant) -> str:
 
 
 def _moment(at: Instant | None) -> str:
-    return "\\N" if at is None else datetime.fromtimestamp(at, UTC).isoformat()
+    """In the form that PostgreSQL reads quickest; it does so once a row."""
+    return "\\N" if at is None else f"{datetime.fromtimestamp(at, UTC).replace(tzinfo=None)}Z"
 
 
-async def _copy(conn: Conn, table: str, columns: Sequence[str], text: bytes) -> None:
-    slices = _slices(text)
-    await conn.copy_to_table(table, schema_name="dialer", source=slices, columns=columns, timeout=COPY_TIMEOUT_S)
+async def _copy(conn: Conn, table: str, columns: Sequence[str], slices: Iterable[bytes]) -> None:
+    text = _in_turn(slices)
+    await conn.copy_to_table(table, schema_name="dialer", source=text, columns=columns, timeout=COPY_TIMEOUT_S)
 
 
-async def _slices(text: bytes) -> AsyncIterator[bytes]:
-    """Small enough that the loop has a breath between two."""
-    for start in range(0, len(text), SLICE):
-        yield text[start : start + SLICE]
+async def _in_turn(slices: Iterable[bytes]) -> AsyncIterator[bytes]:
+    for one in slices:
+        yield one

@@ -31,6 +31,8 @@ _MARK = b"\0"
 _TIMES = "\1"
 _ID = 36
 """The letters of an id, with which each line begins."""
+SLICE_ROWS = 256
+"""Made at once: PostgreSQL takes these while the next are made, and the loop has a breath between."""
 _SPECIAL = re.compile(r"[\\\t\n\r\0]")
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": None})
 """PostgreSQL's text has no NUL: one in a cell must not cost the whole batch."""
@@ -76,13 +78,14 @@ class Staged:
         for head in self.phones_text.split(_MARK)[:-1:2]:
             yield head.split(b"\t", 3)[2].decode()
 
-    def leads_copy(self, line_end: Callable[[Due], str], without: frozenset[int] = frozenset()) -> bytes:
-        """The text for `lead`, `line_end` in the place of each mark; but for the leads at these places."""
+    def leads_copy(self, line_end: Callable[[Due], str], without: frozenset[int] = frozenset()) -> Iterator[bytes]:
+        """The text for `lead`, slice by slice as it is asked for, `line_end` in the place of each mark; but for the
+        leads at these places."""
         heads, marks = _parted(self.leads_text)
         ends = {mark: line_end(_due(mark.decode())).encode() for mark in set(marks)}
         return _joined(heads, marks, ends, (place not in without for place in range(len(heads))) if without else None)
 
-    def phones_copy(self, zone_id: Callable[[str], int], without: frozenset[int] = frozenset()) -> bytes:
+    def phones_copy(self, zone_id: Callable[[str], int], without: frozenset[int] = frozenset()) -> Iterator[bytes]:
         """The text for `phone`, likewise."""
         heads, marks = _parted(self.phones_text)
         ends = {mark: b"%d\n" % zone_id(mark.decode()) for mark in set(marks)}
@@ -96,12 +99,17 @@ def _parted(text: bytes) -> tuple[list[bytes], list[bytes]]:
     return parts[:-1:2], parts[1::2]
 
 
-def _joined(heads: list[bytes], marks: list[bytes], ends: Mapping[bytes, bytes], kept: Iterable[bool] | None) -> bytes:
+def _joined(
+    heads: list[bytes], marks: list[bytes], ends: Mapping[bytes, bytes], kept: Iterable[bool] | None
+) -> Iterator[bytes]:
     if kept is not None:
-        return b"".join([head + ends[mark] for head, mark, is_kept in zip(heads, marks, kept, strict=True) if is_kept])
-    parts = [b""] * (2 * len(heads))
-    parts[::2], parts[1::2] = heads, [ends[mark] for mark in marks]
-    return b"".join(parts)
+        places = [place for place, is_kept in enumerate(kept) if is_kept]
+        heads, marks = [heads[place] for place in places], [marks[place] for place in places]
+    for begin in range(0, len(heads), SLICE_ROWS):
+        lines = slice(begin, begin + SLICE_ROWS)
+        parts = [b""] * (2 * len(heads[lines]))
+        parts[::2], parts[1::2] = heads[lines], [ends[mark] for mark in marks[lines]]
+        yield b"".join(parts)
 
 
 def _due(mark: str) -> Due:

@@ -9,7 +9,7 @@ import orjson
 from dialer.core.ids import CampaignId, Instant, LeadId, ProjectId
 from dialer.core.lead import NewPhone
 from dialer.core.listing import EVERY, Decided, Filter
-from dialer.store.sql import Conn, load
+from dialer.store.sql import Conn, load, text_array
 from dialer.store.uuid7 import is_uuid
 
 BEFORE_ALL = "00000000-0000-0000-0000-000000000000"
@@ -93,13 +93,13 @@ async def _add_phones(conn: Conn, choices: Sequence[Choice]) -> None:
 
 async def known_external_ids(conn: Conn, project: ProjectId, external_ids: Sequence[str]) -> set[str]:
     """Which of these orders the project has already."""
-    rows = await _Q["known_external_ids"].rows(conn, project=project, external_ids=list(external_ids))
+    rows = await _Q["known_external_ids"].rows(conn, project=project, external_ids=text_array(external_ids))
     return {row["external_id"] for row in rows}
 
 
 async def known_numbers(conn: Conn, list_id: int, numbers: Sequence[str]) -> set[str]:
     """By which of these numbers a lead of the list is told, one without an order's name."""
-    rows = await _Q["known_numbers"].rows(conn, list=list_id, numbers=list(numbers))
+    rows = await _Q["known_numbers"].rows(conn, list=list_id, numbers=text_array(numbers))
     return {row["number"] for row in rows}
 
 

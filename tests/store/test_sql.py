@@ -5,7 +5,7 @@ import json
 import pytest
 
 from dialer.store.db import Database
-from dialer.store.sql import load, parse, together
+from dialer.store.sql import load, parse, text_array, together
 
 TEXT = """
 -- A file's comment.
@@ -59,3 +59,21 @@ async def test_several_statements_are_one_round_trip(database: Database) -> None
     assert row is not None
     assert json.loads(row["numbers"]) == [{"n": 2, "word": "so"}, {"n": 1, "word": "so"}]
     assert row["nothing"] == "[]"
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        [],
+        [""],
+        ["a", "b"],
+        ["null", "{}", "a,b", " a "],
+        ['a"', "b"],
+        ['a","b'],
+        ["\\", '\\"', "C:\\"],
+        ["Ёж\t\n'", '""'],
+    ],
+)
+async def test_an_array_written_as_one_text_is_read_as_it_was(database: Database, texts: list[str]) -> None:
+    async with database.connection() as conn:
+        assert await conn.fetchval("select $1::text::text[]", text_array(texts)) == texts

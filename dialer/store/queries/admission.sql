@@ -21,7 +21,7 @@ update dialer.project set served_regions = :served::text[], repeat_days = :repea
 -- name: came_lately
 select n.number, n.lead::text as lead
 from dialer.project p
-cross join lateral dialer.numbers_since(p.id, :numbers::text[], now() - make_interval(days => p.repeat_days)) n
+cross join lateral dialer.numbers_since(p.id, :numbers::text::text[], now() - make_interval(days => p.repeat_days)) n
 where p.id = :project;
 
 -- name: states

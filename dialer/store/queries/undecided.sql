@@ -85,10 +85,10 @@ from unnest(
 join dialer.zone z on z.name = t.zone;
 
 -- name: known_external_ids
-select k.external_id from dialer.known_external_ids(:project, :external_ids::text[]) as k (external_id);
+select k.external_id from dialer.known_external_ids(:project, :external_ids::text::text[]) as k (external_id);
 
 -- name: known_numbers
-select k.number from dialer.known_numbers(:list, :numbers::text[]) as k (number);
+select k.number from dialer.known_numbers(:list, :numbers::text::text[]) as k (number);
 
 -- name: known_questions
 select k.question from dialer.known_questions(:list, :questions::bigint[]) as k (question);
