@@ -5,9 +5,9 @@ beside the database (`dialer.reading`), so memory stays flat and a loop that ser
 """
 
 import asyncio
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from collections import Counter, deque
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Mapping, Sequence
+from contextlib import ExitStack, aclosing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,12 +19,16 @@ from dialer.intake.leads import Check, IsFresh
 from dialer.reading import Plan, Portion, Source, batches_of, open_source, parted, reading
 from dialer.store import admission
 from dialer.store.db import Database
-from dialer.store.lists import ListWriter, Sums, create_list, lists
+from dialer.store.lists import ListWriter, Sums, Written, create_list, lists
 from dialer.store.news import announce_leads
 from dialer.store.twins import Duplicate
 
 Progress = Callable[[int, int], None]
 """(rows done, rows expected)"""
+
+
+AT_ONCE = 2
+"""Batches on their way into the books."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +71,40 @@ async def import_list(
             list_id = await list_named(database, campaign, name)
             writer = ListWriter(database, list_id)
             told = Report(report, opened.header, stack)
-            async for portion in portions:
-                began = clock.monotonic()
-                written = await writer.put(portion.staged, clock.now(), portion.reasons)
-                took_s = clock.monotonic() - began
-                reasons += portion.reasons
-                _tell(told, portion, written.duplicates)
-                progress(writer.sums.rows, opened.expected)
-                await asyncio.sleep(rest * took_s)  # noqa: TID251 - the edge: a processor is left to the calls
+            async with aclosing(_put(portions, writer, clock, rest)) as put:
+                async for portion, written in put:
+                    reasons += portion.reasons
+                    _tell(told, portion, written.duplicates)
+                    progress(writer.sums.rows, opened.expected)
         sums = await writer.finish()
     async with database.connection() as conn:
         await announce_leads(conn, campaign)
     return Imported(opened.kind, sums, reasons, list_id)
+
+
+async def _put(
+    portions: AsyncIterable[Portion], writer: ListWriter, clock: Clock, rest: float
+) -> AsyncGenerator[tuple[Portion, Written], None]:
+    """Each portion with what became of it, in their order. Two are written at once unless the books are to rest:
+    PostgreSQL does most of the work of an import, and has one core for each connection."""
+    flying: deque[tuple[Portion, asyncio.Future[Written]]] = deque()
+    try:
+        async for portion in portions:
+            began = clock.monotonic()
+            flying.append((portion, asyncio.ensure_future(writer.put(portion.staged, clock.now(), portion.reasons))))
+            if rest or len(flying) == AT_ONCE:
+                first, written = flying[0][0], await flying[0][1]
+                took_s = clock.monotonic() - began
+                flying.popleft()
+                yield first, written
+                await asyncio.sleep(rest * took_s)  # noqa: TID251 - the edge: a processor is left to the calls
+        while flying:
+            yield flying[0][0], await flying[0][1]
+            flying.popleft()
+    finally:
+        for _, task in flying:
+            task.cancel()
+        await asyncio.gather(*(task for _, task in flying), return_exceptions=True)
 
 
 def try_list(

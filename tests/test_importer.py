@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from dialer import importer, reading
 from dialer.clock import Clock
 from dialer.core.ids import CampaignId
 from dialer.core.numbering import load_default
@@ -62,6 +63,27 @@ async def test_the_same_list_again_is_all_duplicates(scene: Scene) -> None:
     again = await import_list(Source(EXAMPLE), scene.database, scene.campaign, "orders", CHECK, Clock())
     assert again.sums.duplicate == first.sums.accepted + first.sums.needs_decision
     assert await rows_in_books(scene.database) == before
+
+
+def with_repeats() -> str:
+    header, *lines = EXAMPLE.read_text("utf-8").splitlines()
+    return "\n".join([header, *lines, *lines[::-1], *lines[:50]])
+
+
+async def test_batches_written_at_once_make_the_report_of_one_after_the_other(
+    scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, report = tmp_path / "list.csv", tmp_path / "report.csv"
+    path.write_text(with_repeats(), "utf-8")
+    monkeypatch.setattr(reading, "BATCH_ROWS", 20)
+    told = []
+    for at_once in (1, 2):
+        monkeypatch.setattr(importer, "AT_ONCE", at_once)
+        into = scene if at_once == 1 else await build_scene(scene.database, "второй проект")
+        done = await import_list(Source(path), scene.database, into.campaign, "orders", CHECK, Clock(), report=report)
+        told.append((done.sums, done.reasons, report.read_text("utf-8-sig")))
+    assert told[0] == told[1]
+    assert told[0][0].duplicate > ROWS / 2
 
 
 async def test_candidates_are_tried_in_order_each_a_full_attempt(scene: Scene, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ Memory stays flat (a batch at a time), and the loop is never held for longer tha
 so a caller passes batches of a few thousand.
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -80,12 +81,41 @@ class Written:
     duplicates: tuple[Duplicate, ...] = ()
 
 
+class _Flight:
+    """A batch on its way into the books, as the batches after it see it."""
+
+    def __init__(self, staged: Staged, before: Sequence["_Flight"]) -> None:
+        self._before = before
+        """Begun earlier, and not over when this one began."""
+        named = zip(staged.external_ids, staged.numbers, strict=True)
+        names = {name or number for name, number in named} - {""}
+        self.told_by = names | set(staged.questions.values())
+        self.has_looked = asyncio.Event()
+        self.is_over = asyncio.Event()
+
+    async def clearance(self) -> None:
+        """Wait until no batch before it can hold a twin of its leads that the books do not show."""
+        for one in self._before:
+            await one.has_looked.wait()
+            if not one.told_by.isdisjoint(self.told_by):
+                await one.is_over.wait()
+
+    async def last(self) -> None:
+        """Wait until it is the first of those on their way."""
+        for one in self._before:
+            await one.is_over.wait()
+
+
 class ListWriter:
-    """Puts the rows of one list into the books, batch by batch; each batch is one transaction."""
+    """Puts the rows of one list into the books, batch by batch; each batch is one transaction.
+
+    Two may be put at once: the result is that of one after the other, as they were begun.
+    """
 
     def __init__(self, database: Database, list_id: int) -> None:
         self._database = database
         self._list = list_id
+        self._flights: list[_Flight] = []
         self._zones: Mapping[str, int] = {}
         """Numbers of those that the books know for certain."""
         self.sums = Sums()
@@ -101,10 +131,18 @@ class ListWriter:
         lead of this list or the very candidates that one is asked about, or a number that came to the project within
         its days. Unknown where the list does not exist.
         """
-        for _ in range(RACES - 1):
-            with suppress(UniqueViolationError):  # somebody was quicker with one of them; now it can be seen
-                return await self._put(staged, now, rejected or {})
-        return await self._put(staged, now, rejected or {})
+        flight = _Flight(staged, tuple(self._flights))
+        self._flights.append(flight)
+        try:
+            await flight.clearance()
+            for _ in range(RACES - 1):
+                with suppress(UniqueViolationError):  # somebody was quicker with one of them; now it can be seen
+                    return await self._put(staged, now, rejected or {}, flight)
+            return await self._put(staged, now, rejected or {}, flight)
+        finally:
+            self._flights.remove(flight)
+            flight.has_looked.set()
+            flight.is_over.set()
 
     async def finish(self) -> Sums:
         """Tell the planner of a big list; the sums of all batches."""
@@ -113,24 +151,32 @@ class ListWriter:
                 await conn.execute(_Q["analyze"].text, timeout=COPY_TIMEOUT_S)
         return self.sums
 
-    async def _put(self, staged: Staged, now: Instant, rejected: Mapping[str, int]) -> Written:
+    async def _put(self, staged: Staged, now: Instant, rejected: Mapping[str, int], flight: _Flight) -> Written:
         refused = Counter(rejected)
         async with self._database.transaction() as conn:
+            into = await self._into(conn)
+            if into.repeat_days:
+                await flight.last()  # then numbers tell leads from one another, too
             zones = await self._zone_ids(conn, staged.zones)
-            duplicates = await self._add(conn, staged, zones, now) if staged.leads else ()
+            duplicates = await self._add(conn, staged, into, zones, now, flight) if staged.leads else ()
             sums = _sums(staged, duplicates, refused.total())
             await self._count(conn, sums, refused)
-        self._zones = zones
+        self._zones = {**self._zones, **zones}
         self.sums += sums
         return Written(sums, duplicates)
 
-    async def _add(self, conn: Conn, staged: Staged, zones: Mapping[str, int], now: Instant) -> tuple[Duplicate, ...]:
+    async def _into(self, conn: Conn) -> Into:
         row = await _Q["fill"].row(conn, list=self._list)
         if row is None:
             raise Unknown(f"there is no list {self._list}")
-        into = Into(**row)
+        return Into(**row)
+
+    async def _add(
+        self, conn: Conn, staged: Staged, into: Into, zones: Mapping[str, int], now: Instant, flight: _Flight
+    ) -> tuple[Duplicate, ...]:
         await recall(conn, self._database.pseudonyms, staged.all_numbers)
         found = await twins(conn, staged, into)
+        flight.has_looked.set()
         if len(found) < staged.leads:
             without = frozenset(found)
             leads = staged.leads_copy(lambda due: _line_end(into, zones[due.zone], due, now), without)

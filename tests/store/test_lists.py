@@ -1,14 +1,19 @@
 """Lists: every row ends in one of four sums; a repeat is known; nothing is half-written."""
 
 import asyncio
+from itertools import chain
 
 import orjson
 import pytest
 from asyncpg.exceptions import CheckViolationError
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from dialer.core.admission import Admission
 from dialer.core.lead import CANDIDATES, NewLead
 from dialer.core.outcome import LeadState
 from dialer.store import campaigns, lists, undecided
+from dialer.store.admission import set_admission
 from dialer.store.errors import NameTaken, Unknown
 from dialer.store.lists import ListWriter, Sums
 from dialer.store.twins import Duplicate
@@ -95,6 +100,37 @@ async def test_two_who_bring_the_same_orders_at_once_bring_each_once(scene: Scen
     assert sum(len(one.duplicates) for one in written) == 150
     assert await counted(scene) == {("ready", "due"): 50}
     assert (await scene.row("select count(*) from dialer.phone"))["count"] == 50
+
+
+LEADS = st.builds(
+    lambda number, name: (number, name), st.integers(1, 9), st.sampled_from((None, None, "З-1", "З-2", "З-3", "З-4"))
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    batches=st.lists(st.lists(LEADS, min_size=1, max_size=4), min_size=2, max_size=4),
+    repeat_days=st.sampled_from((0, 9)),
+)
+async def test_batches_put_at_once_are_what_they_are_one_after_the_other(
+    scene: Scene, batches: list[list[tuple[int, str | None]]], repeat_days: int
+) -> None:
+    async with scene.database.connection() as conn:
+        await set_admission(conn, scene.project, Admission(repeat_days=repeat_days))
+    told = []
+    for at_once in (False, True):
+        await scene.run("delete from dialer.lead")
+        await scene.run("delete from dialer.phone")
+        made = [[lead(number, external_id=name) for number, name in batch] for batch in batches]
+        places = {one.id: place for place, one in enumerate(chain(*made))}
+        writer = ListWriter(scene.database, scene.list)
+        puts = [writer.write(batch, NOW) for batch in made]
+        written = await asyncio.gather(*puts) if at_once else [await put for put in puts]
+        duplicates = [
+            [(places[one.lead], places.get(one.repeats or "")) for one in each.duplicates] for each in written
+        ]
+        told.append((duplicates, [each.sums for each in written], writer.sums))
+    assert told[0] == told[1]
 
 
 async def test_everything_of_a_row_is_kept(scene: Scene) -> None:
