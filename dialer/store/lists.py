@@ -85,7 +85,7 @@ class _Flight:
     """A batch on its way into the books, as the batches after it see it."""
 
     def __init__(self, staged: Staged, before: Sequence["_Flight"]) -> None:
-        self._before = before
+        self._before: Sequence[_Flight] = before
         """Begun earlier, and not over when this one began."""
         named = zip(staged.external_ids, staged.numbers, strict=True)
         names = {name or number for name, number in named} - {""}
@@ -104,6 +104,11 @@ class _Flight:
         """Wait until it is the first of those on their way."""
         for one in self._before:
             await one.is_over.wait()
+
+    def end(self) -> None:
+        self._before = ()  # else each would keep all before it
+        self.has_looked.set()
+        self.is_over.set()
 
 
 class ListWriter:
@@ -141,8 +146,7 @@ class ListWriter:
             return await self._put(staged, now, rejected or {}, flight)
         finally:
             self._flights.remove(flight)
-            flight.has_looked.set()
-            flight.is_over.set()
+            flight.end()
 
     async def finish(self) -> Sums:
         """Tell the planner of a big list; the sums of all batches."""
