@@ -33,6 +33,9 @@ BATCH_ROWS = 5000
 HOLD_SLICE = 5000
 RACES = 5
 """How often a batch is tried: each time it fails somebody else's leads have gone in."""
+NEW_ROWS = 1000
+"""A batch of a long list. Its orders are taken for new until one was there already: the index lets none in twice, and a
+batch that it refuses is begun anew. To look for each costs a twentieth of an import."""
 COPY_TIMEOUT_S = 60.0
 ANALYZE_ROWS = 10_000
 """A list of this size changes what the planner believes of the table."""
@@ -121,6 +124,8 @@ class ListWriter:
         self._database = database
         self._list = list_id
         self._flights: list[_Flight] = []
+        self._all_new = True
+        """No order of this list was there already, as far as it is known."""
         self._zones: Mapping[str, int] = {}
         """Numbers of those that the books know for certain."""
         self.sums = Sums()
@@ -143,6 +148,7 @@ class ListWriter:
             for _ in range(RACES - 1):
                 with suppress(UniqueViolationError):  # somebody was quicker with one of them; now it can be seen
                     return await self._put(staged, now, rejected or {}, flight)
+                self._all_new = False
             return await self._put(staged, now, rejected or {}, flight)
         finally:
             self._flights.remove(flight)
@@ -179,7 +185,8 @@ class ListWriter:
         self, conn: Conn, staged: Staged, into: Into, zones: Mapping[str, int], now: Instant, flight: _Flight
     ) -> tuple[Duplicate, ...]:
         await recall(conn, self._database.pseudonyms, staged.all_numbers)
-        found = await twins(conn, staged, into)
+        names_are_new = self._all_new and staged.leads >= NEW_ROWS and not into.repeat_days
+        found = await twins(conn, staged, into, names_are_new)
         flight.has_looked.set()
         if len(found) < staged.leads:
             without = frozenset(found)

@@ -51,17 +51,20 @@ class _Booked:
         return bool(self.external_ids or self.numbers or self.questions or self.lately)
 
 
-async def twins(conn: Conn, staged: Staged, into: Into) -> dict[int, Duplicate]:
-    """The duplicates by their places in the batch. Nobody may see the batch between this and its COPY."""
+async def twins(conn: Conn, staged: Staged, into: Into, names_are_new: bool = False) -> dict[int, Duplicate]:
+    """The duplicates by their places in the batch. Nobody may see the batch between this and its COPY.
+
+    With `names_are_new` the books are not asked for external ids: where one is there after all, the COPY fails.
+    """
     nameless = [number for name, number in zip(staged.external_ids, staged.numbers, strict=True) if not name and number]
-    booked = await _booked(conn, staged, nameless, into)
+    booked = await _booked(conn, staged, nameless, into, names_are_new)
     if not booked and _all_differ(staged, nameless, into):
         return {}
     return _told(staged, booked, into)
 
 
-async def _booked(conn: Conn, staged: Staged, nameless: Sequence[str], into: Into) -> _Booked:
-    names = [name for name in staged.external_ids if name]
+async def _booked(conn: Conn, staged: Staged, nameless: Sequence[str], into: Into, names_are_new: bool) -> _Booked:
+    names = [] if names_are_new else [name for name in staged.external_ids if name]
     asked = list(staged.questions.values())
     numbers = [number for number in staged.numbers if number] if into.repeat_days else []
     return _Booked(
