@@ -121,4 +121,4 @@ class LeadColumns:
     zones: Sequence[str]
     kinds: Sequence[str]
     among: Mapping[int, "NewLead | PlainLead | None"]
-    """By place in the columns, ascending. None: no lead at all."""
+    """By place in the columns. None: no lead at all."""

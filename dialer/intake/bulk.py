@@ -6,9 +6,11 @@ the way of `leads`, among them: both give the same.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from operator import itemgetter
+from operator import attrgetter, itemgetter
+from typing import TypeAlias
 
 from dialer.core.lead import LeadColumns, NewLead, PlainLead
+from dialer.core.numbering.records import Reason
 from dialer.core.numbering.situation import Rest
 from dialer.core.numbering.zones import binding_zone
 from dialer.intake.chunk import Chunk
@@ -17,14 +19,16 @@ from dialer.intake.leads import Maker, Refusal, priority_of
 from dialer.intake.rows import RawRow
 from dialer.intake.table import Table
 
-UsualMany = Callable[[Sequence[str], Iterable[tuple[str, str, str, str]]], tuple[list[str], list[Rest | None]]]
-"""(cells, and (postcode, town, region, zone of the list) of each) to the one number of each cell and what its record
-says of it; None in place of the latter where `Check` is to be asked."""
+Said: TypeAlias = Rest | Reason | None
+"""What a record says of its number, or why there is none; None where `Check` is to be asked."""
+UsualMany = Callable[[Sequence[str], Iterable[tuple[str, str, str, str]]], tuple[list[str], list[Said]]]
+"""(cells, and (postcode, town, region, zone of the list) of each) to the one number of each cell and what is said."""
 
 _End = tuple[str, str, str]
 """Region, zone and kind of a number."""
 _ODD: _End = ("", "", "")
 """Of a row that goes the long way."""
+_REFUSED: _End = ("", "", "refused")
 _MAX_KNOWN = 1 << 16
 
 
@@ -37,7 +41,7 @@ class Bulk:
         self._usual_many = usual_many
         self._ids = ids
         self._has_regions = Column.REGION in columns.places
-        self._known: dict[int, tuple[_End, Rest | None]] = {}
+        self._known: dict[int, tuple[_End, Said]] = {}
         """By the identity of the rest, which is kept so that nothing else gets it: to hash one costs more than all."""
 
     @property
@@ -54,7 +58,11 @@ class Bulk:
         if self._has_regions:
             regions = tuple([own or region for own, region in zip(chunk.place[2], regions, strict=True)])
         ids = list(islice(self._ids, len(table)))
-        among, refused = self._odd(table, [at for at, end in enumerate(ends) if end is _ODD], ids)
+        among, refused = self._odd(table, ends, ids)
+        for at in [at for at, end in enumerate(ends) if end is _REFUSED]:
+            among[at] = None
+            refused.append(Refusal(table.first + at, str(rests[at]), _cells(table, at)))
+        refused.sort(key=attrgetter("row"))
         external_ids, priorities, persons = chunk.about
         leads = LeadColumns(
             ids=ids,
@@ -71,7 +79,7 @@ class Bulk:
         )
         return leads, refused
 
-    def _ends(self, rests: Sequence[Rest | None]) -> list[_End]:
+    def _ends(self, rests: Sequence[Said]) -> list[_End]:
         known = self._known
         if len(known) > _MAX_KNOWN:
             known.clear()
@@ -80,9 +88,10 @@ class Bulk:
         return [known[at][0] for at in map(id, rests)]
 
     def _odd(
-        self, table: Table, places: Sequence[int], ids: Sequence[str]
+        self, table: Table, ends: Sequence[_End], ids: Sequence[str]
     ) -> tuple[dict[int, NewLead | PlainLead | None], list[Refusal]]:
-        rows = [RawRow(table.first + at, tuple([column[at] for column in table.columns])) for at in places]
+        places = [at for at, end in enumerate(ends) if end is _ODD]
+        rows = [RawRow(table.first + at, _cells(table, at)) for at in places]
         answers = list(self._maker.answers(rows, [ids[at] for at in places]))
         among = {
             at: None if isinstance(answer, Refusal) else answer for at, answer in zip(places, answers, strict=True)
@@ -90,7 +99,13 @@ class Bulk:
         return among, [answer for answer in answers if isinstance(answer, Refusal)]
 
 
-def _end(rest: Rest | None) -> _End:
+def _cells(table: Table, at: int) -> tuple[str, ...]:
+    return tuple([column[at] for column in table.columns])
+
+
+def _end(rest: Said) -> _End:
+    if isinstance(rest, Reason):
+        return _REFUSED
     if rest is None or rest.reason:
         return _ODD
     zone = rest.zone if len(rest.zones) < 2 else binding_zone(rest.zones)

@@ -102,7 +102,7 @@ class Maker:
             if raw.problem:
                 yield Refusal(raw.row, raw.problem, raw.cells)
             elif len(found) == 1 and found[0].status is _REJECTED:  # no policy takes it
-                yield Refusal(raw.row, str(found[0].reason), raw.cells)
+                yield Refusal(raw.row, _refusal(found), raw.cells)
             else:
                 yield (plain and plain(raw, about, found, lead)) or self._answer(raw, about, found, lead)
 

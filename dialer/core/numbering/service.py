@@ -119,21 +119,23 @@ class Numbering:
                         continue
                 yield answer(row[0], digits, situation)
 
-    def usual_many(self, cells: Sequence[str], abouts: Iterable[About]) -> tuple[list[str], list[Rest | None]]:
+    def usual_many(self, cells: Sequence[str], abouts: Iterable[About]) -> tuple[list[str], list[Rest | Reason | None]]:
         """The one number of each cell, and the end of its record, for cells beyond doubt whose like was met before.
 
-        None instead of the end: that `check` must be asked; what stands as the number then says nothing.
+        Instead of the end the reason of a cell that is refused, or None: that `check` must be asked. What stands as
+        the number then says nothing.
         """
         situations, blocks = self._situations, self._blocks
-        numbers, rests = list[str](), list[Rest | None]()
-        for digits, about in zip(self._layouts.read_many(cells), abouts, strict=True):
+        numbers, rests = list[str](), list[Rest | Reason | None]()
+        rest: Rest | Reason | None
+        for cell, digits, about in zip(cells, self._layouts.read_many(cells), abouts, strict=True):
             situation = situations[about]
             if len(digits) == NATIONAL_DIGITS:
                 number, rest = digits, situation.rests.get(blocks[int(digits[:BLOCK_DIGITS])])
             elif self._is_local(digits, situation):
                 number, rest = situation.restored_again(digits)
             else:
-                number, rest = "", None
+                number, rest = "", self._refusal(cell)
             numbers.append(number)
             rests.append(rest)
         return numbers, rests
@@ -184,6 +186,12 @@ class Numbering:
         if own.near:
             scope = self._atlas.disputed(scope, own)
         return Situation(scope, situation.postcode, self._surroundings(scope.region, scope.zones, situation.list_zone))
+
+    def _refusal(self, cell: str) -> Reason | None:
+        """Why nothing in the cell can be a number, whatever the row says beside it."""
+        pieces = self._pieces(cell)
+        only = pieces[0] if len(pieces) == 1 else None
+        return only.reason if isinstance(only, Refused) else None
 
     def _is_local(self, digits: str, situation: Situation) -> bool:
         """Whether these are the digits of a number without its code, and need no second look."""
