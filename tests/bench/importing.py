@@ -99,17 +99,17 @@ async def as_command(database: Database, server: int, file: Path, report: Path) 
             report=report,
         )
     took, own_s, books_s = perf_counter() - began, process_time() - own_s, _books_s(server) - books_s
-    sums, busiest_s = done.sums, max(peaks.reader_cpu_s, books_s)
+    sums, all_s = done.sums, peaks.reader_cpu_s + books_s + own_s
     print(
         f"import: {took:.1f} s, {sums.rows / took:,.0f} rows/s; accepted {sums.accepted:,}, "
         f"duplicate {sums.duplicate:,}, needs decision {sums.needs_decision:,}, rejected {sums.rejected:,}"
     )
     print(
         f"  processor time: reading {peaks.reader_cpu_s:.1f} s, PostgreSQL {books_s:.1f} s, importer {own_s:.1f} s; "
-        f"reading and PostgreSQL at the same time on two idle cores: {busiest_s + own_s:.1f} s (aim {AIM_S:.0f} s)"
+        f"together {all_s:.1f} s, of two idle cores {max(peaks.reader_cpu_s, all_s / 2):.1f} s (aim {AIM_S:.0f} s)"
     )
     print(f"  peak memory {peaks} (aim {AIM_MIB} MiB)")
-    return peaks.reader_cpu_s + books_s + own_s
+    return all_s
 
 
 def _books_s(server: int) -> float:
