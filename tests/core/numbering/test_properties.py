@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from dialer.core.numbering import load_default, normalise
 from dialer.core.numbering.layout import Layouts
-from dialer.core.numbering.records import Status
+from dialer.core.numbering.records import Reason, Status
 from tests.core.numbering.conftest import TODAY
 from tests.core.numbering.fuzz import fuzz
 from tests.core.numbering.rules import broken_rule
@@ -72,6 +72,21 @@ def test_the_bulk_path_doubts_what_one_by_one_doubts_once_the_numbers_around_are
     around = [number[:-1] + digit for number in doubted for digit in "0123456789"]
     rows = [(cell, "", "", "", "") for cell in around + doubted]
     assert list(NUMBERING.check_many(rows * 2)) == [NUMBERING.check(*row) for row in rows * 2]
+
+
+@given(st.lists(st.tuples(st.one_of(usual_cells(), cells_like_phones()), TOWNS), max_size=20))
+@settings(max_examples=100, deadline=None)
+def test_what_is_said_by_columns_is_what_one_by_one_says(rows):
+    cells, abouts = [cell for cell, _ in rows], [("", town, "", "") for _, town in rows]
+    for _ in range(2):  # much is said only of what was met before
+        numbers, said = NUMBERING.usual_many(cells, abouts)
+        for (cell, town), number, rest in zip(rows, numbers, said, strict=True):
+            found = NUMBERING.check(cell, town=town)
+            if isinstance(rest, Reason):
+                assert [(record.status, record.reason) for record in found] == [(Status.REJECTED, rest)]
+            elif rest is not None:
+                (record,) = found
+                assert (record.callable, record[1:4], record[4:]) == (True, (number, "", ()), rest)
 
 
 @given(st.sampled_from(sorted(NUMBERING.codes)), st.text("0123456789", min_size=7, max_size=7), TOWNS)
