@@ -22,40 +22,44 @@ from strategies.base import Budget, Learned
 MARGIN = 0.001
 """The share aimed at is so much under the ceiling: what days that turn every ten minutes lose beyond what can be
 foreseen is about the same part of the answers under any ceiling. With 0.0004 such days ended at 1.00 to 1.02 of 1 %."""
-FIRST = 1.2
+FIRST = 1.0
 """Theta at the start, as a multiple of the aim; a bolder start is never repaid."""
 QUICK_GAIN = 0.02
-GAIN = 0.4
-"""How far a balance of one deviation moves log theta (0.25-0.6 are flat)."""
-MOST_UP, MOST_DOWN = 0.5, 4.0
+GAIN = 0.25
+"""How far a balance of one deviation moves log theta: each swing of theta costs occupancy, most of all small teams."""
+MOST_UP, MOST_DOWN = 0.7, 4.0
 """Bounds of that move: riches are spent evenly, debts are repaid at once."""
 MOST_SAVED = 40.0
 EVEN_S = 1800.0
 """The balance is measured by the budget of so many seconds: chance moves it by about its root."""
-RESERVE = 0.5
-"""Deviations kept in hand: who aims at nothing left is over the ceiling every second day. A whole one is a sixth of
-what three agents may lose in a shift."""
+RESERVE = 0.1
+"""Deviations kept in hand: who aims at nothing left is over the ceiling every second day. Half of one is a tenth of
+what three agents may lose in a shift, and a point of their occupancy."""
 SURPRISE_S = 60.0
 """Abandoned calls within about so long, more than the usual ones, are a surprise: a list that turned."""
 USUAL = 2.0
 SURPRISE_MEMORY_S = 7200.0
-KEPT_FOR_SURPRISE = 2.0
+KEPT_FOR_SURPRISE = 4.0
 """A day that has surprised once may do so again: so many times the worst surprise of late are kept in hand as well."""
+HELD_BACK_BY_SURPRISE = 1.0
+"""And so many times it the barrier of the whole window stands nearer."""
 LOWEST, HIGHEST = 0.5, 8.0
 """Bounds of the feed-forward, as multiples of the aim: a burst of riskless calls must not buy a reckless one."""
 UP_AT_FIRST, UP_PER_ANSWER, MOST_UP_KEPT = 1.0, 0.2, 2.0
 """How far the feed-forward may rise before people answer: the calls of one burst are one experience."""
-LOST_PER_RISKED, PRIOR_RISKED = 1.2, 5.0
+LOST_PER_RISKED, PRIOR_RISKED = 1.25, 15.0
 """Abandoned calls for each that the forecast foresaw (calls placed later take agents from those placed before), and
-how many foreseen ones that belief is worth."""
+how many foreseen ones that belief is worth: three agents lose eight calls in a shift, and by so few it is luck that
+would speak."""
 LOST_MEMORY = 60.0
 """Abandoned calls after which that ratio is forgotten."""
 LEAST_RATIO, MOST_RATIO = 0.5, 4.0
 REPAYING = 0.1
 """Theta at the barrier, as a part of the ceiling: each call started then earns far more than it is expected to cost."""
-BARRIER_AT = -0.5
+BARRIER_AT = -1.5
 """The barrier stands at this balance against the ceiling, deviations: nearer to nothing it is felt all the time and
-costs a point of occupancy for the same share; farther off, days that turn every ten minutes overstep 1 %."""
+costs a team of five nearly a point of occupancy for the same share. A shift alone may so end a little over the ceiling
+(three agents by two calls); the next one pays it back, and several together are under it."""
 BARRIER_STEEPNESS = 4.0
 """How fast it opens, log theta per deviation."""
 MOST_OPEN = 6.0
@@ -182,12 +186,13 @@ class Appetite:
     def _renew(self, at_s: float) -> None:
         """What theta depends on has changed."""
         deviation = sqrt(1.0 + self._earned)
-        spare = self._saved - KEPT_FOR_SURPRISE * self._surprise_now(at_s)
+        surprise = self._surprise_now(at_s)
+        spare = self._saved - KEPT_FOR_SURPRISE * surprise
         self._scale = exp(min(max(GAIN * (spare / deviation - RESERVE), -MOST_DOWN), MOST_UP))
         wanted = self._aim * self._scale * exp(self._log_multiple)
         ratio = self.lost_per_risked
         in_flight = FORESEEN_PART * ratio * self._foreseen
-        left = (self._left - in_flight) / deviation - BARRIER_AT
+        left = (self._left - in_flight - HELD_BACK_BY_SURPRISE * surprise) / deviation - BARRIER_AT
         opening = min(BARRIER_STEEPNESS * min(left, self._left_of_half_hour(in_flight)), MOST_OPEN)
         barrier = self._ceiling * REPAYING / ratio * exp(opening)
         self._held = barrier < wanted

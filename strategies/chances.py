@@ -6,6 +6,7 @@ term. Every row stands for one moment ahead; each added thing costs one multipli
 
 from functools import lru_cache
 from math import erfc, exp, pi, sqrt
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,27 @@ FAR = 6.0
 EXACT_TERMS = 56
 SPARE = 24
 """Sums up to so many terms are exact; above it the normal law with skewness is well within the forecast's own error."""
+
+
+MOST_WHOLE = 1.5
+"""A thing is judged by its own risk unless the whole one is over so many times as high: in a burst nobody has answered
+yet when the next call is, and its own risk says little."""
+
+
+class Risk(NamedTuple):
+    """What starting one more thing risks: the chance that the sum stands at its threshold or above."""
+
+    own: float
+    """At the moment at which the new one happens: it is what finds nobody free."""
+    whole: float
+    """At the worst moment from then on: it may take from those already under way what they will want. What is lost in
+    all follows the sum of it."""
+
+    @property
+    def judged(self) -> float:
+        """What is held against theta: to judge by the whole risk alone costs a small team a point of occupancy or two,
+        for the same losses."""
+        return max(self.own, self.whole / MOST_WHOLE)
 
 
 class ExactTail:
@@ -45,9 +67,11 @@ class ExactTail:
         """The mean by which the sum is over the threshold, at the row where it is highest."""
         return max(0.0, float((self._values @ self._weights[:, 1]).real.max()))
 
-    def risk(self, when: Vector) -> float:
-        """The mean over rows, weighed by `when`, of the highest tail of the row and those after it."""
-        return float(when @ np.maximum.accumulate(self.tail()[::-1])[::-1])
+    def risk(self, when: Vector) -> Risk:
+        """Of one more thing that happens at these moments: `when`, by row, sums to 1."""
+        tail = self.tail()
+        worst_from = np.maximum.accumulate(tail[::-1])[::-1]
+        return Risk(float(when @ tail), float(when @ worst_from))
 
 
 class NormalTail:
@@ -63,7 +87,7 @@ class NormalTail:
         """`moments`: mean, variance and third moment of the sum, and the mean of those that share the error, by row,
         side by side."""
         rows = len(moments) // 4
-        # The last moment first: the risk of a row is the highest tail of those after it.
+        # The last moment first: the whole risk of a row is the highest tail of those after it.
         self._shared, self._third, self._variance, self._mean = moments.reshape(4, rows)[::-1, ::-1].tolist()
         self._doubt = doubt
         self._threshold = threshold - 0.5
@@ -82,14 +106,15 @@ class NormalTail:
         """P(sum >= threshold), by row."""
         return np.array(self._tails_backwards()[::-1])
 
-    def risk(self, when: Vector) -> float:
-        """The mean over rows, weighed by `when`, of the highest tail of the row and those after it."""
-        worst = risk = 0.0
+    def risk(self, when: Vector) -> Risk:
+        """Of one more thing that happens at these moments: `when`, by row, sums to 1."""
+        worst = own = whole = 0.0
         for tail, weight in zip(self._tails_backwards(), when[::-1].tolist(), strict=True):
             if tail > worst:
                 worst = tail
-            risk += worst * weight
-        return risk
+            own += tail * weight
+            whole += worst * weight
+        return Risk(own, whole)
 
     def excess(self) -> float:
         """The mean by which the sum is over the threshold, at the row where it is highest (normal law)."""

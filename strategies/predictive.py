@@ -96,10 +96,10 @@ class Predictive:
         calls = 0
         while True:
             risk = tail.risk(forecast.next_call_when)
-            if risk > appetite.theta or calls > startable:
-                return calls, risk
+            if risk.judged > appetite.theta or calls > startable:
+                return calls, risk.judged
             if calls < startable:
-                appetite.took(risk, forecast.answer_ratio)
+                appetite.took(risk.whole, forecast.answer_ratio)
             tail.add(forecast.next_call)
             calls += 1
 

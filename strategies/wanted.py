@@ -4,7 +4,7 @@ from typing import Protocol
 
 import numpy as np
 
-from strategies.chances import EXACT_TERMS, ExactTail, NormalTail
+from strategies.chances import EXACT_TERMS, ExactTail, NormalTail, Risk
 from strategies.forecast import Forecast, Rows
 from strategies.vectors import Vector
 
@@ -21,7 +21,7 @@ class Tail(Protocol):
     """P(as many are wanted as there are agents, or more), by moment ahead; calls may be added one by one."""
 
     def add(self, chance: Vector) -> None: ...
-    def risk(self, when: Vector) -> float: ...
+    def risk(self, when: Vector) -> Risk: ...
     def tail(self) -> Vector: ...
     def excess(self) -> float: ...
 
@@ -39,8 +39,8 @@ class DoubtfulTail:
         self._few.add(chance)
         self._many.add(chance)
 
-    def risk(self, when: Vector) -> float:
-        return min(self._few.risk(when), self._many.risk(when))
+    def risk(self, when: Vector) -> Risk:
+        return min(self._few.risk(when), self._many.risk(when), key=lambda risk: risk.judged)
 
     def tail(self) -> Vector:
         return np.minimum(self._few.tail(), self._many.tail())

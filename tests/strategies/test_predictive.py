@@ -159,11 +159,11 @@ def test_where_the_risk_leaves_no_room_it_is_progressive_and_says_so() -> None:
 def test_losses_make_it_careful_and_answers_make_it_bold() -> None:
     strategy = Predictive(0.03)
     start = strategy.theta
-    for _ in range(5):
-        strategy.observe(Observation(0.0, How.ABANDONED, 2.0))
+    for lost in range(5):
+        strategy.observe(Observation(300.0 * lost, How.ABANDONED, 2.0))
     assert strategy.theta < 0.7 * start
-    for _ in range(400):
-        strategy.observe(Observation(0.0, How.ANSWERED, 12.0))
+    for answer in range(400):
+        strategy.observe(Observation(1500.0 + 10.0 * answer, How.ANSWERED, 12.0))
     assert strategy.theta > start
 
 

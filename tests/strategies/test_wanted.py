@@ -30,7 +30,7 @@ def risk(doubt: float, ringing: int, capacity: int = AGENTS) -> float:
     forecast.renew(Snapshot(100.0, AGENTS - BUSY, busy))
     snapshot = Snapshot(100.0, AGENTS - BUSY, busy, [RingingCall(5.0)] * ringing)
     tail = tail_of(forecast, forecast.busy_rows(snapshot), forecast.ringing_rows(snapshot), capacity)
-    return tail.risk(forecast.next_call_when)
+    return tail.risk(forecast.next_call_when).judged
 
 
 @pytest.mark.parametrize("doubt", [0.0, 0.1, 0.24])
