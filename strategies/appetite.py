@@ -56,10 +56,10 @@ LOST_MEMORY = 60.0
 LEAST_RATIO, MOST_RATIO = 0.5, 4.0
 REPAYING = 0.1
 """Theta at the barrier, as a part of the ceiling: each call started then earns far more than it is expected to cost."""
-BARRIER_AT = -1.5
+BARRIER_AT = -1.0
 """The barrier stands at this balance against the ceiling, deviations: nearer to nothing it is felt all the time and
 costs a team of five nearly a point of occupancy for the same share. A shift alone may so end a little over the ceiling
-(three agents by two calls); the next one pays it back, and several together are under it."""
+(three agents by a call or two); the next one pays it back, and several together are under it."""
 BARRIER_STEEPNESS = 4.0
 """How fast it opens, log theta per deviation."""
 MOST_OPEN = 6.0

@@ -45,9 +45,9 @@ class Loser:
 
 
 def debt_allowed(ceiling: float) -> float:
-    """Calls at the end of a shift: the barrier stands at a debt of 1.5 deviations, and chance may add two."""
+    """Calls at the end of a shift: the barrier stands at a debt of one deviation, and chance may add two."""
     half_hour_budget = ceiling * ANSWER_RATIO * 1800.0 / CALL_EVERY_S
-    return 1.5 * sqrt(1.0 + half_hour_budget) + 2.0
+    return sqrt(1.0 + half_hour_budget) + 2.0
 
 
 @settings(max_examples=12, deadline=None)
