@@ -9,9 +9,10 @@ Three loops, from quick to slow:
   deviation (the root of half an hour's budget), so one gain serves a team of three and one of three hundred. What
   adapts by its error keeps the long-run share at its target whatever the model's mistakes (Gibbs and Candes, 2021).
 - The *barriers*: what is left under the ceiling itself, of the whole window, what those in flight are expected to lose
-  taken off in advance; and what is left of the last half hour, which may be above the ceiling by twice what chance
-  does, and not much over twice the ceiling. Where either is a debt, theta falls under the ceiling, so that every call
-  started lowers the expected share, however large the debt and whatever made it.
+  taken off in advance; and what is left of the last half hour, which may be above the ceiling by what chance does
+  two or three times, and not over three and a half times the ceiling. Where either is a debt, theta falls under the
+  ceiling, so that every call started lowers the expected share, however large the debt and whatever made it. A debt
+  within chance is allowed while the list is even (`strategies.turns`), none once it has turned.
 """
 
 from collections import deque
@@ -24,9 +25,11 @@ MARGIN = 0.001
 foreseen is about the same part of the answers under any ceiling. With 0.0004 such days ended at 1.00 to 1.02 of 1 %."""
 FIRST = 1.0
 """Theta at the start, as a multiple of the aim; a bolder start is never repaid."""
-QUICK_GAIN = 0.02
-GAIN = 0.25
-"""How far a balance of one deviation moves log theta: each swing of theta costs occupancy, most of all small teams."""
+QUICK_GAIN = 0.006
+"""How far a call without any risk moves log theta upwards."""
+GAIN = 0.12
+"""How far a balance of one deviation moves log theta: each swing of theta costs occupancy, most of all small teams
+(0.25 costs five agents half a point)."""
 MOST_UP, MOST_DOWN = 0.7, 4.0
 """Bounds of that move: riches are spent evenly, debts are repaid at once."""
 MOST_SAVED = 40.0
@@ -37,12 +40,11 @@ RESERVE = 0.1
 what three agents may lose in a shift, and a point of their occupancy."""
 SURPRISE_S = 60.0
 """Abandoned calls within about so long, more than the usual ones, are a surprise: a list that turned."""
-USUAL = 2.0
+USUAL_DEVIATIONS, LEAST_VARIANCE = 2.5, 0.6
+"""More than the usual ones by so many deviations: in a large team chance alone loses four in a minute."""
 SURPRISE_MEMORY_S = 7200.0
-KEPT_FOR_SURPRISE = 4.0
+KEPT_FOR_SURPRISE = 6.0
 """A day that has surprised once may do so again: so many times the worst surprise of late are kept in hand as well."""
-HELD_BACK_BY_SURPRISE = 1.0
-"""And so many times it the barrier of the whole window stands nearer."""
 LOWEST, HIGHEST = 0.5, 8.0
 """Bounds of the feed-forward, as multiples of the aim: a burst of riskless calls must not buy a reckless one."""
 UP_AT_FIRST, UP_PER_ANSWER, MOST_UP_KEPT = 1.0, 0.2, 2.0
@@ -56,18 +58,21 @@ LOST_MEMORY = 60.0
 LEAST_RATIO, MOST_RATIO = 0.5, 4.0
 REPAYING = 0.1
 """Theta at the barrier, as a part of the ceiling: each call started then earns far more than it is expected to cost."""
-BARRIER_AT = -1.0
-"""The barrier stands at this balance against the ceiling, deviations: nearer to nothing it is felt all the time and
-costs a team of five nearly a point of occupancy for the same share. A shift alone may so end a little over the ceiling
-(three agents by a call or two); the next one pays it back, and several together are under it."""
+DEBT_DEVIATIONS, DEBT_ANSWERS = 1.0, 100.0
+"""The barrier stands at this debt against the ceiling: so many deviations, or what so many answers earn where that is
+more (three calls of 3 %). Nearer to nothing it is felt all the time and costs a team of five nearly a point of
+occupancy for the same share. A shift alone may so end a little over the ceiling; the next one pays it back, and
+several together are under it."""
+KEPT_WHEN_TURNED = 0.4
+"""Deviations kept instead where the list has turned of late: it may again, and what rings then cannot be saved."""
 BARRIER_STEEPNESS = 4.0
 """How fast it opens, log theta per deviation."""
 MOST_OPEN = 6.0
-HALF_HOUR_DEVIATIONS = 2.0
+HALF_HOUR_DEVIATIONS = 2.5
 """Above its mean by so many deviations any half hour may be: ten agents lose three calls in half an hour and may lose
-six, three hundred lose 120 and may lose 140."""
+seven, three hundred lose 120 and may lose 147."""
 LEAST_USUAL = 1.0
-MOST_TIMES, LEAST_MOST = 2.5, 2.0
+MOST_TIMES, LEAST_MOST = 3.5, 2.0
 """But no half hour is to be above the ceiling so many times, except by fewer calls than the second figure: three agents
 with long talks hear twenty people in half an hour, and a third loss among them would be 14 %."""
 HALF_HOUR_AT = 0.25
@@ -94,6 +99,8 @@ class Appetite:
         self._ledger_kept = False
         self._foreseen = 0.0
         """Abandoned calls that those in flight are expected to bring."""
+        self._turned = 0.0
+        """0: the list is even; 1: it turned just now."""
         self._earned, self._earned_at_s = 0.0, 0.0
         """Earned of late: decays over EVEN_S."""
         self._recent, self._recent_at_s = 0.0, 0.0
@@ -131,15 +138,16 @@ class Appetite:
         """The window's ledger as it was before this strategy was made: debts are kept, riches within reason."""
         self._saved = min(self._aim * budget.answered - budget.abandoned, MOST_INHERITED)
 
-    def look(self, at_s: float, budget: Budget, foreseen: float) -> None:
-        """The window's ledger now, and how many abandoned calls those in flight are expected to bring.
+    def look(self, at_s: float, budget: Budget, foreseen: float, turned: float = 0.0) -> None:
+        """The window's ledger now, how many abandoned calls those in flight are expected to bring, and whether the list
+        has turned of late (0: no, 1: just now).
 
         A driver that keeps no ledger (nobody ever answers, it says) is judged by what the strategy was told.
         """
         self._ledger_kept = self._ledger_kept or budget.answered > 0
         if self._ledger_kept:
             self._left = self._ceiling * budget.answered - budget.abandoned
-        self._foreseen = foreseen
+        self._foreseen, self._turned = foreseen, turned
         self._half_hour.roll(at_s)
         self._renew(at_s)
 
@@ -176,7 +184,8 @@ class Appetite:
     def _note_surprise(self, at_s: float) -> None:
         self._recent = _faded(self._recent, at_s - self._recent_at_s, SURPRISE_S) + 1.0
         self._recent_at_s = at_s
-        surprise = self._recent - USUAL - self._earned * SURPRISE_S / EVEN_S
+        usual = self._earned * SURPRISE_S / EVEN_S
+        surprise = self._recent - usual - USUAL_DEVIATIONS * sqrt(usual + LEAST_VARIANCE)
         if surprise > self._surprise_now(at_s):
             self._surprise, self._surprise_at_s = surprise, at_s
 
@@ -186,13 +195,14 @@ class Appetite:
     def _renew(self, at_s: float) -> None:
         """What theta depends on has changed."""
         deviation = sqrt(1.0 + self._earned)
-        surprise = self._surprise_now(at_s)
-        spare = self._saved - KEPT_FOR_SURPRISE * surprise
+        spare = self._saved - KEPT_FOR_SURPRISE * self._surprise_now(at_s)
         self._scale = exp(min(max(GAIN * (spare / deviation - RESERVE), -MOST_DOWN), MOST_UP))
         wanted = self._aim * self._scale * exp(self._log_multiple)
         ratio = self.lost_per_risked
         in_flight = FORESEEN_PART * ratio * self._foreseen
-        left = (self._left - in_flight - HELD_BACK_BY_SURPRISE * surprise) / deviation - BARRIER_AT
+        debt = max(DEBT_DEVIATIONS * deviation, DEBT_ANSWERS * self._ceiling)
+        allowed = (1.0 - self._turned) * debt - self._turned * KEPT_WHEN_TURNED * deviation
+        left = (self._left - in_flight + allowed) / deviation
         opening = min(BARRIER_STEEPNESS * min(left, self._left_of_half_hour(in_flight)), MOST_OPEN)
         barrier = self._ceiling * REPAYING / ratio * exp(opening)
         self._held = barrier < wanted

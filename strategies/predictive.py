@@ -10,6 +10,7 @@ from strategies.appetite import Appetite
 from strategies.base import Decision, How, Learned, Observation, Phase, Snapshot
 from strategies.forecast import AHEAD_S, Forecast, Rows
 from strategies.surplus import surplus
+from strategies.turns import Turns
 from strategies.wanted import Tail, tail_of
 from strategies.words import figure, percent
 
@@ -33,6 +34,7 @@ class Predictive:
         self._ceiling_ratio = ceiling_ratio
         self._appetite = Appetite(ceiling_ratio)
         self._forecast = Forecast()
+        self._turns = Turns()
         self._cancel_surplus = cancel_surplus
         self._begun = False
 
@@ -77,7 +79,9 @@ class Predictive:
         if capacity <= 0:
             return self._decision(snapshot, 0, 1.0, soon, self._cancels(snapshot, busy_rows, capacity))
         tail = tail_of(self._forecast, busy_rows, self._forecast.ringing_rows(snapshot), capacity)
-        self._appetite.look(snapshot.at_s, snapshot.budget, tail.excess())
+        self._turns.follow(snapshot.at_s, self._forecast.answering.multiplier.value)
+        turned = self._turns.turned(snapshot.at_s)
+        self._appetite.look(snapshot.at_s, snapshot.budget, tail.excess(), turned)
         startable = max(0, min(MOST_AT_ONCE, snapshot.free_lines, snapshot.startable_calls))
         calls, risk = self._fill(tail, startable)
         cancels = self._cancels(snapshot, busy_rows, capacity) if calls == 0 else 0

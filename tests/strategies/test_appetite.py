@@ -45,9 +45,10 @@ class Loser:
 
 
 def debt_allowed(ceiling: float) -> float:
-    """Calls at the end of a shift: the barrier stands at a debt of one deviation, and chance may add two."""
+    """Calls at the end of a shift: the barrier stands at a debt of one deviation, or of what a hundred answers earn,
+    and chance may add two."""
     half_hour_budget = ceiling * ANSWER_RATIO * 1800.0 / CALL_EVERY_S
-    return sqrt(1.0 + half_hour_budget) + 2.0
+    return max(sqrt(1.0 + half_hour_budget), 100.0 * ceiling) + 2.0
 
 
 @settings(max_examples=12, deadline=None)
@@ -92,13 +93,27 @@ def test_what_is_foreseen_for_the_calls_in_flight_counts_before_it_happens() -> 
     assert appetite.theta < 0.2 * calm
 
 
-@given(answered=st.integers(0, 2000), share=st.floats(0.0, 0.1), tighter=st.floats(0.05, 1.0))
-def test_a_tighter_ceiling_never_allows_more_risk(answered: int, share: float, tighter: float) -> None:
+def test_the_debt_that_an_even_day_may_have_is_not_allowed_once_the_list_has_turned() -> None:
+    appetite = Appetite(0.03)
+    a_call_over = Budget(100, 4)
+    appetite.look(1.0, a_call_over, 0.0, turned=0.0)
+    even = appetite.theta
+    appetite.look(2.0, a_call_over, 0.0, turned=1.0)
+    assert appetite.theta < 0.1 * even
+
+
+@given(
+    answered=st.integers(0, 2000),
+    share=st.floats(0.0, 0.1),
+    tighter=st.floats(0.05, 1.0),
+    turned=st.floats(0.0, 1.0),
+)
+def test_a_tighter_ceiling_never_allows_more_risk(answered: int, share: float, tighter: float, turned: float) -> None:
     ledger = Budget(answered, int(share * answered))
     wide, tight = Appetite(0.05), Appetite(0.05 * tighter)
     for appetite in (wide, tight):
         appetite.begin(ledger)
-        appetite.look(1.0, ledger, 0.5)
+        appetite.look(1.0, ledger, 0.5, turned)
     assert tight.theta <= wide.theta + 1e-12
 
 

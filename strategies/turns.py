@@ -1,0 +1,44 @@
+"""Whether the list has turned of late: far more people answer than did shortly before.
+
+What rings at such a moment was placed for other people, and no forecast saves it. A list that did so once may do so
+again, so what it cost is better kept in hand. An even day's estimate rises by 0.8 of its logarithm at most (teams of
+three to twenty), one whose list changes between 20 and 50 % by 1.5 and more.
+"""
+
+from math import exp, log
+
+BELIEVED_AFTER_S = 600.0
+"""The first estimates of a day move by what the priors were wrong, not by what the list does."""
+LOWEST_RISES_PER_S = 0.5 / 3600.0
+"""How fast the lowest of late is forgotten, in its logarithm: a slow drift is no turn."""
+EVEN, TURNED = 0.8, 1.2
+"""The logarithm of the rise up to which a day is even, and from which it has turned."""
+MEMORY_S = 7200.0
+
+
+class Turns:
+    """Follows the multiplier of today's answers."""
+
+    def __init__(self) -> None:
+        self._begun_s: float | None = None
+        self._lowest, self._lowest_at_s = 0.0, 0.0
+        self._turned, self._turned_at_s = 0.0, 0.0
+
+    def follow(self, at_s: float, multiplier: float) -> None:
+        """The multiplier (over 0) as it is now."""
+        level = log(multiplier)
+        if self._begun_s is None:
+            self._begun_s = at_s
+        gone_s = at_s - self._lowest_at_s
+        if at_s - self._begun_s < BELIEVED_AFTER_S:
+            self._lowest = level
+        else:
+            self._lowest = min(self._lowest + LOWEST_RISES_PER_S * gone_s, level)
+        self._lowest_at_s = at_s
+        turned = min(max((level - self._lowest - EVEN) / (TURNED - EVEN), 0.0), 1.0)
+        if turned > self.turned(at_s):
+            self._turned, self._turned_at_s = turned, at_s
+
+    def turned(self, at_s: float) -> float:
+        """0: an even day; 1: its list turned just now."""
+        return self._turned * exp(-max(0.0, at_s - self._turned_at_s) / MEMORY_S)

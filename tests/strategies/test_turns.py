@@ -1,0 +1,48 @@
+"""A list that turns is told from a day that is even, and from one that was only foreseen wrong."""
+
+from math import sin
+
+from strategies.turns import MEMORY_S, Turns
+
+
+def follow(turns: Turns, since_s: float, until_s: float, *multipliers: float) -> float:
+    """These in turn, every five seconds; how far it has turned at the end."""
+    for step in range(int((until_s - since_s) / 5.0)):
+        turns.follow(since_s + 5.0 * step, multipliers[step % len(multipliers)])
+    return turns.turned(until_s)
+
+
+def test_what_the_priors_were_wrong_by_is_no_turn() -> None:
+    turns = Turns()
+    assert follow(turns, 0.0, 300.0, 0.4) == 0.0
+    assert follow(turns, 300.0, 7200.0, 2.0) == 0.0
+
+
+def test_an_even_day_whose_estimate_wavers_is_even() -> None:
+    turns = Turns()
+    waver = [0.8 + 0.3 * sin(step / 7.0) for step in range(100)]
+    assert follow(turns, 0.0, 14_400.0, *waver) == 0.0
+
+
+def test_a_list_of_which_three_times_as_many_answer_has_turned_and_is_remembered() -> None:
+    turns = Turns()
+    follow(turns, 0.0, 1800.0, 0.5)
+    assert follow(turns, 1800.0, 1900.0, 1.7) > 0.9
+    follow(turns, 1900.0, 3600.0, 0.5)
+    later = turns.turned(1900.0 + MEMORY_S)
+    assert 0.3 < later < 0.4
+    assert turns.turned(1900.0 + 5 * MEMORY_S) < 0.01
+
+
+def test_a_list_of_which_fewer_answer_costs_nobody_and_is_no_turn() -> None:
+    turns = Turns()
+    follow(turns, 0.0, 1800.0, 1.5)
+    assert follow(turns, 1800.0, 3600.0, 0.3) == 0.0
+
+
+def test_a_slow_rise_is_no_turn() -> None:
+    """Five times as many over seven hours."""
+    turns = Turns()
+    for minute in range(420):
+        turns.follow(60.0 * minute, 0.4 * 5.0 ** (minute / 420.0))
+    assert turns.turned(420 * 60.0) == 0.0
