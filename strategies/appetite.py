@@ -43,7 +43,7 @@ SURPRISE_S = 60.0
 USUAL_DEVIATIONS, LEAST_VARIANCE = 2.5, 0.6
 """More than the usual ones by so many deviations: in a large team chance alone loses four in a minute."""
 SURPRISE_MEMORY_S = 7200.0
-KEPT_FOR_SURPRISE = 6.0
+KEPT_FOR_SURPRISE = 3.0
 """A day that has surprised once may do so again: so many times the worst surprise of late are kept in hand as well."""
 LOWEST, HIGHEST = 0.5, 8.0
 """Bounds of the feed-forward, as multiples of the aim: a burst of riskless calls must not buy a reckless one."""
@@ -58,11 +58,12 @@ LOST_MEMORY = 60.0
 LEAST_RATIO, MOST_RATIO = 0.5, 4.0
 REPAYING = 0.1
 """Theta at the barrier, as a part of the ceiling: each call started then earns far more than it is expected to cost."""
-DEBT_DEVIATIONS, DEBT_ANSWERS = 1.0, 100.0
-"""The barrier stands at this debt against the ceiling: so many deviations, or what so many answers earn where that is
-more (three calls of 3 %). Nearer to nothing it is felt all the time and costs a team of five nearly a point of
-occupancy for the same share. A shift alone may so end a little over the ceiling; the next one pays it back, and
-several together are under it."""
+DEBT_DEVIATIONS = 1.0
+DEBT_AT_FIRST, DEBT_PER_ANSWER, MOST_DEBT = 60.0, 0.1, 100.0
+"""The barrier stands at a debt against the ceiling: so many deviations, or what so many answers earn where that is more
+(of 3 %: two calls at first, three after 400 answers). Nearer to nothing it is felt all the time and costs a team of
+five nearly a point of occupancy for the same share; three calls from the first on leave shifts of two hours over the
+ceiling. A shift alone may so end a little over it; the next one pays it back, and several together are under it."""
 KEPT_WHEN_TURNED = 0.4
 """Deviations kept instead where the list has turned of late: it may again, and what rings then cannot be saved."""
 BARRIER_STEEPNESS = 4.0
@@ -96,6 +97,8 @@ class Appetite:
         """Abandoned calls that the answers so far have earned and that were not spent; negative: a debt."""
         self._left = 0.0
         """The same against the ceiling: of the window where the driver keeps a ledger, else of all that was seen."""
+        self._heard = 0.0
+        """People who answered, in the same window."""
         self._ledger_kept = False
         self._foreseen = 0.0
         """Abandoned calls that those in flight are expected to bring."""
@@ -147,6 +150,7 @@ class Appetite:
         self._ledger_kept = self._ledger_kept or budget.answered > 0
         if self._ledger_kept:
             self._left = self._ceiling * budget.answered - budget.abandoned
+            self._heard = budget.answered
         self._foreseen, self._turned = foreseen, turned
         self._half_hour.roll(at_s)
         self._renew(at_s)
@@ -165,6 +169,7 @@ class Appetite:
         """A person answered."""
         self._saved = min(self._saved + self._aim, MOST_SAVED)
         self._left += self._ceiling
+        self._heard += 1.0
         self._may_rise = min(self._may_rise + UP_PER_ANSWER, MOST_UP_KEPT)
         self._earned = _faded(self._earned, at_s - self._earned_at_s, EVEN_S) + self._aim
         self._earned_at_s = at_s
@@ -200,7 +205,8 @@ class Appetite:
         wanted = self._aim * self._scale * exp(self._log_multiple)
         ratio = self.lost_per_risked
         in_flight = FORESEEN_PART * ratio * self._foreseen
-        debt = max(DEBT_DEVIATIONS * deviation, DEBT_ANSWERS * self._ceiling)
+        lent = min(DEBT_AT_FIRST + DEBT_PER_ANSWER * self._heard, MOST_DEBT)
+        debt = max(DEBT_DEVIATIONS * deviation, self._ceiling * lent)
         allowed = (1.0 - self._turned) * debt - self._turned * KEPT_WHEN_TURNED * deviation
         left = (self._left - in_flight + allowed) / deviation
         opening = min(BARRIER_STEEPNESS * min(left, self._left_of_half_hour(in_flight)), MOST_OPEN)
