@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import md5
-from itertools import accumulate, chain, compress
+from itertools import accumulate, chain, compress, starmap
 from typing import NamedTuple, TypeAlias
 
 import orjson
@@ -137,17 +137,11 @@ def stage(leads: Sequence[Lead]) -> Staged:
 
 def stage_columns(leads: LeadColumns) -> Staged:
     """What `stage` makes of the same leads one by one."""
-    columns = zip(
-        *(leads.ids, leads.external_ids, leads.priorities, leads.persons, leads.regions),
-        *(_json_texts(leads.fields, len(leads.ids)), leads.numbers, leads.zones),
-        strict=True,
-    )
-    lead_lines = [
-        f"{name}\t{external_id or _NULL}\tready\t\t\\N\t{priority}\t{person}\t{region}\t{fields}\t{number}\t\0{zone}\0"
-        for name, external_id, priority, person, region, fields, number, zone in columns
-    ]
+    fields = _json_texts(leads.fields, len(leads.ids))
+    persons = leads.ids, leads.external_ids, leads.priorities, leads.persons, leads.regions
+    lead_lines = list(starmap(_plain_line, zip(*persons, fields, leads.numbers, leads.zones, strict=True)))
     phones = zip(leads.ids, leads.numbers, leads.kinds, leads.zones, strict=True)
-    phone_lines = [f"{name}\t1\t{number}\t{kind}\t\t\0{zone}\0" for name, number, kind, zone in phones]
+    phone_lines = list(starmap(_plain_phone, phones))
     external_ids, numbers, kept = list(leads.external_ids), list(leads.numbers), bytearray(b"\1") * len(leads.ids)
     for at, lead in leads.among.items():
         kept[at] = lead is not None
@@ -229,9 +223,20 @@ def _usual_line(lead: Lead) -> str:
     if type(lead) is not PlainLead or "\\" in (fields := orjson.dumps(lead.fields).decode()):
         return _line(lead)
     name, _, external_id, priority, person, region, _, number, zone, _ = lead
+    return _plain_line(name, external_id, priority, person, region, fields, number, zone)
+
+
+def _plain_line(
+    name: str, external_id: str | None, priority: int, person: str, region: str, fields: str, number: str, zone: str
+) -> str:
+    """Of a lead that may be dialled and has no times of its own; its texts as COPY takes them."""
     return (
         f"{name}\t{external_id or _NULL}\tready\t\t\\N\t{priority}\t{person}\t{region}\t{fields}\t{number}\t\0{zone}\0"
     )
+
+
+def _plain_phone(name: str, number: str, kind: str, zone: str) -> str:
+    return f"{name}\t1\t{number}\t{kind}\t\t\0{zone}\0"
 
 
 def _line(lead: Lead) -> str:
@@ -256,7 +261,7 @@ def _times(lead: NewLead) -> str:
 
 def _phone_lines(lead: Lead) -> str:
     if type(lead) is PlainLead:
-        return f"{lead.id}\t1\t{lead.number}\t{lead.kind}\t\t\0{lead.zone}\0"
+        return _plain_phone(lead.id, lead.number, lead.kind, lead.zone)
     assert isinstance(lead, NewLead)
     return "".join([_phone(lead.id, at, phone) for at, phone in enumerate(lead.phones, 1)])
 
