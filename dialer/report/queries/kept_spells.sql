@@ -12,8 +12,7 @@ with member as (
         select l.state, l.since
         from dialer.agent_state_log l
         where l.agent = m.agent and l.since < $3
-        order by l.since desc, array_position(
-            array['calling', 'talking', 'wrap_up', 'ready', 'previewing', 'reserved', 'paused', 'offline', 'lost'], l.state) desc
+        order by l.since desc, dialer.order_of_state(l.state) desc
         limit 1
     ) b
 ), long as (

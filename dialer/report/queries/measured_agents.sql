@@ -7,8 +7,7 @@ with member as (
     where g.campaign = $1
 ), spell as (
     select l.state, l.since, (l.since at time zone $4)::date as day,
-           lead(l.since) over (partition by l.agent order by l.since, array_position(
-               array['calling', 'talking', 'wrap_up', 'ready', 'previewing', 'reserved', 'paused', 'offline', 'lost'], l.state)) as until
+           lead(l.since) over (partition by l.agent order by l.since, dialer.order_of_state(l.state)) as until
     from dialer.agent_state_log l
     join member m on m.agent = l.agent
     where l.since >= $2 and l.since < $3

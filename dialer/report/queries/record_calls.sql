@@ -4,8 +4,7 @@ with wrote as (
     select l.attempt, extract(epoch from l.until - l.since)::float8 as wrap_s
     from (
         select attempt, state, since,
-               lead(since) over (partition by agent order by since, array_position(
-                   array['calling', 'talking', 'wrap_up', 'ready', 'previewing', 'reserved', 'paused', 'offline', 'lost'], state)) as until
+               lead(since) over (partition by agent order by since, dialer.order_of_state(state)) as until
         from dialer.agent_state_log
         where since >= $2 and since < $3::timestamptz + interval '1 hour'
     ) l

@@ -24,5 +24,4 @@ with member as (
 select t.agent, extract(epoch from t.since)::float8 as at, t.state,
        coalesce((select a.campaign <> $1 from dialer.attempt a where a.id = t.attempt), false) as elsewhere
 from told t
-order by t.since, array_position(
-    array['calling', 'talking', 'wrap_up', 'ready', 'previewing', 'reserved', 'paused', 'offline', 'lost'], t.state), t.agent
+order by t.since, dialer.order_of_state(t.state), t.agent

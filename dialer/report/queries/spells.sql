@@ -17,14 +17,12 @@ with member as (
         select l.state
         from dialer.agent_state_log l
         where l.agent = m.agent and l.since < $2
-        order by l.since desc, array_position(
-            array['calling', 'talking', 'wrap_up', 'ready', 'previewing', 'reserved', 'paused', 'offline', 'lost'], l.state) desc
+        order by l.since desc, dialer.order_of_state(l.state) desc
         limit 1
     ) b
 ), spell as (
     select e.agent, e.state, e.since,
-           coalesce(lead(e.since) over (partition by e.agent order by e.since, e.is_new, array_position(
-               array['calling', 'talking', 'wrap_up', 'ready', 'previewing', 'reserved', 'paused', 'offline', 'lost'], e.state)), $3) as until
+           coalesce(lead(e.since) over (partition by e.agent order by e.since, e.is_new, dialer.order_of_state(e.state)), $3) as until
     from entry e
 )
 select s.agent, s.state, sum(extract(epoch from s.until - s.since)) as seconds

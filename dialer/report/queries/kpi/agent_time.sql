@@ -18,14 +18,12 @@ with period as (
         select l.state, l.since
         from dialer.agent_state_log l
         where l.agent = g.id and l.since < p.since and l.since >= p.since - interval '1 day'
-        order by l.since desc, array_position(array['calling', 'talking', 'wrap_up', 'ready', 'previewing', 'reserved', 'paused', 'offline', 'lost'],
-                                              l.state) desc
+        order by l.since desc, dialer.order_of_state(l.state) desc
         limit 1
     ) b
 ), spell as (
     select e.agent, e.state, e.since,
-           least(lead(e.since) over (partition by e.agent order by e.since, array_position(
-                     array['calling', 'talking', 'wrap_up', 'ready', 'previewing', 'reserved', 'paused', 'offline', 'lost'], e.state)),
+           least(lead(e.since) over (partition by e.agent order by e.since, dialer.order_of_state(e.state)),
                  e.since + interval '1 day') as until
     from entry e
 )
