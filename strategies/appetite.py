@@ -35,9 +35,9 @@ MOST_UP, MOST_DOWN = 0.7, 4.0
 MOST_SAVED = 40.0
 EVEN_S = 1800.0
 """The balance is measured by the budget of so many seconds: chance moves it by about its root."""
-RESERVE = 0.1
-"""Deviations kept in hand: who aims at nothing left is over the ceiling every second day. Half of one is a tenth of
-what three agents may lose in a shift, and a point of their occupancy."""
+RESERVE = 0.3
+"""Deviations kept in hand: who aims at nothing left is over the ceiling every second day. Twice as many cost three
+agents half a point of occupancy."""
 SURPRISE_S = 60.0
 """Abandoned calls within about so long, more than the usual ones, are a surprise: a list that turned."""
 USUAL_DEVIATIONS, LEAST_VARIANCE = 2.5, 0.6
@@ -58,12 +58,12 @@ LOST_MEMORY = 60.0
 LEAST_RATIO, MOST_RATIO = 0.5, 4.0
 REPAYING = 0.1
 """Theta at the barrier, as a part of the ceiling: each call started then earns far more than it is expected to cost."""
-DEBT_DEVIATIONS = 1.0
-DEBT_AT_FIRST, DEBT_PER_ANSWER, MOST_DEBT = 60.0, 0.1, 100.0
-"""The barrier stands at a debt against the ceiling: so many deviations, or what so many answers earn where that is more
-(of 3 %: two calls at first, three after 400 answers). Nearer to nothing it is felt all the time and costs a team of
-five nearly a point of occupancy for the same share; three calls from the first on leave shifts of two hours over the
-ceiling. A shift alone may so end a little over it; the next one pays it back, and several together are under it."""
+DEBT_DEVIATIONS = 0.7
+DEBT_AT_FIRST, DEBT_PER_ANSWER, MOST_DEBT = 60.0, 0.1, 80.0
+"""The barrier stands at a debt against the ceiling: so many deviations, or what so many answers earn where that is
+more (of 3 %: two calls and a half after 200 answers). Nearer to nothing it is felt all the time and costs a team of
+five nearly a point of occupancy for the same share; further off it leaves shifts of two hours over the ceiling. A
+shift alone may so end a little over it; the next one pays it back, and several together are under it."""
 KEPT_WHEN_TURNED = 0.4
 """Deviations kept instead where the list has turned of late: it may again, and what rings then cannot be saved."""
 BARRIER_STEEPNESS = 4.0
