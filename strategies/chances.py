@@ -42,6 +42,9 @@ class Risk(NamedTuple):
         return max(self.own, self.whole / MOST_WHOLE)
 
 
+NO_RISK = Risk(0.0, 0.0)
+
+
 class ExactTail:
     """P(sum >= threshold) by row, exact for the terms given.
 
@@ -83,17 +86,20 @@ class NormalTail:
     The rows are few: plain numbers are three times as fast as arrays of sixteen.
     """
 
-    def __init__(self, moments: Vector, threshold: int, doubt: float = 0.0) -> None:
-        """`moments`: mean, variance and third moment of the sum, and the mean of those that share the error, by row,
-        side by side."""
+    def __init__(self, moments: Vector, threshold: int, terms: int, doubt: float = 0.0) -> None:
+        """`moments`: mean, variance and third moment of the sum of so many `terms`, and the mean of those that share
+        the error, by row, side by side."""
         rows = len(moments) // 4
         # The last moment first: the whole risk of a row is the highest tail of those after it.
         self._shared, self._third, self._variance, self._mean = moments.reshape(4, rows)[::-1, ::-1].tolist()
         self._doubt = doubt
         self._threshold = threshold - 0.5
+        self._short_by = threshold - terms
+        """So many more things there must be for the sum to be able to reach the threshold at all."""
 
     def add(self, chance: Vector) -> None:
         """One more thing that happens with `chance` (by row), and shares the error."""
+        self._short_by -= 1
         mean, variance, third, shared = self._mean, self._variance, self._third, self._shared
         for row, value in enumerate(chance[::-1].tolist()):
             spread = value * (1.0 - value)
@@ -104,10 +110,12 @@ class NormalTail:
 
     def tail(self) -> Vector:
         """P(sum >= threshold), by row."""
-        return np.array(self._tails_backwards()[::-1])
+        return np.array(self._tails_backwards()[::-1]) * (self._short_by <= 0)
 
     def risk(self, when: Vector) -> Risk:
         """Of one more thing that happens at these moments: `when`, by row, sums to 1."""
+        if self._short_by > 0:
+            return NO_RISK
         worst = own = whole = 0.0
         for tail, weight in zip(self._tails_backwards(), when[::-1].tolist(), strict=True):
             if tail > worst:
@@ -118,6 +126,8 @@ class NormalTail:
 
     def excess(self) -> float:
         """The mean by which the sum is over the threshold, at the row where it is highest (normal law)."""
+        if self._short_by > 0:
+            return 0.0
         worst, threshold, doubt = 0.0, self._threshold + 0.5, self._doubt
         nearest, widest = FAR, 0.0
         for mean, own, shared in zip(self._mean, self._variance, self._shared, strict=True):

@@ -58,7 +58,7 @@ def tail_of(forecast: Forecast, busy_rows: Rows, ringing_rows: Rows, capacity: i
     few = capacity <= FEW
     if terms <= EXACT_TERMS and (few or not doubt):
         return ExactTail(forecast.chances[rows], capacity)
-    normal = NormalTail(forecast.moments_of(rows), capacity, doubt)
+    normal = NormalTail(forecast.moments_of(rows), capacity, len(rows), doubt)
     if few or terms > EXACT_TERMS:
         return normal
     return DoubtfulTail(ExactTail(forecast.chances[rows], FEW, most=capacity), normal)

@@ -42,21 +42,35 @@ def test_normal_tail_is_close_for_large_sums(threshold: int) -> None:
     spread = chances * (1.0 - chances)
     skew = spread * (1.0 - 2.0 * chances)
     moments = np.concatenate([*(part.sum(axis=0) for part in (chances, spread, skew)), np.zeros(2)])
-    assert NormalTail(moments, threshold).tail() == pytest.approx(ExactTail(chances, threshold).tail(), abs=0.003)
+    assert NormalTail(moments, threshold, 60).tail() == pytest.approx(ExactTail(chances, threshold).tail(), abs=0.003)
 
 
 def test_normal_tail_adds_terms() -> None:
-    tail = NormalTail(np.zeros(8), 20)
+    tail = NormalTail(np.zeros(8), 20, 0)
     for _ in range(60):
         tail.add(np.array([0.3, 0.4]))
     assert tail.tail()[0] == pytest.approx(by_convolution([0.3] * 60, 20), abs=0.003)
     assert tail.tail()[1] == pytest.approx(by_convolution([0.4] * 60, 20), abs=0.003)
 
 
+def test_fewer_things_than_the_threshold_never_reach_it() -> None:
+    """The bell would give one in nine: calls that all find an agent free would seem a risk."""
+    chances = np.full((9, 2), 0.9)
+    spread = chances * (1.0 - chances)
+    moments = np.concatenate([chances.sum(axis=0), spread.sum(axis=0), np.zeros(4)])
+    when = np.array([0.5, 0.5])
+    short, enough = NormalTail(moments, 10, 9), NormalTail(moments, 10, 10)
+    assert enough.risk(when).own > 0.05
+    assert enough.excess() > 0.0
+    assert (*short.risk(when), short.excess(), *short.tail()) == (0.0, 0.0, 0.0, 0.0, 0.0)
+    short.add(np.full(2, 0.9))
+    assert short.risk(when).own > 0.1, "the tenth makes it possible"
+
+
 def test_a_common_error_makes_large_numbers_unsure() -> None:
     moments = np.concatenate([np.full(2, 60.0), np.full(2, 36.0), np.zeros(2), np.full(2, 60.0)])
-    sure = NormalTail(moments, 80).tail()
-    unsure = NormalTail(moments, 80, doubt=0.3).tail()
+    sure = NormalTail(moments, 80, 200).tail()
+    unsure = NormalTail(moments, 80, 200, doubt=0.3).tail()
     assert (unsure > 10.0 * sure).all()
 
 

@@ -43,6 +43,19 @@ def test_one_more_call_in_flight_never_means_more(snapshot: Snapshot) -> None:
     assert wished(replace(snapshot, ringing_calls=ringing)) <= wished(snapshot)
 
 
+@settings(max_examples=60, deadline=None)
+@given(snapshot=snapshots, lost=st.integers(0, 40))
+def test_an_agent_whom_no_call_in_flight_can_take_is_always_dialled_for(snapshot: Snapshot, lost: int) -> None:
+    """Whatever was lost, whatever is doubted: such a call finds him free, so it is no risk."""
+    strategy = Predictive(0.01)
+    for call in range(lost):
+        strategy.observe(Observation(10.0 * call, How.ANSWERED, 12.0))
+        strategy.observe(Observation(10.0 * call + 2.0, How.ABANDONED, 2.0))
+    snapshot = replace(roomy(snapshot), at_s=500.0)
+    in_flight = len(snapshot.ringing_calls) + snapshot.waiting_calls
+    assert in_flight + strategy.decide(snapshot).calls_to_start >= snapshot.free_agents
+
+
 @settings(max_examples=25, deadline=None)
 @given(snapshot=snapshots, answered=st.lists(st.booleans(), max_size=60))
 def test_after_any_history_one_more_free_agent_never_means_fewer(snapshot: Snapshot, answered: list[bool]) -> None:
