@@ -10,8 +10,9 @@ import matplotlib
 
 matplotlib.use("Agg")
 from matplotlib import pyplot
+from matplotlib.axes import Axes
 
-from tests.bench.cells import OURS, Row
+from tests.bench.cells import CELLS, OURS, Row
 
 DOCS = Path(__file__).parents[2] / "docs"
 START, END = "<!-- bench: start -->", "<!-- bench: end -->"
@@ -77,8 +78,8 @@ def write(tables: Sequence[tuple[float, Sequence[tuple[str, Sequence[Row]]]]]) -
         picture = f"pacing-{100 * ceiling:g}.svg"
         plot(cells, ceiling, DOCS / picture)
         shifts = max(len({row.seed for row in rows}) for _, rows in cells)
-        texts.append(f"Ceiling {ceiling:.0%}, {shifts} paired shifts for each cell. Occupancy in %.\n")
-        texts += [*table(cells, ceiling), "", f"![Occupancy and abandonment at {ceiling:.0%}]({picture})", ""]
+        texts.append(f"Ceiling {100 * ceiling:g} %, {shifts} paired shifts for each cell. Occupancy in %.\n")
+        texts += [*table(cells, ceiling), "", f"![Occupancy and abandonment at {100 * ceiling:g} %]({picture})", ""]
     docs = DOCS / "pacing.md"
     before, _, rest = docs.read_text(encoding="utf-8").partition(START)
     _, _, after = rest.partition(END)
@@ -86,21 +87,50 @@ def write(tables: Sequence[tuple[float, Sequence[tuple[str, Sequence[Row]]]]]) -
 
 
 def plot(cells: Sequence[tuple[str, Sequence[Row]]], ceiling: float, path: Path) -> None:
-    """Ours and the best peer by cell: occupancy above, abandonment and the ceiling below."""
-    names = [name for name, _ in cells]
-    ours = [pooled([row for row in rows if row.dialer == OURS]) for _, rows in cells]
-    peers = [pooled(best) if (best := best_peer(rows, ceiling)) else (float("nan"),) * 2 for _, rows in cells]
+    """Ours and the best peer: occupancy by agents, a panel for each answer ratio and talk of the grid; below them the
+    abandonment of every cell, with its interval, and the ceiling."""
+    in_grid = {name: CELLS[name] for name, _ in cells if CELLS[name].in_grid}
+    answers = sorted({shift.people.answer_ratio for shift in in_grid.values()})
+    talks = sorted({shift.team.talk_s for shift in in_grid.values()})
     pyplot.rcParams["svg.hashsalt"] = "pacing"
-    figure, axes = pyplot.subplots(2, 1, sharex=True, figsize=(max(6.0, 0.3 * len(names)), 6.0))
-    for axis, which in zip(axes, (0, 1), strict=True):
-        axis.plot(names, [100 * each[which] for each in ours], "o", label="ours, one setting")
-        axis.plot(names, [100 * each[which] for each in peers], "_", label="best peer, tuned")
-        axis.grid(alpha=0.3)
-    axes[0].set_ylabel("occupancy, %")
-    axes[1].set_ylabel("abandonment, %")
-    axes[1].axhline(100 * ceiling, color="red", linewidth=0.8)
-    axes[0].legend()
-    axes[1].tick_params(axis="x", rotation=90, labelsize=7)
-    figure.tight_layout()
+    figure = pyplot.figure(figsize=(12.0, 3.0 + 2.4 * len(talks)), layout="constrained")
+    places = figure.add_gridspec(len(talks) + 1, max(1, len(answers)))
+    known = dict(cells)
+    for row, talk in enumerate(talks):
+        for column, answer in enumerate(answers):
+            panel = figure.add_subplot(places[row, column])
+            alike = [n for n, at in in_grid.items() if (at.team.talk_s, at.people.answer_ratio) == (talk, answer)]
+            _plot_occupancy(panel, [(in_grid[name].team.agents, known[name]) for name in alike], ceiling)
+            panel.set_title(f"{100 * answer:.0f} % answer, talks of {talk:.0f} s", fontsize=8)
+    _plot_abandonment(figure.add_subplot(places[len(talks), :]), cells, ceiling)
     figure.savefig(path, metadata={"Date": None})
     pyplot.close(figure)
+
+
+def _plot_occupancy(panel: Axes, teams: Sequence[tuple[int, Sequence[Row]]], ceiling: float) -> None:
+    agents = [size for size, _ in teams]
+    ours = [100 * pooled([row for row in rows if row.dialer == OURS])[0] for _, rows in teams]
+    peers = [100 * pooled(best)[0] if (best := best_peer(rows, ceiling)) else float("nan") for _, rows in teams]
+    panel.semilogx(agents, ours, "o-", markersize=3, label="ours, one setting")
+    panel.semilogx(agents, peers, "x--", markersize=4, label="best peer, tuned for each cell")
+    panel.set_xticks(agents, [str(size) for size in agents], minor=False)
+    panel.minorticks_off()
+    panel.set_xlabel("agents", fontsize=7)
+    panel.set_ylabel("occupancy, %", fontsize=7)
+    panel.tick_params(labelsize=7)
+    panel.grid(alpha=0.3)
+    panel.legend(fontsize=6)
+
+
+def _plot_abandonment(panel: Axes, cells: Sequence[tuple[str, Sequence[Row]]], ceiling: float) -> None:
+    ours = [[row for row in rows if row.dialer == OURS] for _, rows in cells]
+    shares = [100 * pooled(rows)[1] for rows in ours]
+    errors = [100 * interval([row.abandoned / max(1, row.answered) for row in rows]) for rows in ours]
+    panel.errorbar(range(len(cells)), shares, yerr=errors, fmt="o", markersize=3, linewidth=0.8)
+    panel.axhline(100 * ceiling, color="red", linewidth=0.8)
+    panel.set_ylim(bottom=0.0)
+    panel.set_xticks([])
+    panel.set_xlabel("cells, in the order of the table", fontsize=7)
+    panel.set_ylabel("our abandonment, %", fontsize=7)
+    panel.tick_params(labelsize=7)
+    panel.grid(alpha=0.3)
