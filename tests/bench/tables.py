@@ -92,7 +92,7 @@ def plot(cells: Sequence[tuple[str, Sequence[Row]]], ceiling: float, path: Path)
     in_grid = {name: CELLS[name] for name, _ in cells if CELLS[name].in_grid}
     answers = sorted({shift.people.answer_ratio for shift in in_grid.values()})
     talks = sorted({shift.team.talk_s for shift in in_grid.values()})
-    pyplot.rcParams["svg.hashsalt"] = "pacing"
+    pyplot.rcParams |= {"svg.hashsalt": "pacing", "svg.fonttype": "none"}
     figure = pyplot.figure(figsize=(12.0, 3.0 + 2.4 * len(talks)), layout="constrained")
     places = figure.add_gridspec(len(talks) + 1, max(1, len(answers)))
     known = dict(cells)
