@@ -36,8 +36,8 @@ MOST_SAVED = 40.0
 EVEN_S = 1800.0
 """The balance is measured by the budget of so many seconds: chance moves it by about its root."""
 RESERVE = 0.3
-"""Deviations kept in hand: who aims at nothing left is over the ceiling every second day. Twice as many cost three
-agents half a point of occupancy."""
+"""Deviations kept in hand: who aims at nothing left is over the ceiling every second day. Twice as many saved
+no losses in teams of three and five, and cost three agents half a point (within chance)."""
 SURPRISE_S = 60.0
 """Abandoned calls within about so long, more than the usual ones, are a surprise: a list that turned."""
 USUAL_DEVIATIONS, LEAST_VARIANCE = 2.5, 0.6

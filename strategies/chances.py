@@ -42,9 +42,6 @@ class Risk(NamedTuple):
         return max(self.own, self.whole / MOST_WHOLE)
 
 
-NO_RISK = Risk(0.0, 0.0)
-
-
 class ExactTail:
     """P(sum >= threshold) by row, exact for the terms given.
 
@@ -110,12 +107,10 @@ class NormalTail:
 
     def tail(self) -> Vector:
         """P(sum >= threshold), by row."""
-        return np.array(self._tails_backwards()[::-1]) * (self._short_by <= 0)
+        return np.array(self._tails_backwards()[::-1])
 
     def risk(self, when: Vector) -> Risk:
         """Of one more thing that happens at these moments: `when`, by row, sums to 1."""
-        if self._short_by > 0:
-            return NO_RISK
         worst = own = whole = 0.0
         for tail, weight in zip(self._tails_backwards(), when[::-1].tolist(), strict=True):
             if tail > worst:
@@ -143,6 +138,8 @@ class NormalTail:
 
     def _tails_backwards(self) -> list[float]:
         """By row, the last first."""
+        if self._short_by > 0:
+            return [0.0] * len(self._mean)
         threshold, doubt, tails = self._threshold, self._doubt, []
         for mean, own, third, shared in zip(self._mean, self._variance, self._third, self._shared, strict=True):
             common = doubt * shared

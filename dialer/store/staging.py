@@ -138,8 +138,12 @@ def stage(leads: Sequence[Lead]) -> Staged:
 def stage_columns(leads: LeadColumns) -> Staged:
     """What `stage` makes of the same leads one by one."""
     fields = _json_texts(leads.fields, len(leads.ids))
-    persons = leads.ids, leads.external_ids, leads.priorities, leads.persons, leads.regions
-    lead_lines = list(starmap(_plain_line, zip(*persons, fields, leads.numbers, leads.zones, strict=True)))
+    columns = zip(
+        *(leads.ids, leads.external_ids, leads.priorities, leads.persons, leads.regions),
+        *(fields, leads.numbers, leads.zones),
+        strict=True,
+    )
+    lead_lines = list(starmap(_plain_line, columns))
     phones = zip(leads.ids, leads.numbers, leads.kinds, leads.zones, strict=True)
     phone_lines = list(starmap(_plain_phone, phones))
     external_ids, numbers, kept = list(leads.external_ids), list(leads.numbers), bytearray(b"\1") * len(leads.ids)
