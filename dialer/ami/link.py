@@ -31,6 +31,7 @@ from dialer.core.effects import (
     LineEffect,
     Mute,
     Originate,
+    SendDigits,
     SpyEffect,
 )
 from dialer.core.events import DialplanSeen, Event, MuteSet, OriginateRefused, ServerDown, ServerUp
@@ -43,6 +44,8 @@ LEG_HANGUP_LIMIT_S = 0.5
 """After OriginateResponse Failure a leg's Hangup comes within ms; none by now: there never was a channel."""
 QUESTION_LIMIT_S = 3.0
 FULL_QUEUE_REST_S = 0.05
+KEY_S = (actions.DIGIT_MS + actions.DIGIT_GAP_MS) / 1000
+"""PlayDTMF holds the whole AMI session while its key sounds: a server has one keypad."""
 
 log = get_logger()
 
@@ -76,6 +79,7 @@ class AmiLink:
         self._name_trunks(trunks or {})
         self._told_down = ""
         self._knows_lines = True
+        self._keypad_free_at = 0.0
         self._admissions = Admissions()
         connector = partial(HardenedManager, host, port, username, secret)
         self._keeper = Keeper(connector, self, clock, chance, patience or Patience())
@@ -125,8 +129,22 @@ class AmiLink:
 
     def line(self, effect: LineEffect) -> None:
         """Hold, consultation, conference, transfer, digits, mute: what comes of it arrives as events."""
+        if isinstance(effect, SendDigits):
+            self._press(actions.line(effect))
+            return
         for action in actions.line(effect):
             self._send_known(action, partial(self._muted, effect) if isinstance(effect, Mute) else None)
+
+    def _press(self, keys: Sequence[Action]) -> None:
+        """One key after another, with silence between: whatever else is sent meanwhile waits for one key at most."""
+        now = asyncio.get_running_loop().time()
+        for key in keys:
+            at = max(now, self._keypad_free_at)
+            self._keypad_free_at = at + KEY_S
+            if at > now:
+                self._later(at - now, self._send_known, key)
+            else:
+                self._send_known(key)
 
     def spy(self, effect: SpyEffect) -> None:
         """A supervisor's phone on an agent's line: SpyOn follows, or SpyGone."""

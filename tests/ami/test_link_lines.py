@@ -1,7 +1,10 @@
 """Lines in talk on the link: what is sent, in which order, and that an older dialplan is sent nowhere."""
 
+import asyncio
+
 import pytest
 
+from dialer.ami.link import KEY_S
 from dialer.core.effects import BackToHold, CallSpy, Confer, Consult, DropSpy, Hold, Mute, SendDigits, Take, TurnSpy
 from dialer.core.events import DialplanSeen, MuteSet, SpyGone
 from dialer.core.ids import AgentId, AttemptId, Leg, ServerName, SpyId
@@ -45,8 +48,26 @@ async def test_each_wish_is_these_actions_in_this_order(asterisk: ScriptedAsteri
     async with up(asterisk) as (link, _):
         before = len(asterisk.actions)
         link.line(effect)
+        await asterisk.until(lambda: len(asterisk.actions) >= before + len(expected))
         await read_so_far(link)
         assert [brief(action) for action in asterisk.actions[before:-1]] == expected
+
+
+async def test_keys_sound_one_after_another_with_silence_between(asterisk: ScriptedAsterisk) -> None:
+    """Also those of two wishes; what is sent meanwhile does not wait for them all."""
+    async with up(asterisk) as (link, _):
+        before = len(asterisk.actions)
+        link.line(SendDigits(attempt=A, server=SERVER, digits="15"))
+        link.line(SendDigits(attempt=A, server=SERVER, digits="#"))
+        link.line(Hold(attempt=A, server=SERVER, agent=AGENT))
+        began = asyncio.get_running_loop().time()
+        await asterisk.until(lambda: len(asterisk.got("PlayDTMF")) == 3)
+        lasted = asyncio.get_running_loop().time() - began
+        order = [
+            action.get("Digit", action["Action"]) for action in asterisk.actions[before:] if action["Action"] != "Ping"
+        ]
+    assert order == ["1", "Redirect", "5", "#"]
+    assert lasted >= 2 * KEY_S - 0.01, "never sooner, however fast the machine"
 
 
 @pytest.mark.parametrize("answer", [success, refusal("No such channel")], ids=["done", "refused"])

@@ -8,6 +8,7 @@ import asyncio
 
 import pytest
 
+from dialer.ami.actions import DIGIT_GAP_MS, DIGIT_MS
 from tests.asterisk.hearing import WINDOW, People
 
 NUMBER = "9161234567"
@@ -44,6 +45,11 @@ class Talk:
         answer = await self.switchboard.manager.ask(Action="Setvar", Channel=channel, Variable=name, Value=value)
         assert answer["Response"] == "Success"
 
+    async def take_back(self) -> None:
+        """Out of hold; only when it is true may the colleague's leg be moved, as the dialer does."""
+        await self.redirect(self.call, "dlr-take", AGENT)
+        await self.people.hears("C", AGENT)
+
     async def consult(self) -> str:
         leg = await self.switchboard.nail_up(COLLEAGUE)
         await self.hold()
@@ -59,8 +65,7 @@ async def test_a_customer_on_hold_hears_beeps_and_is_given_back(talk):
     await talk.people.hears_beeps()
     await talk.people.hears(AGENT)
     await talk.switchboard.held(talk.leg, times=2)
-    await talk.redirect(talk.call, "dlr-take", AGENT)
-    await talk.people.hears("C", AGENT)
+    await talk.take_back()
     await talk.people.hears(AGENT, "C")
 
 
@@ -79,8 +84,11 @@ async def test_a_muted_agent_is_not_heard_and_hears(talk):
 async def test_a_digit_is_heard_by_the_customer_s_machine(talk, carrier):
     await talk.begin()
     for digit in "15#":
-        answer = await talk.switchboard.manager.ask(Action="PlayDTMF", Channel=talk.call, Digit=digit, Duration="160")
-        assert answer["Response"] == "Success"
+        answer = await talk.switchboard.manager.ask(
+            Action="PlayDTMF", Channel=talk.call, Digit=digit, Duration=str(DIGIT_MS)
+        )
+        assert answer["Response"] == "Success", "told when the key has sounded"
+        await asyncio.sleep(DIGIT_GAP_MS / 1000)
         await carrier.wait_until(lambda digit=digit: talk.people.record("C").heard.digits.endswith(digit))
     assert talk.people.record("C").heard.digits == "15#"
 
@@ -89,8 +97,7 @@ async def test_consult_then_back_to_the_customer(talk):
     await talk.begin()
     colleague = await talk.consult()
     await talk.people.hears(AGENT, COLLEAGUE)
-    await talk.redirect(talk.call, "dlr-take", AGENT)
-    await talk.people.hears("C", AGENT)
+    await talk.take_back()
     await talk.switchboard.held(colleague, times=2)
     await talk.people.hears(COLLEAGUE)
 
@@ -119,14 +126,13 @@ async def test_a_transfer_that_fails_leaves_the_customer_on_hold(talk):
     failed = await talk.switchboard.said("DlrBridgeFailed", talk.call)
     assert failed["Agent"] == COLLEAGUE
     assert (await talk.switchboard.said("DlrHeld", talk.call))["Agent"] == AGENT
-    await talk.redirect(talk.call, "dlr-take", AGENT)
-    await talk.people.hears("C", AGENT)
+    await talk.take_back()
 
 
 async def test_conference_of_three_and_the_end_of_it(talk):
     await talk.begin()
     colleague = await talk.consult()
-    await talk.redirect(talk.call, "dlr-take", AGENT)
+    await talk.take_back()
     await talk.set(colleague, "DLR_CUSTOMER", talk.call)
     await talk.redirect(colleague, "dlr-conference", AGENT)
     await asyncio.gather(
@@ -144,7 +150,7 @@ async def test_conference_of_three_and_the_end_of_it(talk):
 async def test_the_colleague_leaves_a_conference(talk):
     await talk.begin()
     colleague = await talk.consult()
-    await talk.redirect(talk.call, "dlr-take", AGENT)
+    await talk.take_back()
     await talk.set(colleague, "DLR_CUSTOMER", talk.call)
     await talk.redirect(colleague, "dlr-conference", AGENT)
     await talk.people.hears("C", AGENT, COLLEAGUE)

@@ -128,7 +128,7 @@ async def test_a_phone_dies_in_talk_and_both_ends_are_told(line, carrier, phones
     await line.joined(attempt, "1001")
     phones["1001"].die()
     await line.until(lambda: line.told_of(leg, AgentLegDown))
-    down = next(event for event in line.events if isinstance(event, AgentLegDown))
+    down = next(event for event in line.events if isinstance(event, AgentLegDown) and event.leg == leg)
     assert down.cause == 44
     await line.ended(attempt)
 
@@ -170,5 +170,4 @@ async def test_a_phone_that_refuses_is_told(line, phones):
     phones["1001"].does = busy()
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(line.nail_up("1001"), 1)
-    down = next(event for event in line.events if isinstance(event, AgentLegDown))
-    assert down.cause == 17
+    assert 17 in [event.cause for event in line.events if isinstance(event, AgentLegDown)]
