@@ -32,19 +32,13 @@ GAIN = 0.12
 (0.25 costs five agents half a point)."""
 MOST_UP, MOST_DOWN = 0.7, 4.0
 """Bounds of that move: riches are spent evenly, debts are repaid at once."""
-MOST_SAVED = 40.0
+MOST_SAVED, MOST_SAVED_DEVIATIONS = 40.0, 6.0
+"""No more is kept of what was earned and not spent: so many calls, or deviations where those are more."""
 EVEN_S = 1800.0
 """The balance is measured by the budget of so many seconds: chance moves it by about its root."""
 RESERVE = 0.3
 """Deviations kept in hand: who aims at nothing left is over the ceiling every second day. Twice as many saved
 no losses in teams of three and five, and cost three agents half a point (within chance)."""
-SURPRISE_S = 60.0
-"""Abandoned calls within about so long, more than the usual ones, are a surprise: a list that turned."""
-USUAL_DEVIATIONS, LEAST_VARIANCE = 2.5, 0.6
-"""More than the usual ones by so many deviations: in a large team chance alone loses four in a minute."""
-SURPRISE_MEMORY_S = 7200.0
-KEPT_FOR_SURPRISE = 3.0
-"""A day that has surprised once may do so again: so many times the worst surprise of late are kept in hand as well."""
 LOWEST, HIGHEST = 0.5, 8.0
 """Bounds of the feed-forward, as multiples of the aim: a burst of riskless calls must not buy a reckless one."""
 UP_AT_FIRST, UP_PER_ANSWER, MOST_UP_KEPT = 1.0, 0.2, 2.0
@@ -55,7 +49,8 @@ how many foreseen ones that belief is worth: three agents lose eight calls in a 
 would speak."""
 LOST_MEMORY = 60.0
 """Abandoned calls after which that ratio is forgotten."""
-LEAST_RATIO, MOST_RATIO = 0.5, 4.0
+LEAST_RATIO, MOST_RATIO = 0.15, 4.0
+"""Bounds of that ratio: three hundred agents on an even list lose a fifth of what is foreseen."""
 REPAYING = 0.1
 """Theta at the barrier, as a part of the ceiling: each call started then earns far more than it is expected to cost."""
 DEBT_DEVIATIONS = 0.7
@@ -106,13 +101,11 @@ class Appetite:
         """0: the list is even; 1: it turned just now."""
         self._earned, self._earned_at_s = 0.0, 0.0
         """Earned of late: decays over EVEN_S."""
-        self._recent, self._recent_at_s = 0.0, 0.0
-        self._surprise, self._surprise_at_s = 0.0, 0.0
         self._risked, self._lost = 0.0, 0.0
         self._half_hour = HalfHour()
         self._held = False
         """The barrier is what keeps theta low."""
-        self._renew(0.0)
+        self._renew()
 
     @property
     def theta(self) -> float:
@@ -153,7 +146,7 @@ class Appetite:
             self._heard = budget.answered
         self._foreseen, self._turned = foreseen, turned
         self._half_hour.roll(at_s)
-        self._renew(at_s)
+        self._renew()
 
     def took(self, risk: float, answer_ratio: float) -> None:
         """A call of this risk is started, that a person answers with this probability."""
@@ -167,14 +160,15 @@ class Appetite:
 
     def answered(self, at_s: float) -> None:
         """A person answered."""
-        self._saved = min(self._saved + self._aim, MOST_SAVED)
+        most = max(MOST_SAVED, MOST_SAVED_DEVIATIONS * sqrt(1.0 + self._earned))
+        self._saved = min(self._saved + self._aim, most)
         self._left += self._ceiling
         self._heard += 1.0
         self._may_rise = min(self._may_rise + UP_PER_ANSWER, MOST_UP_KEPT)
         self._earned = _faded(self._earned, at_s - self._earned_at_s, EVEN_S) + self._aim
         self._earned_at_s = at_s
         self._half_hour.count(at_s, answered=1)
-        self._renew(at_s)
+        self._renew()
 
     def abandoned(self, at_s: float) -> None:
         """One of them found nobody."""
@@ -182,26 +176,13 @@ class Appetite:
         self._left -= 1.0
         keep = exp(-1.0 / LOST_MEMORY)
         self._lost, self._risked = self._lost * keep + 1.0, self._risked * keep
-        self._note_surprise(at_s)
         self._half_hour.count(at_s, abandoned=1)
-        self._renew(at_s)
+        self._renew()
 
-    def _note_surprise(self, at_s: float) -> None:
-        self._recent = _faded(self._recent, at_s - self._recent_at_s, SURPRISE_S) + 1.0
-        self._recent_at_s = at_s
-        usual = self._earned * SURPRISE_S / EVEN_S
-        surprise = self._recent - usual - USUAL_DEVIATIONS * sqrt(usual + LEAST_VARIANCE)
-        if surprise > self._surprise_now(at_s):
-            self._surprise, self._surprise_at_s = surprise, at_s
-
-    def _surprise_now(self, at_s: float) -> float:
-        return _faded(self._surprise, at_s - self._surprise_at_s, SURPRISE_MEMORY_S)
-
-    def _renew(self, at_s: float) -> None:
+    def _renew(self) -> None:
         """What theta depends on has changed."""
         deviation = sqrt(1.0 + self._earned)
-        spare = self._saved - KEPT_FOR_SURPRISE * self._surprise_now(at_s)
-        self._scale = exp(min(max(GAIN * (spare / deviation - RESERVE), -MOST_DOWN), MOST_UP))
+        self._scale = exp(min(max(GAIN * (self._saved / deviation - RESERVE), -MOST_DOWN), MOST_UP))
         wanted = self._aim * self._scale * exp(self._log_multiple)
         ratio = self.lost_per_risked
         in_flight = FORESEEN_PART * ratio * self._foreseen

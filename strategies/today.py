@@ -29,6 +29,9 @@ JUMP_SD = 1.0
 SHAPE_PRIOR_ANSWERS, SHAPE_MOST_ANSWERS = 40.0, 1500.0
 """How far the shape itself may be wrong: until it has seen more answers than the first figure, silence in the first
 seconds of a burst of hundreds of calls says little (the prior may only expect answers too early)."""
+YOUNG_DOUBT, YOUNG_S, YOUNG_ANSWERS = 20.0, 8.0, 10.0
+"""The variance of that error for calls just started, how fast it fades as they age, and for how many answers it holds.
+Without it three hundred agents who open a list that answers twice as often as the prior lose 34 calls, with it 15."""
 DOUBT = 1.5
 """Deviations of the belief that large teams plan with: it matters in their first minutes."""
 LEAST, MOST, POINTS = 0.1, 8.0, 33
@@ -66,6 +69,7 @@ def _transition() -> Vector:
 
 _TRANSITION = _transition()
 _NOTHING = (0.0, 0.0)
+_ALL_OLD = np.zeros(1)
 
 
 def cohort_of(started_s: float) -> int:
@@ -97,7 +101,9 @@ class Today:
         """The multiplier now; `pending`: by cohort, the answers that calls still ringing should have brought."""
         newest = cohort_of(at_s)
         self._fold(newest - OPEN_COHORTS)
-        belief = self._after(self._belief, range(newest - OPEN_COHORTS + 1, newest + 1), pending)
+        open_cohorts = range(newest - OPEN_COHORTS + 1, newest + 1)
+        ages_s = at_s - COHORT_S * (np.array(open_cohorts) + 0.5)
+        belief = self._after(self._belief, open_cohorts, pending, np.exp(np.minimum(-ages_s / YOUNG_S, 0.0)))
         mean = float(belief @ _VALUES)
         variance = float(belief @ (_VALUES - mean) ** 2)
         return Multiplier(mean, DOUBT * variance**0.5 / mean)
@@ -116,25 +122,27 @@ class Today:
         if self._folded is None:
             self._folded = upto
         for cohort in range(max(self._folded, upto - MOST_STEPS_AT_ONCE) + 1, upto + 1):
-            self._belief = self._after(self._belief, (cohort,), {})
+            self._belief = self._after(self._belief, (cohort,), {}, _ALL_OLD)
             self._cohorts.pop(cohort, None)
         self._folded = max(self._folded, upto)
 
-    def _after(self, belief: Vector, cohorts: Sequence[int], pending: Mapping[int, float]) -> Vector:
-        """The belief these cohorts later."""
+    def _after(self, belief: Vector, cohorts: Sequence[int], pending: Mapping[int, float], young: Vector) -> Vector:
+        """The belief these cohorts later; `young`: 1 for one that is started now, 0 for one long over."""
         counted = [self._cohorts.get(cohort, _NOTHING) for cohort in cohorts]
         answers = np.array([one[0] for one in counted])
         expected = np.array([one[1] + pending.get(cohort, 0.0) for cohort, one in zip(cohorts, counted, strict=True)])
-        for likelihood in self._likelihoods(answers, expected):
+        for likelihood in self._likelihoods(answers, expected, young):
             belief = _TRANSITION.dot(belief) * likelihood
         return np.asarray(belief / belief.sum())
 
-    def _likelihoods(self, answers: Vector, expected: Vector) -> Vector:
+    def _likelihoods(self, answers: Vector, expected: Vector, young: Vector) -> Vector:
         """[cohort, value of the multiplier]: how well it explains so many answers where so many were expected.
 
         The expectation has an error that all calls of a cohort share: many calls say no more than it allows.
         """
-        worth = 1.0 / (1.0 + expected * SHAPE_PRIOR_ANSWERS / (SHAPE_PRIOR_ANSWERS + self._seen))
+        shape_error = SHAPE_PRIOR_ANSWERS / (SHAPE_PRIOR_ANSWERS + self._seen)
+        shape_error += YOUNG_DOUBT * young * YOUNG_ANSWERS / (YOUNG_ANSWERS + self._seen)
+        worth = 1.0 / (1.0 + expected * shape_error)
         logs = (worth * answers)[:, None] * _LOGS - (worth * expected)[:, None] * _VALUES
         likelihoods: Vector = np.exp(logs - logs.max(axis=1, keepdims=True))
         return likelihoods

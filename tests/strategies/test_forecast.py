@@ -109,14 +109,18 @@ def test_who_is_known_to_answer_is_expected_to_and_only_the_ratio_is_trusted() -
     assert unlikely == pytest.approx(0.1, rel=0.35)
 
 
-def test_doubt_shrinks_with_answers() -> None:
+def test_doubt_shrinks_with_answers_and_as_their_calls_grow_old() -> None:
+    """The first answers of a burst may only be the quick ones."""
     model = AnswerModel()
     model.follow(0.0, *NOBODY)
-    before = model.multiplier.doubt
+    doubts = [model.multiplier.doubt]
     for _ in range(50):
         model.observe(Observation(20.0, How.ANSWERED, 12.0))
-    model.follow(20.0, *NOBODY)
-    assert model.multiplier.doubt < 0.6 * before
+    for at_s in (20.0, 30.0, 50.0):
+        model.follow(at_s, *NOBODY)
+        doubts.append(model.multiplier.doubt)
+    assert doubts == sorted(doubts, reverse=True)
+    assert doubts[-1] < 0.6 * doubts[0]
 
 
 def test_a_hint_sharpens_the_time_that_is_left() -> None:
