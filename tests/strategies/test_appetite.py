@@ -76,6 +76,16 @@ def test_a_disaster_is_paid_back_within_the_window(seed: int) -> None:
     assert world.live(2500).share < 0.0305
 
 
+def test_a_forecast_that_foresees_five_times_too_much_is_known_to() -> None:
+    """As that of three hundred agents does on an even list."""
+    appetite = Appetite(0.03)
+    for lost in range(200):
+        for _ in range(100):
+            appetite.took(0.05, 1.0)
+        appetite.abandoned(10.0 * lost)
+    assert appetite.lost_per_risked < 0.3
+
+
 def test_a_burst_without_risk_buys_no_recklessness() -> None:
     appetite = Appetite(0.03)
     before = appetite.theta

@@ -82,6 +82,19 @@ def test_calls_that_still_ring_count_against_the_answers() -> None:
     assert burst.multiplier.value < 0.6 * fooled
 
 
+def test_the_silence_of_young_calls_says_little_and_that_of_old_ones_says_more() -> None:
+    """Three hundred calls of one instant on an unknown list; the prior may only expect answers too early."""
+    beliefs = {}
+    for age_s in (8.0, 24.0, 48.0):
+        model = AnswerModel()
+        model.follow(age_s, *calls_as_arrays([RingingCall(age_s)] * 300, age_s))
+        beliefs[age_s] = model.multiplier
+    assert beliefs[8.0].value > 0.95
+    assert beliefs[8.0].doubt > 0.95, "nearly the prior's own"
+    assert beliefs[8.0].value - beliefs[24.0].value > 0.1
+    assert beliefs[48.0].value < 0.8
+
+
 @pytest.mark.parametrize("place", ["segment", "trunk"])
 def test_segments_and_trunks_are_told_apart(place: str) -> None:
     model = AnswerModel()
