@@ -31,8 +31,8 @@ SHAPE_PRIOR_ANSWERS, SHAPE_MOST_ANSWERS = 40.0, 1500.0
 seconds of a burst of hundreds of calls says little (the prior may only expect answers too early)."""
 YOUNG_DOUBT, YOUNG_S, YOUNG_ANSWERS = 20.0, 8.0, 10.0
 """The variance of that error for calls just started, how fast it fades as they age, and for how many answers it holds.
-Without it three hundred agents who open a list that answers twice as often as the prior lose 68 to 84 calls in their first
-minute, with it 24 to 48."""
+Without it three hundred agents who open a list that answers twice as often as the prior lose 68 to 84 calls in their
+first minute, with it 24 to 48."""
 DOUBT = 1.5
 """Deviations of the belief that large teams plan with: it matters in their first minutes."""
 LEAST, MOST, POINTS = 0.1, 8.0, 33
