@@ -141,9 +141,9 @@ class Today:
 
         The expectation has an error that all calls of a cohort share: many calls say no more than it allows.
         """
-        shape_error = SHAPE_PRIOR_ANSWERS / (SHAPE_PRIOR_ANSWERS + self._seen)
-        shape_error += YOUNG_DOUBT * young * YOUNG_ANSWERS / (YOUNG_ANSWERS + self._seen)
-        worth = 1.0 / (1.0 + expected * shape_error)
+        of_all = SHAPE_PRIOR_ANSWERS / (SHAPE_PRIOR_ANSWERS + self._seen)
+        of_young = YOUNG_DOUBT * young * YOUNG_ANSWERS / (YOUNG_ANSWERS + self._seen)
+        worth = 1.0 / (1.0 + expected * (of_all + of_young))
         logs = (worth * answers)[:, None] * _LOGS - (worth * expected)[:, None] * _VALUES
         likelihoods: Vector = np.exp(logs - logs.max(axis=1, keepdims=True))
         return likelihoods
