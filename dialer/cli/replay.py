@@ -2,6 +2,7 @@
 
 import asyncio
 import json as json_module
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -24,6 +25,7 @@ from dialer.store.campaigns import campaign as stored_campaign
 from dialer.store.db import Database
 from sim.replay import recorded_tally, replayed
 from strategies import UnknownStrategy, load
+from strategies.power import Power
 
 SHARES = frozenset({"abandonment", "worst_30min_abandonment", "occupancy"})
 
@@ -32,6 +34,9 @@ def command(
     day: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="The day, in the project's time zone.")],
     strategy: Annotated[str, typer.Option(help="progressive, power, predictive, or a third party's.")],
     campaign: Annotated[str | None, typer.Option(metavar="NAME|ID", help="Of several that dialled that day.")] = None,
+    power_ratio: Annotated[
+        float | None, typer.Option(min=1.0, help="Calls per free agent, power only; else the campaign's own.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="For what the record does not say.")] = 1,
     config: ConfigPath = None,
     json: AsJson = False,
@@ -45,8 +50,11 @@ def command(
     \b
     dialer replay 2026-11-21 --strategy predictive
     dialer replay 2026-11-21 --strategy progressive --campaign orders --json
+    dialer replay 2026-11-21 --strategy power --power-ratio 2
     """
     record = trimmed(asyncio.run(_record(load_config(config).database.dsn, day, campaign)))
+    if power_ratio is not None:
+        record = replace(record, settings=replace(record.settings, power_ratio=power_ratio))
     try:
         load(strategy, ceiling_ratio=record.settings.ceiling_ratio, power_ratio=record.settings.power_ratio)
     except (UnknownStrategy, ValueError) as error:
@@ -99,7 +107,8 @@ def _show(record: DayRecord, figures: dict[str, dict[str, Any]]) -> None:
     table = Table(title=f"{record.settings.name}, {begins:%Y-%m-%d %H:%M}-{ends:%H:%M %Z}", title_justify="left")
     table.add_column("")
     for name in figures:
-        table.add_column(name, justify="right")
+        ratio = f" × {record.settings.power_ratio:g}" if name == Power.name else ""
+        table.add_column(name + ratio, justify="right")
     for key in figures["recorded"]:
         table.add_row(key, *(f"{of[key]:.2%}" if key in SHARES else f"{of[key]:g}" for of in figures.values()))
     Console().print(table)

@@ -93,6 +93,13 @@ async def test_the_command_shows_record_and_strategy_side_by_side(
     assert "occupancy" in table
     assert "drawn again" in table
 
+    power = [*command[:3], "power", *command[4:]]
+    assert await asyncio.to_thread(execute, power) == ExitCode.DONE
+    assert "power × 1 " in capsys.readouterr().out
+    assert await asyncio.to_thread(execute, [*power, "--power-ratio", "3", "--json"]) == ExitCode.DONE
+    three_each = json.loads(capsys.readouterr().out)["figures"]["power"]
+    assert three_each["attempts"] > shown["figures"]["progressive"]["attempts"]
+
     assert await asyncio.to_thread(execute, [*command[:1], "2026-01-07", *command[2:]]) == ExitCode.INPUT
     assert "nothing was dialled on 2026-01-07" in capsys.readouterr().err
     assert await asyncio.to_thread(execute, [*command, "--strategy", "magic"]) == ExitCode.INPUT
