@@ -322,6 +322,8 @@ def _campaign(day: Scenario) -> CampaignSettings:
         rules=DEFAULT_PROGRAMME if day.requests.per_hour else AttemptRules(),
         ring_s=ring_s_of(day.plant),
         wrap_up_s=3600.0,
+        rest_s=day.rest_s,
+        max_occupancy=day.max_occupancy,
     )
 
 

@@ -68,6 +68,10 @@ class Scenario:
     cancel_surplus: bool = False
     """Calls that have rung for long though nobody will be free for them may be hung up."""
     power_ratio: float = 1.5
+    rest_s: float = 0.0
+    """The least time between an agent's wrap-up and his next call."""
+    max_occupancy: float = 1.0
+    """Of an agent, ratio over 0 to 1: who has worked more rests before his next call."""
     answer_limit_s: float = 1.8
     """How long an answered customer waits for an agent before the message."""
     leads: int = 10_000_000
@@ -97,6 +101,8 @@ _DAY_KEYS = {
     "cancel_surplus",
     "power_ratio",
     "answer_limit_s",
+    "rest_s",
+    "max_occupancy",
     "leads",
     "segments_told",
 }

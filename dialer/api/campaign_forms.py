@@ -146,6 +146,10 @@ class CampaignChange(Form):
     ring_s: Annotated[float, Field(ge=5, le=120, allow_inf_nan=False)] | None = None
     answer_limit_s: Annotated[float, Field(gt=0, le=MOST_ANSWER_LIMIT_S, allow_inf_nan=False)] | None = None
     wrap_up_s: Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)] | None = None
+    rest_s: Annotated[float, Field(ge=0, le=600, allow_inf_nan=False)] | None = None
+    """The least time between an agent's wrap-up and his next call."""
+    max_occupancy: Annotated[float, Field(ge=0.3, le=1, allow_inf_nan=False)] | None = None
+    """An agent who has worked a larger part of his time rests before his next call; 1: none by this."""
     preview_s: Annotated[float, Field(ge=10, le=3600, allow_inf_nan=False)] | None = None
     """Preview mode: how long a lead may be looked at before it is given back and the agent paused."""
     preview_skip_s: Annotated[float, Field(ge=0, le=604_800, allow_inf_nan=False)] | None = None
@@ -232,6 +236,8 @@ PLAIN = frozenset(
         "ring_s",
         "answer_limit_s",
         "wrap_up_s",
+        "rest_s",
+        "max_occupancy",
         "preview_s",
         "preview_skip_s",
         "caller",

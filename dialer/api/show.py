@@ -69,6 +69,8 @@ def campaign_body(settings: CampaignSettings) -> dict[str, Any]:
         "ring_s": settings.ring_s,
         "answer_limit_s": settings.answer_limit_s,
         "wrap_up_s": settings.wrap_up_s,
+        "rest_s": settings.rest_s,
+        "max_occupancy": settings.max_occupancy,
         "preview_s": settings.preview_s,
         "preview_skip_s": settings.preview_skip_s,
         "caller": settings.caller,

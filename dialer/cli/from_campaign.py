@@ -40,6 +40,8 @@ def as_scenario(found: Measured) -> Scenario:
             hard=settings.ceiling_mode is CeilingMode.HARD,
             power_ratio=settings.power_ratio,
             answer_limit_s=settings.answer_limit_s,
+            rest_s=settings.rest_s,
+            max_occupancy=settings.max_occupancy,
             people=_people(found.calls),
             team=_team(found.calls, found.agents),
             plant=_plant(found.calls, settings.max_lines),

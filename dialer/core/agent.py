@@ -185,6 +185,16 @@ class Agent:
     hint: str = ""
     """How far his call is, as his page shows (`core.hinting`)."""
     calls_of_phone: int = 0
+    rests: bool = False
+    """Between two calls, by the campaign of the last one: he gets none (`core.resting`)."""
+    at_work_since: Instant = 0.0
+    """The beginning of his last talk."""
+    wrote_since: Instant = 0.0
+    """The beginning of the wrap-up that he rests from."""
+    waited_s: float = 0.0
+    """Signed in, not paused and not at work since his last call, up to `since`."""
+    owes_s: float = 0.0
+    """Waiting that his share of work still asks for; negative: had in advance."""
 
     def __post_init__(self) -> None:
         self.id = self.session.agent

@@ -10,7 +10,7 @@ hand. Events come in order of time from one writer. IllegalTransition means that
 from collections.abc import Callable
 from typing import Any
 
-from dialer.core import campaigning, joining, lines, previewing, settling, spying, staffing
+from dialer.core import campaigning, joining, lines, previewing, resting, settling, spying, staffing
 from dialer.core.agent import Agent, AgentAct, LegTimedOut
 from dialer.core.call import (
     CALL,
@@ -347,9 +347,11 @@ class Floor:
         if kind is TimerKind.PACE:  # the calls per second allow one more: that is what was waited for
             self.room.dirty, self._paced_at = True, 0.0
             return
-        if kind is TimerKind.LEG:
+        if kind in (TimerKind.LEG, TimerKind.REST):
             agent = self.room.agents.get(AgentId(int(of)))
-            if agent is not None:
+            if agent is not None and kind is TimerKind.REST:
+                resting.over(self.room, agent)
+            elif agent is not None:
                 self.room.step_agent(agent, LegTimedOut(at=event.at, agent=agent.id))
             return
         attempt = AttemptId(of)

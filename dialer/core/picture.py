@@ -44,11 +44,13 @@ class Picture:
         crowd = self._busy.get(trade)
         if crowd is None:
             crowd = self._busy[trade] = crowd_of_agents()
-        phase = PHASES.get(agent.state)
+        phase, since = PHASES.get(agent.state), agent.since
+        if agent.state is AgentState.READY and agent.rests:
+            phase, since = Phase.WRAP_UP, agent.wrote_since
         if phase is None:
             crowd.drop(agent.id)
         else:
-            crowd.put(agent.id, BusyAgent(phase, leaving=agent.leaving, since_s=agent.since, hint=agent.hint))
+            crowd.put(agent.id, BusyAgent(phase, leaving=agent.leaving, since_s=since, hint=agent.hint))
 
     def drop_agent(self, agent: Agent) -> None:
         """Take him out from among those of his groups: before these change."""

@@ -28,7 +28,7 @@ from dialer.core.ledger import Counted, Ledger
 from dialer.core.memory import Memory
 from dialer.core.room import Room
 from dialer.core.settings import AgentSession, CampaignSettings
-from dialer.core.states import AgentState, CallState, LineState
+from dialer.core.states import REST, AgentState, CallState, LineState
 from dialer.core.timer import TimerKind
 
 BOOKED_STATES = {
@@ -220,5 +220,8 @@ def _recall_agent(room: Room, session: AgentSession) -> None:
             agent.state = AgentState.READY
     elif session.state is AgentState.PREVIEWING:
         agent.state = AgentState.READY
+    elif session.reason == REST:  # the restart was rest enough
+        agent.rests = True
+        room.set_timer(TimerKind.REST, str(agent.id), 0.0)
     room.agents[agent.id] = agent
     room.reindex_agent(agent)

@@ -18,7 +18,7 @@ from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, ServerName,
 from dialer.core.picture import Picture
 from dialer.core.settings import Site
 from dialer.core.skills import may_serve
-from dialer.core.states import AgentState, CallState
+from dialer.core.states import REST, AgentState, CallState
 from dialer.core.timer import Timer, TimerKind
 from dialer.core.trunks import ServerLink, TrunkLine
 from strategies.base import How, Observation
@@ -32,6 +32,8 @@ TOMBSTONE_S = 60.0
 
 BUSY = frozenset({AgentState.TALKING, AgentState.WRAP_UP})
 """What an agent's page tells of his call is kept through both."""
+WAITING = frozenset({AgentState.READY, AgentState.PREVIEWING, AgentState.RESERVED})
+"""Neither at work nor away: it counts as rest from work."""
 FREER = frozenset({AgentState.READY, AgentState.WRAP_UP})
 """An agent who comes into one of these is free, or free sooner than was thought."""
 
@@ -93,9 +95,24 @@ class Room:
         """Move the agent, keep the index of ready ones, and tell the books and the desk."""
         if state is agent.state and (state is not AgentState.PAUSED or reason in ("", agent.reason)):
             return
-        agent.state, agent.since, agent.reason = state, self.at, reason
+        if state is AgentState.READY and agent.rests:
+            reason = REST
+        if state is AgentState.TALKING:
+            agent.at_work_since = self.at
         if state not in BUSY:
             agent.hint = ""
+        self._enter(agent, state, reason)
+
+    def rested(self, agent: Agent) -> None:
+        """His rest between two calls is over."""
+        agent.rests = False
+        if agent.state is AgentState.READY:
+            self._enter(agent, AgentState.READY, "")
+
+    def _enter(self, agent: Agent, state: AgentState, reason: str) -> None:
+        if agent.state in WAITING:
+            agent.waited_s += self.at - agent.since
+        agent.state, agent.since, agent.reason = state, self.at, reason
         self.reindex_agent(agent)
         self.dirty |= state in FREER
         self.out.append(
@@ -113,7 +130,7 @@ class Room:
         """The agent's state or wish has changed: keep `ready` true, and what strategies see of him."""
         server = agent.session.phone.server
         ready = self.ready.setdefault(server, {})
-        if agent.state is AgentState.READY:
+        if agent.state is AgentState.READY and not agent.rests:
             ready.setdefault(agent.id, None)
         else:
             ready.pop(agent.id, None)

@@ -118,6 +118,10 @@ class CampaignSettings:
     ring_s: float = 30.0
     answer_limit_s: float = 1.8
     wrap_up_s: float = 30.0
+    rest_s: float = 0.0
+    """The least time between an agent's wrap-up and his next call."""
+    max_occupancy: float = 1.0
+    """An agent who has worked a larger part of his time, ratio over 0 to 1, rests before his next call."""
     preview_s: float = 120.0
     """Preview mode: how long an agent may look at a lead; then it is given back, and he is paused."""
     preview_skip_s: float = 900.0

@@ -1,6 +1,6 @@
 """The life of a call outside the join: dialled, rang, answered, over, settled. Each attempt is settled exactly once."""
 
-from dialer.core import lines, reach
+from dialer.core import lines, reach, resting
 from dialer.core.agent import TalkOver, WrappedUp
 from dialer.core.call import Call, ClearingTimedOut, RingTimedOut, Vanished
 from dialer.core.classify import classify
@@ -104,7 +104,7 @@ def settle(room: Room, call: Call, event: Event) -> None:
     if not talked:
         _over(room, call, event)
     call.outcome = _outcome(room, call, event)
-    _learn(room, call, talked)
+    _learn(room, call, talked, resting.begin(room, call) if talked else 0.0)
     reach.learn(room, call)
     _finish(room, call)
 
@@ -205,9 +205,9 @@ def _spoke(room: Room, call: Call) -> None:
         room.alarm("trunk_alive", text, call, call.server, trunk=call.trunk)
 
 
-def _learn(room: Room, call: Call, talked: bool) -> None:
+def _learn(room: Room, call: Call, talked: bool, rest_s: float) -> None:
     if talked:
-        room.observe(call, How.WRAP_UP_ENDED, room.at - (call.ended_at or room.at))
+        room.observe(call, How.WRAP_UP_ENDED, room.at - (call.ended_at or room.at) + rest_s)
     elif call.answered_at is None:
         room.observe(call, How.ENDED_UNANSWERED, call.age_s(room.at))
         if call.outcome in _FAR_END_SPOKE:

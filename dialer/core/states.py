@@ -33,6 +33,10 @@ class AgentState(StrEnum):
     """The phone is gone (dead, unplugged, its server away) while the agent is signed in."""
 
 
+REST = "rest"
+"""The reason of an agent who is ready, and rests between two calls."""
+
+
 class LineState(StrEnum):
     """Who hears whom while a call is in talk."""
 

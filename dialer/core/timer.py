@@ -12,6 +12,7 @@ class TimerKind(StrEnum):
     CLEARING = "clearing"
     LINE = "line"
     PREVIEW = "preview"  # of an attempt: how long its lead may be looked at; then, when the rates allow the call
+    REST = "rest"  # of an agent: between two calls
     PACE = "pace"  # calls per second allow another start; of a server
 
 

@@ -26,6 +26,8 @@ _DECIMALS = (
     "ring_s",
     "answer_limit_s",
     "wrap_up_s",
+    "rest_s",
+    "max_occupancy",
     "preview_s",
     "preview_skip_s",
 )
@@ -79,6 +81,8 @@ def from_row(row: Record) -> CampaignSettings:
         ring_s=float(row["ring_s"]),
         answer_limit_s=float(row["answer_limit_s"]),
         wrap_up_s=float(row["wrap_up_s"]),
+        rest_s=float(row["rest_s"]),
+        max_occupancy=float(row["max_occupancy"]),
         preview_s=float(row["preview_s"]),
         preview_skip_s=float(row["preview_skip_s"]),
         calls_per_second=None if row["calls_per_second"] is None else float(row["calls_per_second"]),

@@ -70,10 +70,25 @@ async def test_a_campaigns_own_calls_per_second_are_kept_and_told(
     assert cleared["calls_per_second"] is None
 
 
+async def test_the_rest_of_agents_between_calls_is_kept_and_told(
+    house: House, http: httpx.AsyncClient, supervisor: Headers
+) -> None:
+    path = f"/api/v1/campaigns/{house.campaign}"
+    changed = (await http.patch(path, headers=supervisor, json={"rest_s": 10, "max_occupancy": 0.85})).json()
+    assert (changed["rest_s"], changed["max_occupancy"]) == (10, 0.85)
+    told = house.room.told(CampaignChanged)[0].settings
+    assert (told.rest_s, told.max_occupancy) == (10.0, 0.85)
+    detail = (await house.users.audited(1))[0].detail
+    assert detail == {"rest_s": "0.0 → 10.0", "max_occupancy": "1.0 → 0.85"}
+
+
 @pytest.mark.parametrize(
     "change",
     [
         {},
+        {"max_occupancy": 1.1},
+        {"max_occupancy": 0},
+        {"rest_s": -1},
         {"ceiling_ratio": 1},
         {"answer_limit_s": 1.96},
         {"weight": 0},

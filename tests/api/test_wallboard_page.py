@@ -82,6 +82,7 @@ async def test_a_supervisor_tunes_a_campaign_by_keyboard_and_finds_it_in_the_boo
         await page.fill("#tune-ceiling_ratio", "2")
         await page.fill("#tune-max_lines", "30")
         await page.fill("#tune-calls_per_second", "1.5")
+        await page.fill("#tune-max_occupancy", "85")
         await page.fill("#hours-6", "11:00-18:00")
         await page.fill("#hours-dates", "2027-01-01")
         await expect(page.locator("#tune-told")).to_contain_text("Предел потерь, %: 3 → 2")
@@ -91,6 +92,7 @@ async def test_a_supervisor_tunes_a_campaign_by_keyboard_and_finds_it_in_the_boo
         told = (await house.room.heard(CampaignChanged)).settings
         await expect(page.locator("#tune")).to_be_hidden()
     assert (told.mode, told.ceiling_ratio, told.max_lines, told.calls_per_second) == ("power", 0.02, 30, 1.5)
+    assert told.max_occupancy == 0.85
     assert told.calendar.dates == {"2027-01-01": ()}
     detail = (await house.users.audited(1))[0].detail
     assert detail["ceiling_ratio"] == "0.03 → 0.02"

@@ -39,6 +39,8 @@ def full(scene: Scene) -> CampaignSettings:
         ring_s=25.5,
         answer_limit_s=1.7,
         wrap_up_s=0.0,
+        rest_s=7.5,
+        max_occupancy=0.85,
         caller="4950000000",
         rules=RULES,
         loopback_only=True,

@@ -16,7 +16,7 @@ from dialer.api.problems import Problem
 from dialer.api.routes.agents import DESK, Number, agent_at_desk, note_another
 from dialer.core.access import Principal
 from dialer.core.ids import AgentId, ServerName
-from dialer.core.states import AgentState
+from dialer.core.states import REST, AgentState
 from dialer.core.view import AgentView
 from dialer.core.wishes import (
     ColleagueLeft,
@@ -80,7 +80,7 @@ def _not_to_be_asked(colleague: AgentView, server: ServerName | None) -> str:
         return "elsewhere"
     if not colleague.nailed_up:
         return "per_call"
-    return "" if colleague.state is AgentState.READY else "busy"
+    return "" if colleague.state is AgentState.READY and colleague.reason != REST else "busy"
 
 
 @router.post("/agents/{agent}/hold", status_code=202, dependencies=DESK)

@@ -23,6 +23,8 @@ export const GROUPS = [
     { name: "weight", min: 0.01, max: 1000 },
     { name: "ring_s", min: 5, max: 120 },
     { name: "wrap_up_s", min: 0, max: 3600 },
+    { name: "rest_s", min: 0, max: 600 },
+    { name: "max_occupancy", min: 30, max: 100, share: 100 },
   ] },
   { name: "attempts", isClosed: true, fields: [
     rule("max_attempts", { min: 1, max: 100, step: 1 }),

@@ -31,6 +31,8 @@ add({
   tune_weight: ["Вес среди кампаний", "Weight among campaigns"],
   tune_ring_s: ["Гудки, с", "Ringing, s"],
   tune_wrap_up_s: ["Обработка, с", "Wrap-up, s"],
+  tune_rest_s: ["Отдых между звонками не меньше, с", "Rest between calls at least, s"],
+  tune_max_occupancy: ["Загрузка оператора не больше, %", "An agent's occupancy at most, %"],
   tune_hours: ["Часы звонков по времени получателя", "Calling hours, the person's own time"],
   tune_hours_hint: ["09:00-21:00, через запятую; пусто: не звоним", "09:00-21:00, by commas; empty: no calls"],
   tune_dates: ["Особые дни", "Special days"],

@@ -80,6 +80,7 @@ const WORDS = {
   reason_other_work: ["Другая работа", "Other work"],
   reason_signed_in: ["Вход выполнен", "Signed in"],
   reason_preview_untouched: ["Заказ никто не тронул", "The lead was not touched"],
+  reason_rest: ["Отдых между звонками", "Rest between calls"],
   reason_screen_lost: ["Экран не отвечал", "The screen did not answer"],
   script: ["Сценарий", "Script"],
   recipient: ["Получатель", "Recipient"],

@@ -28,14 +28,14 @@ insert into dialer.campaign
     (skill, skill_level,
      project, name, mode, calendar, rules, weight, power_ratio, ceiling_ratio, max_lines, ring_s, answer_limit_s,
      wrap_up_s, caller, loopback_only, ceiling_window, ceiling_mode, cancel_surplus, script_version,
-     form_version, needs_label, law, calls_per_second, preview_s, preview_skip_s)
+     form_version, needs_label, law, calls_per_second, preview_s, preview_skip_s, rest_s, max_occupancy)
 values
     (:skill, :skill_level,
      :project, :name, :mode, :calendar::jsonb, :rules::jsonb, :weight::text::numeric, :power_ratio::text::numeric,
      :ceiling_ratio::text::numeric, :max_lines, :ring_s::text::numeric, :answer_limit_s::text::numeric,
      :wrap_up_s::text::numeric, :caller, :loopback_only, :ceiling_window, :ceiling_mode,
      :cancel_surplus, :script_version, :form_version, :needs_label, :law, :calls_per_second::text::numeric,
-     :preview_s::text::numeric, :preview_skip_s::text::numeric)
+     :preview_s::text::numeric, :preview_skip_s::text::numeric, :rest_s::text::numeric, :max_occupancy::text::numeric)
 returning id;
 
 -- name: update_campaign
@@ -49,7 +49,8 @@ set skill = :skill, skill_level = :skill_level,
     ceiling_window = :ceiling_window, ceiling_mode = :ceiling_mode, cancel_surplus = :cancel_surplus,
     script_version = :script_version, form_version = :form_version, needs_label = :needs_label, law = :law,
     calls_per_second = :calls_per_second::text::numeric, preview_s = :preview_s::text::numeric,
-    preview_skip_s = :preview_skip_s::text::numeric
+    preview_skip_s = :preview_skip_s::text::numeric, rest_s = :rest_s::text::numeric,
+    max_occupancy = :max_occupancy::text::numeric
 where id = :id and project = :project
 returning id;
 
@@ -67,7 +68,7 @@ select c.skill, c.skill_level,
        c.power_ratio::text, c.ceiling_ratio::text, c.max_lines, c.ring_s::text, c.answer_limit_s::text,
        c.wrap_up_s::text, c.caller, c.loopback_only, c.ceiling_window, c.ceiling_mode, c.cancel_surplus,
        c.script_version, c.form_version, c.needs_label, c.law, c.calls_per_second::text, c.preview_s::text,
-       c.preview_skip_s::text, p.zone,
+       c.preview_skip_s::text, c.rest_s::text, c.max_occupancy::text, p.zone,
        (select coalesce(jsonb_agg(to_jsonb(k) order by k.id), '[]') from dialer.caller k
         where k.project = c.project and k.is_active)::text as callers,
        array(select g.agent_group from dialer.campaign_group g where g.campaign = c.id) as groups
