@@ -87,6 +87,8 @@ class Checks:
         on_line = sum(1 for one in room.calls.values() if not one.previewed and one.state is not CallState.WRAP_UP)
         used = sum(trunk.lines_used for trunk in room.trunks.values())
         self._demand(used == asked + on_line, f"{used} lines are counted, {on_line} calls and {asked} asked for")
+        of_campaigns = sum(one.lines_used for one in room.campaigns.values())
+        self._demand(of_campaigns == used, f"{used} lines are counted, {of_campaigns} of them as campaigns' own")
 
     def _who_is_at_work_has_a_call(self) -> None:
         room = self._day.floor.room

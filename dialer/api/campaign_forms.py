@@ -219,6 +219,11 @@ class NewProject(Form):
     script: Annotated[str, Field(max_length=20_000)] = ""
 
 
+class LinesShare(Form):
+    lines_share: Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)] | None
+    """The largest part of all trunks' lines that the project's calls may take at once; null: all of them."""
+
+
 PLAIN = frozenset(
     {
         "name",

@@ -110,6 +110,10 @@ class Campaigns(Protocol):
         """A new project (id 0), as it is now booked. Raises ValueError where the name is taken."""
         ...
 
+    async def share_lines(self, project: ProjectId, lines_share: float | None) -> None:
+        """How large a part of all lines its calls may take; None: all. Raises ValueError where it does not exist."""
+        ...
+
 
 class Agents(Protocol):
     async def all(self) -> Sequence[AgentRecord]: ...

@@ -113,6 +113,9 @@ class Campaign:
     starts: Rate = field(default_factory=lambda: Rate(0.0))
     """Its own lately, counted while it has a limit of its own: see `limit`."""
     live_calls: int = 0
+    """Previews and wrap-ups too."""
+    lines_used: int = 0
+    """By its calls, and asked for: what the trunks count, this campaign's part."""
     outcomes: dict[str, int] = field(default_factory=dict)
     joined: int = 0
     """Calls that were joined to an agent."""

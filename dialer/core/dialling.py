@@ -37,6 +37,8 @@ def dial(room: Room, event: LeadsReserved) -> None:
     missing = event.asked - len(event.reservations)
     if trunk is not None:
         trunk.lines_used = max(0, trunk.lines_used - missing)
+    if campaign is not None:
+        campaign.lines_used = max(0, campaign.lines_used - missing)
     dialled = sum(_dial_one(room, event, campaign, reservation) for reservation in event.reservations)
     room.dirty |= dialled < event.asked  # what is dialled as asked was in the picture already
 
@@ -174,6 +176,8 @@ def _send_nothing(
     trunk = room.trunks.get(event.trunk)
     if trunk is not None:
         trunk.lines_used = max(0, trunk.lines_used - 1)
+    if campaign is not None:
+        campaign.lines_used = max(0, campaign.lines_used - 1)
     call = Call(reservation, event.server, event.trunk, reserved_at=room.at, state=CallState.SETTLED)
     step = not_sent(why.reason, room.at, why.next_at)
     room.forget_call(call)

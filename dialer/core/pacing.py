@@ -92,6 +92,7 @@ def _ask(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine, d
     campaign.asked[server] = campaign.asked.get(server, 0) + count
     sharing.started(room, server, campaign, count)
     trunk.lines_used += count
+    campaign.lines_used += count
     for rate in rates_of(room, server, campaign, trunk):
         rate.take(room.at, count)
     _book(room, server, campaign, decision)
@@ -181,9 +182,7 @@ def snapshot_of(room: Room, server: ServerName, campaign: Campaign, trunk: Trunk
 
 def _free_lines(room: Room, campaign: Campaign, trunk: TrunkLine | None) -> int:
     free = trunk.free_lines(room.at) if trunk is not None else 0
-    if campaign.settings.max_lines is None:
-        return free
-    return min(free, campaign.settings.max_lines - campaign.live_calls - campaign.asking)
+    return min(free, sharing.lines_left(room, campaign))
 
 
 def _startable(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine | None) -> int:

@@ -191,6 +191,7 @@ def _recall_call(room: Room, booked: OpenAttempt) -> None:
     campaign = room.campaigns.get(call.campaign)
     if campaign is not None:
         campaign.live_calls += 1
+        campaign.lines_used += call.unseen
         if call.answered_at is not None:
             campaign.ledger.count(call.answered_at, answered=1, abandoned=int(call.abandoned))
     trunk = room.trunks.get(call.trunk)

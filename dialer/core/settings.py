@@ -128,6 +128,9 @@ class CampaignSettings:
     """Preview mode: when a lead that was skipped is offered again."""
     caller: str | None = None
     """The one number that it shows; None: one of `callers` for each lead."""
+    lines_share: float | None = None
+    """The largest part of all trunks' lines that the calls of its project may take, ratio over 0 to 1; None: all of
+    them. The project's. Not a setting of the campaign."""
     callers: "tuple[Caller, ...]" = ()
     """The project's. Not a setting of the campaign."""
     needs_label: bool = False

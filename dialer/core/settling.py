@@ -125,6 +125,9 @@ def _over(room: Room, call: Call, event: Event | None) -> None:
     trunk = room.trunks.get(call.trunk)
     if trunk is not None:
         trunk.lines_used = max(0, trunk.lines_used - 1)
+    campaign = room.campaigns.get(call.campaign)
+    if campaign is not None:
+        campaign.lines_used = max(0, campaign.lines_used - 1)
     if isinstance(event, HungUp):
         call.clearing = Clearing(
             cause=event.cause,

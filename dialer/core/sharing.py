@@ -98,6 +98,20 @@ def calls_seen(
     return seen[0] if len(seen) == 1 else [call for calls in seen for call in calls], waiting_calls
 
 
+def lines_left(room: Room, campaign: Campaign) -> int:
+    """Lines that the campaign may still take: of its own, and of its project's share of all lines."""
+    settings, left = campaign.settings, NO_LIMIT
+    if settings.max_lines is not None:
+        # A lead that is looked at will want a line.
+        used = campaign.live_calls + campaign.asking if settings.mode == PREVIEW else campaign.lines_used
+        left = settings.max_lines - used
+    if settings.lines_share is not None:
+        share = floor(settings.lines_share * sum(trunk.settings.lines for trunk in room.trunks.values()) + 1e-9)
+        used = sum(one.lines_used for one in room.campaigns.values() if one.settings.project == settings.project)
+        left = min(left, share - used)
+    return left
+
+
 def _overlap(room: Room, server: ServerName, other: Campaign, campaign: Campaign) -> float:
     """The share of the other's agents here whom this campaign may use: so many of its calls come to them."""
     if covers(campaign.settings, other.settings):
@@ -129,7 +143,7 @@ def _waits_for_turn(server: ServerName, campaign: Campaign) -> bool:
 def _may_want(room: Room, server: ServerName, campaign: Campaign) -> bool:
     """It has agents here, a trunk that works, and lines of its own left."""
     settings = campaign.settings
-    if settings.max_lines is not None and campaign.live_calls + campaign.asking >= settings.max_lines:
+    if lines_left(room, campaign) <= 0:
         return False
     trunks = (line for line in room.trunks.values() if line.settings.server == server and not line.refuses(room.at))
     if not any(line.settings.loopback or not settings.loopback_only for line in trunks):

@@ -14,6 +14,8 @@ class ProjectRecord:
     zone: str = "Europe/Moscow"
     greeting: str = ""
     script: str = ""
+    lines_share: float | None = None
+    """The largest part of all lines that its calls may take; None: all of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,7 @@ def from_row(row: Record) -> CampaignSettings:
         form_version=row["form_version"],
         law=row["law"],
         needs_label=row["needs_label"],
+        lines_share=None if row["lines_share"] is None else float(row["lines_share"]),
         callers=tuple(caller_from(told) for told in orjson.loads(row["callers"])),
     )
 

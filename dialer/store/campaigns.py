@@ -43,6 +43,13 @@ async def create_project(
     return ProjectId(made)
 
 
+async def set_lines_share(conn: Conn, project: ProjectId, lines_share: float | None) -> None:
+    """How large a part of all lines its calls may take, ratio over 0 to 1; None: all of them. Unknown."""
+    told = None if lines_share is None else repr(lines_share)
+    if await _Q["set_lines_share"].value(conn, project=project, lines_share=told) is None:
+        raise Unknown(f"there is no project {project}")
+
+
 async def projects(conn: Conn) -> list[ProjectRecord]:
     return [ProjectRecord(**dict(row)) for row in await _Q["projects"].rows(conn)]
 

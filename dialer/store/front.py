@@ -209,6 +209,11 @@ class FrontCampaigns:
             )
         return ProjectRecord(made, project.name, project.zone, project.greeting, project.script)
 
+    async def share_lines(self, project: ProjectId, lines_share: float | None) -> None:
+        """Raises Unknown."""
+        async with self._database.connection() as conn:
+            await campaigns.set_lines_share(conn, project, lines_share)
+
 
 class FrontAdmissions:
     """Whom projects take in."""

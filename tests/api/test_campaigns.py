@@ -156,3 +156,23 @@ async def test_a_project_is_made_once(house: House, http: httpx.AsyncClient, sup
     own = await http.get("/api/v1/dispositions", headers=supervisor, params={"project": made.json()["id"]})
     default = await http.get("/api/v1/dispositions", headers=supervisor)
     assert own.json() == default.json()
+
+
+async def test_a_project_s_share_of_the_lines_is_kept_and_told(
+    house: House, http: httpx.AsyncClient, supervisor: Headers
+) -> None:
+    await set_state(house, CampaignState.RUNNING)
+    path = f"/api/v1/projects/{house.project}/lines"
+    assert (await http.put(path, headers=supervisor, json={"lines_share": 0.4})).json() == {"lines_share": 0.4}
+    assert house.room.told(CampaignChanged)[-1].settings.lines_share == 0.4
+    (shown, *_) = (await http.get("/api/v1/projects", headers=supervisor)).json()["projects"]
+    assert shown["lines_share"] == 0.4
+    entry = (await house.users.audited(1))[0]
+    assert (entry.action, entry.subject, entry.detail) == ("project.lines", str(house.project), {"lines_share": "0.4"})
+    assert (await http.put(path, headers=supervisor, json={"lines_share": None})).json() == {"lines_share": None}
+    assert house.room.told(CampaignChanged)[-1].settings.lines_share is None
+
+    for wrong in ({"lines_share": 0}, {"lines_share": 1.5}, {}):
+        assert (await http.put(path, headers=supervisor, json=wrong)).status_code == 422
+    nowhere = await http.put("/api/v1/projects/999/lines", headers=supervisor, json={"lines_share": 0.4})
+    assert nowhere.status_code == 404

@@ -384,6 +384,7 @@ class FloorMachine(RuleBasedStateMachine):
         pending = sum(ask.count for ask in self.asked if ask.previewer is None)
         (trunk,) = room.trunks.values()
         assert trunk.lines_used == on_lines + pending
+        assert sum(one.lines_used for one in room.campaigns.values()) == trunk.lines_used
 
     @invariant()
     def the_indexes_are_true(self) -> None:

@@ -12,16 +12,14 @@ from dialer.api.forms import Form, Id
 from dialer.api.ports import Ports
 from dialer.api.problems import not_found
 from dialer.api.routes.campaigns import conflict
-from dialer.api.telling import changed
+from dialer.api.telling import tell_project
 from dialer.core.access import Principal, Right
 from dialer.core.callers import LABEL_MOST, Caller, CallerReach
 from dialer.core.hours import local_day
 from dialer.core.ids import ProjectId
-from dialer.core.states import CampaignState
 from dialer.core.user import AuditEntry
 
 DAY_S = 86400.0
-UNDER_WAY = frozenset({CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.STOPPING})
 MOSCOW = "Europe/Moscow"
 
 router = APIRouter(prefix="/api/v1", tags=["callers"])
@@ -123,15 +121,8 @@ async def _save(given: Ports, asker: Principal, before: Caller, body: CallerChan
     now = given.clock.now()
     told = {key: str(value) for key, value in body.model_dump(exclude_unset=True).items()}
     await given.users.audit(AuditEntry(now, asker.name, action, str(saved.id), told))
-    await _tell(given, saved.project)
+    await tell_project(given, saved.project)
     return _body(saved, local_day(MOSCOW, now))
-
-
-async def _tell(given: Ports, project: ProjectId) -> None:
-    """The project's campaigns that are under way dial by it from now on."""
-    for settings in await given.campaigns.all():
-        if settings.project == project and settings.state in UNDER_WAY:
-            given.room.feed(await changed(given, settings))
 
 
 def _body(caller: Caller, today: date) -> dict[str, Any]:

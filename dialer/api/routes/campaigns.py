@@ -6,14 +6,14 @@ from typing import Any
 from fastapi import APIRouter, Depends
 
 from dialer.api.asking import Asker, Given, in_sight, needs
-from dialer.api.campaign_forms import CampaignChange, NewCampaign, NewProject
+from dialer.api.campaign_forms import CampaignChange, LinesShare, NewCampaign, NewProject
 from dialer.api.forms import Id
 from dialer.api.law_check import check_law, labelled, not_refused
 from dialer.api.ports import Ports
-from dialer.api.problems import Problem
+from dialer.api.problems import Problem, not_found
 from dialer.api.routes.leads import campaign_in_sight
 from dialer.api.show import campaign_body, first_call_body, promised_body
-from dialer.api.telling import changed
+from dialer.api.telling import changed, tell_project
 from dialer.core.access import Right
 from dialer.core.callback import AHEAD_S, MISSED_AFTER_S
 from dialer.core.campaign import CAMPAIGN, COMMANDS
@@ -47,6 +47,21 @@ async def make_project(body: NewProject, given: Given, asker: Asker) -> ProjectR
         raise conflict(error) from error
     await given.users.audit(AuditEntry(given.clock.now(), asker.name, "project.make", str(made.id)))
     return made
+
+
+@router.put("/projects/{project}/lines", dependencies=[Depends(needs(Right.CAMPAIGNS_WRITE))])
+async def share_lines(project: Id, body: LinesShare, given: Given, asker: Asker) -> dict[str, Any]:
+    """How large a part of all trunks' lines the project's calls may take at once. Calls in flight go on; it holds from
+    the next decision on."""
+    in_sight(asker, ProjectId(project), "project", project)
+    try:
+        await given.campaigns.share_lines(ProjectId(project), body.lines_share)
+    except ValueError as error:
+        raise not_found("project", project) from error
+    said = {"lines_share": "—" if body.lines_share is None else f"{body.lines_share:g}"}
+    await given.users.audit(AuditEntry(given.clock.now(), asker.name, "project.lines", str(project), said))
+    await tell_project(given, ProjectId(project))
+    return body.model_dump()
 
 
 @router.get("/campaigns", dependencies=[Depends(needs(Right.CAMPAIGNS_READ))])

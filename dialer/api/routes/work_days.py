@@ -12,9 +12,8 @@ from dialer.api.forms import Form
 from dialer.api.law_check import too_long
 from dialer.api.ports import Ports
 from dialer.api.problems import not_found
-from dialer.api.routes.callers import UNDER_WAY
 from dialer.api.show import instant
-from dialer.api.telling import changed
+from dialer.api.telling import UNDER_WAY, changed
 from dialer.core.access import Principal, Right
 from dialer.core.user import AuditEntry
 from dialer.core.work_days import WorkDay, corrections_of

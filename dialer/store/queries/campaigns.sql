@@ -15,7 +15,10 @@ with made as (
 select id from made;
 
 -- name: projects
-select id, name, zone, greeting, script from dialer.project order by id;
+select id, name, zone, greeting, script, lines_share::float8 from dialer.project order by id;
+
+-- name: set_lines_share
+update dialer.project set lines_share = :lines_share::text::numeric where id = :project returning id;
 
 -- name: dispositions
 select code, label, effect, position, is_refusal, needs_reason, needs_form
@@ -69,6 +72,7 @@ select c.skill, c.skill_level,
        c.wrap_up_s::text, c.caller, c.loopback_only, c.ceiling_window, c.ceiling_mode, c.cancel_surplus,
        c.script_version, c.form_version, c.needs_label, c.law, c.calls_per_second::text, c.preview_s::text,
        c.preview_skip_s::text, c.rest_s::text, c.max_occupancy::text, p.zone,
+       p.lines_share::text,
        (select coalesce(jsonb_agg(to_jsonb(k) order by k.id), '[]') from dialer.caller k
         where k.project = c.project and k.is_active)::text as callers,
        array(select g.agent_group from dialer.campaign_group g where g.campaign = c.id) as groups
