@@ -14,7 +14,7 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 from dialer.api.app import create_app
 from dialer.core.access import Role
 from dialer.core.effects import BookAgentState, ScreenPop
-from dialer.core.states import AgentState
+from dialer.core.states import REST, AgentState
 from dialer.core.wishes import AgentPaused, Disposed
 from dialer.desk.hub import Hub
 from sim.courier.firm import Slot
@@ -303,3 +303,18 @@ async def test_a_question_that_went_with_the_line_is_answered(shop: House, brows
         await page.wait_for_selector(".person")
         await page.fill(".info input", "возвр")
         await expect(page.locator(".found details[open] mark").first).to_have_text("Возврат")
+
+
+async def test_rest_between_calls_is_named_and_ends_by_itself(shop: House, browser: Browser) -> None:
+    async with served(shop.app) as place, page_of(browser, place) as page:
+        await sign_in(page, "anna")
+        await page.wait_for_selector(".hero")
+        now = shop.clock.now()
+        shop.hub.agent_state(BookAgentState(agent=AGENT, state=AgentState.READY, since=now, reason=REST))
+        await expect(page.locator(".hero h1")).to_have_text("Отдых между звонками")
+        await expect(page.locator("#state")).to_have_text("Готов")
+        await expect(page.locator("#state-reason")).to_have_text("Отдых между звонками")
+        await no_serious_finding(page)
+        shop.hub.agent_state(BookAgentState(agent=AGENT, state=AgentState.READY, since=now + 10.0))
+        await expect(page.locator(".hero h1")).to_have_text("Готов")
+        await expect(page.locator("#state-reason")).to_have_text("")

@@ -81,6 +81,7 @@ const WORDS = {
   reason_signed_in: ["Вход выполнен", "Signed in"],
   reason_preview_untouched: ["Заказ никто не тронул", "The lead was not touched"],
   reason_rest: ["Отдых между звонками", "Rest between calls"],
+  hint_rest: ["Следующий звонок придёт после него. Так задано в кампании.", "The next call comes after it. The campaign says so."],
   reason_screen_lost: ["Экран не отвечал", "The screen did not answer"],
   script: ["Сценарий", "Script"],
   recipient: ["Получатель", "Recipient"],
