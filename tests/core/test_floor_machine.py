@@ -54,8 +54,8 @@ from dialer.core.outcome import LeadEffect
 from dialer.core.permit import Facts
 from dialer.core.picture import PHASES
 from dialer.core.settings import AgentSession, Phone, PhoneKind
-from dialer.core.states import AgentState, CallState
-from dialer.core.timer import Timer
+from dialer.core.states import REST, AgentState, CallState
+from dialer.core.timer import Timer, TimerKind
 from dialer.core.wishes import (
     AgentHungUp,
     AgentPaused,
@@ -390,8 +390,9 @@ class FloorMachine(RuleBasedStateMachine):
     def the_indexes_are_true(self) -> None:
         room = self.play.floor.room
         ready = {agent.id for agent in room.agents.values() if agent.state is AgentState.READY}
-        assert set(room.ready.get(SERVER, ())) == ready
-        at_work = {agent.id for agent in room.agents.values() if agent.state in PHASES}
+        resting = {agent for agent in ready if room.agents[agent].rests}
+        assert set(room.ready.get(SERVER, ())) == ready - resting
+        at_work = resting | {agent.id for agent in room.agents.values() if agent.state in PHASES}
         picture = room.pictures[SERVER]
         assert set(picture.busy_keys()) == at_work
         shown = {
@@ -406,7 +407,8 @@ class FloorMachine(RuleBasedStateMachine):
     def nobody_waits_while_an_agent_is_free(self) -> None:
         room = self.play.floor.room
         waiting = [call for call in room.calls.values() if call.waits and not call.unseen]
-        free = [agent for agent in room.agents.values() if agent.state is AgentState.READY and agent.reachable]
+        ready = [agent for agent in room.agents.values() if agent.state is AgentState.READY and not agent.rests]
+        free = [agent for agent in ready if agent.reachable]
         assert not [(call, agent) for call in waiting for agent in free if call.previewer in (None, agent.id)]
 
     @invariant()
@@ -414,6 +416,18 @@ class FloorMachine(RuleBasedStateMachine):
         for settle in self.settled.values():
             if settle.times.answered_at is not None:
                 assert settle.times.bridged_at is not None or settle.abandoned
+
+
+class RestMachine(FloorMachine):
+    """The same world under a campaign that gives its agents rest between calls."""
+
+    TERMS: ClassVar[dict[str, object]] = {"mode": "power", "power_ratio": 2.0, "rest_s": 4.0, "max_occupancy": 0.8}
+
+    @invariant()
+    def whoever_rests_will_be_woken(self) -> None:
+        for agent in self.play.floor.room.agents.values():
+            assert not agent.rests or Timer(TimerKind.REST, str(agent.id)) in self.timers
+            assert agent.reason != REST or agent.rests
 
 
 class PreviewMachine(FloorMachine):
@@ -489,5 +503,7 @@ class PreviewMachine(FloorMachine):
 
 
 SETTINGS = settings(max_examples=60, stateful_step_count=80, deadline=None, suppress_health_check=list(HealthCheck))
-FloorMachine.TestCase.settings = PreviewMachine.TestCase.settings = SETTINGS
-TestFloorMachine, TestPreviewMachine = FloorMachine.TestCase, PreviewMachine.TestCase
+for machine in (FloorMachine, RestMachine, PreviewMachine):
+    machine.TestCase.settings = SETTINGS
+TestFloorMachine, TestRestMachine = FloorMachine.TestCase, RestMachine.TestCase
+TestPreviewMachine = PreviewMachine.TestCase
