@@ -204,6 +204,11 @@ class Agent:
         return self.session.phone.kind is PhoneKind.NAILED_UP
 
     @property
+    def is_ready(self) -> bool:
+        """For a call: a rest between two is over."""
+        return self.state is AgentState.READY and not self.rests
+
+    @property
     def leaving(self) -> bool:
         """A pause, a sign-out or a lead to look at follows this call."""
         return self.wanted is not AgentState.READY or self.kept_for is not None

@@ -33,12 +33,7 @@ DRY_MIN_S = 0.5
 def dial(room: Room, event: LeadsReserved) -> None:
     """Leads are claimed and their attempts committed: look once more, then dial."""
     campaign = answered(room, event)
-    trunk = room.trunks.get(event.trunk)
-    missing = event.asked - len(event.reservations)
-    if trunk is not None:
-        trunk.lines_used = max(0, trunk.lines_used - missing)
-    if campaign is not None:
-        campaign.lines_used = max(0, campaign.lines_used - missing)
+    room.take_lines(event.trunk, event.campaign, len(event.reservations) - event.asked)
     dialled = sum(_dial_one(room, event, campaign, reservation) for reservation in event.reservations)
     room.dirty |= dialled < event.asked  # what is dialled as asked was in the picture already
 
@@ -173,11 +168,7 @@ def _callee(reservation: Reservation) -> Callee:
 def _send_nothing(
     room: Room, event: LeadsReserved, campaign: Campaign | None, reservation: Reservation, why: Deny
 ) -> None:
-    trunk = room.trunks.get(event.trunk)
-    if trunk is not None:
-        trunk.lines_used = max(0, trunk.lines_used - 1)
-    if campaign is not None:
-        campaign.lines_used = max(0, campaign.lines_used - 1)
+    room.take_lines(event.trunk, event.campaign, -1)
     call = Call(reservation, event.server, event.trunk, reserved_at=room.at, state=CallState.SETTLED)
     step = not_sent(why.reason, room.at, why.next_at)
     room.forget_call(call)

@@ -70,7 +70,7 @@ def reserve_ahead(room: Room, call: Call, wanted: AgentId | None = None) -> bool
 
 def serve(room: Room, agent: Agent) -> None:
     """Give a freed agent the customer who has waited longest."""
-    if agent.state is not AgentState.READY or not agent.reachable or agent.sought or agent.rests:
+    if not agent.is_ready or not agent.reachable or agent.sought:
         return
     for attempt in room.waiting.get(agent.session.phone.server, ()):
         call = room.calls[attempt]

@@ -111,7 +111,7 @@ def _not_for(room: Room, agent: Agent, call: Call, wanted: AgentId | None) -> Tr
     colleague = room.agents.get(wanted) if wanted is not None else None
     if colleague is None or colleague is agent or colleague.session.phone.server != call.server:
         return Trouble.COLLEAGUE_UNKNOWN
-    if colleague.state is not AgentState.READY or colleague.rests:
+    if not colleague.is_ready:
         return Trouble.COLLEAGUE_BUSY
     return None if colleague.reachable and colleague.nailed_up else Trouble.COLLEAGUE_NOT_THERE
 

@@ -91,8 +91,7 @@ def _ask(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine, d
         return
     campaign.asked[server] = campaign.asked.get(server, 0) + count
     sharing.started(room, server, campaign, count)
-    trunk.lines_used += count
-    campaign.lines_used += count
+    room.take_lines(trunk.settings.name, campaign.id, count)
     for rate in rates_of(room, server, campaign, trunk):
         rate.take(room.at, count)
     _book(room, server, campaign, decision)

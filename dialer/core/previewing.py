@@ -238,8 +238,7 @@ def _refused(room: Room, call: Call, campaign: Campaign | None, trunk: TrunkLine
 
 
 def _dial(room: Room, call: Call, campaign: Campaign, trunk: TrunkLine) -> None:
-    trunk.lines_used += 1
-    campaign.lines_used += 1
+    room.take_lines(trunk.settings.name, campaign.id, 1)
     for rate in rates_of(room, call.server, campaign, trunk):
         rate.take(room.at, 1)
     claim = reach.foreseen(room, campaign, call.reservation)

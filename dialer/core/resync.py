@@ -191,12 +191,10 @@ def _recall_call(room: Room, booked: OpenAttempt) -> None:
     campaign = room.campaigns.get(call.campaign)
     if campaign is not None:
         campaign.live_calls += 1
-        campaign.lines_used += call.unseen
         if call.answered_at is not None:
             campaign.ledger.count(call.answered_at, answered=1, abandoned=int(call.abandoned))
-    trunk = room.trunks.get(call.trunk)
-    if trunk is not None and call.unseen:
-        trunk.lines_used += 1
+    if call.unseen:
+        room.take_lines(call.trunk, call.campaign, 1)
     if state is CallState.WRAP_UP:
         room.set_timer(TimerKind.WRAP_UP, call.attempt, campaign.settings.wrap_up_s if campaign else 0.0)
 

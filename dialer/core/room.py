@@ -130,7 +130,7 @@ class Room:
         """The agent's state or wish has changed: keep `ready` true, and what strategies see of him."""
         server = agent.session.phone.server
         ready = self.ready.setdefault(server, {})
-        if agent.state is AgentState.READY and not agent.rests:
+        if agent.is_ready:
             ready.setdefault(agent.id, None)
         else:
             ready.pop(agent.id, None)
@@ -167,6 +167,12 @@ class Room:
             self.waiting.setdefault(call.server, {}).setdefault(call.attempt, None)
         elif waiting := self.waiting.get(call.server):
             waiting.pop(call.attempt, None)
+
+    def take_lines(self, trunk: TrunkName, campaign: CampaignId, more: int) -> None:
+        """So many more lines are taken on the trunk by the campaign; negative: so many are free again."""
+        for taker in (self.trunks.get(trunk), self.campaigns.get(campaign)):
+            if taker is not None:
+                taker.lines_used = max(0, taker.lines_used + more)
 
     def calls_on(self, server: ServerName) -> list[Call]:
         return [call for call in self.calls.values() if call.server == server]

@@ -104,7 +104,7 @@ def settle(room: Room, call: Call, event: Event) -> None:
     if not talked:
         _over(room, call, event)
     call.outcome = _outcome(room, call, event)
-    _learn(room, call, talked, resting.begin(room, call) if talked else 0.0)
+    _learn(room, call, talked, rest_s=resting.begin(room, call))
     reach.learn(room, call)
     _finish(room, call)
 
@@ -122,12 +122,7 @@ def _finish(room: Room, call: Call) -> None:
 def _over(room: Room, call: Call, event: Event | None) -> None:
     """The channel is gone: the line is free, the way it ended is kept."""
     call.ended_at = room.at
-    trunk = room.trunks.get(call.trunk)
-    if trunk is not None:
-        trunk.lines_used = max(0, trunk.lines_used - 1)
-    campaign = room.campaigns.get(call.campaign)
-    if campaign is not None:
-        campaign.lines_used = max(0, campaign.lines_used - 1)
+    room.take_lines(call.trunk, call.campaign, -1)
     if isinstance(event, HungUp):
         call.clearing = Clearing(
             cause=event.cause,

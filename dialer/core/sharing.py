@@ -102,14 +102,20 @@ def lines_left(room: Room, campaign: Campaign) -> int:
     """Lines that the campaign may still take: of its own, and of its project's share of all lines."""
     settings, left = campaign.settings, NO_LIMIT
     if settings.max_lines is not None:
-        # A lead that is looked at will want a line.
-        used = campaign.live_calls + campaign.asking if settings.mode == PREVIEW else campaign.lines_used
-        left = settings.max_lines - used
+        left = settings.max_lines - _lines_of(room, campaign)
     if settings.lines_share is not None:
         share = floor(settings.lines_share * sum(trunk.settings.lines for trunk in room.trunks.values()) + 1e-9)
-        used = sum(one.lines_used for one in room.campaigns.values() if one.settings.project == settings.project)
-        left = min(left, share - used)
+        ours = [one for one in room.campaigns.values() if one.settings.project == settings.project]
+        left = min(left, share - sum(_lines_of(room, one) for one in ours))
     return left
+
+
+def _lines_of(room: Room, campaign: Campaign) -> int:
+    """Lines that it uses, and those that leads will want which agents look at, or will."""
+    if campaign.settings.mode != PREVIEW:
+        return campaign.lines_used
+    looked_at = sum(call.previewed and call.campaign == campaign.id for call in room.calls.values())
+    return campaign.lines_used + looked_at + campaign.asking
 
 
 def _overlap(room: Room, server: ServerName, other: Campaign, campaign: Campaign) -> float:

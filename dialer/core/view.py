@@ -71,6 +71,8 @@ class CampaignView:
     reason_en: str = ""
     """The last pacing decision in English."""
     max_lines: int | None = None
+    lines_used: int = 0
+    """Of its own calls, and asked for; an agent who writes up a talk holds none."""
     agents: int = 0
     """Signed in, of groups that serve it."""
 
@@ -176,6 +178,7 @@ def _campaigns(floor: Floor, at: Instant) -> tuple[CampaignView, ...]:
             worst_30min_ratio=campaign.ledger.worst(at).ratio,
             reason_en=next((sentence(one, english=True) for one in campaign.decisions.values()), ""),
             max_lines=campaign.settings.max_lines,
+            lines_used=campaign.lines_used,
             agents=sum(n for trade, n in trades.items() if may_serve(*trade, campaign.settings)),
         )
         for campaign in floor.room.campaigns.values()

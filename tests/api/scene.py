@@ -15,7 +15,7 @@ _AGENTS = [
     (S.WRAP_UP, 12, ""),
     (S.WRAP_UP, 140, ""),
     (S.READY, 3, ""),
-    (S.READY, 9, ""),
+    (S.READY, 9, "rest"),
     (S.RESERVED, 1, ""),
     (S.PAUSED, 412, "lunch"),
     (S.PAUSED, 65, "training"),
@@ -78,6 +78,7 @@ def _orders(at: float) -> CampaignView:
         budget_calls=8.0,
         worst_30min_ratio=0.041,
         max_lines=40,
+        lines_used=19,
         agents=14,
         reason_en="free 2, 2 come free within 11 s, ringing 9, answer 38% → dial 3",
     )

@@ -58,9 +58,11 @@ async def test_all_that_is_live_stands_on_the_board(house: House, browser: Brows
         first = page.locator(".campaign").first
         await expect(first).to_contain_text("запас 8,0 · худшие 30 мин 4,1 %")
         await expect(first).to_contain_text("1-й за 20 мин")
-        await expect(first).to_contain_text("линии 22 из 40")
+        await expect(first).to_contain_text("линии 19 из 40")
         await expect(page.locator("#alarms")).to_contain_text("новые заявки без первого звонка дольше 20 мин: 2")
         await expect(page.locator("[data-agent='1001'] .day")).to_have_text("10 · 25:00 · 38 %")
+        await expect(page.locator("[data-agent='1009'] small")).to_have_text("Готов")
+        await expect(page.locator("[data-agent='1010'] small")).to_have_text("Отдых между звонками")
         await nothing_is_cut(page)
         await no_serious_finding(page)
         await keep(page, tmp_path, f"board-{theme}")

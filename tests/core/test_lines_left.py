@@ -4,7 +4,7 @@ from dialer.core.ids import CampaignId, GroupId, ProjectId
 from dialer.core.sharing import lines_left
 from dialer.core.wishes import CampaignChanged, CampaignCommand, CampaignCommanded
 from strategies.base import NO_LIMIT
-from tests.core.playbook import CAMPAIGN, GROUP, Play, campaign
+from tests.core.playbook import CAMPAIGN, GROUP, Play, campaign, previewing
 
 SECOND, FOREIGN = CampaignId(2), CampaignId(3)
 
@@ -49,3 +49,15 @@ def test_a_project_takes_no_more_than_its_share_of_all_lines() -> None:
     used = {one.id: one.lines_used for one in play.floor.room.campaigns.values()}
     assert used[CAMPAIGN] + used[SECOND] == 5
     assert used[FOREIGN] == 15
+
+
+def test_a_lead_that_is_looked_at_keeps_a_line_for_itself() -> None:
+    """Two lines, a share of fifty: two agents look at leads, the third gets none to look at."""
+    for limit in ({"max_lines": 2}, {"lines_share": 0.04}):
+        play, *_ = previewing(**limit)
+        assert lines_left(play.floor.room, play.floor.room.campaigns[CAMPAIGN]) == 1
+        play.after(1.0).sign_in(1002)
+        play.preview()
+        play.after(1.0).sign_in(1003)
+        assert play.asked() == []
+        assert lines_left(play.floor.room, play.floor.room.campaigns[CAMPAIGN]) == 0

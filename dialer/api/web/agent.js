@@ -107,7 +107,7 @@ function setCall(call) {
 function paint() {
   byId("strip").dataset.state = state.state;
   setText(byId("state"), t(`state_${state.state}`));
-  setText(byId("state-reason"), ["paused", "ready"].includes(state.state) && state.reason ? known(`reason_${state.reason}`, state.reason) : "");
+  setText(byId("state-reason"), state.reason ? known(`reason_${state.reason}`, state.reason) : "");
   byId("wish").hidden = wish === null;
   if (wish !== null) setText(byId("wish"), t(`after_call_${wish.wanted}`) + (wish.reason ? ` · ${known(`reason_${wish.reason}`, wish.reason)}` : ""));
   byId("withdrawn").hidden = !view?.isWithdrawn;

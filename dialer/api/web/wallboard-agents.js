@@ -13,7 +13,7 @@ export const byUrgency = (one, other) =>
 export const nameOf = (agent) => agent.name || String(agent.agent);
 
 export const stateOf = (agent) =>
-  ["paused", "ready"].includes(agent.state) && agent.reason ? known(`reason_${agent.reason}`, agent.reason) : t(`state_${agent.state}`);
+  agent.reason ? known(`reason_${agent.reason}`, agent.reason) : t(`state_${agent.state}`);
 
 const share = (agent) => (agent.conversion === null ? "—" : percent(agent.conversion, 0));
 

@@ -29,7 +29,7 @@ export function campaignView(campaign, place, maySteer) {
       campaign.fresh?.came > 0 && firstCalls(campaign.fresh),
       abandonment(campaign)),
     h("p.calls-of", {}, h("span.mode", {}, known(`mode_${campaign.mode}`, campaign.mode)),
-      campaign.max_lines !== null && h("span", {}, t("lines_of", { n: campaign.live_calls, most: campaign.max_lines })),
+      campaign.max_lines !== null && h("span", {}, t("lines_of", { n: campaign.lines_used, most: campaign.max_lines })),
       LIVE.filter((state) => campaign.calls[state]).map((state) => h("span", {}, h("b", {}, String(campaign.calls[state])), ` ${t(`call_${state}`)}`))),
     reason && h("p.why", {}, reason));
 }
