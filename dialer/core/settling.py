@@ -104,7 +104,8 @@ def settle(room: Room, call: Call, event: Event) -> None:
     if not talked:
         _over(room, call, event)
     call.outcome = _outcome(room, call, event)
-    _learn(room, call, talked, rest_s=resting.begin(room, call))
+    rest_s = resting.begin(room, call)
+    _learn(room, call, talked, rest_s)
     reach.learn(room, call)
     _finish(room, call)
 
