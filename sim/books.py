@@ -85,8 +85,12 @@ class Books:
         else:
             self.future.after(seconds, action)
 
+    def first(self) -> LeadId | None:
+        """The lead that is given next."""
+        return lead_name(self._given + 1) if self.unfinished > 0 else None
+
     def _reserved(self, effect: ReserveLeads) -> None:
-        count = min(effect.count, self.unfinished)
+        count = min(effect.count, self.unfinished) if effect.lead in (None, self.first()) else 0
         reservations = tuple(self._reservation(effect) for _ in range(count))
         self.tell(
             LeadsReserved(
@@ -96,6 +100,7 @@ class Books:
                 trunk=effect.trunk,
                 asked=effect.count,
                 previewer=effect.previewer,
+                lead=effect.lead,
                 reservations=reservations,
                 unfinished=self.unfinished,
             )
@@ -109,7 +114,7 @@ class Books:
         segment = self.segment(number)
         return Reservation(
             attempt=attempt,
-            lead=LeadId(f"l{self._given:08}"),
+            lead=lead_name(self._given),
             campaign=effect.campaign,
             number=number,
             zone=ZONE,
@@ -118,6 +123,10 @@ class Books:
             known=Known(self._opened_at, region=segment) if self.told is Told.REGION else None,
             answer_ratio=self.chance(segment) if self.told is Told.CHANCE else None,
         )
+
+
+def lead_name(place: int) -> LeadId:
+    return LeadId(f"l{place:08}")
 
 
 def number_of(place: int) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from dialer.core.effects import Connect, Effect, Originate
 from dialer.core.events import Event
-from dialer.core.sharing import PREVIEW
+from dialer.core.modes import BY_HAND
 from dialer.core.states import AgentState, CallState
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class Checks:
 
     def _lines_are_counted_right(self) -> None:
         room = self._day.floor.room
-        asked = sum(c.asking for c in room.campaigns.values() if c.settings.mode != PREVIEW)
+        asked = sum(c.asking for c in room.campaigns.values() if c.settings.mode not in BY_HAND)
         on_line = sum(1 for one in room.calls.values() if not one.previewed and one.state is not CallState.WRAP_UP)
         used = sum(trunk.lines_used for trunk in room.trunks.values())
         self._demand(used == asked + on_line, f"{used} lines are counted, {on_line} calls and {asked} asked for")

@@ -16,7 +16,7 @@ from dialer.core.effects import ReserveLeads, Settle
 from dialer.core.events import Event, LeadsAdded, LeadsReserved, Reservation
 from dialer.core.ids import AttemptId, CampaignId, LeadId
 from dialer.core.outcome import LeadState, Tried
-from sim.books import ZONE, Books, number_of
+from sim.books import ZONE, Books, lead_name, number_of
 from sim.heap import NETWORK, Future
 from sim.tally import quantile
 
@@ -112,7 +112,8 @@ class RequestBooks(Books):
         self.tell(LeadsAdded(at=self.future.now, campaign=self._campaign))
 
     def _reserved(self, effect: ReserveLeads) -> None:
-        claimed = [self._claim(effect, one) for _ in range(effect.count) if (one := self._next()) is not None]
+        count = effect.count if effect.lead in (None, self.first()) else 0
+        claimed = [self._claim(effect, one) for _ in range(count) if (one := self._next()) is not None]
         due_at = self._again[0].due_at if self._again else None
         told = LeadsReserved(
             at=self.future.now,
@@ -121,13 +122,24 @@ class RequestBooks(Books):
             trunk=effect.trunk,
             asked=effect.count,
             previewer=effect.previewer,
+            lead=effect.lead,
             reservations=tuple(claimed),
             next_due_at=due_at,
             unfinished=self.unfinished,
         )
         self.tell(told)
 
+    def first(self) -> LeadId | None:
+        front = self._front()
+        return None if front is None else lead_name(front.place)
+
     def _next(self) -> _Request | None:
+        front = self._front()
+        if front is None:
+            return None
+        return self._new.popleft() if self._new and self._new[0] is front else heappop(self._again).request
+
+    def _front(self) -> _Request | None:
         """Who is due first: hastened ones before all, then in the order of time."""
         now = self.future.now
         looked_at = now - now % HASTEN_EVERY_S
@@ -135,8 +147,8 @@ class RequestBooks(Books):
         if self._new:
             came_at = self._new[0].came_at
             if came_at <= looked_at - self._wanted.first_call_s / 2.0 or came_at <= again_at:
-                return self._new.popleft()
-        return heappop(self._again).request if again_at <= now else None
+                return self._new[0]
+        return self._again[0].request if again_at <= now else None
 
     def _claim(self, effect: ReserveLeads, request: _Request) -> Reservation:
         self._given += 1
@@ -147,7 +159,7 @@ class RequestBooks(Books):
             request.called_at = self.future.now
         return Reservation(
             attempt=attempt,
-            lead=LeadId(f"l{request.place:08}"),
+            lead=lead_name(request.place),
             campaign=effect.campaign,
             number=number_of(request.place),
             zone=ZONE,

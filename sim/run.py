@@ -25,6 +25,7 @@ from dialer.core.effects import (
     Effect,
     HangUp,
     Originate,
+    PickRefused,
     PreviewShown,
     ReserveLeads,
     Resync,
@@ -36,6 +37,7 @@ from dialer.core.floor import Floor
 from dialer.core.hours import Calendar, Window
 from dialer.core.ids import CampaignId, ProjectId, ServerName, TrunkName
 from dialer.core.ledger import CeilingMode
+from dialer.core.modes import MANUAL
 from dialer.core.outcome import AttemptRules
 from dialer.core.settings import CampaignSettings, Server, Site, Trunk
 from dialer.core.timer import Timer
@@ -45,7 +47,7 @@ from sim.checks import Checks
 from sim.faults import Link, at_random
 from sim.hands import GROUP, Hands
 from sim.heap import BEAT, NETWORK, Future
-from sim.reading import Readers
+from sim.reading import Pickers, Readers
 from sim.requests import RequestBooks
 from sim.scenario import Scenario
 from sim.switch import Stage, Switch
@@ -84,6 +86,7 @@ class Day:
     _future: Future = field(init=False)
     _world: World = field(init=False)
     _readers: Readers = field(init=False)
+    _pickers: Pickers | None = field(init=False, default=None)
     _hands: Hands = field(init=False)
     _timers: Timers = field(init=False)
     _perform: dict[type, Callable[[Any], None]] = field(init=False)
@@ -98,6 +101,9 @@ class Day:
         self.switch = Switch(self._future, self._world, self.tally, self.link.tell, SERVER)
         self.books = self._books(day)
         self._readers = Readers(self._future, self._step, Random(f"{day.seed}/reading"))
+        if day.strategy == MANUAL:
+            seeking = Random(f"{day.seed}/seeking")
+            self._pickers = Pickers(self._future, self._step, seeking, CAMPAIGN, self.books.first)
         self._hands = Hands(self._future, self._world, self._step, SERVER, Random(f"{day.seed}/hands"))
         self.switch.talk_began, self.switch.talk_ended = self._hands.talk_began, self._hands.talk_ended
         self._timers = Timers(self._future, self._timer)
@@ -175,6 +181,7 @@ class Day:
             ReserveLeads: self.books.reserve,
             ConfirmLead: self.books.confirm,
             PreviewShown: self._readers.shown,
+            PickRefused: self._pick_refused,
             Settle: self.books.settle,
             BookAgentState: self._agent_state,
             SetTimer: lambda effect: self._timers.set(effect.timer, effect.at),
@@ -192,6 +199,12 @@ class Day:
     def _agent_state(self, effect: BookAgentState) -> None:
         self.tally.agent(effect.agent, effect.state, self._future.now)
         self._hands.state(effect.agent, effect.state)
+        if self._pickers is not None:
+            self._pickers.state(effect)
+
+    def _pick_refused(self, effect: PickRefused) -> None:
+        if self._pickers is not None:
+            self._pickers.refused(effect)
 
     # ---- the day
 

@@ -14,6 +14,7 @@ from typing import TypeAlias, cast
 
 from strategies.base import Strategy
 from strategies.guard import guard
+from strategies.manual import Manual
 from strategies.power import Power
 from strategies.predictive import Predictive
 from strategies.preview import Preview
@@ -39,6 +40,7 @@ class PacingSettings:
 Factory: TypeAlias = Callable[[PacingSettings], Strategy]
 
 _OURS: dict[str, Factory] = {
+    "manual": lambda settings: Manual(),
     "preview": lambda settings: Preview(),
     "progressive": lambda settings: Progressive(),
     "power": lambda settings: Power(settings.power_ratio),

@@ -50,7 +50,7 @@ def create(
     name: Annotated[str, typer.Argument(help="The campaign's name.")],
     project: Annotated[str, typer.Option(help="Its project, made where there is none of this name.")],
     group: Annotated[list[str] | None, typer.Option(help="A group of agents; may be given several times.")] = None,
-    mode: Annotated[str, typer.Option(help="preview, progressive, power or predictive.")] = "progressive",
+    mode: Annotated[str, typer.Option(help="manual, preview, progressive, power or predictive.")] = "progressive",
     ceiling: Annotated[float, typer.Option(help="The abandonment allowed, 0..0.2.")] = 0.03,
     window: Annotated[LedgerWindow, typer.Option(help="Over what it is counted.")] = LedgerWindow.ROLLING_24H,
     hard: Annotated[bool, typer.Option("--hard", help="Start no call that could break the ceiling.")] = False,

@@ -10,6 +10,7 @@ from dialer.clock import Clock
 from dialer.config import load_config
 from dialer.core.ids import CampaignId
 from dialer.core.ledger import DAY_S, CeilingMode
+from dialer.core.modes import BY_HAND
 from dialer.report.campaign import find_campaigns
 from dialer.report.measured import Measured, MeasuredAgents, MeasuredCalls, measured
 from dialer.store.campaigns import campaign as stored_campaign
@@ -35,7 +36,7 @@ def as_scenario(found: Measured) -> Scenario:
     return _known(
         Scenario(
             name=settings.name,
-            strategy="progressive" if settings.mode == "preview" else settings.mode,
+            strategy="progressive" if settings.mode in BY_HAND else settings.mode,
             ceiling=settings.ceiling_ratio,
             hard=settings.ceiling_mode is CeilingMode.HARD,
             power_ratio=settings.power_ratio,

@@ -27,7 +27,7 @@ from strategies import UnknownStrategy, load
 
 def command(
     strategy: Annotated[
-        str | None, typer.Option(help="preview, progressive, power, predictive, or a third party's.")
+        str | None, typer.Option(help="manual, preview, progressive, power, predictive, or a third party's.")
     ] = None,
     agents: Annotated[int | None, typer.Option(min=1, help="Agents signed in.")] = None,
     answer_rate: Annotated[float | None, typer.Option(min=0.0, max=1.0, help="Human answers per dial, 0..1.")] = None,

@@ -128,7 +128,8 @@ for _state in _IDLE:
 _rules[_S.READY, Reserved] = _Rule(_S.RESERVED)
 
 # A lead on the screen. It stays while the phone is rung anew, and goes with everything that takes the agent away.
-_rules[_S.READY, Previewed] = _Rule(_S.PREVIEWING)
+for _state in (_S.READY, _S.PAUSED):
+    _rules[_state, Previewed] = _Rule(_S.PREVIEWING)
 _rules[_S.PREVIEWING, Reserved] = _Rule(_S.RESERVED)
 _rules[_S.PREVIEWING, WrappedUp] = _Rule(_S.PREVIEWING, (_A.GRANT,))
 _rules[_S.PREVIEWING, AgentHeld] = _Rule(_S.PREVIEWING, (_A.NOTE_HELD,))

@@ -2,7 +2,8 @@
 
 from dialer.core import previewing
 from dialer.core.campaign import CAMPAIGN, COMMANDS, Campaign, CampaignAct, Drained, Emptied, Start
-from dialer.core.effects import BookCampaignState, ReserveLeads
+from dialer.core.claiming import probe
+from dialer.core.effects import BookCampaignState
 from dialer.core.events import AttemptSettled, LeadsAdded
 from dialer.core.resync import new_campaign
 from dialer.core.room import Room
@@ -51,25 +52,10 @@ def attempt_settled(room: Room, event: AttemptSettled) -> None:
     campaign.live_calls = max(0, campaign.live_calls - 1)
     if campaign.live_calls or campaign.asking:
         return
-    if campaign.state is CampaignState.RUNNING and campaign.dry_until > room.at:
-        _probe(room, campaign)
+    if campaign.state is CampaignState.RUNNING and campaign.dry_until > room.at:  # the last call of a dry list
+        campaign.unfinished = None
+        probe(room, campaign)
     maybe_over(room, campaign)
-
-
-def _probe(room: Room, campaign: Campaign) -> None:
-    """The last call of a dry list is settled: is anything left?"""
-    campaign.unfinished = None
-    for trunk in room.trunks.values():
-        room.out.append(
-            ReserveLeads(
-                campaign=campaign.id,
-                server=trunk.settings.server,
-                trunk=trunk.settings.name,
-                count=0,
-                open_zones=(),
-            )
-        )
-        return
 
 
 def maybe_over(room: Room, campaign: Campaign) -> None:

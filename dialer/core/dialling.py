@@ -15,6 +15,7 @@ from dialer.core.events import LeadsReserved, Reservation
 from dialer.core.hours import Deny
 from dialer.core.ids import ServerName, TrunkName
 from dialer.core.joining import reserve_ahead
+from dialer.core.modes import MANUAL
 from dialer.core.outcome import Outcome
 from dialer.core.permit import Callee, may_dial
 from dialer.core.room import Room
@@ -43,7 +44,7 @@ def answered(room: Room, event: LeadsReserved) -> Campaign | None:
     campaign = room.campaigns.get(event.campaign)
     if campaign is not None:
         campaign.asked[event.server] = max(0, campaign.asked.get(event.server, 0) - event.asked)
-        if event.asked > len(event.reservations) or event.asked == 0:
+        if event.lead is None and (event.asked > len(event.reservations) or event.asked == 0):
             _dry(room, campaign, event)
     return campaign
 
@@ -53,6 +54,8 @@ def _dry(room: Room, campaign: Campaign, event: LeadsReserved) -> None:
     if room.books_away:
         return
     campaign.unfinished = event.unfinished + len(event.reservations)
+    if campaign.settings.mode == MANUAL:  # what is due waits to be picked: `pacing` asks now and then
+        return
     due_at = event.next_due_at if event.next_due_at is not None else room.at + DRY_POLL_S
     campaign.dry_until = min(max(due_at, room.at + DRY_MIN_S), room.at + DRY_POLL_S)
 

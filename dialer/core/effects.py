@@ -197,6 +197,8 @@ class ReserveLeads(Effect):
     """Who is free: a call that one of them promised to make himself may come."""
     previewer: AgentId | None = None
     """The one lead is for him to look at: its attempt is booked as `previewing`."""
+    lead: LeadId | None = None
+    """This one and no other: the previewer has picked it."""
     head_starts: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     """By open zone: for each stratum, how many seconds before their time leads are taken to be due among equals in
     priority (`core.reach`). Nobody is claimed before he is due. Empty: longest due first."""
@@ -326,6 +328,15 @@ class PreviewOver(Effect):
 
     agent: AgentId
     attempt: AttemptId
+    reason: str
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class PickRefused(Effect):
+    """The lead that he has picked is not shown. `reason`: a word for the screens."""
+
+    agent: AgentId
+    lead: LeadId
     reason: str
 
 

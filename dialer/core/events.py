@@ -297,6 +297,8 @@ class LeadsReserved(Event):
     next_due_at: Instant | None = None
     previewer: AgentId | None = None
     """As it was asked."""
+    lead: LeadId | None = None
+    """As it was asked: then nothing is said of the rest of the list."""
     unfinished: int = 0
     """Leads of the campaign that may still be dialled some day (ready, waiting, in call)."""
 

@@ -10,7 +10,7 @@ hand. Events come in order of time from one writer. IllegalTransition means that
 from collections.abc import Callable
 from typing import Any
 
-from dialer.core import campaigning, joining, lines, previewing, resting, settling, spying, staffing
+from dialer.core import campaigning, joining, lines, picking, previewing, resting, settling, spying, staffing
 from dialer.core.agent import Agent, AgentAct, LegTimedOut
 from dialer.core.call import (
     CALL,
@@ -66,6 +66,7 @@ from dialer.core.wishes import (
     DialAsked,
     Disposed,
     Draining,
+    LeadPicked,
     SiteChanged,
     SkipAsked,
     SpyAsked,
@@ -147,6 +148,7 @@ class Floor:
             Disposed: self._call_event,
             DialAsked: lambda event: previewing.dial_asked(self.room, event),
             SkipAsked: lambda event: previewing.skip_asked(self.room, event),
+            LeadPicked: lambda event: picking.picked(self.room, event),
             SpyAsked: lambda event: spying.asked(self.room, event),
             SpyTurned: lambda event: spying.turned(self.room, event),
             SpyStopped: lambda event: spying.stopped(self.room, event),

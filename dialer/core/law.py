@@ -11,11 +11,9 @@ from datetime import date
 from enum import StrEnum
 
 from dialer.core.hours import EVERY_DAY_9_TO_21, Calendar, Window
+from dialer.core.modes import BY_HAND
 from dialer.core.outcome import NumberLimits
 from dialer.core.settings import CampaignSettings
-
-HUMAN_MODES = frozenset({"preview"})
-"""Modes in which a person has each call started."""
 
 
 class Profile(StrEnum):
@@ -66,7 +64,7 @@ _LAWS = (
         date(2006, 7, 1),
         "38-FZ art. 18 (1), (2): prior consent; no dialling without a person's participation",
         EVERY_DAY_9_TO_21,
-        modes=HUMAN_MODES,
+        modes=BY_HAND,
         needs_consent=True,
     ),
     Law(

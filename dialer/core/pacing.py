@@ -4,19 +4,19 @@ For each server that is up, running campaigns are asked in turn (`core.sharing`)
 that share agents see one another's calls: two of them never spend the same free agent twice.
 """
 
-from dialer.core import previewing, reach, sharing
+from dialer.core import previewing, sharing
 from dialer.core.campaign import Campaign
 from dialer.core.cancelling import cancel
 from dialer.core.carriers import best_trunk, next_start, rates_of
 from dialer.core.ceiling import budget_of, in_flight, neighbours_allow, pool_of
+from dialer.core.claiming import claim, probe
 from dialer.core.dialling import DRY_POLL_S
-from dialer.core.effects import BookDecision, ReserveLeads
+from dialer.core.effects import BookDecision
 from dialer.core.hours import open_zones
-from dialer.core.ids import Instant, ServerName
-from dialer.core.law import refuses
+from dialer.core.ids import ServerName
 from dialer.core.ledger import CeilingMode
 from dialer.core.memory import recall
-from dialer.core.permit import law_at
+from dialer.core.modes import BY_HAND, PREVIEW
 from dialer.core.room import Room
 from dialer.core.timer import TimerKind
 from dialer.core.trunks import TrunkLine
@@ -42,8 +42,8 @@ def _pace_one(room: Room, server: ServerName, campaign: Campaign) -> None:
     if not campaign.settings.groups or campaign.dry_until > room.at:
         return
     trunk = best_trunk(room, server, campaign)
-    if campaign.settings.mode == sharing.PREVIEW:
-        _offer(room, server, campaign, trunk)
+    if campaign.settings.mode in BY_HAND:
+        _by_hand(room, server, campaign, trunk)
         return
     snapshot = snapshot_of(room, server, campaign, trunk)
     if not snapshot.has_agents:
@@ -85,7 +85,7 @@ def _when_calls_per_second_allow(room: Room, server: ServerName, campaign: Campa
 
 def _ask(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine, decision: Decision) -> None:
     count = decision.calls_to_start
-    wish = _wish(room, server, campaign, trunk, count)
+    wish = claim(room, server, campaign, trunk, count)
     if wish is None:
         campaign.dry_until = room.at + DRY_POLL_S
         return
@@ -98,11 +98,20 @@ def _ask(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine, d
     room.out.append(wish)
 
 
-def _offer(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine | None) -> None:
-    """Preview: a lead for each agent whom nothing else wants; the call begins when he asks for it."""
+def _by_hand(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine | None) -> None:
+    """Agents start the calls: of leads that they are offered, or of those that they pick."""
     decision = strategy_of(room, campaign, server).decide(snapshot_of(room, server, campaign, trunk))
     campaign.decisions[server] = decision
     _note(room, server, campaign, decision)
+    if campaign.settings.mode == PREVIEW:
+        _offer(room, server, campaign, trunk)
+        return
+    campaign.dry_until = room.at + DRY_POLL_S
+    probe(room, campaign)
+
+
+def _offer(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine | None) -> None:
+    """Preview: a lead for each agent whom nothing else wants; the call begins when he asks for it."""
     agents = previewing.wanting(room, server, campaign)[: max(0, _free_lines(room, campaign, trunk))]
     if trunk is None:
         return
@@ -110,37 +119,12 @@ def _offer(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine 
         if open_zones(campaign.settings.calendar, room.at):
             previewing.keep(room, server, campaign)
         return
-    wish = _wish(room, server, campaign, trunk, 1)
+    wish = claim(room, server, campaign, trunk, 1)
     if wish is None:
         campaign.dry_until = room.at + DRY_POLL_S
         return
     for agent in agents:
         previewing.seek(room, campaign, agent, wish)
-
-
-def _wish(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine, count: int) -> ReserveLeads | None:
-    """What the books are asked for; None where nobody may be called now."""
-    zones, asked_since = open_zones(campaign.settings.calendar, room.at), _asked_since(room, campaign)
-    if (not zones and asked_since is None) or refuses(law_at(campaign.settings.law, room.at), campaign.settings):
-        return None
-    return ReserveLeads(
-        campaign=campaign.id,
-        server=server,
-        trunk=trunk.settings.name,
-        count=count,
-        open_zones=zones,
-        asked_since=asked_since,
-        head_starts=reach.head_starts(room, campaign, zones),
-        agents=tuple(agent.id for agent in room.ready_agents(server, campaign)),
-    )
-
-
-def _asked_since(room: Room, campaign: Campaign) -> Instant | None:
-    """Who asked for a call since then may be called outside the hours."""
-    span_s = campaign.settings.rules.waive_hours_s
-    if span_s is None or not law_at(campaign.settings.law, room.at).hours_waivable:
-        return None
-    return room.at - span_s
 
 
 def strategy_of(room: Room, campaign: Campaign, server: ServerName) -> Strategy:

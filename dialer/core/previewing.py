@@ -11,6 +11,7 @@ themselves and use the same agents: their calls in flight come first (`_spare`),
 preview that is behind while they take every agent has one kept for it (`keep`).
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from enum import StrEnum
 
@@ -21,11 +22,21 @@ from dialer.core.campaign import Campaign
 from dialer.core.carriers import best_trunk, next_start, rates_of
 from dialer.core.ceiling import in_flight
 from dialer.core.dialling import answered, move_line, refusal_of, send, with_caller
-from dialer.core.effects import CancelTimer, ConfirmLead, HangUp, PreviewOver, PreviewShown, ReserveLeads, Settle
+from dialer.core.effects import (
+    CancelTimer,
+    ConfirmLead,
+    HangUp,
+    PickRefused,
+    PreviewOver,
+    PreviewShown,
+    ReserveLeads,
+    Settle,
+)
 from dialer.core.events import Event, LeadConfirmed, LeadsReserved, Reservation
 from dialer.core.hours import Deny
-from dialer.core.ids import CampaignId, ServerName
+from dialer.core.ids import CampaignId, LeadId, ServerName
 from dialer.core.joining import serve
+from dialer.core.modes import BY_HAND, MANUAL
 from dialer.core.outcome import Outcome
 from dialer.core.permit import LIST_PAUSED, Facts
 from dialer.core.room import Room
@@ -40,6 +51,11 @@ UNTOUCHED = "preview_untouched"
 BOOKS_AWAY, NO_PHONE, NO_LINE, LEFT, WITHDRAWN = "books_away", "no_phone", "no_line", "preview_left", "withdrawn"
 
 
+NOT_CLAIMED = "not_claimed"
+"""Why a lead that he has picked is not shown: somebody was faster, or the books did not answer."""
+PICKS_IN = frozenset({AgentState.READY, AgentState.PAUSED})
+"""The states in which an agent may pick a lead."""
+_OFFERED_IN = frozenset({AgentState.READY})
 _AT_WORK = frozenset({AgentState.TALKING, AgentState.WRAP_UP})
 
 
@@ -75,16 +91,22 @@ def wanting(room: Room, server: ServerName, campaign: Campaign) -> list[Agent]:
     return found
 
 
-def seek(room: Room, campaign: Campaign, agent: Agent, wish: ReserveLeads) -> None:
-    """Claim one lead for this agent: his promised calls first, then as any claim goes."""
+def is_wanted(room: Room, agent: Agent) -> bool:
+    """Calls in flight of campaigns that dial by themselves may yet want this free agent."""
+    rivals = frozenset(c.id for c in _rivals(room, agent))
+    return bool(rivals) and _spare(room, agent.session.phone.server, rivals) <= 0
+
+
+def seek(room: Room, campaign: Campaign, agent: Agent, wish: ReserveLeads, lead: LeadId | None = None) -> None:
+    """Claim one lead for this agent: the one that he has picked; else his promised calls first, then as any goes."""
     agent.sought = True
     campaign.asked[wish.server] = campaign.asked.get(wish.server, 0) + 1
     sharing.started(room, wish.server, campaign, 1)
-    room.out.append(replace(wish, count=1, agents=(agent.id,), previewer=agent.id))
+    room.out.append(replace(wish, count=1, agents=(agent.id,), previewer=agent.id, lead=lead))
 
 
 def claimed(room: Room, event: LeadsReserved) -> None:
-    """The books' answer: a lead for him, or none is due and he is free for whoever waits."""
+    """The books' answer: a lead for him; without one (none due, or his pick is gone) he is free for whoever waits."""
     campaign = answered(room, event)
     agent = room.agents.get(event.previewer) if event.previewer is not None else None
     if agent is not None:
@@ -100,19 +122,23 @@ def claimed(room: Room, event: LeadsReserved) -> None:
         room.add_call(call)
         if campaign is not None:
             campaign.live_calls += 1
-        _show(room, call, campaign, agent)
+        _show(room, call, campaign, agent, PICKS_IN if event.lead is not None else _OFFERED_IN)
     if agent is not None:
+        if event.lead is not None and not event.reservations:
+            room.out.append(PickRefused(agent=agent.id, lead=event.lead, reason=NOT_CLAIMED))
         serve(room, agent)
 
 
-def _show(room: Room, call: Call, campaign: Campaign | None, agent: Agent | None) -> None:
+def _show(
+    room: Room, call: Call, campaign: Campaign | None, agent: Agent | None, states: Collection[AgentState]
+) -> None:
     """Put it on the agent's screen where he is still free and the call is allowed; else the lead goes back."""
     refused = refusal_of(room, call.server, call.trunk, campaign, call.reservation)
     if campaign is None or refused is not None:
         why = refused or Deny("campaign_gone", None)
         _give_back(room, call, why.reason, why.next_at)
         return
-    if agent is None or agent.state is not AgentState.READY or not agent.reachable:
+    if agent is None or agent.state not in states or not agent.reachable:
         _give_back(room, call, LEFT)
         return
     call.agent, agent.attempt = agent.id, call.attempt
@@ -167,7 +193,7 @@ def let_go(room: Room) -> None:
 def _rivals(room: Room, agent: Agent) -> list[Campaign]:
     """The campaigns that dial by themselves, and for this agent too."""
     found = (c for c in room.campaigns.values() if c.state is CampaignState.RUNNING)
-    return [c for c in found if c.settings.mode != sharing.PREVIEW and room.may_serve(agent, c)]
+    return [c for c in found if c.settings.mode not in BY_HAND and room.may_serve(agent, c)]
 
 
 def _spare(room: Room, server: ServerName, rivals: frozenset[CampaignId]) -> int:
@@ -191,7 +217,8 @@ def skip_asked(room: Room, event: SkipAsked) -> None:
     if call is None or call.agent != event.agent or call.state is not CallState.PREVIEWING:
         return
     campaign = room.campaigns.get(call.campaign)
-    rest_s = campaign.settings.preview_skip_s if campaign is not None else 0.0
+    offers = campaign is not None and campaign.settings.mode != MANUAL
+    rest_s = campaign.settings.preview_skip_s if campaign is not None and offers else 0.0
     _give_back(room, call, SKIPPED + event.reason, room.at + rest_s)
 
 

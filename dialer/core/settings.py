@@ -96,7 +96,7 @@ class CampaignSettings:
     name: str
     groups: frozenset[GroupId]
     mode: str
-    """preview | progressive | power | predictive, or a strategy of a third party."""
+    """manual | preview | progressive | power | predictive, or a strategy of a third party."""
     calendar: Calendar
     state: CampaignState = CampaignState.DRAFT
     weight: float = 1.0
@@ -123,7 +123,7 @@ class CampaignSettings:
     max_occupancy: float = 1.0
     """An agent who has worked a larger part of his time, ratio over 0 to 1, rests before his next call."""
     preview_s: float = 120.0
-    """Preview mode: how long an agent may look at a lead; then it is given back, and he is paused."""
+    """Manual and preview mode: how long an agent may look at a lead; then it is given back, and he is paused."""
     preview_skip_s: float = 900.0
     """Preview mode: when a lead that was skipped is offered again."""
     caller: str | None = None

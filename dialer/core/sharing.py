@@ -20,6 +20,7 @@ from dialer.core.campaign import Campaign
 from dialer.core.ceiling import in_flight, pool_of
 from dialer.core.ids import CampaignId, Instant, ServerName
 from dialer.core.ledger import CeilingMode
+from dialer.core.modes import BY_HAND
 from dialer.core.room import Room
 from dialer.core.skills import covers
 from dialer.core.states import CampaignState
@@ -28,8 +29,6 @@ from strategies.base import NO_LIMIT, Decision, Limit, RingingCall, Snapshot
 BURST = 10.0
 """Calls of each of two campaigns: enough that nobody is held while both are served in turn."""
 PATIENCE_S = 10.0
-PREVIEW = "preview"
-"""In this mode agents ask for each call (`core.previewing`)."""
 
 ASKED = RingingCall(0.0)
 """A lead asked of the books: as good as dialled."""
@@ -112,7 +111,7 @@ def lines_left(room: Room, campaign: Campaign) -> int:
 
 def _lines_of(room: Room, campaign: Campaign) -> int:
     """Lines that it uses, and those that leads will want which agents look at, or will."""
-    if campaign.settings.mode != PREVIEW:
+    if campaign.settings.mode not in BY_HAND:
         return campaign.lines_used
     looked_at = sum(call.previewed and call.campaign == campaign.id for call in room.calls.values())
     return campaign.lines_used + looked_at + campaign.asking
@@ -142,8 +141,9 @@ def _come_and_go(room: Room, server: ServerName, running: Iterable[Campaign]) ->
 
 
 def _waits_for_turn(server: ServerName, campaign: Campaign) -> bool:
-    """Others are held for it. Not for a preview: its agents ask for its calls, and agents are kept for it instead."""
-    return server in campaign.wants_since and server not in campaign.declines and campaign.settings.mode != PREVIEW
+    """Others are held for it. Not where its agents ask for its calls: they are kept for a preview instead, or pick."""
+    by_hand = campaign.settings.mode in BY_HAND
+    return server in campaign.wants_since and server not in campaign.declines and not by_hand
 
 
 def _may_want(room: Room, server: ServerName, campaign: Campaign) -> bool:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from dialer.core.events import Event
-from dialer.core.ids import AgentId, AttemptId, CampaignId, GroupId, Instant, SpyId
+from dialer.core.ids import AgentId, AttemptId, CampaignId, GroupId, Instant, LeadId, SpyId
 from dialer.core.ledger import Counted
 from dialer.core.states import SpyMode
 from strategies.values import value
@@ -67,6 +67,14 @@ class SkipAsked(DeskEvent):
 
     attempt: AttemptId
     reason: str
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class LeadPicked(DeskEvent):
+    """The agent wants this lead called (`core.picking`)."""
+
+    campaign: CampaignId
+    lead: LeadId
 
 
 @value(frozen=True, slots=True, kw_only=True)

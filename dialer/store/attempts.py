@@ -67,6 +67,7 @@ async def reserve(conn: Conn, wish: ReserveLeads, now: Instant, ids: Sequence[st
     out of attempts, number called for another lead within the minimum gap, or as often as the rules allow) are turned
     away in passing. Short only where no more are due: then `next_due_at` and `unfinished` say what is left (due leads
     of closed zones are not in `next_due_at`: their zone's opening is the moment to ask again).
+    With `wish.lead` that one and no other is claimed, under the same gates, and nothing is said of what is left.
     `ids`: new attempt ids to use, where the caller must know them beforehand.
     """
     spare = list(ids) or uuid7s(now, wish.count)
@@ -86,13 +87,14 @@ async def reserve(conn: Conn, wish: ReserveLeads, now: Instant, ids: Sequence[st
             agents=list(wish.agents),
             asked_since=wish.asked_since,
             previewer=wish.previewer,
+            lead=wish.lead,
         )
         claimed = [_claimed(row, wish.campaign) for row in rows if row["attempt"] is not None]
         got += claimed
         if len(got) == wish.count or len(claimed) == len(rows):
             break
     next_due_at, unfinished = None, UNFINISHED_BOUND
-    if len(got) < wish.count or not wish.count:
+    if wish.lead is None and (len(got) < wish.count or not wish.count):
         next_due_at, unfinished = await _what_is_left(conn, wish, now)
     return LeadsReserved(
         at=now,
@@ -101,6 +103,7 @@ async def reserve(conn: Conn, wish: ReserveLeads, now: Instant, ids: Sequence[st
         trunk=wish.trunk,
         asked=wish.count,
         previewer=wish.previewer,
+        lead=wish.lead,
         reservations=tuple(got),
         next_due_at=next_due_at,
         unfinished=unfinished,

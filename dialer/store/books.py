@@ -136,6 +136,7 @@ def _nothing(wish: ReserveLeads, now: float) -> LeadsReserved:
         trunk=wish.trunk,
         asked=wish.count,
         previewer=wish.previewer,
+        lead=wish.lead,
         reservations=(),
         next_due_at=now + AWAY_RETRY_S,
         unfinished=UNKNOWN_UNFINISHED,

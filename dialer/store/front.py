@@ -20,13 +20,26 @@ from dialer.core.memory import Memory
 from dialer.core.order import BookedOrder, LeadAttempt, LeadRecord
 from dialer.core.outcome import LeadState
 from dialer.core.permit import Callee
+from dialer.core.picks import Pick
 from dialer.core.proof import Proof
 from dialer.core.settings import AgentSession, CampaignSettings, Phone, PhoneKind
 from dialer.core.sla import FirstCall
 from dialer.core.staff import AgentRecord, ProjectRecord
 from dialer.core.today import DayCounts
 from dialer.core.turn import Queue
-from dialer.store import abandonment, admission, agents, board, callees, campaigns, days, first_calls, promises, turns
+from dialer.store import (
+    abandonment,
+    admission,
+    agents,
+    board,
+    callees,
+    campaigns,
+    days,
+    first_calls,
+    picks,
+    promises,
+    turns,
+)
 from dialer.store import decisions as pacing_log
 from dialer.store import memories as learned
 from dialer.store.db import Database
@@ -91,6 +104,25 @@ class FrontLeads:
         """Its campaign, and what bears on whether it may be called."""
         async with self._database.connection() as conn:
             return await callees.callee(conn, lead)
+
+    async def pick(self, lead: LeadId, now: Instant) -> Pick | None:
+        """The lead as an agent may pick it."""
+        async with self._database.connection() as conn:
+            return await picks.pick(conn, lead, now)
+
+    async def due_picks(
+        self, among: Sequence[CampaignSettings], agent: AgentId, now: Instant, bound: int
+    ) -> Sequence[Pick]:
+        """Leads of these campaigns that are due: in each his own promised calls first."""
+        async with self._database.connection() as conn:
+            return await picks.due(conn, among, agent, now, bound)
+
+    async def picks_called(
+        self, among: Sequence[CampaignSettings], external_id: str, numbers: Sequence[str], now: Instant, bound: int
+    ) -> Sequence[Pick]:
+        """The order of this number and those with these phones, in these campaigns; open ones first."""
+        async with self._database.connection() as conn:
+            return await picks.called_so(conn, among, external_id, numbers, now, bound)
 
     async def queue(self, lead: LeadId, campaign: CampaignSettings, opens: Instant, now: Instant) -> Queue:
         """Its place among those who may be called at `opens`, and the campaign's pace."""

@@ -79,7 +79,7 @@ def test_a_picture_is_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["--strategy", "clairvoyant"], 6, "no strategy is called 'clairvoyant'; known: preview, progressive"),
+        (["--strategy", "clairvoyant"], 6, "no strategy is called 'clairvoyant'; known: manual, preview, progressive"),
         (["--scenario", "nowhere.toml"], 6, "nowhere.toml: cannot be read"),
         (["--agents", "0"], 2, "--agents"),
     ],

@@ -111,6 +111,7 @@ class Play:
                     trunk=ask.trunk,
                     asked=ask.count,
                     previewer=ask.previewer,
+                    lead=ask.lead,
                     reservations=reservations,
                     unfinished=unfinished,
                 )
@@ -127,7 +128,7 @@ class Play:
         self.leads += 1
         n = self.leads
         return Reservation(
-            AttemptId(f"t{n:04}"), LeadId(f"l{n:04}"), ask.campaign, f"9{n:09}", zone, attempt_no=1, **more
+            AttemptId(f"t{n:04}"), ask.lead or LeadId(f"l{n:04}"), ask.campaign, f"9{n:09}", zone, attempt_no=1, **more
         )
 
     def answer(self, attempt: AttemptId) -> list[Effect]:

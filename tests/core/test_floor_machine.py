@@ -233,6 +233,7 @@ class FloorMachine(RuleBasedStateMachine):
                 trunk=ask.trunk,
                 asked=ask.count,
                 previewer=ask.previewer,
+                lead=ask.lead,
                 reservations=reservations,
                 unfinished=100,
             )

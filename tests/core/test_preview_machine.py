@@ -1,16 +1,17 @@
-"""The machine of anything that can happen, under a campaign in preview mode."""
+"""The machine of anything that can happen, under campaigns in which agents start the calls."""
 
 from typing import ClassVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
-from dialer.core.effects import ConfirmLead, Connect, Effect, Originate, PreviewShown
+from dialer.core.effects import ConfirmLead, Connect, Effect, Originate, PreviewShown, ReserveLeads
 from dialer.core.events import LeadConfirmed
-from dialer.core.ids import AgentId, AttemptId
+from dialer.core.ids import AgentId, AttemptId, CampaignId, LeadId
 from dialer.core.permit import Facts
 from dialer.core.states import AgentState, CallState
-from dialer.core.wishes import DialAsked, SkipAsked
+from dialer.core.wishes import DialAsked, LeadPicked, SkipAsked
+from tests.core.playbook import CAMPAIGN
 from tests.core.test_floor_machine import AGENTS, INDEX, SETTINGS, FloorMachine
 
 
@@ -86,5 +87,45 @@ class PreviewMachine(FloorMachine):
         assert sought <= {ask.previewer for ask in self.asked}
 
 
+class PickingMachine(PreviewMachine):
+    """The same world where agents pick their leads: nothing is claimed that nobody has picked."""
+
+    TERMS: ClassVar[dict[str, object]] = {"mode": "manual"}
+
+    def __init__(self) -> None:
+        self.picked: set[tuple[AgentId | None, LeadId | None]] = set()
+        super().__init__()
+
+    def _perform(self, effect: Effect) -> None:
+        match effect:
+            case ReserveLeads(count=count, previewer=agent, lead=lead):
+                assert count == 0 or (agent, lead) in self.picked, "a lead is claimed that nobody has picked"
+            case PreviewShown(agent=agent, lead=lead):
+                assert (agent, lead) in self.picked, "another lead than the one that he has picked"
+        super()._perform(effect)
+
+    @rule(which=st.sampled_from(AGENTS), is_known=st.booleans())
+    def a_lead_is_picked(self, which: AgentId, is_known: bool) -> None:
+        lead = LeadId(f"p{len(self.picked):04}")
+        self.picked.add((which, lead))
+        campaign = CAMPAIGN if is_known else CampaignId(9)
+        self.tell(LeadPicked(at=self.play.at, agent=which, campaign=campaign, lead=lead))
+
+    @rule(index=INDEX, answered=st.booleans(), from_pause=st.booleans())
+    def a_picked_lead_is_called(self, index: int, answered: bool, from_pause: bool) -> None:
+        which = AGENTS[index % 3]
+        if from_pause:
+            self.agent_wishes(which, "pause")
+        self.a_lead_is_picked(which, is_known=True)
+        while self.asked:
+            self.leads_come(1)
+        self.a_key_is_pressed(index, "dial")
+        self.the_books_confirm(Facts())
+        if answered:
+            self.answers(index, doubled=False, at_once=True)
+
+
 PreviewMachine.TestCase.settings = SETTINGS
 TestPreviewMachine = PreviewMachine.TestCase
+PickingMachine.TestCase.settings = SETTINGS
+TestPickingMachine = PickingMachine.TestCase

@@ -13,6 +13,7 @@ from dialer.core.events import Event
 from dialer.core.ids import AttemptId
 from dialer.core.states import AgentState
 from sim.checks import Broken, Checks
+from sim.requests import Requests
 from sim.run import START, Day
 from sim.scenario import Faults, Scenario
 from sim.tally import Tally
@@ -107,6 +108,26 @@ def test_nothing_is_lost_of_a_preview_on_a_bad_day(seed: int) -> None:
     day = lived(replace(SMALL, strategy="preview", hours=0.5, seed=seed, faults=FAULTY))
     assert day.link.hurt > 0
     assert day.tally.connected > 0
+
+
+def test_in_manual_agents_pick_read_and_call_and_nobody_is_lost() -> None:
+    day = lived(replace(SMALL, strategy="manual", hours=0.5))
+    assert day.tally.connected > 0
+    assert day.tally.abandoned == 0
+    preview = lived(replace(SMALL, strategy="preview", hours=0.5))
+    assert day.tally.attempts < preview.tally.attempts, "who seeks for himself calls less often"
+
+
+@pytest.mark.parametrize("seed", range(1, 4))
+def test_nothing_is_lost_of_picked_leads_on_a_bad_day(seed: int) -> None:
+    day = lived(replace(SMALL, strategy="manual", hours=0.5, seed=seed, faults=FAULTY))
+    assert day.link.hurt > 0
+    assert day.tally.connected > 0
+
+
+def test_fresh_requests_are_picked_in_their_order() -> None:
+    day = lived(replace(SMALL, strategy="manual", hours=0.5, requests=Requests(per_hour=60.0)))
+    assert day.figures()["first_calls_in_time"] == 1.0
 
 
 def test_a_list_that_ends_ends_the_day() -> None:

@@ -25,6 +25,7 @@ HOT = {
 BOARD = load("board")
 """Asked every half minute while somebody watches the wallboard."""
 TURNS = load("turns")
+PICKS = load("picks")
 LEADS = 40_000
 
 PAST = """
@@ -51,7 +52,7 @@ where state = 'ready' and right(number, 1) < '5'
 async def test_no_growing_table_is_read_from_end_to_end(scene: Scene) -> None:
     await fill(scene)
     async with scene.database.connection() as conn:
-        for name, statement in (HOT | BOARD | TURNS).items():
+        for name, statement in (HOT | BOARD | TURNS | PICKS).items():
             assert not whole_reads(await generic_plan(conn, statement)), name
 
 
@@ -116,6 +117,7 @@ async def analysed(conn: Conn, statement: Statement, scene: Scene) -> dict[str, 
         "agents": [],
         "asked_since": NOW - 1800,
         "previewer": wish.previewer,
+        "lead": None,
         "head_starts": '{"Europe/Moscow": [0, 3600, 7200, 0, 0, 0, 0, 0]}',
     }
     plan = await conn.fetchval(f"explain (analyze, format json) {statement.text}", *statement.bind(values))

@@ -45,7 +45,7 @@ def test_progressive_never_has_more_in_flight_than_free(snapshot: Snapshot) -> N
 
 def test_unknown_name_lists_the_known_ones() -> None:
     with pytest.raises(
-        strategies.UnknownStrategy, match=r"'predicitve'; known: preview, progressive, power, predictive"
+        strategies.UnknownStrategy, match=r"'predicitve'; known: manual, preview, progressive, power, predictive"
     ):
         strategies.load("predicitve")
 

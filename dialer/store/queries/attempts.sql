@@ -23,7 +23,7 @@ with campaign as materialized (
            end) as head_start
     from dialer.queues(:campaign) q
     join dialer.zone z on z.id = q.zone
-    where z.parts <@ :open_zones::text[]
+    where z.parts <@ :open_zones::text[] and :lead::text is null
 ), due as materialized (
     select due.*, q.priority, q.head_start, q.name as zone_name, false as waived
     from campaign c
@@ -54,9 +54,25 @@ with campaign as materialized (
           and l.state in ('ready', 'waiting') and not l.held and l.next_call_at <= to_timestamp(:now)
           and not z.parts <@ :open_zones::text[]
           and not exists (select from dialer.live_attempt v where v.number = l.number)
+          and :lead::text is null
         order by l.asked_at
         limit :count::bigint * 2
     )
+    union all
+    -- The one that an agent has picked, where it is due as any other.
+    select l.id, l.next_call_at, l.number, greatest(l.attempts, cardinality(l.tried)), l.expires_at, l.priority,
+           interval '0', z.name, not z.parts <@ :open_zones::text[]
+    from dialer.lead l
+    join dialer.zone z on z.id = l.zone
+    cross join campaign c
+    where l.id = :lead::text::uuid and l.campaign = :campaign
+      and l.state in ('ready', 'waiting') and not l.held and l.next_call_at <= to_timestamp(:now)
+      and (z.parts <@ :open_zones::text[] or (l.asked_at > to_timestamp(:asked_since) and l.asked_at <= to_timestamp(:now)))
+      and not exists (select from dialer.live_attempt v where v.number = l.number)
+      and not exists (
+          select from dialer.callback b
+          where b.lead = l.id and b.called_at is null and b.agent is not null and b.agent <> all(:agents::integer[]) and b.call_at > c.shared_from
+      )
 ), seen as materialized (
     select due.id, due.number, due.tries, due.expires_at, due.waived, c.project, c.max_attempts, c.minimum_gap, c.limits,
            c.law, coalesce(nullif(split_part(due.zone_name, '|', 1), ''), c.own_zone) as own_zone,

@@ -1,0 +1,58 @@
+-- Leads for an agent to choose from. Instants are epoch seconds.
+
+-- name: due
+-- Those that may be called now as far as hours and turns go: his own promised calls first, then as a claim would go.
+with open_queue as materialized (
+    select q.zone, q.priority, q.stratum
+    from dialer.queues(:campaign) q
+    join dialer.zone z on z.id = q.zone
+    where z.parts <@ :open_zones::text[]
+), first as (
+    select due.id, due.priority, due.next_call_at
+    from open_queue q
+    cross join lateral (
+        select l.id, l.priority, l.next_call_at
+        from dialer.lead l
+        where l.campaign = :campaign and l.zone = q.zone and l.priority = q.priority and l.stratum = q.stratum
+          and l.state in ('ready', 'waiting') and not l.held and l.next_call_at <= to_timestamp(:now)
+          and not exists (select from dialer.live_attempt v where v.number = l.number)
+        order by l.next_call_at, l.id
+        limit :bound
+    ) due
+)
+select f.id::text as lead
+from first f
+left join dialer.callback b on b.lead = f.id and b.called_at is null
+where b.agent is null or b.agent = :agent or b.call_at <= (
+    select to_timestamp(:now - coalesce((c.rules ->> 'shared_after_s')::float8, 300)) from dialer.campaign c where c.id = :campaign
+)
+order by b.agent is not distinct from :agent::integer desc, f.priority desc, f.next_call_at, f.id
+limit :bound;
+
+-- name: called_so
+-- The order of this number, and orders of these phones, in these campaigns: those that are open first.
+select l.id::text as lead
+from (
+    select l.id
+    from dialer.lead l
+    where l.project = any(:projects::integer[]) and l.external_id = :external_id
+    union
+    select h.lead
+    from dialer.phone h
+    where h.number = any(:numbers::text[])
+) found
+join dialer.lead l on l.id = found.id
+where l.campaign = any(:campaigns::integer[])
+order by l.state in ('ready', 'waiting') desc, l.id desc
+limit :bound;
+
+-- name: shown
+select l.id::text as lead, l.external_id, l.person,
+       (
+           select b.agent from dialer.callback b
+           where b.lead = l.id and b.called_at is null
+             and b.call_at > to_timestamp(:now - coalesce((c.rules ->> 'shared_after_s')::float8, 300))
+       ) as promised_by
+from dialer.lead l
+join dialer.campaign c on c.id = l.campaign
+where l.id = :lead::text::uuid;
