@@ -151,7 +151,7 @@ class CampaignChange(Form):
     max_occupancy: Annotated[float, Field(ge=0.3, le=1, allow_inf_nan=False)] | None = None
     """An agent who has worked a larger part of his time rests before his next call; 1: none by this."""
     preview_s: Annotated[float, Field(ge=10, le=3600, allow_inf_nan=False)] | None = None
-    """Preview mode: how long a lead may be looked at before it is given back and the agent paused."""
+    """Manual and preview mode: how long a lead may be looked at before it is given back and the agent paused."""
     preview_skip_s: Annotated[float, Field(ge=0, le=604_800, allow_inf_nan=False)] | None = None
     """Preview mode: when a lead that was skipped is offered again."""
     caller: Annotated[str, StringConstraints(pattern=r"^[0-9+]{0,16}$")] | None = None

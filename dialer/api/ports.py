@@ -39,6 +39,7 @@ from dialer.core.memory import Memory
 from dialer.core.numbering.records import NumberRecord
 from dialer.core.order import BookedOrder, LeadRecord
 from dialer.core.permit import Callee
+from dialer.core.picks import Pick
 from dialer.core.proof import Proof
 from dialer.core.settings import AgentSession, CampaignSettings, Phone
 from dialer.core.sla import FirstCall
@@ -60,6 +61,22 @@ class Leads(Protocol):
 
     async def callee(self, lead: LeadId) -> tuple[CampaignId, Callee] | None:
         """Its campaign, and what bears on whether it may be called."""
+        ...
+
+    async def pick(self, lead: LeadId, now: Instant) -> Pick | None:
+        """The lead as an agent may pick it."""
+        ...
+
+    async def due_picks(
+        self, among: Sequence[CampaignSettings], agent: AgentId, now: Instant, bound: int
+    ) -> Sequence[Pick]:
+        """Leads of these campaigns that are due: in each his own promised calls first."""
+        ...
+
+    async def picks_called(
+        self, among: Sequence[CampaignSettings], external_id: str, numbers: Sequence[str], now: Instant, bound: int
+    ) -> Sequence[Pick]:
+        """The order of this number and those with these phones, in these campaigns; open ones first."""
         ...
 
     async def queue(self, lead: LeadId, campaign: CampaignSettings, opens: Instant, now: Instant) -> Queue:

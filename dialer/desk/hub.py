@@ -19,6 +19,7 @@ from dialer.core.effects import (
     CallEnded,
     Effect,
     LineTold,
+    PickRefused,
     PreviewOver,
     PreviewShown,
     ScreenPop,
@@ -116,6 +117,7 @@ class Hub:
             ScreenPop: self.screen_pop,
             PreviewShown: self.preview_shown,
             PreviewOver: self.preview_over,
+            PickRefused: self.pick_refused,
             BookAgentState: self.agent_state,
             CallEnded: self.call_ended,
             LineTold: self.line_told,
@@ -154,6 +156,13 @@ class Hub:
         if screen.pop is not None and screen.pop.attempt == effect.attempt:
             screen.pop = screen.wish = None
         self._push(screen, message("preview_over", self._now(), attempt=effect.attempt, reason=effect.reason))
+
+    def pick_refused(self, effect: PickRefused) -> None:
+        """The lead that he has picked is not shown, and the screen says why."""
+        self._push(
+            self._screen(effect.agent),
+            message("pick_refused", self._now(), lead=effect.lead, reason=effect.reason),
+        )
 
     def call_ended(self, effect: CallEnded) -> None:
         screen = self._screen(effect.agent)

@@ -22,6 +22,7 @@ Headers = dict[str, str]
 LOOKS = {
     "/api/v1/leads/{lead}",
     "/api/v1/leads",
+    "/api/v1/agents/{agent}/picks",  # test_picking
     "/api/v1/attempts/{attempt}/form",
     "/api/v1/lists/{list_id}/undecided",
     "/api/v1/do-not-call",

@@ -12,7 +12,8 @@ ALL_DAY = {"weekdays": [["00:00-24:00"]] * 7}
 
 
 async def make(http: httpx.AsyncClient, headers: Headers, house: House, **body: Any) -> httpx.Response:
-    return await http.post("/api/v1/campaigns", headers=headers, json={"project": house.project, "name": "n", **body})
+    body = {"project": house.project, "name": "n", **body}
+    return await http.post("/api/v1/campaigns", headers=headers, json=body)
 
 
 async def test_looser_settings_need_a_reason_and_stand_in_the_audit(
@@ -36,4 +37,5 @@ async def test_advertising_in_an_automatic_mode_is_refused_whatever_the_reason(
 ) -> None:
     body = {"law": "ru_ads", "mode": "predictive", "loosening_reason": "очень надо"}
     assert (await make(http, supervisor, house, **body)).status_code == 409
-    assert (await make(http, supervisor, house, law="ru_ads", mode="preview")).status_code == 201
+    for mode in ("manual", "preview"):
+        assert (await make(http, supervisor, house, name=mode, law="ru_ads", mode=mode)).status_code == 201

@@ -67,6 +67,10 @@ async def test_a_lead_s_turn_is_estimated_from_its_place_and_the_pace(
     assert await turn_of(house, http, supervisor, "a-0") is None, "it is in a call"
     await set_state(house, CampaignState.PAUSED)
     assert await turn_of(house, http, supervisor, "a-4") is None, "nobody is called"
+    path = f"/api/v1/campaigns/{house.campaign}"
+    assert (await http.patch(path, headers=supervisor, json={"mode": "manual"})).status_code == 200
+    await set_state(house, CampaignState.RUNNING)
+    assert await turn_of(house, http, supervisor, "a-4") is None, "agents call whom they choose"
 
 
 async def test_why_is_told_list_by_list_with_an_estimate_of_a_lead_s_turn(

@@ -60,8 +60,8 @@ def test_a_holiday_binds_as_a_day_off() -> None:
 
 def test_advertising_is_not_dialled_by_a_machine() -> None:
     law = law_of(Profile.RU_ADS, TODAY)
-    modes = ("preview", "progressive", "power", "predictive")
-    assert [bool(refuses(law, replace(PLAIN, mode=mode))) for mode in modes] == [False, True, True, True]
+    modes = ("manual", "preview", "progressive", "power", "predictive")
+    assert [bool(refuses(law, replace(PLAIN, mode=mode))) for mode in modes] == [False, False, True, True, True]
 
 
 def test_the_latest_law_in_force_counts() -> None:

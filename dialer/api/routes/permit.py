@@ -13,6 +13,7 @@ from dialer.api.show import instant
 from dialer.core.access import Right
 from dialer.core.hours import Allow, Deny
 from dialer.core.ids import Instant, LeadId
+from dialer.core.modes import MANUAL
 from dialer.core.permit import Callee, may_dial, objections
 from dialer.core.settings import CampaignSettings
 from dialer.core.states import CampaignState
@@ -31,7 +32,8 @@ async def may_be_dialled(lead: str, given: Given, asker: Asker, turn: bool = Fal
 
     With `turn`, an estimate of when it will be dialled, where the campaign runs and the lead waits for nobody: how many
     go before it (`ahead`, counted to 100,000), the campaign's pace (`calls` started in the last `span_s`), and the
-    range from `earliest` to `latest`. Both are null where no call was started lately; `latest` where too few were.
+    range from `earliest` to `latest`. Both are null where no call was started lately; `latest` where too few were. In
+    mode `manual` there is none: agents call whom they choose.
     """
     record = await lead_in_sight(given, asker, lead)
     found = await given.leads.callee(record.lead)
@@ -51,7 +53,7 @@ async def may_be_dialled(lead: str, given: Given, asker: Asker, turn: bool = Fal
         "campaign_runs": runs,
         "number_rests_until": None if callee.rests_until in (None, float("inf")) else instant(callee.rests_until),
         "turn": await _turn(given, record.lead, settings, callee, opens)
-        if turn and runs and opens is not None
+        if turn and runs and opens is not None and settings.mode != MANUAL
         else None,
     }
 

@@ -4,6 +4,7 @@ import { Summons } from "/assets/agent-away.js";
 import { idleView } from "/assets/agent-idle.js";
 import { CallView } from "/assets/agent-call.js";
 import { LineBar } from "/assets/agent-line.js";
+import { Picker } from "/assets/agent-pick.js";
 import { Search } from "/assets/agent-search.js";
 import { sendLeftovers } from "/assets/agent-draft.js";
 import { byId, h, note, setText } from "/assets/dom.js";
@@ -20,6 +21,7 @@ const PAUSES = ["break", "lunch", "training", "technical", "other_work"];
 const SHORT_S = 8;
 const SKIPS = ["not_now", "already_settled", "unclear", "other"];
 const OWN_WISH = /^(skipped_|preview_left)/; // he knows why himself
+const PICKS_IN = new Set(["ready", "paused"]);
 const AT_WORK = new Set(["previewing", "reserved", "talking", "wrap_up"]);
 
 const me = await ask("GET", "/api/v1/me");
@@ -50,6 +52,7 @@ const words = {
     state = message;
     if (!AT_WORK.has(state.state)) wish = null;
     if (!AT_WORK.has(state.state)) setCall(null);
+    if (!PICKS_IN.has(state.state)) picker.close();
     if (state.state !== "talking") line.heard(null);
     else line.paint();
   },
@@ -62,6 +65,7 @@ const words = {
     if (!OWN_WISH.test(message.reason)) note(t("preview_over"), known(`preview_over_${message.reason}`, known(`refused_${message.reason}`, message.reason)));
     view = null;
   },
+  pick_refused(message) { note(t("preview_over"), known(`preview_over_${message.reason}`, message.reason)); },
   found(message) { search.heard(message); },
   form(message) { if (isShown(message)) view.edited(message.edits); },
   call_ended(message) { if (isShown(message)) view.end(); },
@@ -121,6 +125,7 @@ function tick() {
   setText(byId("for"), state.since ? duration(now() - state.since) : "");
   view?.tick();
   line.tick();
+  if (PICKS_IN.has(state.state)) picker.look();
   const clock = view?.wrapUp(state) ?? view?.toLook(state) ?? null;
   byId("left").hidden = byId("left-bar").hidden = clock === null;
   if (clock === null) return;
@@ -152,6 +157,7 @@ async function signIn(endpoint) {
 const ACTS = [
   { word: "dial", code: "KeyG", kind: "main", in: ["previewing"], unless: () => !view?.isPreview, run: () => mine("dial", { attempt: view.attempt }) },
   { word: "skip", code: "KeyL", in: ["previewing"], unless: () => !view?.isPreview, run: openSkips },
+  { word: "pick", code: "KeyA", in: [...PICKS_IN], unless: () => !picker.isUseful, run: () => picker.open() },
   { word: "be_ready", code: "KeyR", kind: "main", in: ["paused"], run: () => mine("ready") },
   { word: "be_ready", code: "KeyR", in: ["talking", "wrap_up", "reserved"], unless: () => wish === null, run: () => mine("ready") },
   { word: "call_phone_again", code: "KeyR", kind: "main", in: ["lost"], run: () => mine("ready") },
@@ -185,6 +191,7 @@ addEventListener("keydown", (event) => {
     if (place) byId("reasons").querySelectorAll("button")[place - 1]?.click();
     return;
   }
+  if (picker.isOpen) return;
   const typing = event.target.matches("input, textarea, select");
   if (event.ctrlKey && event.code !== "Enter") return;
   const found = !typing && ACTS.find((one) => one.code === event.code && one.in.includes(state.state) && !(one.unless?.()));
@@ -207,6 +214,7 @@ startTop(`${agent.name} · ${number}`, { hasNav: false, beforeLeaving: () => sta
 const phone = new BrowserPhone(path, () => panel.paint());
 const panel = new PhonePanel(phone, document.querySelector(".strip .space"));
 const line = new LineBar(path, byId("strip"));
+const picker = new Picker(path, () => paint());
 const summons = new Summons();
 const search = new Search((message) => link.say(message));
 const link = new Link("/ws/agent", { onMessage, onChange });

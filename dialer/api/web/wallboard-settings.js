@@ -4,6 +4,7 @@
 const MINUTES = { share: 1 / 60, min: 0 };
 const OFTEN = { min: 1, max: 1000, step: 1, isOptional: true };
 const isPreview = (values) => values.mode === "preview";
+const isByHand = (values) => isPreview(values) || values.mode === "manual";
 const rule = (name, more) => ({ name, path: ["rules", name], ...more });
 const retry = (outcome) => ({ name: `retry_${outcome}`, path: ["rules", "retry_s", outcome], word: outcome, isOptional: true, isKept: true, ...MINUTES });
 const limit = (name, more = OFTEN) => ({ name: `number_${name}`, path: ["rules", "number_limits", name], ...more });
@@ -11,9 +12,9 @@ const ending = (outcome) => ({ name: `ending_${outcome}`, path: ["rules", "outco
 
 export const GROUPS = [
   { name: "pacing", fields: [
-    { name: "mode", options: { preview: "mode_preview", progressive: "mode_progressive", power: "mode_power", predictive: "mode_predictive" } },
+    { name: "mode", options: { manual: "mode_manual", preview: "mode_preview", progressive: "mode_progressive", power: "mode_power", predictive: "mode_predictive" } },
     { name: "power_ratio", min: 0.1, max: 20, isFor: (values) => values.mode === "power" },
-    { name: "preview_s", min: 10, max: 3600, isFor: isPreview },
+    { name: "preview_s", min: 10, max: 3600, isFor: isByHand },
     { name: "preview_skip_s", max: 10080, isFor: isPreview, ...MINUTES },
     { name: "ceiling_ratio", min: 0, max: 20, share: 100 },
     { name: "ceiling_mode", options: { target: "ceiling_target", hard: "ceiling_is_hard" } },

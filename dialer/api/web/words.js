@@ -162,6 +162,7 @@ const WORDS = {
   campaign_stopping: ["завершается", "stopping"],
   campaign_stopped: ["остановлена", "stopped"],
   campaign_done: ["готова", "done"],
+  mode_manual: ["вручную", "manual"],
   mode_preview: ["с просмотром", "preview"],
   mode_progressive: ["прогрессивный", "progressive"],
   mode_power: ["с запасом", "power"],
