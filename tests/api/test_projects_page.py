@@ -179,6 +179,36 @@ async def test_a_second_person_approves_where_the_rule_says_so(house: House, bro
     assert await house.ports.contents.rules(house.project) == DeskRules(masks_numbers=True, needs_second_person=True)
 
 
+async def test_a_project_s_share_of_all_lines_is_set_in_percent(house: House, browser: Browser, tmp_path: Path) -> None:
+    async def share() -> float | None:
+        return next(one.lines_share for one in await house.ports.campaigns.projects() if one.id == house.project)
+
+    await open_shop(house)
+    async with served(house.app) as place, page_of(browser, place, is_strict=False) as page:
+        await at_projects(house, page, "boris")
+        await page.click("[data-kind='lines']")
+        field = page.locator("[data-at='lines_share']")
+        await expect(field).to_have_value("")
+        await expect(page.locator(".sample-number")).to_have_text("все линии")
+        await field.fill("37,5")
+        await expect(page.locator(".sample-number")).to_have_text("не больше 37.5 % линий")
+        await no_serious_finding(page)
+        await keep(page, tmp_path, "projects-lines")
+        await page.keyboard.press("Control+KeyS")
+        await expect(page.locator("#unsaved")).to_be_hidden()
+        assert await share() == 0.375
+        for wrong in ("0", "101", "много"):
+            await field.fill(wrong)
+            await page.click("#save")
+            await expect(field).to_have_attribute("aria-invalid", "true")
+            await expect(page.locator("small.wrong")).to_contain_text("не больше 100")
+        assert await share() == 0.375
+        await field.fill("")
+        await page.click("#save")
+        await expect(page.locator("#unsaved")).to_be_hidden()
+    assert await share() is None
+
+
 async def test_an_agent_is_led_to_his_own_page(house: House, browser: Browser) -> None:
     await house.users.add("anna", Role.AGENT, house.clock.now(), agent=AGENT, password=PASSWORD)
     async with served(house.app) as place, page_of(browser, place) as page:

@@ -6,6 +6,7 @@ import { act, ask } from "/assets/http.js";
 import { diffView } from "/assets/projects-diff.js";
 import { formEditor, formFlaws, formLines } from "/assets/projects-form.js";
 import { blankEntry, infoEditor, infoFlaws, saveEntry } from "/assets/projects-info.js";
+import { linesEditor, linesFlaws, seeLines } from "/assets/projects-lines.js";
 import { resultsEditor, resultsFlaws } from "/assets/projects-results.js";
 import { rulesEditor } from "/assets/projects-rules.js";
 import { scriptEditor, scriptFlaws, scriptLines } from "/assets/projects-script.js";
@@ -22,6 +23,7 @@ const KINDS = {
   dispositions: { edit: resultsEditor, flaws: resultsFlaws, see: seeResults },
   info: { edit: infoEditor, flaws: infoFlaws, see: seeEntry },
   desk: { edit: rulesEditor, flaws: () => [], see: seeRules },
+  lines: { edit: linesEditor, flaws: linesFlaws, see: seeLines },
 };
 
 const me = await ask("GET", "/api/v1/me");
@@ -54,12 +56,19 @@ async function load() {
   if (kind === "dispositions") content = { dispositions: (await ask("GET", `/api/v1/dispositions?project=${project()}`)).dispositions.map(bare) };
   else if (kind === "info") content = { entry: blankEntry() };
   else if (kind === "desk") content = await ask("GET", path());
+  else if (kind === "lines") content = { lines_share: (await learned()).lines_share };
   else ({ [kind]: versions } = await ask("GET", path()));
   if (isVersioned()) content = structuredClone(versions[0]?.body ?? KINDS[kind].blank());
   byId("note").value = "";
   isCompared = false;
   paintKinds();
   edit();
+}
+
+/** The project as it is now. */
+async function learned() {
+  ({ projects } = await ask("GET", "/api/v1/projects"));
+  return projects.find((one) => String(one.id) === project());
 }
 
 const bare = ({ position: _, ...one }) => one;
