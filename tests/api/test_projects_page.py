@@ -190,6 +190,7 @@ async def test_a_project_s_share_of_all_lines_is_set_in_percent(house: House, br
         field = page.locator("[data-at='lines_share']")
         await expect(field).to_have_value("")
         await expect(page.locator(".sample-number")).to_have_text("все линии")
+        await expect(page.locator("#shown")).to_have_text("Что будет действовать")
         await field.fill("37,5")
         await expect(page.locator(".sample-number")).to_have_text("не больше 37.5 % линий")
         await no_serious_finding(page)

@@ -23,7 +23,7 @@ const KINDS = {
   dispositions: { edit: resultsEditor, flaws: resultsFlaws, see: seeResults },
   info: { edit: infoEditor, flaws: infoFlaws, see: seeEntry },
   desk: { edit: rulesEditor, flaws: () => [], see: seeRules },
-  lines: { edit: linesEditor, flaws: linesFlaws, see: seeLines },
+  lines: { edit: linesEditor, flaws: linesFlaws, see: seeLines, shown: "lines_hold" },
 };
 
 const me = await ask("GET", "/api/v1/me");
@@ -103,7 +103,7 @@ function see() {
   const canCompare = isVersioned() && inUse() !== undefined;
   byId("compare").hidden = !canCompare;
   setText(byId("compare"), t(isCompared ? "as_agents_see" : "compare"));
-  setText(byId("shown"), isCompared ? t("changes_to", { n: inUse().version }) : t("as_agents_see"));
+  setText(byId("shown"), isCompared ? t("changes_to", { n: inUse().version }) : t(KINDS[kind].shown ?? "as_agents_see"));
   setText(byId("sample"), isVersioned() && !isCompared ? t(sample.is_made_up ? "sample_made_up" : "sample_order", { order: sample.external_id || sample.person }) : "");
   const shown = isCompared ? diffView(...[inUse().body, content].map((one) => KINDS[kind].lines(one, told))) : KINDS[kind].see(content, { ...told, sample });
   byId("seen").replaceChildren(...[shown].flat(Infinity).filter(Boolean));

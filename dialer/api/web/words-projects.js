@@ -10,6 +10,7 @@ add({
   kind_info: ["Справка", "Information"],
   kind_desk: ["Правила", "Rules"],
   kind_lines: ["Линии", "Lines"],
+  lines_hold: ["Что будет действовать", "What will hold"],
   lines_share: ["Доля всех линий, %", "Share of all lines, %"],
   lines_share_hint: ["Столько линий всех операторов связи могут занимать звонки проекта одновременно; пусто — без предела. Звонки, которые уже идут, не прерываются.", "So large a part of all trunks' lines the project's calls may take at once; empty: no limit. Calls in flight go on."],
   lines_share_wrong: ["Больше 0 и не больше 100, или пусто", "More than 0 and at most 100, or empty"],
