@@ -49,8 +49,6 @@ from dialer.core.wishes import AgentPaused, AgentSignedOut, DialAsked, SkipAsked
 UNTOUCHED = "preview_untouched"
 """Why a lead was given back that nobody touched in time, and why its agent is paused."""
 BOOKS_AWAY, NO_PHONE, NO_LINE, LEFT, WITHDRAWN = "books_away", "no_phone", "no_line", "preview_left", "withdrawn"
-
-
 NOT_CLAIMED = "not_claimed"
 """Why a lead that he has picked is not shown: somebody was faster, or the books did not answer."""
 PICKS_IN = frozenset({AgentState.READY, AgentState.PAUSED})
