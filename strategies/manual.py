@@ -9,8 +9,7 @@ class Manual:
     name = "manual"
 
     def decide(self, snapshot: Snapshot) -> Decision:
-        reason = f"вручную: свободно {snapshot.free_agents}, заказ выбирает оператор → набрать 0"
-        return Decision(calls_to_start=0, reason=reason, strategy=self.name)
+        return Decision(calls_to_start=0, reason="вручную: заказ выбирает оператор → набрать 0", strategy=self.name)
 
     def observe(self, observation: Observation) -> None:
         """Nothing to learn: the agents decide."""

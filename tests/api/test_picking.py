@@ -145,6 +145,7 @@ async def test_a_lead_is_found_and_picked_by_keyboard(house: House, browser: Bro
         await sign_in(page, "anna")
         tell_state(house, AgentState.READY)
         await expect(page.locator("#acts")).to_contain_text("Выбрать заказ")
+        await expect(page.locator(".hero")).to_contain_text("выбрать самому")
         await page.keyboard.press("KeyA")
         await expect(page.locator("#pick .lead")).to_have_count(2)
         await expect(page.locator("#pick")).to_contain_text("Мария Иванова")
@@ -184,5 +185,6 @@ async def test_where_there_is_nothing_to_choose_from_there_is_no_key(house: Hous
         await asked
         await expect(page.locator("#acts")).to_contain_text("Пауза")
         await expect(page.locator("#acts")).not_to_contain_text("Выбрать заказ")
+        await expect(page.locator(".hero")).not_to_contain_text("выбрать самому")
         await page.keyboard.press("KeyA")
         await expect(page.locator("#pick")).to_be_hidden()

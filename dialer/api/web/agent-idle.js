@@ -3,15 +3,16 @@ import { h } from "/assets/dom.js";
 import { dateTime } from "/assets/time.js";
 import { t } from "/assets/words.js";
 
-export function idleView(main, { state, agent, recent, signIn }) {
+export function idleView(main, { state, agent, recent, mayPick, signIn }) {
   const isResting = state.state === "ready" && state.reason === "rest";
-  const key = `idle ${state.state} ${isResting} ${recent.length} ${document.documentElement.lang}`;
+  const key = `idle ${state.state} ${isResting} ${mayPick} ${recent.length} ${document.documentElement.lang}`;
   if (main.firstElementChild?.dataset.key === key) return;
   main.replaceChildren(h("div.idle", { "data-key": key },
     h("section.panel.hero", {},
       state.state === "ready" && !isResting && h("div.waves", { "aria-hidden": "true" }, h("i"), h("i"), h("i"), h("i"), h("i")),
       h("h1", {}, t(isResting ? "reason_rest" : `state_${state.state}`)),
       h("p", {}, isResting ? t("hint_rest") : t(agent.phones.length || state.state !== "offline" ? `hint_${state.state}` : "no_phone")),
+      mayPick && ["ready", "paused"].includes(state.state) && h("p", {}, t("hint_pick")),
       state.state === "ready" && h("p.keys", {}, t("hint_keys")),
       state.state === "offline" && agent.phones.length > 0 && phoneChoice(agent, signIn)),
     h("section.panel.recent", {},

@@ -117,7 +117,7 @@ function paint() {
   byId("withdrawn").hidden = !view?.isWithdrawn;
   document.title = `${t(`state_${state.state}`)} · Dialer`;
   paintActs();
-  if (view === null) idleView(byId("main"), { state, agent, recent, signIn });
+  if (view === null) idleView(byId("main"), { state, agent, recent, mayPick: picker.isUseful, signIn });
   tick();
 }
 

@@ -43,6 +43,7 @@ add({
   preview_over_not_yours: ["Эту кампанию ведут не вы", "The campaign is not yours"],
   preview_over_not_free: ["Вы уже заняты", "You are busy already"],
   preview_over_calls_coming: ["Вам уже набирают других. Сначала пауза (P), потом выбор", "Calls are on their way to you. Pause first (P), then pick"],
+  hint_pick: ["Кому звонить, можно выбрать самому: A", "You may choose whom to call: A"],
   pick: ["Выбрать заказ", "Pick an order"],
   pick_asked: ["Номер заказа или телефон, Enter", "Order number or phone, Enter"],
   pick_due: ["Кому пора звонить. ↓ и Enter: открыть", "Due now. ↓ and Enter: open"],
