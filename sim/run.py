@@ -181,7 +181,7 @@ class Day:
             ReserveLeads: self.books.reserve,
             ConfirmLead: self.books.confirm,
             PreviewShown: self._readers.shown,
-            PickRefused: self._pick_refused,
+            **({PickRefused: self._pickers.refused} if self._pickers is not None else {}),
             Settle: self.books.settle,
             BookAgentState: self._agent_state,
             SetTimer: lambda effect: self._timers.set(effect.timer, effect.at),
@@ -201,10 +201,6 @@ class Day:
         self._hands.state(effect.agent, effect.state)
         if self._pickers is not None:
             self._pickers.state(effect)
-
-    def _pick_refused(self, effect: PickRefused) -> None:
-        if self._pickers is not None:
-            self._pickers.refused(effect)
 
     # ---- the day
 

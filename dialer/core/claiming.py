@@ -30,17 +30,12 @@ def claim(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine, 
 
 def probe(room: Room, campaign: Campaign) -> None:
     """Is anything left of its list? Nothing is claimed."""
-    for trunk in room.trunks.values():
+    trunk = next(iter(room.trunks.values()), None)
+    if trunk is not None:
+        settings = trunk.settings
         room.out.append(
-            ReserveLeads(
-                campaign=campaign.id,
-                server=trunk.settings.server,
-                trunk=trunk.settings.name,
-                count=0,
-                open_zones=(),
-            )
+            ReserveLeads(campaign=campaign.id, server=settings.server, trunk=settings.name, count=0, open_zones=())
         )
-        return
 
 
 def _asked_since(room: Room, campaign: Campaign) -> Instant | None:

@@ -15,7 +15,6 @@ from dialer.core.events import LeadsReserved, Reservation
 from dialer.core.hours import Deny
 from dialer.core.ids import ServerName, TrunkName
 from dialer.core.joining import reserve_ahead
-from dialer.core.modes import MANUAL
 from dialer.core.outcome import Outcome
 from dialer.core.permit import Callee, may_dial
 from dialer.core.room import Room
@@ -54,7 +53,7 @@ def _dry(room: Room, campaign: Campaign, event: LeadsReserved) -> None:
     if room.books_away:
         return
     campaign.unfinished = event.unfinished + len(event.reservations)
-    if campaign.settings.mode == MANUAL:  # what is due waits to be picked: `pacing` asks now and then
+    if event.asked == 0:  # a probe: it tells how much is left, not when to ask again
         return
     due_at = event.next_due_at if event.next_due_at is not None else room.at + DRY_POLL_S
     campaign.dry_until = min(max(due_at, room.at + DRY_MIN_S), room.at + DRY_POLL_S)
@@ -103,23 +102,31 @@ def refusal_of(
     room: Room, server: ServerName, trunk_name: TrunkName, campaign: Campaign | None, reservation: Reservation
 ) -> Deny | None:
     """The last look before Originate: the claim may have grown old."""
-    if campaign is None or campaign.state is not CampaignState.RUNNING:
-        return Deny("campaign_not_running", None)
-    link, trunk = room.servers.get(server), room.trunks.get(trunk_name)
-    if link is None or not link.up:
-        return Deny("server_away", None)
-    if trunk is None or trunk.refuses(room.at):
-        return Deny("trunk_away", None)
-    if campaign.settings.loopback_only and not trunk.settings.loopback:
-        return Deny("trunk_not_loopback", None)
-    if room.draining or room.clock_suspect:
-        return Deny("draining" if room.draining else "clock_suspect", None)
-    if not any(True for agent in room.agents.values() if room.may_serve(agent, campaign)):
-        return Deny("no_agents", None)
-    if shown_on(campaign.settings, trunk_name, room.at) == ():
-        return Deny("no_caller", None)
+    reason = plant_refuses(room, server, trunk_name, campaign)
+    if reason or campaign is None:
+        return Deny(reason, None)
     verdict = may_dial(campaign.settings, _callee(reservation), room.at)
     return verdict if isinstance(verdict, Deny) else None
+
+
+def plant_refuses(room: Room, server: ServerName, trunk_name: TrunkName, campaign: Campaign | None) -> str:
+    """Why nobody may be called for this campaign there now, whoever it is; empty: somebody may."""
+    if campaign is None or campaign.state is not CampaignState.RUNNING:
+        return "campaign_not_running"
+    link, trunk = room.servers.get(server), room.trunks.get(trunk_name)
+    if link is None or not link.up:
+        return "server_away"
+    if trunk is None or trunk.refuses(room.at):
+        return "trunk_away"
+    if campaign.settings.loopback_only and not trunk.settings.loopback:
+        return "trunk_not_loopback"
+    if room.draining or room.clock_suspect:
+        return "draining" if room.draining else "clock_suspect"
+    if not any(True for agent in room.agents.values() if room.may_serve(agent, campaign)):
+        return "no_agents"
+    if shown_on(campaign.settings, trunk_name, room.at) == ():
+        return "no_caller"
+    return ""
 
 
 def with_caller(

@@ -8,10 +8,10 @@ he comes back after the call. Where calls of campaigns that dial by themselves m
 from dialer.core import claiming, previewing, sharing
 from dialer.core.agent import Agent
 from dialer.core.carriers import best_trunk
+from dialer.core.dialling import plant_refuses
 from dialer.core.effects import PickRefused
 from dialer.core.modes import BY_HAND
 from dialer.core.room import Room
-from dialer.core.states import CampaignState
 from dialer.core.wishes import LeadPicked
 
 NOT_YOURS = "not_yours"
@@ -33,26 +33,22 @@ def picked(room: Room, event: LeadPicked) -> None:
 def _sought(room: Room, agent: Agent, event: LeadPicked) -> str:
     """Ask the books for the lead; why not, where it is not asked for."""
     campaign, server = room.campaigns.get(event.campaign), agent.session.phone.server
-    link = room.servers.get(server)
-    if campaign is None or campaign.state is not CampaignState.RUNNING:
-        return "campaign_not_running"
-    if campaign.settings.mode not in BY_HAND or not room.may_serve(agent, campaign):
+    if campaign is None or campaign.settings.mode not in BY_HAND or not room.may_serve(agent, campaign):
         return NOT_YOURS
-    if room.draining or room.clock_suspect:
-        return "draining" if room.draining else "clock_suspect"
     if room.books_away:
         return previewing.BOOKS_AWAY
-    if link is None or not link.up:
-        return "server_away"
+    trunk = best_trunk(room, server, campaign)
+    if trunk is None or sharing.lines_left(room, campaign) <= 0:
+        return previewing.NO_LINE
+    reason = plant_refuses(room, server, trunk.settings.name, campaign)
+    if reason:
+        return reason
     if agent.state not in previewing.PICKS_IN or agent.sought:
         return NOT_FREE
     if not agent.reachable:
         return previewing.NO_PHONE
     if agent.is_ready and previewing.is_wanted(room, agent):
         return CALLS_COMING
-    trunk = best_trunk(room, server, campaign)
-    if trunk is None or sharing.lines_left(room, campaign) <= 0:
-        return previewing.NO_LINE
     wish = claiming.claim(room, server, campaign, trunk, 1)
     if wish is None:
         return "outside_hours"

@@ -109,6 +109,7 @@ def claimed(room: Room, event: LeadsReserved) -> None:
     agent = room.agents.get(event.previewer) if event.previewer is not None else None
     if agent is not None:
         agent.sought, agent.kept_for = False, None
+    refused = NOT_CLAIMED
     for claim in event.reservations:
         call = Call(
             replace(claim, previewer=event.previewer),
@@ -120,25 +121,25 @@ def claimed(room: Room, event: LeadsReserved) -> None:
         room.add_call(call)
         if campaign is not None:
             campaign.live_calls += 1
-        _show(room, call, campaign, agent, PICKS_IN if event.lead is not None else _OFFERED_IN)
+        refused = _show(room, call, campaign, agent, PICKS_IN if event.lead is not None else _OFFERED_IN)
     if agent is not None:
-        if event.lead is not None and not event.reservations:
-            room.out.append(PickRefused(agent=agent.id, lead=event.lead, reason=NOT_CLAIMED))
+        if event.lead is not None and refused:
+            room.out.append(PickRefused(agent=agent.id, lead=event.lead, reason=refused))
         serve(room, agent)
 
 
 def _show(
     room: Room, call: Call, campaign: Campaign | None, agent: Agent | None, states: Collection[AgentState]
-) -> None:
-    """Put it on the agent's screen where he is still free and the call is allowed; else the lead goes back."""
+) -> str:
+    """Put it on the agent's screen where he is still free and the call is allowed; else the lead goes back, and why."""
     refused = refusal_of(room, call.server, call.trunk, campaign, call.reservation)
     if campaign is None or refused is not None:
         why = refused or Deny("campaign_gone", None)
         _give_back(room, call, why.reason, why.next_at)
-        return
+        return why.reason
     if agent is None or agent.state not in states or not agent.reachable:
         _give_back(room, call, LEFT)
-        return
+        return LEFT
     call.agent, agent.attempt = agent.id, call.attempt
     room.step_agent(agent, Previewed(at=room.at, agent=agent.id))
     room.set_timer(TimerKind.PREVIEW, call.attempt, campaign.settings.preview_s)
@@ -151,6 +152,7 @@ def _show(
             until=room.at + campaign.settings.preview_s,
         )
     )
+    return ""
 
 
 def keep(room: Room, server: ServerName, campaign: Campaign) -> None:
@@ -215,8 +217,8 @@ def skip_asked(room: Room, event: SkipAsked) -> None:
     if call is None or call.agent != event.agent or call.state is not CallState.PREVIEWING:
         return
     campaign = room.campaigns.get(call.campaign)
-    offers = campaign is not None and campaign.settings.mode != MANUAL
-    rest_s = campaign.settings.preview_skip_s if campaign is not None and offers else 0.0
+    # In manual mode nobody is offered it again: he or another one picks it when he likes.
+    rest_s = 0.0 if campaign is None or campaign.settings.mode == MANUAL else campaign.settings.preview_skip_s
     _give_back(room, call, SKIPPED + event.reason, room.at + rest_s)
 
 

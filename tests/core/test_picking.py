@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from dialer.core.effects import (
-    ConfirmLead,
     Effect,
     Originate,
     PickRefused,
@@ -14,9 +13,8 @@ from dialer.core.effects import (
     ReserveLeads,
     Settle,
 )
-from dialer.core.events import AgentLegDown, BooksAway, LeadConfirmed, LeadsReserved, ServerDown, TimerFired
+from dialer.core.events import AgentLegDown, BooksAway, LeadsReserved, ServerDown, TimerFired
 from dialer.core.ids import AgentId, AttemptId, CampaignId, LeadId
-from dialer.core.permit import Facts
 from dialer.core.previewing import UNTOUCHED
 from dialer.core.states import AgentState, CampaignState
 from dialer.core.timer import Timer, TimerKind
@@ -26,12 +24,12 @@ from dialer.core.wishes import (
     CampaignChanged,
     CampaignCommand,
     CampaignCommanded,
-    DialAsked,
     Draining,
     LeadPicked,
     SkipAsked,
 )
 from tests.core.playbook import CAMPAIGN, SERVER, TRUNK, Play, campaign, none, only
+from tests.core.test_previewing import dial, state_of
 
 LEAD = LeadId("the-one")
 OTHER = CampaignId(2)
@@ -56,18 +54,8 @@ def shown(play: Play, agent: AgentId) -> AttemptId:
     return play.preview()
 
 
-def dial(play: Play, agent: AgentId, attempt: AttemptId) -> list[Effect]:
-    asked = play.tell(DialAsked(at=play.at, agent=agent, attempt=attempt))
-    assert only(ConfirmLead, asked).attempt == attempt
-    return play.tell(LeadConfirmed(at=play.at, attempt=attempt, facts=Facts()))
-
-
 def skip(play: Play, agent: AgentId, attempt: AttemptId) -> list[Effect]:
     return play.tell(SkipAsked(at=play.at, agent=agent, attempt=attempt, reason="other"))
-
-
-def state_of(play: Play, agent: AgentId) -> AgentState:
-    return play.floor.room.agents[agent].state
 
 
 def answer(play: Play, agent: AgentId, *claims: LeadId) -> list[Effect]:
@@ -179,7 +167,7 @@ def refused(play: Play, agent: AgentId, of: CampaignId = CAMPAIGN) -> str:
 
 def test_what_stands_in_the_way_is_told_and_nothing_is_claimed() -> None:
     play, agent = manual()
-    assert refused(play, agent, of=CampaignId(77)) == "campaign_not_running"
+    assert refused(play, agent, of=CampaignId(77)) == "not_yours"
     other = campaign(id=OTHER, mode="progressive", state=CampaignState.RUNNING, max_lines=0)
     play.tell(CampaignChanged(at=play.at, settings=other))
     assert refused(play, agent, of=OTHER) == "not_yours"
@@ -242,6 +230,16 @@ def test_a_lead_that_comes_when_he_has_gone_goes_back() -> None:
     said = answer(play, agent, LEAD)
     assert only(Settle, said).reason == "preview_left"
     assert none(PreviewShown, said)
+
+
+def test_a_lead_that_may_not_be_called_any_more_when_it_comes_goes_back_and_he_is_told_why() -> None:
+    play, agent = manual()
+    pick(play, agent)
+    play.tell(CampaignCommanded(at=play.at, campaign=CAMPAIGN, command=CampaignCommand.PAUSE))
+    said = answer(play, agent, LEAD)
+    assert only(Settle, said).reason == only(PickRefused, said).reason == "campaign_not_running"
+    assert refused(play, agent) == "campaign_not_running"
+    assert (state_of(play, agent), play.floor.room.agents[agent].sought) == (AgentState.READY, False)
 
 
 def test_a_pause_between_the_pick_and_the_lead_is_no_leaving() -> None:

@@ -103,9 +103,10 @@ def test_in_preview_agents_read_then_call_and_nobody_is_lost() -> None:
     assert day.tally.seconds[AgentState.PREVIEWING] > 10.0 * day.tally.attempts
 
 
+@pytest.mark.parametrize("strategy", ["manual", "preview"])
 @pytest.mark.parametrize("seed", range(1, 4))
-def test_nothing_is_lost_of_a_preview_on_a_bad_day(seed: int) -> None:
-    day = lived(replace(SMALL, strategy="preview", hours=0.5, seed=seed, faults=FAULTY))
+def test_nothing_is_lost_of_calls_by_hand_on_a_bad_day(seed: int, strategy: str) -> None:
+    day = lived(replace(SMALL, strategy=strategy, hours=0.5, seed=seed, faults=FAULTY))
     assert day.link.hurt > 0
     assert day.tally.connected > 0
 
@@ -116,13 +117,6 @@ def test_in_manual_agents_pick_read_and_call_and_nobody_is_lost() -> None:
     assert day.tally.abandoned == 0
     preview = lived(replace(SMALL, strategy="preview", hours=0.5))
     assert day.tally.attempts < preview.tally.attempts, "who seeks for himself calls less often"
-
-
-@pytest.mark.parametrize("seed", range(1, 4))
-def test_nothing_is_lost_of_picked_leads_on_a_bad_day(seed: int) -> None:
-    day = lived(replace(SMALL, strategy="manual", hours=0.5, seed=seed, faults=FAULTY))
-    assert day.link.hurt > 0
-    assert day.tally.connected > 0
 
 
 def test_fresh_requests_are_picked_in_their_order() -> None:

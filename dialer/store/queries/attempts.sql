@@ -10,8 +10,7 @@
 with campaign as materialized (
     select c.id, c.project, c.caller, c.law, (c.rules ->> 'max_attempts')::integer as max_attempts,
            make_interval(secs => (c.rules ->> 'minimum_gap_s')::float8) as minimum_gap,
-           nullif(c.rules -> 'number_limits', 'null') as limits, p.zone as own_zone,
-           to_timestamp(:now - coalesce((c.rules ->> 'shared_after_s')::float8, 300)) as shared_from
+           nullif(c.rules -> 'number_limits', 'null') as limits, p.zone as own_zone
     from dialer.campaign c
     join dialer.project p on p.id = c.project
     where c.id = :campaign
@@ -36,10 +35,7 @@ with campaign as materialized (
           and l.next_call_at <= to_timestamp(:now)
           and not exists (select from dialer.live_attempt v where v.number = l.number)
           -- A call that somebody promised to make himself waits for him first, then anybody makes it.
-          and (l.priority < 11 or not exists (
-              select from dialer.callback b
-              where b.lead = l.id and b.called_at is null and b.agent is not null and b.agent <> all(:agents::integer[]) and b.call_at > c.shared_from
-          ))
+          and (l.priority < 11 or not dialer.is_promised_to_another(l.id, :agents::integer[], to_timestamp(:now)))
         order by l.next_call_at, l.id
         limit :count::bigint * 2
     ) due
@@ -64,15 +60,11 @@ with campaign as materialized (
            interval '0', z.name, not z.parts <@ :open_zones::text[]
     from dialer.lead l
     join dialer.zone z on z.id = l.zone
-    cross join campaign c
     where l.id = :lead::text::uuid and l.campaign = :campaign
       and l.state in ('ready', 'waiting') and not l.held and l.next_call_at <= to_timestamp(:now)
       and (z.parts <@ :open_zones::text[] or (l.asked_at > to_timestamp(:asked_since) and l.asked_at <= to_timestamp(:now)))
       and not exists (select from dialer.live_attempt v where v.number = l.number)
-      and not exists (
-          select from dialer.callback b
-          where b.lead = l.id and b.called_at is null and b.agent is not null and b.agent <> all(:agents::integer[]) and b.call_at > c.shared_from
-      )
+      and not dialer.is_promised_to_another(l.id, :agents::integer[], to_timestamp(:now))
 ), seen as materialized (
     select due.id, due.number, due.tries, due.expires_at, due.waived, c.project, c.max_attempts, c.minimum_gap, c.limits,
            c.law, coalesce(nullif(split_part(due.zone_name, '|', 1), ''), c.own_zone) as own_zone,
@@ -183,7 +175,7 @@ select w.attempt, w.id as lead, w.number, z.name as zone, w.attempts + 1 as atte
        -- Floor then turns away gets his place back; who may never be called again is asked about anew, and refused.
        extract(epoch from case when late.rests_until = 'infinity' then to_timestamp(:now + 60) else late.rests_until end
        )::float8 as rests_until,
-       (select b.agent from dialer.callback b where b.lead = w.id and b.called_at is null and b.call_at > c.shared_from) as promised_by,
+       dialer.promised_to(w.id, to_timestamp(:now)) as promised_by,
        (select b.agent from dialer.callback b where b.lead = w.id and b.called_at is null) as prefers,
        w.place as place
 from won w
@@ -219,15 +211,7 @@ select exists (
                where l.campaign = :campaign and l.zone = q.zone and l.priority = q.priority and l.stratum = q.stratum
                  and l.state in ('ready', 'waiting') and not l.held and l.next_call_at <= to_timestamp(:now)
                  and not exists (select from dialer.live_attempt v where v.number = l.number)
-                 and (l.priority < 11 or not exists (
-                     select from dialer.callback b
-                     where b.lead = l.id and b.called_at is null and b.agent is not null and b.agent <> all(:agents::integer[])
-                       and b.call_at > (
-                           select to_timestamp(:now - coalesce((c.rules ->> 'shared_after_s')::float8, 300))
-                           from dialer.campaign c
-                           where c.id = :campaign
-                       )
-                 ))
+                 and (l.priority < 11 or not dialer.is_promised_to_another(l.id, :agents::integer[], to_timestamp(:now)))
                order by l.next_call_at, l.id -- as the index has them
                limit 1
            ) due

@@ -16,17 +16,14 @@ with open_queue as materialized (
         where l.campaign = :campaign and l.zone = q.zone and l.priority = q.priority and l.stratum = q.stratum
           and l.state in ('ready', 'waiting') and not l.held and l.next_call_at <= to_timestamp(:now)
           and not exists (select from dialer.live_attempt v where v.number = l.number)
+          and (l.priority < 11 or not dialer.is_promised_to_another(l.id, array[:agent::integer], to_timestamp(:now)))
         order by l.next_call_at, l.id
         limit :bound
     ) due
 )
 select f.id::text as lead
 from first f
-left join dialer.callback b on b.lead = f.id and b.called_at is null
-where b.agent is null or b.agent = :agent or b.call_at <= (
-    select to_timestamp(:now - coalesce((c.rules ->> 'shared_after_s')::float8, 300)) from dialer.campaign c where c.id = :campaign
-)
-order by b.agent is not distinct from :agent::integer desc, f.priority desc, f.next_call_at, f.id
+order by dialer.promised_to(f.id, to_timestamp(:now)) is not null desc, f.priority desc, f.next_call_at, f.id
 limit :bound;
 
 -- name: called_so
@@ -47,12 +44,6 @@ order by l.state in ('ready', 'waiting') desc, l.id desc
 limit :bound;
 
 -- name: shown
-select l.id::text as lead, l.external_id, l.person,
-       (
-           select b.agent from dialer.callback b
-           where b.lead = l.id and b.called_at is null
-             and b.call_at > to_timestamp(:now - coalesce((c.rules ->> 'shared_after_s')::float8, 300))
-       ) as promised_by
+select l.id::text as lead, l.external_id, l.person, dialer.promised_to(l.id, to_timestamp(:now)) as promised_by
 from dialer.lead l
-join dialer.campaign c on c.id = l.campaign
 where l.id = :lead::text::uuid;
