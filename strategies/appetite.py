@@ -9,10 +9,10 @@ Three loops, from quick to slow:
   deviation (the root of half an hour's budget), so one gain serves a team of three and one of three hundred. What
   adapts by its error keeps the long-run share at its target whatever the model's mistakes (Gibbs and Candes, 2021).
 - The *barriers*: what is left under the ceiling itself, of the whole window, what those in flight are expected to lose
-  taken off in advance; and what is left of the last half hour, which may be above the ceiling by what chance does
-  two or three times, and not over three and a half times the ceiling. Where either is a debt, theta falls under the
-  ceiling, so that every call started lowers the expected share, however large the debt and whatever made it. A debt
-  within chance is allowed while the list is even (`strategies.turns`), none once it has turned.
+  taken off in advance. Where it is a debt, theta falls under the ceiling, so that every call started lowers the
+  expected share, however large the debt and whatever made it. A debt within chance is allowed while the list is even
+  (`strategies.turns`), none once it has turned. And the last half hour: the further it is above what the ceiling allows
+  it, the lower theta.
 """
 
 from collections import deque
@@ -64,15 +64,13 @@ KEPT_WHEN_TURNED = 0.4
 BARRIER_STEEPNESS = 4.0
 """How fast it opens, log theta per deviation."""
 MOST_OPEN = 6.0
-HALF_HOUR_DEVIATIONS = 2.5
-"""Above its mean by so many deviations any half hour may be: ten agents lose three calls in half an hour and may lose
-seven, three hundred lose 120 and may lose 147."""
+HALF_HOUR_TEAMS, HALF_HOUR_FROM = (5, 10), (1.5, 0.35)
+"""The last half hour holds theta down from so many deviations above what the ceiling allows it: the first in teams of
+up to five, the second from ten agents on, by a line between; each deviation more divides theta by e. Felt early and
+gently it costs less than a wall: with one at 2.5 deviations ten agents with long talks lost 6.5 % in the worst half
+hour of a shift and fifty 5.0 %, so 5.8 and 4.4, for a tenth of a point of occupancy. Small teams, whose risks come in
+large steps, would pay a third of a point."""
 LEAST_USUAL = 1.0
-MOST_TIMES, LEAST_MOST = 3.5, 2.0
-"""But no half hour is to be above the ceiling so many times, except by fewer calls than the second figure: three agents
-with long talks hear twenty people in half an hour, and a third loss among them would be 14 %."""
-HALF_HOUR_AT = 0.25
-"""Calls left of the half hour at which its barrier stands."""
 FORESEEN_PART = 0.5
 """The part of the loss foreseen for the calls in flight that the barrier takes off in advance."""
 MOST_INHERITED = 3.0
@@ -103,6 +101,7 @@ class Appetite:
         """Earned of late: decays over EVEN_S."""
         self._risked, self._lost = 0.0, 0.0
         self._half_hour = HalfHour()
+        self._half_hour_from = HALF_HOUR_FROM[0]
         self._held = False
         """The barrier is what keeps theta low."""
         self._renew()
@@ -134,9 +133,9 @@ class Appetite:
         """The window's ledger as it was before this strategy was made: debts are kept, riches within reason."""
         self._saved = min(self._aim * budget.answered - budget.abandoned, MOST_INHERITED)
 
-    def look(self, at_s: float, budget: Budget, foreseen: float, turned: float = 0.0) -> None:
-        """The window's ledger now, how many abandoned calls those in flight are expected to bring, and whether the list
-        has turned of late (0: no, 1: just now).
+    def look(self, at_s: float, budget: Budget, agents: int, foreseen: float, turned: float = 0.0) -> None:
+        """The window's ledger now, the agents at work, how many abandoned calls those in flight are expected to bring,
+        and whether the list has turned of late (0: no, 1: just now).
 
         A driver that keeps no ledger (nobody ever answers, it says) is judged by what the strategy was told.
         """
@@ -145,6 +144,7 @@ class Appetite:
             self._left = self._ceiling * budget.answered - budget.abandoned
             self._heard = budget.answered
         self._foreseen, self._turned = foreseen, turned
+        self._half_hour_from = _between(HALF_HOUR_TEAMS, HALF_HOUR_FROM, agents)
         self._half_hour.roll(at_s)
         self._renew()
 
@@ -190,17 +190,15 @@ class Appetite:
         debt = max(DEBT_DEVIATIONS * deviation, self._ceiling * lent)
         allowed = (1.0 - self._turned) * debt - self._turned * KEPT_WHEN_TURNED * deviation
         left = (self._left - in_flight + allowed) / deviation
-        opening = min(BARRIER_STEEPNESS * min(left, self._left_of_half_hour(in_flight)), MOST_OPEN)
-        barrier = self._ceiling * REPAYING / ratio * exp(opening)
+        opening = log(REPAYING) + min(BARRIER_STEEPNESS * left, MOST_OPEN)
+        barrier = self._ceiling / ratio * exp(min(opening, self._half_hour_from + self._left_of_half_hour(in_flight)))
         self._held = barrier < wanted
         self._theta = min(max(min(wanted, barrier), LOWEST_THETA), HIGHEST_THETA)
 
     def _left_of_half_hour(self, in_flight: float) -> float:
-        """Deviations until the last half hour is at its barrier."""
-        mean = self._ceiling * self._half_hour.answered
-        usual = max(mean, LEAST_USUAL)
-        most = min(usual + HALF_HOUR_DEVIATIONS * sqrt(usual), max(MOST_TIMES * mean, LEAST_MOST))
-        return (most - self._half_hour.abandoned - in_flight - HALF_HOUR_AT) / sqrt(usual)
+        """Deviations by which the last half hour is below what the ceiling allows it in the mean; negative: above."""
+        usual = max(self._ceiling * self._half_hour.answered, LEAST_USUAL)
+        return (usual - self._half_hour.abandoned - in_flight) / sqrt(usual)
 
 
 class HalfHour:
@@ -233,3 +231,9 @@ class HalfHour:
 
 def _faded(value: float, gone_s: float, memory_s: float) -> float:
     return value * exp(-max(0.0, gone_s) / memory_s)
+
+
+def _between(ends: tuple[int, int], values: tuple[float, float], at: int) -> float:
+    """The line through both values, held still outside its ends."""
+    part = min(max((at - ends[0]) / (ends[1] - ends[0]), 0.0), 1.0)
+    return values[0] + part * (values[1] - values[0])

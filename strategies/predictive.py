@@ -81,7 +81,8 @@ class Predictive:
         tail = tail_of(self._forecast, busy_rows, self._forecast.ringing_rows(snapshot), capacity)
         self._turns.follow(snapshot.at_s, self._forecast.answering.multiplier.value)
         turned = self._turns.turned(snapshot.at_s)
-        self._appetite.look(snapshot.at_s, snapshot.budget, tail.excess(), turned)
+        agents = snapshot.free_agents + len(snapshot.busy_agents)
+        self._appetite.look(snapshot.at_s, snapshot.budget, agents, tail.excess(), turned)
         startable = max(0, min(MOST_AT_ONCE, snapshot.free_lines, snapshot.startable_calls))
         calls, risk = self._fill(tail, startable)
         cancels = self._cancels(snapshot, busy_rows, capacity) if calls == 0 else 0

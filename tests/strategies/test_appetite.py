@@ -1,5 +1,6 @@
 """The ceiling's controller alone, against worlds that lose more than it was told: the share of the window holds."""
 
+from itertools import pairwise
 from math import sqrt
 from random import Random
 
@@ -11,6 +12,7 @@ from strategies.appetite import Appetite, HalfHour
 from strategies.base import Budget
 
 ANSWER_RATIO, CALL_EVERY_S = 0.3, 2.0
+AGENTS = 20
 
 
 class Loser:
@@ -28,7 +30,7 @@ class Loser:
         while self.answered < until:
             self.at_s += CALL_EVERY_S
             ledger = Budget(self.answered, self.abandoned, self.ceiling) if self.keeps_ledger else Budget()
-            self.appetite.look(self.at_s, ledger, 0.0)
+            self.appetite.look(self.at_s, ledger, AGENTS, 0.0)
             risk = min(self.random.expovariate(8.0), self.appetite.theta * self.random.random())
             self.appetite.took(risk, ANSWER_RATIO)
             if self.random.random() < ANSWER_RATIO:
@@ -91,31 +93,31 @@ def test_a_burst_without_risk_buys_no_recklessness() -> None:
     before = appetite.theta
     for _ in range(1000):
         appetite.took(0.0, ANSWER_RATIO)
-    appetite.look(1.0, Budget(), 0.0)
+    appetite.look(1.0, Budget(), AGENTS, 0.0)
     assert appetite.theta < 3.0 * before
 
 
 def test_what_is_foreseen_for_the_calls_in_flight_counts_before_it_happens() -> None:
     appetite = Appetite(0.03)
-    appetite.look(1.0, Budget(100, 2), 0.0)
+    appetite.look(1.0, Budget(100, 2), AGENTS, 0.0)
     calm = appetite.theta
-    appetite.look(2.0, Budget(100, 2), 8.0)
+    appetite.look(2.0, Budget(100, 2), AGENTS, 8.0)
     assert appetite.theta < 0.2 * calm
 
 
 def test_the_debt_that_an_even_day_may_have_is_not_allowed_once_the_list_has_turned() -> None:
     appetite = Appetite(0.03)
     a_call_over = Budget(100, 4)
-    appetite.look(1.0, a_call_over, 0.0, turned=0.0)
+    appetite.look(1.0, a_call_over, AGENTS, 0.0, turned=0.0)
     even = appetite.theta
-    appetite.look(2.0, a_call_over, 0.0, turned=1.0)
+    appetite.look(2.0, a_call_over, AGENTS, 0.0, turned=1.0)
     assert appetite.theta < 0.1 * even
 
 
 def test_a_young_window_owes_less_than_one_of_hundreds_of_answers() -> None:
     young, grown = Appetite(0.03), Appetite(0.03)
-    young.look(1.0, Budget(40, 3), 0.0)
-    grown.look(1.0, Budget(600, 20), 0.0)
+    young.look(1.0, Budget(40, 3), AGENTS, 0.0)
+    grown.look(1.0, Budget(600, 20), AGENTS, 0.0)
     assert young.theta < grown.theta / 2.0, "though the grown one is further over"
 
 
@@ -130,35 +132,45 @@ def test_a_tighter_ceiling_never_allows_more_risk(answered: int, share: float, t
     wide, tight = Appetite(0.05), Appetite(0.05 * tighter)
     for appetite in (wide, tight):
         appetite.begin(ledger)
-        appetite.look(1.0, ledger, 0.5, turned)
+        appetite.look(1.0, ledger, AGENTS, 0.5, turned)
     assert tight.theta <= wide.theta + 1e-12
 
 
-def test_what_was_lost_in_the_last_half_hour_is_not_lost_again_at_once() -> None:
-    """A team of three may lose one call in half an hour, and three by chance; then theta is under the ceiling."""
+def after_losing(lost: int, agents: int, *, answers_every_s: float = 45.0) -> Appetite:
+    """Long hours without a loss, and so many losses in the last minute."""
     appetite = Appetite(0.03)
     for answer in range(400):
-        appetite.answered(answer * 45.0)
-    now = 400 * 45.0
-    before = appetite.theta
-    for lost in range(3):
-        appetite.abandoned(now + lost)
-    assert before > 0.03
-    assert appetite.theta < 0.02
-    appetite.look(now + 2400.0, Budget(400, 3, 0.03), 0.0)
-    assert appetite.theta > 0.03, "the half hour is over"
+        appetite.answered(answer * answers_every_s)
+    now = 400 * answers_every_s
+    appetite.look(now, Budget(400, 0, 0.03), agents, 0.0)
+    for second in range(lost):
+        appetite.abandoned(now + second)
+    return appetite
+
+
+def test_each_loss_of_a_half_hour_that_has_had_its_share_makes_the_next_one_dearer() -> None:
+    """Forty people answered: one loss is usual, and the ledger could pay for twelve."""
+    theta = [after_losing(lost, AGENTS).theta for lost in range(5)]
+    assert theta[1] > 0.025, "one is usual"
+    assert all(after < 0.6 * before for before, after in pairwise(theta[1:]))
+    assert theta[3] < 0.006
+
+
+def test_the_half_hour_is_forgotten_when_it_is_over() -> None:
+    appetite = after_losing(3, AGENTS)
+    appetite.look(400 * 45.0 + 2400.0, Budget(400, 3, 0.03), AGENTS, 0.0)
+    assert appetite.theta > 0.03
+
+
+def test_the_smaller_the_team_the_later_its_half_hour_is_felt() -> None:
+    three, five, seven, ten, hundred = (after_losing(3, agents).theta for agents in (3, 5, 7, 10, 100))
+    assert three == five > 1.4 * seven > 1.4 * 1.4 * ten
+    assert ten == hundred
 
 
 def test_a_team_with_few_answers_does_not_lose_every_tenth_of_a_half_hour() -> None:
-    """Twenty people in half an hour: after the second loss a call must be all but safe."""
-    appetite = Appetite(0.03)
-    for answer in range(200):
-        appetite.answered(answer * 90.0)
-    now = 200 * 90.0
-    appetite.abandoned(now)
-    assert appetite.theta > 0.015, "one is usual"
-    appetite.abandoned(now + 1.0)
-    assert appetite.theta < 0.003
+    """Twenty people in half an hour, three agents: after the third loss a call must be all but safe."""
+    assert after_losing(3, 3, answers_every_s=90.0).theta < 0.02
 
 
 def test_the_half_hour_forgets_by_the_minute() -> None:
