@@ -68,8 +68,8 @@ HALF_HOUR_TEAMS, HALF_HOUR_FROM = (5, 10), (1.5, 0.35)
 """The last half hour holds theta down from so many deviations above what the ceiling allows it: the first in teams of
 up to five, the second from ten agents on, by a line between; each deviation more divides theta by e. Felt early and
 gently it costs less than a wall: with one at 2.5 deviations ten agents with long talks lost 6.5 % in the worst half
-hour of a shift and fifty 5.0 %, so 5.8 and 4.4, for a tenth of a point of occupancy. Small teams, whose risks come in
-large steps, would pay a third of a point."""
+hour of a shift and fifty 5.0 %, so 6.0 and 4.6, for two tenths of a point of occupancy. Small teams, whose risks come
+in large steps, would pay a third of a point."""
 LEAST_USUAL = 1.0
 FORESEEN_PART = 0.5
 """The part of the loss foreseen for the calls in flight that the barrier takes off in advance."""
