@@ -18,6 +18,8 @@ Three loops, from quick to slow:
 from collections import deque
 from math import exp, isfinite, log, sqrt
 
+import numpy as np
+
 from strategies.base import Budget, Learned
 
 MARGIN = 0.001
@@ -144,7 +146,7 @@ class Appetite:
             self._left = self._ceiling * budget.answered - budget.abandoned
             self._heard = budget.answered
         self._foreseen, self._turned = foreseen, turned
-        self._half_hour_from = _between(HALF_HOUR_TEAMS, HALF_HOUR_FROM, agents)
+        self._half_hour_from = float(np.interp(agents, HALF_HOUR_TEAMS, HALF_HOUR_FROM))
         self._half_hour.roll(at_s)
         self._renew()
 
@@ -231,9 +233,3 @@ class HalfHour:
 
 def _faded(value: float, gone_s: float, memory_s: float) -> float:
     return value * exp(-max(0.0, gone_s) / memory_s)
-
-
-def _between(ends: tuple[int, int], values: tuple[float, float], at: int) -> float:
-    """The line through both values, held still outside its ends."""
-    part = min(max((at - ends[0]) / (ends[1] - ends[0]), 0.0), 1.0)
-    return values[0] + part * (values[1] - values[0])

@@ -1,6 +1,9 @@
-"""The smallest configuration that a command accepts."""
+"""The installed command, and the smallest configuration that it accepts."""
 
+import sys
 from pathlib import Path
+
+DIALER = str(Path(sys.executable).with_name("dialer"))
 
 CONFIG = """
 [database]

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from importlib import import_module
-from importlib.metadata import entry_points, version
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ import typer
 
 from dialer import cli
 from dialer.cli.exits import FORESEEN, ExitCode, Refusal, exit_code_of
+from tests.cli.configured import DIALER
 
 HEAVY = ("asyncpg", "pydantic", "fastapi", "panoramisk", "numpy", "rich.table", "dialer.core", "dialer.store")
 
@@ -110,12 +111,6 @@ def test_a_refused_configuration_is_three(tmp_path: Path, capsys: pytest.Capture
     assert "unknown key asterisk[1].nmae; did you mean name?" in shown
 
 
-def test_the_installed_entry_point_says_its_version(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (entry,) = entry_points(group="console_scripts", name="dialer")
-    monkeypatch.setattr(sys, "argv", ["dialer", "--version"])
-    with pytest.raises(SystemExit) as done:
-        entry.load()()
-    assert done.value.code == ExitCode.DONE
-    assert capsys.readouterr().out == f"dialer {version('dialer')}\n"
+def test_the_installed_command_says_its_version() -> None:
+    ran = subprocess.run([DIALER, "--version"], capture_output=True, text=True, check=True, timeout=60)
+    assert ran.stdout == f"dialer {version('dialer')}\n"

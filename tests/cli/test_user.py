@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from dialer import cli
 from dialer.cli.exits import ExitCode
 from dialer.store.db import Database
 from dialer.store.users import Users
-from tests.cli.configured import configured
+from tests.cli.configured import DIALER, configured
 
 Say = pytest.CaptureFixture[str]
 
@@ -94,11 +95,27 @@ def test_users_are_listed_with_what_they_are(config: str, capsys: Say) -> None:
     assert "disabled" not in capsys.readouterr().out
 
 
-def test_a_password_is_asked_for_and_too_short_a_one_refused(
-    config: str, capsys: Say, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        (("short", "short"), ExitCode.INPUT),
+        (("long enough to stay", "long enough to stay"), ExitCode.DONE),
+        (("long enough to stay", "mistyped", "another long one", "another long one"), ExitCode.DONE),
+    ],
+)
+def test_a_password_is_asked_for_twice_and_too_short_a_one_refused(
+    config: str, typed: tuple[str, ...], code: ExitCode
 ) -> None:
+    """The command itself, without a terminal of its own to ask on."""
     run(config, "add", "root", "--role", "admin")
-    monkeypatch.setattr("typer.prompt", lambda *_, **__: "short")
-    assert run(config, "passwd", "root") == ExitCode.INPUT
-    monkeypatch.setattr("typer.prompt", lambda *_, **__: "long enough to stay")
-    assert run(config, "passwd", "root") == ExitCode.DONE
+    ran = subprocess.run(
+        [DIALER, "user", "passwd", "root", "-c", config],
+        input="".join(f"{line}\n" for line in typed),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        start_new_session=True,
+    )
+    assert ran.returncode == code, ran.stderr
+    assert not any(line in ran.stdout + ran.stderr for line in typed if line != "short")

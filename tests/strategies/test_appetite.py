@@ -168,8 +168,7 @@ def test_the_smaller_the_team_the_later_its_half_hour_is_felt() -> None:
     assert ten == hundred
 
 
-def test_a_team_with_few_answers_does_not_lose_every_tenth_of_a_half_hour() -> None:
-    """Twenty people in half an hour, three agents: after the third loss a call must be all but safe."""
+def test_a_small_team_that_lost_three_of_twenty_is_under_its_ceiling() -> None:
     assert after_losing(3, 3, answers_every_s=90.0).theta < 0.02
 
 

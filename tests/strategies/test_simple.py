@@ -1,6 +1,6 @@
 """Preview, progressive and power: arithmetic that a person can check by hand; and how strategies are found."""
 
-from importlib.metadata import EntryPoint, EntryPoints
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -67,12 +67,12 @@ def third_party(settings: strategies.PacingSettings) -> Strategy:
     return strategy
 
 
-def test_a_third_party_is_found_by_its_entry_point(monkeypatch: pytest.MonkeyPatch) -> None:
-    point = EntryPoint("theirs", f"{__name__}:third_party", strategies.ENTRY_POINT_GROUP)
-
-    def entry_points(**wanted: str) -> EntryPoints:
-        return EntryPoints([point]).select(**wanted)
-
-    monkeypatch.setattr(strategies, "entry_points", entry_points)
+def test_a_third_party_is_found_by_its_entry_point(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a wheel leaves it on the path."""
+    wheel = tmp_path / "theirs-1.0.dist-info"
+    wheel.mkdir()
+    (wheel / "METADATA").write_text("Metadata-Version: 2.1\nName: theirs\nVersion: 1.0\n")
+    (wheel / "entry_points.txt").write_text(f"[{strategies.ENTRY_POINT_GROUP}]\ntheirs = {__name__}:third_party\n")
+    monkeypatch.syspath_prepend(tmp_path)
     assert strategies.load("theirs", ceiling_ratio=0.01).name == "theirs 0.01"
     assert "theirs" in strategies.names()
