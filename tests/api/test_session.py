@@ -11,7 +11,8 @@ from dialer.api.app import create_app
 from dialer.api.ports import ApiSettings
 from dialer.core.access import Role
 from dialer.store import passwords
-from dialer.store.db import DatabaseBusy
+from dialer.store.db import Database
+from dialer.store.users import Users
 from tests.api.conftest import ORIGIN, PASSWORD, House
 
 
@@ -117,15 +118,13 @@ async def test_a_whole_shift_signs_in_at_the_same_moment(
     assert [answer.status_code for answer in answers] == [200] * 200
 
 
-async def test_books_that_are_busy_are_not_called_away(
-    http: httpx.AsyncClient, house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def busy(*_: object) -> None:
-        raise DatabaseBusy("no connection was free")
-
-    await sign_in(http)
-    monkeypatch.setattr(house.users, "check_password", busy)
-    monkeypatch.setattr(house.users, "by_session", busy)
-    for answer in (await sign_in(http), await http.get("/api/v1/me")):
+async def test_books_that_are_busy_are_not_called_away(house: House, database_dsn: str) -> None:
+    async with await Database.open(database_dsn, size=1, queue_s=0.2, pseudonyms=house.database.pseudonyms) as narrow:
+        transport = httpx.ASGITransport(app=create_app(replace(house.ports, users=Users(narrow))))
+        async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as http:
+            assert (await sign_in(http)).status_code == 200
+            async with narrow.connection():
+                answers = await asyncio.gather(sign_in(http), http.get("/api/v1/me"))
+    for answer in answers:
         assert (answer.status_code, answer.headers["retry-after"]) == (429, "2")
         assert answer.json()["type"].endswith("overloaded")
