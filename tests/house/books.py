@@ -3,7 +3,7 @@
 from collections import Counter
 
 from sim.sip.carrier import Carrier, ten_digits
-from tests.house.house import House
+from tests.house.house import WAIT_S, House
 
 NOBODY_DIALLED = {"not_sent", "failed_here"}
 MAYBE_DIALLED = {"unknown_not_redialled", "lost"}
@@ -23,3 +23,14 @@ async def balanced(house: House, carrier: Carrier) -> None:
         surely = sum(outcome not in NOBODY_DIALLED | MAYBE_DIALLED for outcome in outcomes)
         maybe = sum(outcome in MAYBE_DIALLED for outcome in outcomes)
         assert surely <= calls[number] <= surely + maybe, f"{outcomes} and {calls[number]} calls"
+
+
+async def until_over(house: House, leads: int, timeout_s: float = WAIT_S) -> None:
+    """Wait until so many numbers were dialled and no attempt is open; one that was given back counts for nothing."""
+
+    async def over() -> bool:
+        attempts = await house.attempts()
+        dialled = {row["number"] for row in attempts if row["outcome"] not in NOBODY_DIALLED}
+        return len(dialled) == leads and all(row["settled_at"] is not None for row in attempts)
+
+    await house.until(over, f"{leads} numbers dialled and every attempt settled", timeout_s)

@@ -15,7 +15,7 @@ from sim.sip.phones import Phones
 from sim.sip.record import EndedBy
 from sim.stand.postgres import Postgres, running_postgres
 from tests.conftest import TEMPLATE, Switch, copied, make_template
-from tests.house.books import balanced
+from tests.house.books import balanced, until_over
 from tests.house.house import House, house_of
 
 TEAM = [1001, 1002]
@@ -70,7 +70,7 @@ async def test_a_database_that_goes_away_costs_no_talk(
         at_that_time = [ten_digits(record.number) for record in carrier.records if not record.live]
         await house.until(lambda: _dials_again(carrier, dialled), "the next call is dialled", RIGHT_AGAIN_S)
         await house.until(lambda: _booked(house, at_that_time), "the books know how each call ended", RIGHT_AGAIN_S)
-        await house.until_settled(len(NUMBERS))
+        await until_over(house, len(NUMBERS))
         assert sum(len(desk.disposed) for desk in team.desks.values()) >= len(NUMBERS) - 4
     await balanced(house, carrier)
     assert house.logged("bug") == []
@@ -97,7 +97,7 @@ async def test_nothing_is_dialled_while_the_books_cannot_be_written(
         assert len(carrier.records) == dialled
         own_postgres.thaw()
         await house.until(lambda: _said(house, "books_back"), "the daemon says that the books are back")
-        await house.until_settled(len(NUMBERS))
+        await until_over(house, len(NUMBERS))
     await balanced(house, carrier)
 
 

@@ -15,7 +15,7 @@ from sim.sip.carrier import Carrier, ten_digits
 from sim.sip.phones import Phones
 from sim.sip.record import EndedBy
 from tests.conftest import Switch
-from tests.house.books import balanced
+from tests.house.books import balanced, until_over
 from tests.house.house import House, house_of
 
 TEAM = [1001, 1002, 1003, 1004]
@@ -100,7 +100,7 @@ async def test_a_broken_link_breaks_nothing_else(house: House, carrier: Carrier,
         await house.command("start")
         await house.until_settled(2)
         await fault(proxy)
-        await house.until(lambda: _all_over(house), "every attempt is settled", HEALED_S)
+        await until_over(house, LEADS, HEALED_S)
     await balanced(house, carrier)
     assert house.logged("bug") == []
     joined = {row["number"] for row in await house.attempts() if row["bridged_at"] is not None}
@@ -131,9 +131,3 @@ async def test_a_drain_does_not_wait_for_an_asterisk_that_is_away(
         await house.until_settled(1)
     await balanced(house, carrier)
     assert [record.ended_by for record in carrier.records] == [EndedBy.CALLED]
-
-
-async def _all_over(house: House) -> bool:
-    attempts = await house.attempts()
-    tried = {row["number"] for row in attempts if row["outcome"] not in ("not_sent", "failed_here")}
-    return len(tried) == LEADS and all(row["settled_at"] is not None for row in attempts)
