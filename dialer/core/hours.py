@@ -17,6 +17,7 @@ from typing import TypeAlias
 import pytz
 
 from dialer.core.ids import Instant
+from dialer.core.nearest import did_you_mean
 
 RUSSIAN_ZONES = (
     "Europe/Kaliningrad",
@@ -61,6 +62,9 @@ WEEK_DAYS = 9
 """A week and a day on either side: every weekday's windows show in it, whatever the zone."""
 KEPT_SPANS = 4096
 """Calendars × zones kept; far more than an installation has in use at once."""
+
+MOSCOW = "Europe/Moscow"
+"""The zone of who has none that is known."""
 
 OUTSIDE_HOURS = "outside_hours"
 ZONE_UNKNOWN = "zone_unknown"
@@ -167,12 +171,29 @@ def open_between(calendar: Calendar, zone: str | None, start: Instant, end: Inst
 
 def local_day(zone: str, at: Instant) -> date:
     """The date there at this instant; `zone` is an IANA name, or several of which the person's own counts."""
-    return datetime.fromtimestamp(at, pytz.timezone(own_zone(zone))).date()
+    return datetime.fromtimestamp(at, tz_of(own_zone(zone))).date()
 
 
 def local_instant(zone: str, day: date, minute: int) -> Instant:
     """That minute of that day there; where clocks change, the later of the two."""
     return max(_instants(own_zone(zone), day, minute))
+
+
+# ---- zones by name
+
+
+@lru_cache(256)
+def tz_of(zone: str) -> pytz.BaseTzInfo:
+    """Moscow's for a name that is none: a project's misspelt zone must not stop its calls, or anybody's."""
+    return pytz.timezone(zone if zone in pytz.all_timezones_set else MOSCOW)
+
+
+def checked_zone(name: str) -> str:
+    """The name, where it is one. Raises ValueError with the nearest: for every zone that somebody types."""
+    if name in pytz.all_timezones_set:
+        return name
+    cure = did_you_mean(name, pytz.all_timezones, most=3) or "an IANA name such as Asia/Omsk is wanted"
+    raise ValueError(f"there is no time zone {name!r}; {cure}")
 
 
 # ---- the spans of time over which an answer holds
@@ -278,7 +299,7 @@ def _zone_intervals(calendar: Calendar, zone: str, days: Iterable[date]) -> Iter
 def _instants(zone: str, day: date, minute: int) -> tuple[Instant, Instant]:
     """That local time as instants: twice the same but where clocks change; the caller takes the stricter."""
     local = datetime.combine(day, time()) + timedelta(minutes=minute)
-    tz = pytz.timezone(zone)
+    tz = tz_of(zone)
     return tz.localize(local, is_dst=True).timestamp(), tz.localize(local, is_dst=False).timestamp()
 
 

@@ -19,6 +19,9 @@ from dialer.core.hours import (
     Calendar,
     Deny,
     Window,
+    checked_zone,
+    local_day,
+    local_instant,
     next_open,
     open_at,
     open_zones,
@@ -240,3 +243,19 @@ def test_a_name_among_several_that_is_no_zone_waits_for_all_of_russia() -> None:
 )
 def test_the_first_of_several_zones_is_the_persons_own(zone: str, own: str) -> None:
     assert own_zone(zone) == own
+
+
+@pytest.mark.parametrize("zone", ["Europe/Moskva", "Europe/Moskva|Asia/Omsk", ""])
+def test_a_zone_that_is_none_has_the_day_and_the_clock_of_moscow(zone: str) -> None:
+    """Of a project, or of books that were written by hand: it must not end the daemon."""
+    at = instant("2026-11-20 00:30", "Europe/Moscow")
+    assert local_day(zone, at) == date(2026, 11, 20)
+    assert local_instant(zone, date(2026, 11, 20), 30) == at
+
+
+def test_a_zone_is_checked_by_its_name() -> None:
+    assert checked_zone("Asia/Omsk") == "Asia/Omsk"
+    with pytest.raises(ValueError, match=r"no time zone 'Europe/Moskva'; did you mean .*Europe/Moscow"):
+        checked_zone("Europe/Moskva")
+    with pytest.raises(ValueError, match="an IANA name such as Asia/Omsk is wanted"):
+        checked_zone("завтра")

@@ -35,6 +35,8 @@ class Scope:
     place: str = ""
     zones: tuple[str, ...] = ()
     """IANA zones possible there; more than one when the list does not say enough."""
+    contradicting: tuple[str, ...] = ()
+    """Zones of a postcode in another region than the one that was told: they bind the hours and nothing else."""
     source: Source = Source.LIST
 
 
@@ -58,10 +60,24 @@ class Atlas:
         return town in self._index.towns or bool(self._gazetteer and self._gazetteer.named(town))
 
     def scope(self, postcode: str, town: str, region: str) -> Scope:
-        """The scope of one row's columns, each as written or empty."""
+        """The scope of one row's columns, each as written or empty.
+
+        A region that is told outranks the postcode, whose zones then bind the hours beside its own. Where the town
+        is known in the postcode's region too, the region's column has two against it, and nothing is decided.
+        """
         address = self._reader.read(town)
         asked = address.region or (self._regions.find(region) if region else None)
-        at_post = self._at_post(postcode or address.postcode, asked)
+        posted = self._of_postcode(postcode or address.postcode)
+        if posted is None or asked is None or posted.region == asked.name:
+            return self._agreed(address, asked, posted if self._gazetteer else None, postcode)
+        told = self._agreed(address, asked, None, postcode)
+        if address.region is None and any(one.region == posted.region for one in self._in_town(address, None)):
+            other = self._agreed(address, None, posted if self._gazetteer else None, postcode)
+            return replace(told, near=(), around=(*told.near, *other.near), contradicting=other.zones)
+        return replace(told, contradicting=self._zones((posted,)))
+
+    def _agreed(self, address: Address, asked: Region | None, at_post: Locality | None, postcode: str) -> Scope:
+        """The scope where the postcode does not lie outside the region."""
         town_named = self._in_town(address, asked)
         if at_post is None:
             chosen, source = self._prefer_cities(town_named), Source.TOWN
@@ -77,13 +93,17 @@ class Atlas:
         """Two places told of one number: what either allows is a candidate, and nothing is decided."""
         region = one.region if one.region == other.region else ""
         zones = tuple(dict.fromkeys((*one.zones, *other.zones)))
-        return Scope((), (*one.near, *other.near), region, "", zones, one.source)
+        contradicting = (*one.contradicting, *other.contradicting)
+        return Scope((), (*one.near, *other.near), region, "", zones, contradicting, one.source)
 
-    def _at_post(self, postcode: str, asked: Region | None) -> Locality | None:
-        if len(postcode) != 6 or self._gazetteer is None:
+    def _of_postcode(self, postcode: str) -> Locality | None:
+        """Its place; only its region, by the first digits, where the post's table is absent."""
+        if len(postcode) != 6:
             return None
-        locality = self._gazetteer.of_postcode(postcode)
-        return None if locality and asked and locality.region != asked.name else locality
+        if self._gazetteer is not None:
+            return self._gazetteer.of_postcode(postcode)
+        region = self._regions.of_postcode(postcode)
+        return Locality(region.name, "", "", "") if region else None
 
     def _in_town(self, address: Address, asked: Region | None) -> Sequence[Locality]:
         for town in reversed(address.towns):
@@ -147,7 +167,8 @@ class Atlas:
             return NO_SCOPE
         near = self._index.region_wide.get(region.name, ()) if is_federal_city(region.name) else ()
         source = Source.POSTCODE if by_postcode else Source.LIST
-        return Scope(tuple(near), self._around(region.name), region.name, "", region.zones_of(""), source)
+        zones = region.zones_of("")
+        return Scope(tuple(near), self._around(region.name), region.name, "", zones, source=source)
 
     def _places_around(self, name: str) -> tuple[int, ...]:
         codes = set(self._regions.by_name[name].codes)

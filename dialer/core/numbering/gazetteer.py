@@ -56,11 +56,17 @@ class Gazetteer:
         """How many post offices it has."""
         return self._offices[self._number.get(locality, -1)]
 
+    def of_office(self, postcode: str) -> Locality | None:
+        """The locality of a postcode that a post office has."""
+        at = bisect_left(self.data.postcodes, postcode)
+        known = at < len(self.data.postcodes) and self.data.postcodes[at] == postcode
+        return self.data.localities[self.data.locality[at]] if known else None
+
     def of_postcode(self, postcode: str) -> Locality | None:
         """The locality of a six-digit postcode; of an unknown one, what its neighbours have in common."""
-        at = bisect_left(self.data.postcodes, postcode)
-        if at < len(self.data.postcodes) and self.data.postcodes[at] == postcode:
-            return self.data.localities[self.data.locality[at]]
+        office = self.of_office(postcode)
+        if office is not None:
+            return office
         for known in (5, 4, 3):
             shared = self._shared(postcode[:known])
             if shared is not None:

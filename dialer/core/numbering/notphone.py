@@ -12,19 +12,19 @@ _LABELLED = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(
-    r"(?<![^\W\d_])(?:заказ|договор|накладная|каб|кабинет|кв|квартира|дом|корп|корпус|офис|оф|этаж|стр|строение|подъезд|"
+    r"(?<!\d)(?<!\d-)\d{1,4}\s*-?\s*(?:этаж|каб|квартир|подъезд|шт)[^\W\d_]*+(?![\s.:#-]*\d)"
+    r"|(?<![^\W\d_])no\s*\d{1,9}(?!\d)"
+    r"|(?<![^\W\d_])(?:заказ|договор|накладная|каб|кабинет|кв|квартира|дом|корп|корпус|офис|оф|этаж|стр|строение|подъезд|"
     r"a/я|а/я|ул|улица|пом|комн?|окно)(?![^\W\d_])(?:[\s.,:#-]|no)*\d{1,9}(?!\d)",
     re.IGNORECASE,
 )
+"""«2 подъезд», «№ 5», «этаж 5», from the left: in «2 подъезд, 5 этаж» each word takes its own digits."""
 _HOUSE = re.compile(
     r"(?<![^\W\d_])(?:ул|улица|пр-?к?т|просп|проспект|пер|переулок|ш|шоссе|наб|набережная|б-р|бульвар|пл|площадь)[.\s]+"
     r"[^\W\d_][^\d,;]{1,40}[\s,]+(?:д\.?\s*)?\d{1,3}[а-я]?(?=\s*(?:[,;)]|$|[^\W\d_]))",
     re.IGNORECASE,
 )
 """A street with its house, «ул. Советская 12,»; the digits of a number that stands behind it are left."""
-_BARE_NUMBERED = re.compile(
-    r"(?<![^\W\d_])no\s*\d{1,9}(?!\d)|\d{1,4}\s*-?\s*(?:этаж|каб|квартира|подъезд)", re.IGNORECASE
-)
 _MONEY = re.compile(r"\d[\d ]*(?:[.,]\d\d?)?\s*(?:руб|р\.|rub|₽|\$|€|коп|тыс)", re.IGNORECASE)
 _DATE = re.compile(
     r"(?<!\d)(?:(?:0?[1-9]|[12]\d|3[01])[./](?:0?[1-9]|1[0-2])[./](?:19|20)\d\d|(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01]))(?!\d)"
@@ -34,7 +34,7 @@ _CARD = re.compile(r"(?<!\d)\d{4}([ -])\d{4}\1\d{4}\1\d{4}(?!\d)")
 _SNILS = re.compile(r"(?<!\d)(\d{3})-(\d{3})-(\d{3})[ -](\d{2})(?!\d)")
 _LONG = re.compile(r"(?<!\d)\d{12,20}(?!\d)")
 _WORDS = re.compile(r"[^\W\d_]|[₽$€]")
-_WITH_WORDS = (_LABELLED, _HOUSE, _NUMBERED, _BARE_NUMBERED, _MONEY)
+_WITH_WORDS = (_LABELLED, _HOUSE, _NUMBERED, _MONEY)
 _BY_FORM = (_DATE, _TIME, _CARD)
 _ENUMERATOR = re.compile(r"(?:^|(?<=[\s,;.]))\d\)(?=\s*[\d+(])")
 

@@ -7,6 +7,7 @@ import re
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache, partial
 from itertools import islice
@@ -148,19 +149,36 @@ class Numbering:
         """Our name of the region of an address; empty where it is unknown, or one of several."""
         return self._situations[postcode, town, region, ""].scope.region
 
+    def region_kept(self, postcode: str, town: str, region: str) -> str:
+        """The region that was told earlier; empty where postcode or town, told since, lie in another one.
+
+        Each is asked alone and beside it, for a region that is told with them outranks both.
+        """
+        parts = ((postcode, ""), ("", town))
+        return "" if any(self._lies_elsewhere(*part, region) for part in parts) else region
+
+    def _lies_elsewhere(self, postcode: str, town: str, region: str) -> bool:
+        alone, within = self.scope(postcode, town, ""), self.scope(postcode, town, region)
+        return bool(alone.zones) and alone.region != within.region and not within.place
+
     def is_fresh(self, number: str) -> bool:
         """Whether the plan's file for this number is younger than a year: then «not allotted» may refuse."""
         return self._restorer.is_fresh(number)
 
-    def _surroundings_of(self, region: str, zones: tuple[str, ...], list_zone: str) -> Surroundings:
-        return Surroundings(region, zones, list_zone, self._homes)
+    def _surroundings_of(
+        self, region: str, zones: tuple[str, ...], contradicting: tuple[str, ...], list_zone: str
+    ) -> Surroundings:
+        return Surroundings(region, zones, contradicting, list_zone, self._homes)
+
+    def _situated(self, scope: Scope, postcode: str, list_zone: str) -> Situation:
+        return Situation(scope, postcode, self._surroundings(scope.region, scope.zones, scope.contradicting, list_zone))
 
     def _situation_of(self, postcode: str, town: str, region: str, list_zone: str) -> Situation:
         code = _POSTCODE.search(postcode) if postcode else None
         known = code or town or region
         scope = self._atlas.scope(code.group() if code else "", town, region) if known else NO_SCOPE
         zone = read_zone(list_zone) if list_zone else ""
-        return Situation(scope, postcode.strip(), self._surroundings(scope.region, scope.zones, zone))
+        return self._situated(scope, postcode.strip(), zone)
 
     def _answer(self, cell: str, digits: str, situation: Situation) -> list[NumberRecord]:
         """`digits` are what `Layouts` read in the cell."""
@@ -172,7 +190,23 @@ class Numbering:
         pieces = self._pieces(cell)
         if any(isinstance(piece, Local) for piece in pieces):
             situation = self._beside(self._atlas.beside(cell), situation)
+            if any(isinstance(piece, Found) for piece in pieces):
+                pieces = tuple([self._unless_postcode(piece, cell) for piece in pieces])
         return [self._record(piece, situation) for piece in pieces]
+
+    def _unless_postcode(self, piece: Piece, cell: str) -> Piece:
+        """Six digits together which a post office has are no phone beside a whole number. One that takes the code of
+        a fixed line is such only where the office lies in that line's region: second numbers look like that too."""
+        if not isinstance(piece, Local) or piece.ext or piece.digits not in cell or self.gazetteer is None:
+            return piece
+        office = self.gazetteer.of_office(piece.digits)
+        if office is None or (self._inherited(piece) and office.region not in self._regions_of(piece.heir_of)):
+            return piece
+        return Refused(Reason.NOT_PHONE, "a postcode")
+
+    def _regions_of(self, number: str) -> tuple[str, ...]:
+        place = self.plan.place_of(number)
+        return (self._homes.of_code(number[:3]) if place is None else self._homes.of_place(place)).regions
 
     def _beside_of(self, place: str, situation: Situation) -> Situation:
         """The situation of numbers beside which `place` is written; the row's own where that is the same or nothing."""
@@ -185,7 +219,9 @@ class Numbering:
             return situation
         if own.near:
             scope = self._atlas.disputed(scope, own)
-        return Situation(scope, situation.postcode, self._surroundings(scope.region, scope.zones, situation.list_zone))
+        elif own.contradicting:
+            scope = replace(scope, contradicting=own.contradicting)
+        return self._situated(scope, situation.postcode, situation.list_zone)
 
     def _refusal(self, cell: str) -> Reason | None:
         """Why nothing in the cell can be a number, whatever the row says beside it."""

@@ -30,13 +30,17 @@ class Rest(NamedTuple):
 
 
 class Surroundings:
-    """A region, its zones and the list's zone: all that situations of one region share."""
+    """A region, its zones, those of a postcode that contradicts it, and the list's zone: all that situations of one
+    region share."""
 
-    __slots__ = ("_homes", "_region", "_zones", "list_zone", "rests")
+    __slots__ = ("_contradicting", "_homes", "_region", "_zones", "list_zone", "rests")
 
-    def __init__(self, region: str, zones: tuple[str, ...], list_zone: str, homes: Homes) -> None:
+    def __init__(
+        self, region: str, zones: tuple[str, ...], contradicting: tuple[str, ...], list_zone: str, homes: Homes
+    ) -> None:
         self._region = region
         self._zones = zones
+        self._contradicting = contradicting
         self.list_zone = list_zone
         self._homes = homes
         self.rests: dict[Source, dict[int, Rest]] = {source: {} for source in Source}
@@ -57,10 +61,15 @@ class Surroundings:
     def zones(self, home: Home) -> tuple[str, tuple[str, ...]]:
         """The zone in order (list, address, plan), and all zones that must be open.
 
-        In a region of several zones, number and address tell each other's; elsewhere all of both must be open.
+        In a region of several zones, number and address tell each other's; elsewhere all of both must be open, and
+        those of a contradicting postcode always.
         """
         if self.list_zone:
             return self.list_zone, (self.list_zone,)
+        zone, zones = self._told(home)
+        return zone, tuple(dict.fromkeys((*zones, *self._contradicting)))
+
+    def _told(self, home: Home) -> tuple[str, tuple[str, ...]]:
         told = self._zones if self._region or len(self._zones) == 1 else home.zones
         if self._region in home.regions:
             shared = tuple(zone for zone in self._zones if zone in home.zones)

@@ -54,12 +54,54 @@ def test_a_homonym_is_resolved_by_region_or_postcode_else_it_stays_open(numberin
     assert where(numbering, "610000", "Киров")[0] == "Кировская область"
 
 
+@pytest.mark.parametrize(
+    ("postcode", "town", "region"),
+    [
+        ("", "", "Москва"),
+        ("", "пос. Нигде", "Приморский край"),
+        ("690000", "Владивосток", "Приморский край"),
+        ("", "Советск", "Калининградская область"),
+        ("", "Киров", "Калужская обл."),
+        ("", "Москва", "г. Москва"),
+        ("", "Владивосток", "Москва, Московская область"),  # none of our names: it outranks nothing
+    ],
+)
+def test_a_region_told_earlier_stays_where_the_address_leaves_it(numbering, postcode, town, region):
+    assert numbering.region_kept(postcode, town, region) == region
+
+
+@pytest.mark.parametrize(
+    ("postcode", "town"),
+    [
+        ("", "Владивосток"),
+        ("690000", ""),
+        ("101000", "Владивосток"),
+        ("690000", "Москва"),
+        ("", "Химки"),
+        ("", "Советск"),
+    ],
+)
+def test_a_region_told_earlier_does_not_outrank_an_address_elsewhere(numbering, postcode, town):
+    assert numbering.region_kept(postcode, town, "Москва") == ""
+
+
 def test_a_region_in_its_own_column_alone(numbering):
     assert where(numbering, region="Омская обл")[0] == "Омская область"
 
 
 def test_a_postcode_that_contradicts_the_town_leaves_both(numbering):
     assert where(numbering, "644001", "Калуга")[0] == ""
+
+
+def test_postcode_and_town_against_the_regions_column_decide_nothing(numbering):
+    (record,) = numbering.check("278-75-28", "620014", "Екатеринбург", "Санкт-Петербург")
+    assert (record.status, record.region) == ("ambiguous", "Санкт-Петербург")
+    assert {number[:3] for number in record.candidates} == {"812", "343"}
+
+
+def test_a_postcode_alone_against_the_region_leaves_the_region(numbering):
+    (record,) = numbering.check("335-06-31", "620014", "", "Санкт-Петербург")
+    assert record.number == "8123350631"
 
 
 def test_a_spreadsheets_postcode_is_read(numbering):

@@ -33,6 +33,30 @@ def usual_cells(draw):
     return label + head + separator.join(digits[1:]) + draw(st.sampled_from(["", " ", ".0"]))
 
 
+@st.composite
+def small_numbers_beside_a_mobile(draw):
+    """A cell, and the mobile number in it."""
+    digits = draw(st.sampled_from(["912", "916", "926", "999"])) + draw(st.text("0123456789", min_size=7, max_size=7))
+    form = draw(
+        st.sampled_from(["{}{}{}{}", "{} {} {} {}", "{}-{}-{}-{}", "{} {}-{}-{}", "({}) {}-{}-{}", "({}){}{}{}"])
+    )
+    mobile = draw(st.sampled_from(["", "8 ", "8", "+7 ", "+7", "7 "])) + form.format(
+        digits[:3], digits[3:6], digits[6:8], digits[8:]
+    )
+    small = draw(st.integers(1, 99))
+    behind = ["{} ({})", "{} {}", "{}, {}", "{}/{}", "{} - {}", "{} {}шт", "{}, {} шт.", "{} {} подъезд, 5 этаж"]
+    before = ["{1} {0}", "{1}. {0}", "{1}) {0}", "({1}) {0}", "{1}, {0}", "№{1} {0}", "{1}: {0}", "{1} - {0}"]
+    return draw(st.sampled_from(behind + before)).format(mobile, small), digits
+
+
+@given(small_numbers_beside_a_mobile(), st.sampled_from(["", "Омск", "Екатеринбург", "Тюмень", "Калуга", "Златоуст"]))
+@settings(max_examples=1000, deadline=None)
+def test_a_small_number_beside_a_whole_one_makes_no_other(cell_and_mobile, town):
+    cell, mobile = cell_and_mobile
+    found = {number for record in NUMBERING.check(cell, town=town) for number in (record.number, *record.candidates)}
+    assert found - {""} <= {mobile}
+
+
 @given(st.text(max_size=60), TOWNS)
 @settings(max_examples=400, deadline=None)
 def test_any_text_keeps_the_rules(cell, town):

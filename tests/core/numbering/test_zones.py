@@ -4,7 +4,10 @@ import pytest
 
 from dialer.core import hours
 from dialer.core.numbering import RUSSIAN_ZONES, read_zone, utc_offset
+from dialer.core.numbering.defaults import default_plan, default_regions
+from dialer.core.numbering.service import Numbering
 from dialer.core.numbering.zones import binding_zone
+from tests.core.numbering.conftest import TODAY
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC).timestamp()
 
@@ -151,6 +154,37 @@ def test_the_zones_that_bind_a_number(numbering, cell, town, region, bound):
     (record,) = numbering.check(cell, town=town, region=region)
     assert record.bound_zone == bound
     assert record.zone in (bound.split("|")[0], "")
+
+
+@pytest.mark.parametrize(
+    ("postcode", "town", "region", "bound"),
+    [
+        ("683000", "Тула", "", "Europe/Moscow|Asia/Kamchatka"),
+        ("683000", "Москва", "", "Europe/Moscow|Asia/Kamchatka"),
+        ("683000", "Санкт-Петербург", "", "Europe/Moscow|Asia/Kamchatka"),
+        ("683000", "Тула, Тульская область", "", "Europe/Moscow|Asia/Kamchatka"),
+        ("", "683000, г. Москва", "", "Europe/Moscow|Asia/Kamchatka"),
+        ("683000", "", "Москва", "Europe/Moscow|Asia/Kamchatka"),
+        ("683000", "Петропавловск-Камчатский", "Москва", "Europe/Moscow|Asia/Kamchatka"),
+        ("101000", "Петропавловск-Камчатский", "Камчатский край", "Asia/Kamchatka|Europe/Moscow"),
+        ("677000", "Москва", "Якутия", "Europe/Moscow|Asia/Yakutsk"),
+        ("141400", "Химки", "Москва", "Europe/Moscow"),
+        ("101000", "Москва", "Москва", "Europe/Moscow"),
+    ],
+)
+def test_the_hours_of_a_postcode_that_contradicts_hold_too(numbering, postcode, town, region, bound):
+    (record,) = numbering.check("8 916 123-45-67", postcode, town, region)
+    assert record.bound_zone == bound
+
+
+def test_a_postcode_that_contradicts_binds_the_hours_of_a_number_at_home_and_of_a_doubtful_one(numbering):
+    told = [numbering.check(cell, "683000", "Москва")[0].bound_zone for cell in ("8 495 234-56-78", "792-34-86")]
+    assert told == ["Europe/Moscow|Asia/Kamchatka"] * 2
+
+
+def test_without_the_postcode_table_its_region_tells_the_hours():
+    bare = Numbering(default_plan(), default_regions(), None, TODAY)
+    assert bare.check("8 916 123-45-67", "683000", "Москва")[0].bound_zone == "Europe/Moscow|Asia/Kamchatka"
 
 
 @pytest.mark.parametrize("text", ["Asia/Tokyo", "America/New_York", "Asia/Almaty"])
