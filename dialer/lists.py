@@ -83,7 +83,7 @@ class Lists:
         added: Callable[[CampaignId], None],
         plan: Callable[[], Plan | None] = lambda: None,
     ) -> None:
-        """`numbering` gives the newest; `added` is told the campaign after each batch.
+        """`numbering` gives the newest; `added` is told the campaign after each batch, and when a list goes on.
 
         With a `plan`, where the newest is found, long lists are read by a process of their own.
         """
@@ -252,7 +252,7 @@ class Lists:
         chosen = [one for one in lead.candidates if one.number == number]
         if number is not None and not chosen:
             raise ValueError("this number is none of the lead's candidates")
-        return await self._settle(lead.campaign, [Choice(lead.lead, _phones(chosen[:1]))])
+        return await self._settle([Choice(lead.lead, _phones(chosen[:1]))])
 
     async def decide_all(self, list_id: int, rule: Rule, only: Filter = EVERY) -> Decided:
         """Every undecided lead of the list, or those meant, in batches; one without candidates is left for a person."""
@@ -261,17 +261,14 @@ class Lists:
             after = found[-1].lead
             choices = [_by_rule(one, rule) for one in found if one.candidates or rule is Rule.REFUSE]
             if choices:
-                total += await self._settle(found[0].campaign, choices)
+                total += await self._settle(choices)
         return total
 
-    async def _settle(self, campaign: CampaignId, choices: Sequence[Choice]) -> Decided:
+    async def _settle(self, choices: Sequence[Choice]) -> Decided:
         async with self._database.transaction() as conn:
             pseudonyms = self._database.pseudonyms
             await recall(conn, pseudonyms, (phone.number for choice in choices for phone in choice.phones))
-            decided = await books.settle(conn, choices, self._clock.now())
-        if decided.ready:
-            self._added(campaign)
-        return decided
+            return await books.settle(conn, choices, self._clock.now())
 
     def _shown(self, lead: Open) -> Undecided:
         fields = dict(lead.fields)

@@ -183,8 +183,9 @@ def _refusal(found: Iterable[NumberRecord]) -> str:
     return next(reasons, NO_PHONE)
 
 
+_PRIORITIES = {str(priority): priority for priority in range(LOWEST_PRIORITY, HIGHEST_PRIORITY + 1)}
+
+
 def priority_of(text: str) -> int:
     """0..9; anything else is the default: a bad priority must not cost an order."""
-    if text and text.isdigit() and LOWEST_PRIORITY <= int(text) <= HIGHEST_PRIORITY:
-        return int(text)
-    return DEFAULT_PRIORITY
+    return _PRIORITIES.get(text, DEFAULT_PRIORITY)

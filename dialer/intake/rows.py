@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from python_calamine import CalamineError, load_workbook
 
-from dialer.intake.scan import LINE_LIMIT, Look, UnreadableList, blocks_of, look
+from dialer.intake.scan import LINE_LIMIT, Look, UnreadableList, blocks_of, look, without_separator
 from dialer.intake.table import Table, table_of
 from dialer.intake.weigh import weigh
 
@@ -121,8 +121,9 @@ def _is_zip(path: Path) -> bool:
 
 
 def _text(path: Path, seen: Look, keep_empty: bool) -> RawList:
-    blocks = _utf16_blocks(path) if seen.encoding == "utf-16" else _blocks(path, seen.encoding)
-    pieces = _Records(blocks, seen.delimiter, keep_empty).pieces()
+    wide = seen.encoding.startswith("utf-16")
+    blocks = _utf16_blocks(path, seen.encoding) if wide else _blocks(path, seen.encoding)
+    pieces = _Records(_without_separator(blocks), seen.delimiter, keep_empty).pieces()
     first = next((piece for piece in pieces if piece), [])
     assert not isinstance(first, Table)
     header = first[0].cells if first else ()
@@ -160,8 +161,17 @@ def _decoded(line: bytes, codec: str) -> _Line:
         return _Line(line.decode(codec, "replace"), broken=True)
 
 
-def _utf16_blocks(path: Path) -> Iterator[_Block]:
-    with path.open(encoding="utf-16", errors="replace", newline="") as file:
+def _without_separator(blocks: Iterator[_Block]) -> Iterator[_Block]:
+    for first in islice(blocks, 1):
+        if isinstance(first, str):
+            yield without_separator(first)
+        else:
+            yield from filter(None, [first if without_separator(first[0].text) else first[1:]])
+    yield from blocks
+
+
+def _utf16_blocks(path: Path, codec: str) -> Iterator[_Block]:
+    with path.open(encoding=codec, errors="replace", newline="") as file:
         while text := file.readline(LINE_LIMIT):
             yield [_Line(text, broken="\ufffd" in text)]
 
@@ -215,7 +225,8 @@ class _Records:
     """Rows of cells; blank lines are passed over. A row with a broken line keeps its cells and names the problem.
 
     A block in which every line is a row of its own is read whole; any other line by line, with an eye to its quotes:
-    one that is never closed, or closed in another row's cell, costs at most its own line.
+    one that is never closed, or closed in another row's cell, costs at most its own line. A row with more cells than
+    the header is not trusted either: some cell was cut in two, and what stands behind it is in another's column.
     """
 
     def __init__(self, blocks: Iterator[_Block], delimiter: str, keep_empty: bool) -> None:
@@ -236,24 +247,27 @@ class _Records:
     def _rows(self, block: _Block, number: int) -> Iterator[list[RawRow]]:
         rows = _plain(block, self._delimiter)
         if rows is not None:
-            self._width = self._width or len(next(filter(None, rows), ()))
+            self._width = self._width or next((len(cells) for cells in rows if _says(cells)), 0)
             wanted = filter(self._wanted, rows)
-            yield [_new(RawRow, (at, tuple(cells), "")) for at, cells in enumerate(wanted, number)]
+            yield [_new(RawRow, (at, tuple(cells), self._surplus(cells))) for at, cells in enumerate(wanted, number)]
             return
         self._feed.put(block)
         careful = enumerate(self._with_care(), number)
         yield from _some(RawRow(at, tuple(cells), problem) for at, (cells, problem) in careful)
 
     def _wanted(self, cells: Sequence[str]) -> bool:
-        return bool("".join(cells).strip()) or (self._keep_empty and bool(cells))
+        return _says(cells) or (self._keep_empty and bool(cells))
+
+    def _surplus(self, cells: Sequence[str]) -> str:
+        return "MANY_CELLS" if _says(cells[self._width :]) else ""
 
     def _with_care(self) -> Iterator[tuple[list[str], str]]:
         reader = csv.reader(self._feed, delimiter=self._delimiter)
         while self._feed:
             cells, problem = self._next(reader)
-            self._width = self._width or len(cells)
+            self._width = self._width or (len(cells) if _says(cells) else 0)
             if problem or self._wanted(cells):
-                yield cells, problem
+                yield cells, problem or self._surplus(cells)
 
     def _next(self, reader: Iterator[list[str]]) -> tuple[list[str], str]:
         feed, problem = self._feed, ""
@@ -284,6 +298,10 @@ def _plain(block: _Block, delimiter: str) -> list[list[str]] | None:
     except csv.Error:
         return None
     return rows if rows.pop() == [_LAST] and len(rows) == len(lines) else None
+
+
+def _says(cells: Sequence[str]) -> bool:
+    return bool("".join(cells).strip())
 
 
 def _lines(block: str) -> list[str]:

@@ -6,6 +6,7 @@ most frequent Russian letters. Detectors that guess by statistics of bytes fail 
 """
 
 import codecs
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,10 +21,13 @@ UTF8_SHARE = 0.9
 FREQUENT = "оеаинтсрвлкОЕАИНТСРВЛК"
 LEGACY = ("cp1251", "cp866", "koi8-r")
 DELIMITERS = (";", "\t", ",", "|")
-BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+BOMS_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), *((bom, "utf-16") for bom in BOMS_16))
 
 
 _REPLACEMENT = "\ufffd"
+_SEPARATOR = re.compile(r'\A\ufeff?"?sep=([;,|\t])"?[ ]*\r?\n', re.IGNORECASE)
+_BLANK_LINES = re.compile(r"\A(?:[ \t]*\r?\n)+")
 
 
 class UnreadableList(ValueError):
@@ -48,23 +52,37 @@ def look(path: Path, encoding: str | None = None, delimiter: str | None = None) 
     with path.open("rb") as file:
         head = file.read(4)
     found = encoding or next((name for bom, name in BOMS if head.startswith(bom)), None)
-    if found is not None and _codec(found).startswith("utf-16"):
-        text = _utf16_sample(path)
-        return Look("utf-16", delimiter or delimiter_of(text), _count_utf16(path), size)
+    if found is not None and (codec := _codec(found)).startswith("utf-16"):
+        wide = codec if codec != "utf-16" or head.startswith(BOMS_16) else "utf-16-le"
+        text = _utf16_sample(path, wide)
+        return Look(wide, delimiter or _delimiter(text), _count_utf16(path, wide), size)
     sample, lines, valid, letters = _through(path)
     if found is None:
         found = "utf-8-sig" if letters == 0 or valid / letters >= UTF8_SHARE else _legacy(sample)
     text = b"".join(sample).decode(found, "replace")
-    return Look(found, delimiter or delimiter_of(text), lines, size)
+    return Look(found, delimiter or _delimiter(text), lines, size)
 
 
 def _codec(name: str) -> str:
-    """The encoding's own name; UnreadableList where it is none of text."""
+    """The encoding's own name; UnreadableList where it is none of text, or its lines do not end as those of text do."""
     try:
-        "".encode(name)
-        return codecs.lookup(name).name
+        codec = codecs.lookup(name).name
+        ends = b"\n".decode(name, "replace") == "\n"
     except (LookupError, UnicodeError) as error:
         raise UnreadableList(f"there is no encoding {name!r}; name one such as utf-8 or cp1251") from error
+    if not ends and not codec.startswith("utf-16"):
+        raise UnreadableList(f"lists are not read as {name!r}; name an encoding such as utf-8, utf-16 or cp1251")
+    return codec
+
+
+def without_separator(text: str) -> str:
+    """The text without the line that Excel alone reads (`sep=;`), where it begins with one."""
+    return _SEPARATOR.sub("", text, count=1)
+
+
+def _delimiter(text: str) -> str:
+    named = _SEPARATOR.match(text)
+    return named[1] if named else delimiter_of(text)
 
 
 def _through(path: Path) -> tuple[list[bytes], int, int, int]:
@@ -131,13 +149,13 @@ def _legacy(sample: list[bytes]) -> str:
     return max(LEGACY, key=lambda name: sum(data.decode(name, "replace").count(letter) for letter in FREQUENT))
 
 
-def _utf16_sample(path: Path) -> str:
-    with path.open(encoding="utf-16", errors="replace", newline="") as file:
+def _utf16_sample(path: Path, codec: str) -> str:
+    with path.open(encoding=codec, errors="replace", newline="") as file:
         return file.read(64 * 1024)
 
 
-def _count_utf16(path: Path) -> int:
-    with path.open(encoding="utf-16", errors="replace", newline="") as file:
+def _count_utf16(path: Path, codec: str) -> int:
+    with path.open(encoding=codec, errors="replace", newline="") as file:
         lines = 0
         while text := file.readline(LINE_LIMIT + 1):
             if len(text) > LINE_LIMIT:
@@ -147,13 +165,25 @@ def _count_utf16(path: Path) -> int:
 
 
 def delimiter_of(text: str) -> str:
-    """The delimiter that stands most often outside quotes, counted over whole lines; a comma where there is none."""
-    counts: Counter[str] = Counter()
+    """The delimiter of the header that cuts the most rows into as many cells as it has: an address may hold more commas
+    than its row has cells. A list of one column has none: one that stands nowhere, that no cell be cut."""
+    header, *rows = _delimiters_by_row(text)
+    if not header:
+        return min(DELIMITERS, key=lambda delimiter: sum(row[delimiter] for row in rows))
+    return max(
+        header, key=lambda delimiter: (sum(row[delimiter] == header[delimiter] for row in rows), header[delimiter])
+    )
+
+
+def _delimiters_by_row(text: str) -> list[Counter[str]]:
+    """How often each delimiter stands outside quotes, in each row; the header is the first."""
+    rows = [Counter[str]()]
     quoted = False
-    for char in text:
+    for char in _BLANK_LINES.sub("", text):
         if char == '"':
             quoted = not quoted
-        elif not quoted and char in DELIMITERS:
-            counts[char] += 1
-    best = max(DELIMITERS, key=lambda delimiter: counts[delimiter])
-    return best if counts[best] else ","
+        elif char == "\n" and not quoted:
+            rows.append(Counter())
+        elif char in DELIMITERS and not quoted:
+            rows[-1][char] += 1
+    return rows

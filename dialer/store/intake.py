@@ -7,7 +7,7 @@ import orjson
 
 from dialer.core.goods import OrderData
 from dialer.core.ids import CampaignId, Instant, LeadId
-from dialer.core.intake import LeadChange, Receipt
+from dialer.core.intake import ChangeOf, LeadChange, Receipt, WaitingLead
 from dialer.store.db import Database
 from dialer.store.forgetting import recall
 from dialer.store.sql import Conn, load
@@ -47,8 +47,10 @@ class IntakeBooks:
         return kept is not None
 
     async def prune(self, now: Instant) -> None:
+        """Old receipts go; and orders whose leads never came, for the books failed between the two."""
         async with self._database.connection() as conn:
             await _Q["prune_receipts"].run(conn, before=now - KEPT_S)
+            await _Q["prune_orders"].run(conn, now=now)
 
     # ---- orders
 
@@ -70,36 +72,52 @@ class IntakeBooks:
             async with self._database.connection() as conn:
                 await _Q["put_asked"].run(conn, leads=list(asked), at=list(asked.values()))
 
-    async def change(self, lead: LeadId, change: LeadChange) -> CampaignId | None:
-        """Change a lead that nobody calls just now; None where it is in a call, over, or unknown: nothing was done."""
+    async def change(self, lead: LeadId, change_of: ChangeOf) -> CampaignId | None:
+        """Change a lead that nobody calls just now; None where it is in a call, over, or unknown: nothing was done.
+
+        `change_of` is told the lead as it is booked; it stays so until it is changed. What it raises undoes everything.
+        """
         if not is_uuid(lead):
             return None
         async with self._database.transaction() as conn:
-            campaign = await _Q["change_lead"].value(
-                conn,
-                lead=lead,
-                person=change.person,
-                region=change.region,
-                priority=change.priority,
-                not_before=change.not_before,
-                sets_expiry=change.sets_expiry,
-                expires_at=change.expires_at,
-                fields=orjson.dumps(change.fields).decode(),
-                gone=sorted(change.gone),
-            )
-            if campaign is None:
+            held = await _Q["hold_waiting"].row(conn, lead=lead)
+            if held is None:
                 return None
-            if change.order is not None:
-                await put_orders(conn, {lead: change.order})
+            numbers = [row["number"] for row in await _Q["numbers"].rows(conn, lead=lead)]
+            change = change_of(WaitingLead(held["region"], orjson.loads(held["fields"]), tuple(numbers)))
+            await _change(conn, lead, change)
             if change.phones:
                 await recall(conn, self._database.pseudonyms, (phone.number for phone in change.phones))
                 await _put_phones(conn, lead, change)
-        return CampaignId(campaign)
+        return CampaignId(held["campaign"])
 
 
 async def put_orders(conn: Conn, orders: Mapping[LeadId, OrderData]) -> None:
     data = [orjson.dumps(asdict(order)).decode() for order in orders.values()]
     await _Q["put_orders"].run(conn, leads=list(orders), data=data)
+
+
+async def _change(conn: Conn, lead: LeadId, change: LeadChange) -> None:
+    """All of it but for new phones."""
+    await _Q["change_lead"].run(
+        conn,
+        lead=lead,
+        person=change.person,
+        region=change.region,
+        priority=change.priority,
+        not_before=change.not_before,
+        sets_expiry=change.sets_expiry,
+        expires_at=change.expires_at,
+        fields=orjson.dumps(change.fields).decode(),
+        gone=sorted(change.gone),
+    )
+    if change.order is not None:
+        await put_orders(conn, {lead: change.order})
+    if change.zones:
+        zones = list(change.zones.values())
+        await _Q["add_zones"].run(conn, zones=zones)
+        await _Q["bind_phones"].run(conn, lead=lead, numbers=list(change.zones), zones=zones)
+        await _Q["bind_lead"].run(conn, lead=lead)
 
 
 async def _put_phones(conn: Conn, lead: LeadId, change: LeadChange) -> None:

@@ -10,7 +10,7 @@ from dialer.api.turnstile import Turnstile
 from dialer.core.events import LeadsAdded
 from dialer.store.outbox import OutboxBooks, WebhookBooks
 from tests.api.conftest import House
-from tests.api.test_leads import order
+from tests.api.test_leads import leave, order, woken
 from tests.api.test_sockets import answered
 
 Headers = dict[str, str]
@@ -133,6 +133,132 @@ async def test_what_waits_is_changed(house: House, http: httpx.AsyncClient, admi
     assert (row["number"], row["priority"]) == ("9165550101", 9)
     assert (await http.patch(path, headers=admin, json={"phones": ["нет"]})).status_code == 422
     assert (await http.patch(path, headers=admin, json={"fields": {"цвет": None}})).status_code == 200
+
+
+async def bound(house: House, lead: str) -> tuple[str, str, list[str]]:
+    """The lead's region, its zone, and the zones of its phones."""
+    async with house.database.connection() as conn:
+        row = await conn.fetchrow(
+            "select l.region, z.name, array(select y.name from dialer.phone h join dialer.zone y on y.id = h.zone"
+            " where h.lead = l.id order by h.position) from dialer.lead l join dialer.zone z on z.id = l.zone"
+            " where l.id = $1::text::uuid",
+            lead,
+        )
+    return tuple(row)
+
+
+BOTH = "Asia/Vladivostok|Europe/Moscow"
+
+
+@pytest.mark.parametrize(
+    ("address", "change", "region"),
+    [
+        (
+            {"town": "Москва"},
+            {"town": "Владивосток", "postcode": "690000", "region": "Приморский край"},
+            "Приморский край",
+        ),
+        ({"town": "Москва"}, {"town": "Владивосток"}, "Приморский край"),
+        ({"region": "Москва"}, {"postcode": "690000"}, "Приморский край"),
+        ({"town": "Москва"}, {"region": "Приморский край", "fields": {"town": None}}, "Приморский край"),
+        ({"town": "Москва"}, {"fields": {"town": "г. Владивосток"}}, "Приморский край"),
+        ({"town": "Владивосток"}, {"phones": ["8 916 123-45-68"]}, "Приморский край"),
+        ({"region": "Приморский край"}, {"phones": ["8 916 123-45-68"]}, "Приморский край"),
+        ({"region": "Приморский край"}, {"town": "пос. Нигде"}, "Приморский край"),
+    ],
+)
+async def test_a_change_binds_the_phones_to_the_whole_address(
+    house: House,
+    http: httpx.AsyncClient,
+    admin: Headers,
+    address: dict[str, Any],
+    change: dict[str, Any],
+    region: str,
+) -> None:
+    made = (await add(http, admin, order(house, phones=["8 916 123-45-67"], **address))).json()
+    answer = await http.patch(f"/api/v1/leads/{made['lead']}", headers=admin, json=change)
+    assert answer.status_code == 200, answer.text
+    assert await bound(house, made["lead"]) == (region, BOTH, [BOTH])
+
+
+async def test_where_old_and_new_address_contradict_both_hold(
+    house: House, http: httpx.AsyncClient, admin: Headers
+) -> None:
+    body = order(house, phones=["8 423 212-34-56"], postcode="101000", town="Москва")
+    made = (await add(http, admin, body)).json()
+    path = f"/api/v1/leads/{made['lead']}"
+    for change in ({"town": "Владивосток"}, {"phones": ["8 423 212-34-57"]}, {"phones": ["8 916 123-45-67"]}):
+        assert (await http.patch(path, headers=admin, json=change)).status_code == 200
+        assert (await bound(house, made["lead"]))[1:] == (BOTH, [BOTH])
+
+
+async def test_a_federal_city_drops_no_hours_of_the_booked_postcode(
+    house: House, http: httpx.AsyncClient, admin: Headers
+) -> None:
+    body = order(house, phones=["8 916 123-45-67"], postcode="690000", town="Владивосток")
+    made = (await add(http, admin, body)).json()
+    answer = await http.patch(f"/api/v1/leads/{made['lead']}", headers=admin, json={"town": "Москва"})
+    assert answer.status_code == 200, answer.text
+    _, lead, phones = await bound(house, made["lead"])
+    assert {frozenset(zone.split("|")) for zone in (lead, *phones)} == {frozenset(BOTH.split("|"))}
+
+
+async def test_a_local_number_is_restored_from_the_town_that_is_booked(
+    house: House, http: httpx.AsyncClient, admin: Headers
+) -> None:
+    made = (await add(http, admin, order(house, phones=["49-68-98"], town="Кострома"))).json()
+    path = f"/api/v1/leads/{made['lead']}"
+    answer = await http.patch(path, headers=admin, json={"phones": ["49-68-99"]})
+    assert (answer.status_code, answer.json()["numbers"]) == (200, ["4942496899"])
+    assert (await http.patch(path, headers=admin, json={"phones": ["нет"]})).status_code == 422
+    assert (await http.get(path, headers=admin)).json()["numbers"] == ["4942496899"]
+
+
+async def test_another_address_takes_nothing_from_the_phones(
+    house: House, http: httpx.AsyncClient, admin: Headers
+) -> None:
+    phones = ["8 916 123-45-67", "8 4942 49-68-98 доб. 5"]
+    made = (await add(http, admin, order(house, phones=phones, town="Кострома"))).json()
+    async with house.database.connection() as conn:
+        await conn.execute("update dialer.phone set is_bad = true where position = 1")
+        await conn.execute(
+            "update dialer.lead set state = 'waiting', reason = 'busy', attempts = 2, tried = '{1 busy}',"
+            " number = '4942496898', phone = 2, first_number = '9161234567'"
+        )
+        look = (
+            "select to_jsonb(l) - 'zone' - 'region' - 'fields' || jsonb_build_object('phones', (select jsonb_agg("
+            "to_jsonb(h) - 'zone' order by h.position) from dialer.phone h where h.lead = l.id)) from dialer.lead l"
+        )
+        before = await conn.fetchval(look)
+        path = f"/api/v1/leads/{made['lead']}"
+        assert (await http.patch(path, headers=admin, json={"town": "Владивосток"})).status_code == 200
+        assert await conn.fetchval(look) == before
+    assert await bound(house, made["lead"]) == ("Приморский край", BOTH, [BOTH, BOTH])
+
+
+async def test_changes_at_the_same_time_bind_the_phones_to_what_both_said(
+    house: House, http: httpx.AsyncClient, admin: Headers
+) -> None:
+    made = (await add(http, admin, order(house, phones=["8 916 123-45-67"], town="Москва"))).json()
+    path = f"/api/v1/leads/{made['lead']}"
+    changes: list[dict[str, Any]] = [{"town": "Владивосток"}, {"phones": ["8 916 123-45-68"]}]
+    answers = await asyncio.gather(*(http.patch(path, headers=admin, json=one) for one in changes * 3))
+    assert {answer.status_code for answer in answers} == {200}
+    assert await bound(house, made["lead"]) == ("Приморский край", BOTH, [BOTH])
+
+
+@pytest.mark.parametrize("is_done", [True, False])
+async def test_a_phone_for_a_doubtful_order_is_dialled_where_the_campaign_was_done(
+    house: House, http: httpx.AsyncClient, admin: Headers, is_done: bool
+) -> None:
+    made = (await add(http, admin, order(house, phones=["792-34-86"], town="Москва"))).json()
+    assert made["status"] == "needs_decision"
+    await leave(house, "done" if is_done else "running")
+    path = f"/api/v1/leads/{made['lead']}"
+    assert (await http.patch(path, headers=admin, json={"person": "Пётр"})).json()["state"] == "needs_decision"
+    assert house.room.events == [], "nobody is to be dialled yet"
+    assert (await http.patch(path, headers=admin, json={"phones": ["84957923486"]})).json()["state"] == "ready"
+    assert woken(house) == is_done
 
 
 async def test_what_is_in_a_call_or_over_is_not_changed(house: House, http: httpx.AsyncClient, admin: Headers) -> None:

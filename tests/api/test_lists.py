@@ -20,6 +20,7 @@ from dialer.core.access import Role
 from dialer.core.events import LeadsAdded
 from dialer.reading import LONG_BYTES, Plan
 from tests.api.conftest import House
+from tests.api.test_leads import leave, woken
 
 Headers = dict[str, str]
 
@@ -211,6 +212,31 @@ async def test_all_are_settled_at_once_by_rule(
     assert (await lead_of(house, "A-2"))["phones"] == phones
     page = await http.get(f"/api/v1/lists/{done['id']}/undecided", headers=supervisor)
     assert page.json() == {"leads": [], "next": None}
+
+
+@pytest.mark.parametrize("is_done", [True, False])
+async def test_who_was_decided_is_dialled_where_the_campaign_was_done(
+    house: House, http: httpx.AsyncClient, supervisor: Headers, is_done: bool
+) -> None:
+    done = await imported(house, http, supervisor, ORDERS)
+    lead = (await lead_of(house, "A-2"))["lead"]
+    for path, body in (
+        (f"/api/v1/leads/{lead}/decision", {"number": "4992345678"}),
+        (f"/api/v1/lists/{done['id']}/decisions", {"rule": "first"}),
+    ):
+        await leave(house, "done" if is_done else "running")
+        assert (await http.post(path, headers=supervisor, json=body)).json()["ready"] == 1
+        assert woken(house) == is_done
+
+
+async def test_nobody_is_dialled_for_a_lead_that_was_refused(
+    house: House, http: httpx.AsyncClient, supervisor: Headers
+) -> None:
+    done = await imported(house, http, supervisor, ORDERS)
+    await leave(house, "done")
+    path = f"/api/v1/lists/{done['id']}/decisions"
+    assert (await http.post(path, headers=supervisor, json={"rule": "refuse"})).json()["refused"] == 2
+    assert house.room.events == []
 
 
 async def test_of_two_rows_that_become_one_number_one_is_called(

@@ -127,8 +127,9 @@ def test_a_row_that_could_not_be_read_is_refused() -> None:
     assert refusal.reason == "BAD_ENCODING"
 
 
-def test_a_bad_priority_does_not_cost_an_order() -> None:
-    lead = one(OK, row=RawRow(1, ("x", "", "срочно", "")))
+@pytest.mark.parametrize("priority", ["срочно", "²", "10", "9" * 5000])
+def test_a_bad_priority_does_not_cost_an_order(priority: str) -> None:
+    lead = one(OK, row=RawRow(1, ("x", "", priority, "")))
     assert isinstance(lead, NewLead)
     assert lead.priority == 5
 

@@ -34,10 +34,67 @@ def test_encodings_and_delimiters_are_found(tmp_path: Path, encoding: str, delim
     assert not any(row.problem for row in rows)
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_read_where_it_is_named(tmp_path: Path, encoding: str) -> None:
+    path = written(tmp_path, TEXT.encode(encoding))
+    for named in {encoding, "utf-16"} - ({"utf-16"} if encoding == "utf-16-be" else set()):
+        found = open_list(path, encoding=named)
+        assert found.header == ("Заказ", "Телефон", "ФИО")
+        assert [row.cells[0] for row in found.rows] == ["1", "2"]
+
+
+@pytest.mark.parametrize("encoding", ["idna", "punycode", "rot13", "utf-32", "no-such"])
+def test_an_encoding_in_which_no_list_is_written_is_refused(tmp_path: Path, encoding: str) -> None:
+    with pytest.raises(UnreadableList, match=f"'{encoding}'.*such as utf-8"):
+        open_list(written(tmp_path, TEXT.encode()), encoding=encoding)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1251"])
+@pytest.mark.parametrize("line", ["sep=;\r\n", '"sep=;"\n', "SEP=;\n"])
+@pytest.mark.parametrize("bad", ["", '3;8917;"ООО Ромашка\n'], ids=["block", "line by line"])
+def test_excel_s_own_first_line_is_no_header(tmp_path: Path, encoding: str, line: str, bad: str) -> None:
+    text = (line + TEXT + bad).replace("«", "").replace("»", "")
+    found = open_list(written(tmp_path, text.encode(encoding)))
+    assert found.header == ("Заказ", "Телефон", "ФИО")
+    first, second, *_ = found.rows
+    assert (first.row, first.cells, first.problem) == (1, ("1", "8 (916) 123-45-67", "Иванова Ольга"), "")
+    assert second.problem == ""
+
+
 def test_quoted_cells_keep_delimiters_and_lines(tmp_path: Path) -> None:
     data = b'phone,note\n"916 123-45-67","two\nlines, and a comma"\n'
     (row,) = open_list(written(tmp_path, data)).rows
     assert row.cells == ("916 123-45-67", "two\nlines, and a comma")
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        (
+            "Телефон;Адрес\n8916;603000, Нижний Новгород, ул. Мира, д. 5\n",
+            [("8916", "603000, Нижний Новгород, ул. Мира, д. 5")],
+        ),
+        (
+            "Фамилия, имя, отчество;Телефон\nИванов Иван;8916\nПетров;8917\n",
+            [("Иванов Иван", "8916"), ("Петров", "8917")],
+        ),
+        ("Телефон\n8916; 8917\n8918, 8919\n", [("8916; 8917",), ("8918, 8919",)]),
+    ],
+    ids=["commas in cells", "commas in the header", "one column"],
+)
+def test_the_delimiter_is_the_one_that_cuts_rows_as_the_header(
+    tmp_path: Path, text: str, rows: list[tuple[str]]
+) -> None:
+    assert [row.cells for row in open_list(written(tmp_path, text.encode())).rows] == rows
+
+
+@pytest.mark.parametrize("careful", ["", '90;"Пётр\nПетрович";\n'], ids=["block", "line by line"])
+def test_a_row_with_more_cells_than_columns_is_not_trusted(tmp_path: Path, careful: str) -> None:
+    data = f" \nТелефон;Адрес;Заказ\n1;ул. Мира, 1;A-1\n2;ул. Мира; кв 5;A-2\n3;;A-3; ;\n{careful}"
+    first, cut, last, *_ = open_list(written(tmp_path, data.encode())).rows
+    assert (first.problem, last.problem) == ("", "")
+    assert cut.problem == "MANY_CELLS"
+    assert cut.cells == ("2", "ул. Мира", " кв 5", "A-2")
 
 
 STRAY = '2;"ООО Ромашка\n'

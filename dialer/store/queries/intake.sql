@@ -27,22 +27,51 @@ on conflict (lead) do update set data = excluded.data;
 delete from dialer.order_data g
 where g.lead = any(:leads::text[]::uuid[]) and not exists (select from dialer.lead l where l.id = g.lead);
 
+-- name: prune_orders
+-- Of the last two days, but for the last hour: what came before its lead, and no lead followed.
+delete from dialer.order_data g
+where g.lead >= dialer.uuid7_floor(to_timestamp(:now) - interval '2 days')
+  and g.lead < dialer.uuid7_floor(to_timestamp(:now) - interval '1 hour')
+  and not exists (select from dialer.lead l where l.id = g.lead);
+
 -- name: put_asked
 update dialer.lead l
 set asked_at = to_timestamp(t.at)
 from unnest(:leads::text[]::uuid[], :at::float8[]) as t (lead, at)
 where l.id = t.lead;
 
+-- name: hold_waiting
+-- Only while nobody calls it. It stays as it is until the transaction ends.
+select l.campaign, l.region, l.fields::text
+from dialer.lead l
+where l.id = :lead::text::uuid and l.state in ('needs_decision', 'ready', 'waiting')
+for update;
+
+-- name: numbers
+select h.number from dialer.phone h where h.lead = :lead::text::uuid order by h.position;
+
 -- name: change_lead
--- Only while nobody calls it. A field whose value is null goes.
 update dialer.lead l
 set person = coalesce(:person, l.person), priority = coalesce(:priority, l.priority),
     expires_at = case when :sets_expiry then to_timestamp(:expires_at) else l.expires_at end,
     next_call_at = coalesce(to_timestamp(:not_before), l.next_call_at),
     region = coalesce(:region, l.region),
     fields = (l.fields || :fields::jsonb) - :gone::text[]
-where l.id = :lead::text::uuid and l.state in ('needs_decision', 'ready', 'waiting')
-returning l.campaign;
+where l.id = :lead::text::uuid;
+
+-- name: bind_phones
+update dialer.phone h
+set zone = z.id
+from unnest(:numbers::text[], :zones::text[]) as t (number, zone)
+join dialer.zone z on z.name = t.zone
+where h.lead = :lead::text::uuid and h.number = t.number;
+
+-- name: bind_lead
+-- As the phone that is dialled next.
+update dialer.lead l
+set zone = h.zone
+from dialer.phone h
+where l.id = :lead::text::uuid and h.lead = l.id and h.position = l.phone;
 
 -- name: add_zones
 insert into dialer.zone (name)
