@@ -25,6 +25,9 @@ GATEWAY_NAMES = frozenset({"notice", "number", "text", "sender"})
 """What a gateway's template may name."""
 
 _HOLE = re.compile(r"\{([^{}\n]{1,60})\}")
+_ADDRESS = re.compile(r'[^\s@()<>\[\]:;,\\"]+@[\w-]+(\.[\w-]+)+')
+"""Without quotes, comments and literals: what has meaning to a mail server stays out of its commands."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 class Channel(StrEnum):
@@ -160,7 +163,7 @@ def judged(notice: Notice, now: Instant) -> Verdict:
     if not isinstance(open_at(notice.calendar, notice.zone, now), Allow):
         opens = next_open(notice.calendar, notice.zone, now)
         return Drop(NoticeState.FAILED, "never_open") if opens is None else Later(opens)
-    return Go(address, rendered(step.text, notice.values), rendered(step.subject, notice.values).replace("\n", " "))
+    return Go(address, rendered(step.text, notice.values), _one_line(rendered(step.subject, notice.values)))
 
 
 def address_of(notice: Notice, step: NoticeStep) -> str:
@@ -168,10 +171,14 @@ def address_of(notice: Notice, step: NoticeStep) -> str:
     if step.channel is Channel.SMS:
         return next((number for number in notice.numbers if number.startswith("9")), "")
     found = notice.values.get(step.address.casefold(), "").strip()
-    name, sign, host = found.rpartition("@")
-    return found if sign and name and "." in host and found.isprintable() and not set(found) & set(" ,;<>") else ""
+    return found if _ADDRESS.fullmatch(found) and found.isprintable() else ""
 
 
 def rendered(text: str, values: Mapping[str, str]) -> str:
     """The text with its holes filled in; a name that the lead does not have is empty."""
     return _HOLE.sub(lambda hole: values.get(hole[1].strip().casefold(), ""), text).strip()
+
+
+def _one_line(text: str) -> str:
+    """As a header can hold it: whatever breaks a line anywhere (CR, VT, U+0085, U+2028) is a space."""
+    return " ".join(_CONTROL.sub(" ", text).split())

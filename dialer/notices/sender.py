@@ -1,26 +1,40 @@
-"""Works off the notices that are due: judged once more as they go, sent at most once, and booked."""
+"""Works off the notices that are due: judged once more as they go, sent at most once, and booked.
+
+A lane for each machine, the mail server and every project's gateway: one that is slow holds up nothing but its own.
+"""
 
 import asyncio
+import traceback
+from collections import Counter
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
+from pathlib import Path
 from typing import Protocol
 
 from dialer import metrics
 from dialer.core.ids import Instant, ProjectId
 from dialer.core.notices import Channel, Drop, Gateway, Go, Later, Notice, NoticeState, judged
 from dialer.logs import LogEvent, get_logger
+from dialer.notices.mail import AT_ONCE as MAILS_AT_ONCE
 from dialer.notices.mail import Mail
 from dialer.notices.result import Result, Said
 from dialer.notices.sms import SmsGateways
 
-AT_ONCE = 20
+MAIL_SERVER = 0
+"""The lane of e-mails. Each project's texts have their own, by its number: they go to its own gateway."""
+TEXTS_AT_ONCE = 10
 LEASE_S = 120.0
 """Much longer than a request may take: past it the daemon that had the notice in hand is taken for dead."""
 POLL_S = 2.0
+BREATH_S = 0.05
+"""Between two looks, however fast the machines are."""
 FIRST_DELAY_S = 60.0
 LONGEST_DELAY_S = 3600.0
 DOUBLINGS = 8
+KEPT_S = 400 * 24 * 3600.0
+"""Thirteen months: the sums of a campaign's steps can be held against those of a year ago."""
 NO_GATEWAY = "no_gateway"
+ERROR_OF_OURS = "error_of_ours"
 
 log = get_logger()
 
@@ -28,13 +42,17 @@ log = get_logger()
 class Books(Protocol):
     """Every method may raise OSError while the database is away."""
 
-    async def take(self, now: Instant, until: Instant, bound: int) -> Sequence[Notice]: ...
+    async def lanes(self, now: Instant) -> Sequence[int]: ...
+
+    async def take(self, lane: int, now: Instant, until: Instant, bound: int) -> Sequence[Notice]: ...
 
     async def wait(self, notice: int, until: Instant, reason: str = "", *, counts: bool = False) -> None: ...
 
     async def close(self, notice: int, state: NoticeState, reason: str, now: Instant) -> None: ...
 
     async def close_lost(self, now: Instant) -> int: ...
+
+    async def prune(self, before: Instant) -> int: ...
 
     async def gateway(self, project: ProjectId) -> Gateway | None: ...
 
@@ -44,39 +62,91 @@ class Clock(Protocol):
 
 
 class NoticeSender:
-    """`run` is a task of the daemon, ended by `stop`; `turn` is one look."""
+    """`run` is a task of the daemon, ended by `stop`; `turn` is one look and its end, for whoever drives it by hand."""
 
     def __init__(self, books: Books, clock: Clock, sms: SmsGateways, mail: Mail) -> None:
         self._books = books
         self._clock = clock
         self._sms = sms
         self._mail = mail
+        self._in_hand = Counter[int]()
+        self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
 
     def stop(self) -> None:
         """End `run` when what is on its way has come through."""
         self._stopping.set()
+        self._wake.set()
 
     async def run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                while await self.turn() == AT_ONCE and not self._stopping.is_set():
-                    pass
-            except OSError:
-                log.warning(LogEvent.NOTICES_WAIT, reason="books_away")
-            with suppress(TimeoutError):
-                async with asyncio.timeout(POLL_S):
-                    await self._stopping.wait()
+        with closing(self._mail):
+            async with asyncio.TaskGroup() as tasks:
+                while not self._stopping.is_set():
+                    self._wake.clear()
+                    await self._look(tasks)
+                    await self._rest()
 
     async def turn(self) -> int:
-        """Send what is due, some at once; how many were looked at."""
-        now = self._clock.now()
+        """Send what is due, some of each lane; how many were looked at."""
+        async with asyncio.TaskGroup() as tasks:
+            return await self._start(tasks)
+
+    async def prune(self) -> None:
+        """Forget what was over long ago."""
+        await self._books.prune(self._clock.now() - KEPT_S)
+
+    async def _look(self, tasks: asyncio.TaskGroup) -> None:
+        try:
+            await self._start(tasks)
+        except OSError:
+            log.warning(LogEvent.NOTICES_WAIT, reason="books_away")
+        except Exception as bug:
+            _tell(bug)
+
+    async def _start(self, tasks: asyncio.TaskGroup) -> int:
+        """What is due goes out in tasks of this group, as far as its lane has room: how many."""
+        now, started = self._clock.now(), 0
         await self._books.close_lost(now)
-        taken = await self._books.take(now, now + LEASE_S, AT_ONCE)
-        for came_to in await asyncio.gather(*map(self._handle, taken), return_exceptions=True):
-            if isinstance(came_to, BaseException):
-                raise came_to
-        return len(taken)
+        for lane in await self._books.lanes(now):
+            room = _width(lane) - self._in_hand[lane]
+            if room <= 0:
+                continue
+            for notice in await self._books.take(lane, now, now + LEASE_S, room):
+                self._in_hand[lane] += 1
+                started += 1
+                tasks.create_task(self._come_through(lane, notice))
+        return started
+
+    async def _rest(self) -> None:
+        """Until there is room in a lane again or a look is due; never shorter than a breath."""
+        await asyncio.sleep(BREATH_S)  # noqa: TID251 - a bound on how often the books are asked
+        with suppress(TimeoutError):
+            async with asyncio.timeout(POLL_S):
+                await self._wake.wait()
+
+    # ---- one notice
+
+    async def _come_through(self, lane: int, notice: Notice) -> None:
+        try:
+            await self._settle(notice)
+        except OSError:
+            log.warning(LogEvent.NOTICES_WAIT, reason="books_away")  # in our hand there; it may have gone
+        except Exception as bug:
+            _tell(bug, notice=notice.id)
+        finally:
+            self._in_hand[lane] -= 1
+            if self._in_hand[lane] <= _width(lane) // 2:
+                self._wake.set()
+
+    async def _settle(self, notice: Notice) -> None:
+        """No notice takes others with it, nor the daemon that dials."""
+        try:
+            await self._handle(notice)
+        except OSError:
+            raise
+        except Exception as bug:
+            _tell(bug, notice=notice.id, lead=notice.lead, step=notice.step)
+            await self._close(notice, NoticeState.FAILED, ERROR_OF_OURS)
 
     async def _handle(self, notice: Notice) -> None:
         match judged(notice, self._clock.now()):
@@ -115,3 +185,14 @@ class NoticeSender:
         log.info(
             LogEvent.NOTICE, notice=notice.id, lead=notice.lead, step=notice.step, state=state.value, reason=reason
         )
+
+
+def _width(lane: int) -> int:
+    return MAILS_AT_ONCE if lane == MAIL_SERVER else TEXTS_AT_ONCE
+
+
+def _tell(bug: Exception, **facts: object) -> None:
+    """Its kind and its place, not its words: they may hold what the person's data are."""
+    place = next(reversed(traceback.extract_tb(bug.__traceback__)), None)
+    at = "" if place is None else f"{Path(place.filename).name}:{place.lineno}"
+    log.error(LogEvent.BUG, where="notices", error=type(bug).__name__, at=at, **facts)

@@ -1,8 +1,9 @@
 """Works off the outbox: a lane for each webhook, so that one that is slow, broken or hostile holds up nobody else.
 
 At least once: an event is delivered when the receiver has answered 2xx and that is written down. Of one lead only the
-earliest undelivered event is ever on its way, so the order is kept. A receiver that fails again and again is left
-alone by its circuit breaker, and gets everything that waits as soon as a probe goes through.
+earliest undelivered event is ever on its way, so the order is kept. A receiver that is away again and again is left
+alone by its circuit breaker, and gets everything that waited for it as soon as a probe finds it. One that answers, and
+refuses an event, is there: that event waits by itself, and holds up no other lead's.
 """
 
 import asyncio
@@ -31,6 +32,8 @@ POLL_S = 1.0
 BREATH_S = 0.05
 """Between two looks, however often the books have news."""
 GIVE_UP_EVERY_S = 60.0
+TOO_MANY_REQUESTS = 429
+"""Beside 5xx the one answer that tells of the machine and not of the event; `recovered` in outbox.sql has the same."""
 
 log = get_logger()
 
@@ -157,13 +160,11 @@ class Deliverer:
         if not answer.is_success:
             await self._failed(lane, delivery, answer, f"http_{answer.status}")
             return
-        now = self._clock.now()
         metrics.WEBHOOKS.labels("delivered").inc()
         was_open = lane.breaker.succeeded()
-        await self._books.delivered(delivery.id, answer.status, now)
+        await self._books.delivered(delivery.id, answer.status, self._clock.now())
         if was_open:
-            log.info(LogEvent.WEBHOOK_BACK, webhook=webhook.id)
-            await self._books.recovered(webhook.id, now)
+            await self._back(delivery)
 
     def _request(self, webhook: Webhook, delivery: Delivery) -> Request:
         body = body_of(delivery, webhook)
@@ -179,10 +180,11 @@ class Deliverer:
 
     async def _failed(self, lane: _Lane, delivery: Delivery, answer: Answer | None, error: str) -> None:
         now = self._clock.now()
-        was_closed = lane.breaker.opens_at is None
-        lane.breaker.failed(now)
-        if was_closed and lane.breaker.opens_at is not None:
-            log.warning(LogEvent.WEBHOOK_AWAY, webhook=delivery.webhook, error=error)
+        is_back = False
+        if answer is None or _is_away(answer):
+            self._away(lane, delivery, error, now)
+        else:
+            is_back = lane.breaker.succeeded()
         asked = "" if answer is None else answer.headers.get("retry-after", "")
         again = next_try(delivery.attempt, now, self._chance, asked)
         status = None if answer is None else answer.status
@@ -190,6 +192,18 @@ class Deliverer:
         metrics.WEBHOOKS.labels("dead" if is_dead else "failed").inc()
         if is_dead:
             log.warning(LogEvent.WEBHOOK_DEAD, webhook=delivery.webhook, delivery=delivery.id, error=error)
+        if is_back:
+            await self._back(delivery)
+
+    def _away(self, lane: _Lane, delivery: Delivery, error: str, now: Instant) -> None:
+        was_closed = lane.breaker.opens_at is None
+        lane.breaker.failed(now)
+        if was_closed and lane.breaker.opens_at is not None:
+            log.warning(LogEvent.WEBHOOK_AWAY, webhook=delivery.webhook, error=error)
+
+    async def _back(self, delivery: Delivery) -> None:
+        log.info(LogEvent.WEBHOOK_BACK, webhook=delivery.webhook)
+        await self._books.recovered(delivery.webhook, self._clock.now())
 
     # ---- time
 
@@ -201,3 +215,8 @@ class Deliverer:
                 await self._wake.wait()
         except TimeoutError:
             return
+
+
+def _is_away(answer: Answer) -> bool:
+    """The machine cannot do it now, whatever the event; any other answer is one to this event."""
+    return answer.status >= 500 or answer.status == TOO_MANY_REQUESTS

@@ -32,6 +32,10 @@ PATH_SIGNS = "/?%:@!$&'()*+,;=~-._[]"
 """What may stand in a path or a query as it is; a percent sign is taken for one of an escape that is there already."""
 KEPT_S = 30.0
 KEPT_PER_POOL = 20
+CONNECTED = "connection.connect_tcp.complete"
+TLS_FAILED = "connection.start_tls.failed"
+WRITING = "http11.send_request_headers.started"
+"""httpcore's names of steps; the last is the moment before the request's first byte."""
 
 Resolve: TypeAlias = Callable[[str, int], Coroutine[Any, Any, Iterable[Address]]]
 
@@ -49,7 +53,9 @@ class Trouble(StrEnum):
     BAD_URL = "bad_url"
 
 
-NEVER_SENT = frozenset({Trouble.NAME, Trouble.REFUSED_ADDRESS, Trouble.TLS, Trouble.BAD_URL})
+BROKEN = (httpcore.ProtocolError, httpcore.NetworkError, httpcore.TimeoutException, OSError)
+"""What comes in place of the rest of a body."""
+NEVER_SENT = frozenset({Trouble.NAME, Trouble.REFUSED_ADDRESS, Trouble.BAD_URL})
 
 
 class NoAnswer(Exception):
@@ -73,9 +79,9 @@ class Request:
     allowed: Networks = NOTHING_PRIVATE
     """Private networks that this request may reach; plain HTTP goes nowhere else."""
     timeout_s: float = TIMEOUT_S
-    """For all of it: name, connection, TLS, and the answer's end."""
+    """For all of it: name, connection, TLS, and the answer's end; of its head where only that matters."""
     only_status: bool = False
-    """The answer's body does not matter: one that does not end soon is cut off, and the answer stands."""
+    """The answer's body does not matter: one that does not end soon, or as it should, is cut off; the answer stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,19 +117,21 @@ class Client:
 
     async def send(self, request: Request) -> Answer:
         """The answer, whatever its status; NoAnswer where there was none in time."""
+        way = _Way()
         try:
-            async with asyncio.timeout(request.timeout_s):
-                return await self._send(request)
+            async with asyncio.timeout(request.timeout_s) as term:
+                return await self._send(request, way, term)
         except TimeoutError:
-            raise NoAnswer(Trouble.TIMEOUT, f"nothing whole within {request.timeout_s:g} s") from None
+            words = f"nothing whole within {request.timeout_s:g} s"
+            raise NoAnswer(Trouble.TIMEOUT, words, may_have_arrived=way.is_begun) from None
         except httpcore.TimeoutException:
-            raise NoAnswer(Trouble.TIMEOUT) from None
+            raise NoAnswer(Trouble.TIMEOUT, may_have_arrived=way.is_begun) from None
         except (httpcore.ConnectError, ssl.SSLError) as error:
-            raise _not_connected(error) from None
+            raise _not_connected(error, way.is_begun) from None
         except (httpcore.ProtocolError, UnicodeError) as error:
-            raise NoAnswer(Trouble.GARBAGE, type(error).__name__) from None
+            raise NoAnswer(Trouble.GARBAGE, type(error).__name__, may_have_arrived=way.is_begun) from None
         except (httpcore.NetworkError, OSError) as error:
-            raise NoAnswer(Trouble.CONNECT, type(error).__name__) from None
+            raise NoAnswer(Trouble.CONNECT, type(error).__name__, may_have_arrived=way.is_begun) from None
 
     async def judge(self, url: str, allowed: Networks) -> NoAnswer | None:
         """Why no request may go there, as far as it can be told now; a name that nobody knows yet may come."""
@@ -135,13 +143,14 @@ class Client:
             return None if error.trouble is Trouble.NAME else error
         return None
 
-    async def _send(self, request: Request) -> Answer:
+    async def _send(self, request: Request, way: "_Way", term: asyncio.Timeout) -> Answer:
         url = _parsed(request.url)
         pool = self._pool(request.allowed, is_plain=url.scheme == b"http")
         headers = {b"host": _host_header(url), b"content-length": str(len(request.body)).encode()}
         headers |= {name.encode(): value.encode() for name, value in request.headers.items()}
-        async with pool.stream(request.method, url, headers=list(headers.items()), content=request.body) as answer:
-            body, is_whole = await (_skim(answer) if request.only_status else _read(answer))
+        names, told = list(headers.items()), {"trace": way.step}
+        async with pool.stream(request.method, url, headers=names, content=request.body, extensions=told) as answer:
+            body, is_whole = await (_skim(answer, term) if request.only_status else _read(answer))
             found = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.headers}
             return Answer(answer.status, found, body, is_whole)
 
@@ -163,6 +172,23 @@ class Client:
             self._threads, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         )
         return [ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
+
+
+class _Way:
+    """How far one request has come, as httpcore tells it."""
+
+    def __init__(self) -> None:
+        self.is_begun = False
+        """Until then it surely has not arrived."""
+        self._stream: httpcore.AsyncNetworkStream | None = None
+
+    async def step(self, name: str, told: Mapping[str, Any]) -> None:
+        if name == CONNECTED:
+            self._stream = told["return_value"]
+        elif name == TLS_FAILED and self._stream is not None:
+            await self._stream.aclose()  # httpcore leaves it open where the handshake was cancelled by our deadline
+        elif name == WRITING:
+            self.is_begun = True
 
 
 @cache
@@ -247,17 +273,19 @@ async def _read(answer: httpcore.Response) -> tuple[bytes, bool]:
     return bytes(body), True
 
 
-async def _skim(answer: httpcore.Response) -> tuple[bytes, bool]:
-    """Read a short body, so that its connection can be used again."""
+async def _skim(answer: httpcore.Response, term: asyncio.Timeout) -> tuple[bytes, bool]:
+    """Read a short body, so that its connection can be used again. Its term is its own: the answer is here already."""
+    term.reschedule(None)
     try:
         async with asyncio.timeout(SKIM_S):
             return await _read(answer)
-    except TimeoutError:
+    except (TimeoutError, *BROKEN):
         return b"", False
 
 
-def _not_connected(error: Exception) -> NoAnswer:
+def _not_connected(error: Exception, is_begun: bool) -> NoAnswer:
     cause = error.__context__
     if isinstance(error, ssl.SSLError) or isinstance(cause, ssl.SSLError) or "SSL" in str(error):
-        return NoAnswer(Trouble.TLS, "its certificate or its TLS cannot be trusted")
-    return NoAnswer(Trouble.CONNECT, may_have_arrived=False)
+        words = "its certificate or its TLS cannot be trusted"
+        return NoAnswer(Trouble.TLS, words, may_have_arrived=is_begun)
+    return NoAnswer(Trouble.CONNECT, may_have_arrived=is_begun)

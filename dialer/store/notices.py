@@ -22,6 +22,7 @@ from dialer.store.sql import load
 from dialer.store.uuid7 import is_uuid
 
 LOST_BOUND = 100
+PRUNE_SLICE = 5000
 
 _Q = load("notices")
 
@@ -79,10 +80,15 @@ class NoticeBooks:
 
     # ---- on their way
 
-    async def take(self, now: Instant, until: Instant, bound: int) -> list[Notice]:
-        """Those that are due, into this daemon's hand until then."""
+    async def lanes(self, now: Instant) -> list[int]:
+        """Where something is due: 0 is the mail server, any other number the project whose gateway it is."""
         async with self._database.connection() as conn:
-            rows = await _Q["take"].rows(conn, now=now, until=until, bound=bound)
+            return [row["lane"] for row in await _Q["lanes"].rows(conn, now=now)]
+
+    async def take(self, lane: int, now: Instant, until: Instant, bound: int) -> list[Notice]:
+        """Those that are due in this lane, into this daemon's hand until then."""
+        async with self._database.connection() as conn:
+            rows = await _Q["take"].rows(conn, lane=lane, now=now, until=until, bound=bound)
         return [_notice(row) for row in rows]
 
     async def wait(self, notice: int, until: Instant, reason: str = "", *, counts: bool = False) -> None:
@@ -102,6 +108,15 @@ class NoticeBooks:
         for notice in lost:
             await self.close(notice, NoticeState.UNKNOWN, "daemon_gone", now)
         return len(lost)
+
+    async def prune(self, before: Instant) -> int:
+        """Forget those that were over before then; how many."""
+        gone, found = 0, PRUNE_SLICE
+        while found == PRUNE_SLICE:
+            async with self._database.connection() as conn:
+                found = await _Q["prune"].value(conn, before=before, bound=PRUNE_SLICE)
+            gone += found
+        return gone
 
     # ---- looked at
 

@@ -172,7 +172,7 @@ class OutboxBooks:
             )
 
     async def recovered(self, webhook: WebhookId, now: Instant) -> None:
-        """Everything that rests goes now."""
+        """What rests because the receiver was away goes now."""
         async with self._database.connection() as conn:
             await _Q["recovered"].run(conn, webhook=webhook, now=now)
 
@@ -188,15 +188,20 @@ class OutboxBooks:
         assert row is not None
         return Backlog(**dict(row))
 
-    async def prune(self, before: Instant) -> int:
-        """Forget what arrived before then: deliveries, then the events that none refers to; how many rows went."""
-        gone = 0
-        for name in ("prune", "prune_events"):
-            found = PRUNE_SLICE
-            while found == PRUNE_SLICE:
-                async with self._database.connection() as conn:
-                    found = await _Q[name].value(conn, before=before, bound=PRUNE_SLICE)
-                gone += found
+    async def prune(self, before: Instant, dead_before: Instant) -> int:
+        """Forget what arrived before then, what was dead before then, and all of removed webhooks: deliveries, then the
+        events that none refers to; how many rows went.
+        """
+        gone = await self._in_slices("prune", before=before) + await self._in_slices("prune_dead", before=dead_before)
+        gone += await self._in_slices("prune_removed")
+        return gone + await self._in_slices("prune_events", before=before)
+
+    async def _in_slices(self, name: str, **values: Instant) -> int:
+        gone, found = 0, PRUNE_SLICE
+        while found == PRUNE_SLICE:
+            async with self._database.connection() as conn:
+                found = await _Q[name].value(conn, bound=PRUNE_SLICE, **values)
+            gone += found
         return gone
 
 

@@ -71,10 +71,32 @@ def test_an_email_goes_to_the_field_that_the_step_names() -> None:
         ({"wanted": MAIL, "values": {}}, NoticeState.DROPPED, "no_address"),
         ({"wanted": MAIL, "values": {"email": "a@b.c, d@e.f"}}, NoticeState.DROPPED, "no_address"),
         ({"wanted": MAIL, "values": {"email": "a@b.c\nBcc: d@e.f"}}, NoticeState.DROPPED, "no_address"),
+        ({"wanted": MAIL, "values": {"email": "():@a.b"}}, NoticeState.DROPPED, "no_address"),
+        ({"wanted": MAIL, "values": {"email": "a@[@."}}, NoticeState.DROPPED, "no_address"),
+        ({"wanted": MAIL, "values": {"email": '"@a.b'}}, NoticeState.DROPPED, "no_address"),
+        ({"wanted": MAIL, "values": {"email": "a@b..c"}}, NoticeState.DROPPED, "no_address"),
     ],
 )
 def test_what_is_not_to_go(changed: dict[str, Any], state: NoticeState, reason: str) -> None:
     assert judged(notice(**changed), NOON) == Drop(state, reason)
+
+
+@pytest.mark.parametrize(
+    "address", ["a.b+c_d@shop-1.example", "мария@почта.рф", "o'neil@a.b.c", "a@xn--80a1acny.xn--p1ai"]
+)
+def test_where_an_email_may_go(address: str) -> None:
+    found = judged(notice(wanted=MAIL, values={"email": f" {address} "}), NOON)
+    assert isinstance(found, Go)
+    assert found.address == address
+
+
+@pytest.mark.parametrize(
+    "broken", ["\r\n", "\n", "\r", "\v", "\f", "\x1c", "\x1e", "\x85", "\u2028", "\u2029", "\x07", "\t "]
+)
+def test_a_subject_is_one_line_whatever_the_lead_holds(broken: str) -> None:
+    found = judged(notice(wanted=MAIL, values={"email": "a@b.c", "order": f"{broken}A{broken}17{broken}"}), NOON)
+    assert isinstance(found, Go)
+    assert found.subject == "Заказ A 17"
 
 
 def test_who_was_never_reached_gets_the_last_one_all_the_same() -> None:

@@ -1,16 +1,20 @@
 """A notice from the settlement to the gateway and the mail server, which misbehave in every way."""
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
 from random import Random
 
+import orjson
 import pytest
 
 from dialer.core.notices import Channel, Gateway, NoticeRecord, NoticeState, NoticeStep
 from dialer.core.outcome import LeadState, LeadStep, Outcome
 from dialer.core.slots import Template
+from dialer.logs import configure
 from dialer.notices.mail import Mail, MailServer
-from dialer.notices.sender import FIRST_DELAY_S, NoticeSender
+from dialer.notices.result import Result, Said
+from dialer.notices.sender import FIRST_DELAY_S, KEPT_S, TEXTS_AT_ONCE, NoticeSender
 from dialer.notices.sms import SmsGateways
 from dialer.outside.client import Client
 from dialer.store.db import Database
@@ -19,6 +23,7 @@ from dialer.store.outbox import WebhookBooks
 from sim.courier.server import Courier
 from sim.stand.ports import LOOPBACK, free_tcp_port
 from tests.notices.mailbox import Mailbox
+from tests.outside.peers import packets_dropped, peer, saying, silent
 from tests.store.scene import NOW, Scene, build_scene, lead, settlement
 
 BODY = '{"id": "{notice}", "to": "{number}", "text": "{text}"}'
@@ -57,12 +62,14 @@ class Stage:
         template = Template("POST", f"{url or self.courier.url}/messages", BODY, headers or {})
         await self.books.save_gateway(Gateway(self.scene.project, template, is_idempotent=is_idempotent), NOON)
 
-    async def unanswered(self, *steps: NoticeStep, count: int = 1, **rest: object) -> None:
+    async def unanswered(self, *steps: NoticeStep, count: int = 1, orders: Sequence[str] = ()) -> None:
         """So many people did not come to the phone, and these steps follow."""
         await self.books.set_steps(self.scene.campaign, steps)
+        orders = orders or [f"A-{number}" for number in range(1, count + 1)]
+        count = len(orders)
         people = [
-            lead(number, person="Мария", external_id=f"A-{number}", fields={"email": "maria@shop.example"}, **rest)
-            for number in range(1, count + 1)
+            lead(number, person="Мария", external_id=order, fields={"email": "maria@shop.example"})
+            for number, order in enumerate(orders, 1)
         ]
         await self.scene.add(*people)
         waits = LeadStep(LeadState.WAITING, "no_answer", next_call_at=NOW + 86400)
@@ -148,6 +155,32 @@ async def test_what_may_have_gone_goes_again_only_where_that_is_safe(stage: Stag
     assert one.state is (NoticeState.SENT if is_idempotent else NoticeState.UNKNOWN)
 
 
+async def test_a_gateway_that_drops_packets_is_tried_again(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dialer.notices.sms.TIMEOUT_S", 0.3)
+    with packets_dropped() as port:
+        await stage.gateway(url=f"http://{LOOPBACK}:{port}")
+        await stage.unanswered(SMS)
+        await stage.sender().turn()
+    assert [(one.state, one.reason) for one in await stage.came_to()] == [(NoticeState.WAITING, "timeout")]
+
+
+async def test_a_gateway_that_is_silent_may_have_it(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dialer.notices.sms.TIMEOUT_S", 1.0)
+    async with peer(silent) as port:
+        await stage.gateway(url=f"http://{LOOPBACK}:{port}")
+        await stage.unanswered(SMS)
+        await stage.sender().turn()
+    assert [(one.state, one.reason) for one in await stage.came_to()] == [(NoticeState.UNKNOWN, "timeout")]
+
+
+async def test_a_gateway_that_says_yes_and_breaks_off_has_it(stage: Stage) -> None:
+    async with peer(saying(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nshort")) as port:
+        await stage.gateway(url=f"http://{LOOPBACK}:{port}")
+        await stage.unanswered(SMS)
+        await stage.sender().turn()
+    assert [(one.state, one.reason) for one in await stage.came_to()] == [(NoticeState.SENT, "")]
+
+
 async def test_garbage_may_have_gone(stage: Stage) -> None:
     await stage.gateway()
     await stage.unanswered(SMS)
@@ -203,6 +236,8 @@ async def test_a_secret_that_is_missing_is_waited_for(stage: Stage) -> None:
         ({"END": ""}, NoticeState.UNKNOWN, "smtp_away"),
         ({"CONNECT": "554 go away"}, NoticeState.WAITING, "smtp_554"),
         ({"CONNECT": ""}, NoticeState.WAITING, "smtp_away"),
+        ({"EHLO": ""}, NoticeState.WAITING, "smtp_away"),
+        ({"RCPT": ""}, NoticeState.WAITING, "smtp_away"),
     ],
 )
 async def test_a_mail_server_that_refuses_or_goes_away(
@@ -214,6 +249,106 @@ async def test_a_mail_server_that_refuses_or_goes_away(
     (one,) = await stage.came_to()
     assert (one.state, one.reason) == (state, reason)
     assert stage.mailbox.messages == []
+
+
+async def test_whatever_an_order_holds_its_email_goes(stage: Stage) -> None:
+    await stage.unanswered(MAIL, orders=["A\r\n1", "A\u20282", "A\x853", "A\v4", "A\x075"])
+    while await stage.sender().turn():
+        pass
+    assert sorted(mail["Subject"] for mail in stage.mailbox.messages) == [f"Заказ A {number}" for number in range(1, 6)]
+
+
+async def test_a_message_that_cannot_be_made_is_refused(stage: Stage) -> None:
+    """What the e-mail package cannot hold is nothing that another try would mend."""
+    server = MailServer(LOOPBACK, stage.mailbox.port, "none", "Лавка <shop@shop.example>")
+    for address, subject in (("m@shop.example", "a\rb"), ("():@a.b", ""), ("a@[@.", "")):
+        assert await Mail(server).send(1, address, subject, "") == Result(Said.REFUSED, "bad_message")
+    assert stage.mailbox.messages == []
+
+
+async def test_an_error_of_ours_ends_its_own_notice_and_nothing_else(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The daemon goes on, the other notices go, and the log tells where it was without the person's data."""
+
+    async def torn(mail: Mail, notice: int, address: str, subject: str, text: str) -> Result:
+        raise IndexError(address)
+
+    monkeypatch.setattr(Mail, "send", torn)
+    configure("info", as_json=True)
+    await stage.gateway()
+    await stage.unanswered(SMS, MAIL)
+    sender = stage.sender()
+    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+        tasks.create_task(sender.run())
+        while not all(one.done_at for one in await stage.came_to()):  # noqa: ASYNC110 - the books tell nobody
+            await asyncio.sleep(0.01)
+        sender.stop()
+    found = {one.step: (one.state, one.reason) for one in await stage.came_to()}
+    assert found == {"sorry": (NoticeState.SENT, ""), "mail": (NoticeState.FAILED, "error_of_ours")}
+    (bug,) = [line for line in map(orjson.loads, capsys.readouterr().err.splitlines()) if line["event"] == "bug"]
+    assert (bug["where"], bug["error"], bug["step"]) == ("notices", "IndexError", "mail")
+    assert "shop.example" not in str(bug)
+
+
+async def test_books_that_err_do_not_end_the_daemon(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    await stage.gateway()
+    await stage.unanswered(SMS)
+    looks = 0
+
+    async def erring(books: NoticeBooks, now: float) -> int:
+        nonlocal looks
+        looks += 1
+        if looks == 1:
+            raise ValueError
+        return 0
+
+    monkeypatch.setattr(NoticeBooks, "close_lost", erring)
+    monkeypatch.setattr("dialer.notices.sender.POLL_S", 0.01)
+    sender = stage.sender()
+    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+        tasks.create_task(sender.run())
+        while not stage.courier.firm.messages:  # noqa: ASYNC110 - the courier is another machine
+            await asyncio.sleep(0.01)
+        sender.stop()
+
+
+async def test_what_was_over_long_ago_is_forgotten(stage: Stage) -> None:
+    await stage.gateway()
+    await stage.unanswered(SMS)
+    await stage.sender().turn()
+    await stage.scene.run("update dialer.lead set state = 'done'")
+    for after_s, left in ((KEPT_S, 1), (KEPT_S + 1, 0)):
+        stage.wall.at = NOON + after_s
+        await stage.sender().prune()
+        assert len(await stage.came_to()) == left
+
+
+async def test_a_gateway_that_is_silent_holds_up_no_one_elses(stage: Stage) -> None:
+    """Its own texts fill its lane; another project's, and the e-mails of both, go at once."""
+    await stage.unanswered(SMS, MAIL, count=30)
+    await stage.scene.run("delete from dialer.called_number")
+    other = replace(stage, scene=await build_scene(stage.scene.database, "другой"))
+    await WebhookBooks(stage.scene.database).allow(other.scene.project, "127.0.0.0/8", "the test's own", NOON)
+    await other.gateway()
+    await other.unanswered(SMS, MAIL)
+    hung = asyncio.Event()
+
+    async def hanging(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await hung.wait()
+
+    async with peer(hanging) as port, asyncio.timeout(8), asyncio.TaskGroup() as tasks:
+        await stage.gateway(url=f"http://{LOOPBACK}:{port}")
+        sender = stage.sender()
+        tasks.create_task(sender.run())
+        while (len(stage.mailbox.messages), len(stage.courier.firm.messages)) < (31, 1):  # noqa: ASYNC110 - other machines
+            await asyncio.sleep(0.01)
+        in_hand = [
+            one for one in await stage.came_to() if one.state is NoticeState.SENDING and one.channel is Channel.SMS
+        ]
+        assert len(in_hand) == TEXTS_AT_ONCE
+        hung.set()
+        sender.stop()
 
 
 async def test_who_asked_not_to_be_called_gets_no_text_either(stage: Stage) -> None:

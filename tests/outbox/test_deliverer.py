@@ -1,22 +1,35 @@
 """From the outbox to the client: signed, in order per lead, at least once, none held up by another."""
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from random import Random
 
 import orjson
 import pytest
 
+from dialer.core.ids import LeadId
 from dialer.core.signing import flaw_of, secret_of
 from dialer.core.webhooks import DeliveryState, Webhook, WebhookState
 from dialer.outbox.deliverer import AT_ONCE, LEASE_S
 from dialer.outbox.retry import GIVE_UP_S, LONGEST_DELAY_S, next_try
+from dialer.outside.breaker import LONGEST_PAUSE_S
 from dialer.outside.client import Answer, Request, Trouble
 from dialer.store import campaigns
-from tests.outbox.conftest import KEY, Post, clients, deliverer_of
+from tests.outbox.conftest import KEY, Post, clients, deliverer_of, lead_id
 from tests.outbox.receivers import OK, Lossy, Receiver, World
 
 HOUR_S = 3600.0
+
+
+@dataclass
+class Choosy(Receiver):
+    """Refuses the events of some leads."""
+
+    refuses: set[LeadId] = field(default_factory=set)
+
+    def accept(self, request: Request) -> Answer:
+        is_refused = orjson.loads(request.body)["data"]["lead"] in self.refuses
+        return Answer(422, {}, b"") if is_refused else super().accept(request)
 
 
 async def test_a_result_arrives_signed_with_the_clients_own_word(post: Post) -> None:
@@ -88,6 +101,72 @@ async def test_of_one_lead_nothing_overtakes_and_other_leads_go_on(post: Post) -
     await post.run(HOUR_S)
     assert list(shop.by_lead.values())[2] == [first, others[0], others[2]]
     assert (await post.backlog()).pending == 0
+
+
+async def test_events_that_are_refused_hold_up_no_others(post: Post) -> None:
+    """A shop that no longer knows some orders answers: whatever it has not refused comes at once."""
+    shop = Choosy()
+    clients(post, World(shop=shop))
+    webhook = await post.webhook("shop")
+    shop.refuses = {lead_id(number) for number in range(100)}
+    for number in range(100):
+        await post.happen(number)
+    await post.run(600, step_s=5)
+    for number in range(100, 110):
+        await post.happen(number)
+        await post.run(60, step_s=5)
+        assert len(shop.got) == number - 99
+    tries = {one.tries for one in await post.settings.deliveries(webhook.id, DeliveryState.PENDING)}
+    assert tries <= {6, 7, 8, 9, 10}, "each waits longer and longer by itself"
+
+
+async def test_who_comes_back_gets_what_waited_for_him_and_not_what_he_refused(post: Post) -> None:
+    shop = Choosy(refuses={lead_id(1)})
+    clients(post, World(shop=shop))
+    webhook = await post.webhook("shop")
+    first, follower = await post.happen(1), await post.happen(1)
+    await post.turn()
+    (refused,) = [one for one in await post.settings.deliveries(webhook.id, DeliveryState.PENDING) if one.tries]
+    await post.books.failed(refused.id, 422, "http_422", post.clock.now(), post.clock.now() + HOUR_S)
+    shop.mood = lambda: 503
+    for number in range(2, 12):
+        await post.happen(number)
+    await post.run(600)
+    shop.mood = lambda: None
+    await post.run(LONGEST_PAUSE_S)
+    assert len(shop.got) == 10
+    found = await post.settings.deliveries(webhook.id, DeliveryState.PENDING)
+    assert {one.event: one.next_try_at for one in found} == dict.fromkeys(
+        (first, follower), refused.created_at + HOUR_S
+    )
+
+
+async def test_a_probe_that_is_refused_has_found_the_receiver(post: Post) -> None:
+    shop = Choosy(mood=lambda: Trouble.CONNECT, refuses={lead_id(1)})
+    clients(post, World(shop=shop))
+    webhook = await post.webhook("shop")
+    for number in range(1, 21):
+        await post.happen(number)
+    await post.run(HOUR_S)
+    asked = shop.asked
+    await post.run(HOUR_S)
+    assert shop.asked - asked <= 12, "left alone, but for probes"
+    shop.mood = lambda: None
+    await post.run(LONGEST_PAUSE_S)
+    assert len(shop.got) == 19
+    (waiting,) = await post.settings.deliveries(webhook.id, DeliveryState.PENDING)
+    assert waiting.status == 422
+
+
+@pytest.mark.parametrize("mood", [Trouble.TIMEOUT, 500, 503, 429])
+async def test_who_is_away_is_left_alone(post: Post, mood: Trouble | int) -> None:
+    shop = Receiver(mood=lambda: mood)
+    clients(post, World(shop=shop))
+    await post.webhook("shop")
+    for number in range(100):
+        await post.happen(number)
+    await post.run(HOUR_S, step_s=5)
+    assert shop.asked < 40
 
 
 async def test_a_day_with_errors_an_hour_down_and_a_client_who_answers_garbage(post: Post) -> None:
@@ -270,8 +349,39 @@ async def test_old_deliveries_are_forgotten_and_what_waits_is_not(post: Post) ->
     shop.mood = lambda: 500
     await post.happen(2)
     await post.run(60)
-    assert await post.books.prune(post.clock.now() + 1) == 2
+    assert await post.books.prune(post.clock.now() + 1, post.clock.now() + 1) == 2
     assert (await post.backlog()).pending == 1
+
+
+async def test_what_was_given_up_is_kept_longer_and_not_for_ever(post: Post) -> None:
+    clients(post, World(shop=Receiver(mood=lambda: 500)))
+    webhook = await post.webhook("shop")
+    await post.happen(1)
+    await post.turn()
+    post.clock.at += GIVE_UP_S + HOUR_S
+    await post.turn()
+    now = post.clock.now()
+    assert await post.books.prune(now + 1, now) == 0
+    assert await post.settings.replay(webhook.id, None, now, now) == 1, "it can be sent again as long"
+    await post.turn()
+    assert await post.books.prune(now + 1, now + 1) == 2, "the delivery, and the event"
+    assert (await post.backlog()).dead == 0
+
+
+async def test_what_was_made_for_a_webhook_goes_with_it(post: Post) -> None:
+    shop = Receiver()
+    clients(post, World(shop=shop, other=Receiver()))
+    webhook = await post.webhook("shop")
+    other = await post.webhook("other", kinds=("attempt_settled",))
+    await post.happen(1)
+    await post.turn()
+    shop.mood = lambda: 500
+    await post.happen(2)
+    await post.turn()
+    await post.settings.change(with_state(webhook, "removed"), post.clock.now())
+    assert await post.books.prune(0, 0) == 2
+    assert await post.settings.deliveries(webhook.id, DeliveryState.DEAD) == []
+    assert len(await post.settings.deliveries(other.id, DeliveryState.DELIVERED)) == 2
 
 
 @pytest.mark.parametrize("attempt", [1, 5, 11, 80, 10_000])

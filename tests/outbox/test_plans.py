@@ -32,6 +32,10 @@ HOT = {
         "give_up",
         "backlog",
         "deliveries",
+        "prune",
+        "prune_dead",
+        "prune_removed",
+        "prune_events",
     ),
     "slots": ("open_hold", "to_release", "keep"),
 }

@@ -70,6 +70,19 @@ async def test_everything_arrives_beside_clients_that_are_poison(post: Post) -> 
     assert all(events == sorted(events) for events in orders.values())
 
 
+async def test_a_good_answer_with_a_body_that_is_cut_short_has_arrived(post: Post) -> None:
+    await begin(post)
+    async with peer(saying(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nshort")) as port:
+        webhook = await hook(post, f"http://127.0.0.1:{port}/x")
+        await post.happen(1)
+        async with running(post) as deliverer:
+            deliverer.wake()
+            await until(lambda: deliverer._lanes.get(webhook.id) is not None)
+            await deliverer.idle()
+    (arrived,) = await post.settings.deliveries(webhook.id, DeliveryState.DELIVERED)
+    assert (arrived.status, arrived.tries) == (200, 1)
+
+
 async def test_a_network_that_is_no_longer_allowed_is_not_reached(post: Post) -> None:
     await begin(post)
     async with Courier() as courier:

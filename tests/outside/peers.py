@@ -2,10 +2,12 @@
 
 import asyncio
 import contextlib
+import socket
 import ssl
+import struct
 import subprocess
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
@@ -57,14 +59,33 @@ async def endless(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
 
 async def dripping(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """A good status, and then nothing more."""
-    await reader.readuntil(b"\r\n\r\n")
-    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nx")
-    await writer.drain()
+    await saying(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nx")(reader, writer)
     await asyncio.Event().wait()
+
+
+async def reset(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """A good status, and then the connection is torn."""
+    await saying(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nx")(reader, writer)
+    await asyncio.sleep(0.05)
+    sock = writer.get_extra_info("socket")
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
 async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     await asyncio.Event().wait()
+
+
+@contextmanager
+def packets_dropped() -> Iterator[int]:
+    """A port where connections are neither made nor refused: its queue is full, and nobody takes any out of it."""
+    with socket.socket() as server, ExitStack() as queue:
+        server.bind(("127.0.0.1", 0))
+        server.listen(0)
+        for _ in range(3):
+            waiting = queue.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(server.getsockname())
+        yield server.getsockname()[1]
 
 
 def self_signed(folder: Path) -> ssl.SSLContext:

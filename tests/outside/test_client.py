@@ -9,11 +9,13 @@ import pytest
 
 from dialer.outside.addresses import Address, Networks, networks
 from dialer.outside.client import ANSWER_LIMIT, Client, NoAnswer, Request, Trouble
-from tests.outside.peers import Behave, dripping, endless, peer, saying, self_signed, silent
+from tests.outside.peers import Behave, dripping, endless, packets_dropped, peer, reset, saying, self_signed, silent
 
 HERE = networks(["127.0.0.0/8"])
 GOOD = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-Word: yes\r\n\r\nok"
 PROMPT_S = 0.3
+SURE_S = 1.0
+"""In which a request surely begins, however busy the machine is."""
 
 
 async def test_a_good_answer_comes_whole() -> None:
@@ -59,10 +61,69 @@ async def test_a_bad_peer_is_a_named_trouble(behave: Behave, trouble: Trouble) -
     assert caught.value.trouble is trouble
 
 
-@pytest.mark.parametrize("behave", [dripping, endless])
-async def test_where_only_the_status_matters_a_body_without_end_is_cut_off(behave: Behave) -> None:
+@pytest.mark.parametrize("behave", [silent, saying(b""), saying(b"SSH-2.0\r\n\r\n"), dripping])
+async def test_a_request_that_was_begun_may_have_arrived(behave: Behave) -> None:
     async with peer(behave) as port, Client() as client:
-        answer = await client.send(Request("POST", f"http://127.0.0.1:{port}/", allowed=HERE, only_status=True))
+        with pytest.raises(NoAnswer) as caught:
+            await client.send(Request("POST", f"http://127.0.0.1:{port}/", allowed=HERE, timeout_s=SURE_S))
+    assert caught.value.may_have_arrived
+
+
+async def test_a_request_on_a_connection_that_was_kept_may_have_arrived() -> None:
+    async def answering_once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(GOOD)
+        await reader.readuntil(b"\r\n\r\n")
+
+    async with peer(answering_once) as port, Client() as client:
+        request = Request("GET", f"http://127.0.0.1:{port}/", allowed=HERE, timeout_s=SURE_S)
+        assert (await client.send(request)).is_success
+        with pytest.raises(NoAnswer) as caught:
+            await client.send(request)
+    assert caught.value.may_have_arrived
+
+
+async def test_a_machine_that_drops_packets_has_got_nothing() -> None:
+    with packets_dropped() as port:
+        async with Client() as client:
+            with pytest.raises(NoAnswer) as caught:
+                await client.send(Request("POST", f"http://127.0.0.1:{port}/", allowed=HERE, timeout_s=PROMPT_S))
+    assert (caught.value.trouble, caught.value.may_have_arrived) == (Trouble.TIMEOUT, False)
+
+
+async def test_a_name_server_and_a_tls_that_hang_have_got_nothing() -> None:
+    async def hang(host: str, port: int) -> list[Address]:
+        await asyncio.Event().wait()
+        return []
+
+    async with peer(silent) as port, Client(hang) as lost, Client() as client:
+        for sender, host in ((lost, "shop.example"), (client, "127.0.0.1")):
+            with pytest.raises(NoAnswer) as caught:
+                await sender.send(Request("POST", f"https://{host}:{port}/", allowed=HERE, timeout_s=PROMPT_S))
+            assert (caught.value.trouble, caught.value.may_have_arrived) == (Trouble.TIMEOUT, False)
+
+
+async def late(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """A good status when the request's time is almost up, and then nothing more."""
+    await asyncio.sleep(SURE_S / 2)
+    await dripping(reader, writer)
+
+
+@pytest.mark.parametrize(
+    "behave",
+    [
+        dripping,
+        endless,
+        late,
+        saying(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nshort"),
+        saying(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nnonsense\r\n"),
+        reset,
+    ],
+)
+async def test_where_only_the_status_matters_the_answer_stands_however_its_body_ends(behave: Behave) -> None:
+    async with peer(behave) as port, Client() as client:
+        request = Request("POST", f"http://127.0.0.1:{port}/", allowed=HERE, only_status=True, timeout_s=SURE_S)
+        answer = await client.send(request)
     assert answer.is_success
     assert not answer.is_whole
 
@@ -180,7 +241,7 @@ async def test_a_certificate_must_be_trusted_and_of_that_name(
             return
         with pytest.raises(NoAnswer) as caught:
             await client.send(request)
-    assert caught.value.trouble is Trouble.TLS
+    assert (caught.value.trouble, caught.value.may_have_arrived) == (Trouble.TLS, False)
 
 
 async def test_nobody_listens() -> None:
@@ -189,4 +250,4 @@ async def test_nobody_listens() -> None:
     async with Client() as client:
         with pytest.raises(NoAnswer) as caught:
             await client.send(Request("GET", f"http://127.0.0.1:{port}/", allowed=HERE))
-    assert caught.value.trouble is Trouble.CONNECT
+    assert (caught.value.trouble, caught.value.may_have_arrived) == (Trouble.CONNECT, False)

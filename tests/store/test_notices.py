@@ -49,7 +49,7 @@ async def test_it_is_made_after_so_many_and_once(scene: Scene, books: NoticeBook
     assert await made(scene) == 0, "that is none of its outcomes"
     await tried(scene, Outcome.BUSY, Outcome.BUSY, Outcome.NO_ANSWER)
     assert await made(scene) == 1
-    (notice,) = await books.take(SETTLED, SETTLED + 60, 10)
+    (notice,) = await books.take(scene.project, SETTLED, SETTLED + 60, 10)
     assert (notice.step, notice.tries, notice.numbers, notice.wanted) == ("sorry", 1, ("9000000001",), SORRY)
     assert (notice.values["person"], notice.values["order"], notice.values["email"]) == ("Мария", "A-1", "m@x.y")
 
@@ -79,18 +79,18 @@ async def test_what_used_no_attempt_or_was_cancelled_makes_none(scene: Scene, bo
 
 async def test_one_hand_at_a_time_and_what_a_dead_hand_held_is_unknown(scene: Scene, books: NoticeBooks) -> None:
     await tried(scene, Outcome.BUSY, Outcome.BUSY)
-    (notice,) = await books.take(SETTLED, SETTLED + 60, 10)
-    assert await books.take(SETTLED, SETTLED + 60, 10) == []
+    (notice,) = await books.take(scene.project, SETTLED, SETTLED + 60, 10)
+    assert await books.take(scene.project, SETTLED, SETTLED + 60, 10) == []
     assert await books.close_lost(SETTLED + 59) == 0
     assert await books.close_lost(SETTLED + 61) == 1
-    assert await books.take(SETTLED + 1000, SETTLED + 2000, 10) == [], "at most once"
+    assert await books.take(scene.project, SETTLED + 1000, SETTLED + 2000, 10) == [], "at most once"
     (told,) = await books.of_lead(notice.lead)
     assert (told.state, told.reason) == (NoticeState.UNKNOWN, "daemon_gone")
 
 
 async def test_the_client_is_told_once_what_became_of_it(scene: Scene, books: NoticeBooks) -> None:
     await tried(scene, Outcome.BUSY, Outcome.BUSY)
-    (notice,) = await books.take(SETTLED, SETTLED + 60, 10)
+    (notice,) = await books.take(scene.project, SETTLED, SETTLED + 60, 10)
     for _ in range(2):
         await books.close(notice.id, NoticeState.SENT, "", SETTLED + 5)
     events = await scene.row(
@@ -105,10 +105,24 @@ async def test_waiting_counts_as_a_try_only_where_it_was_one(scene: Scene, books
     await tried(scene, Outcome.BUSY, Outcome.BUSY)
     tries = []
     for at, counts in ((SETTLED, False), (SETTLED + 100, True), (SETTLED + 200, True)):
-        (notice,) = await books.take(at, at + 60, 10)
+        (notice,) = await books.take(scene.project, at, at + 60, 10)
         tries.append(notice.tries)
         await books.wait(notice.id, at + 100, "hours", counts=counts)
     assert tries == [1, 1, 2]
+
+
+async def test_what_is_long_over_is_forgotten_but_for_a_cycle_that_goes_on(scene: Scene, books: NoticeBooks) -> None:
+    for number in (2, 3, 4):
+        await tried(scene, Outcome.BUSY, Outcome.BUSY)
+        await scene.run("update dialer.lead set next_call_at = to_timestamp($1)", NOW + 86400)
+        await scene.add(lead(number, external_id=f"A-{number}"))
+    for notice in await books.take(scene.project, SETTLED, SETTLED + 60, 2):
+        await books.close(notice.id, NoticeState.SENT, "", SETTLED)
+    assert (await made(scene), await books.prune(SETTLED + 1)) == (3, 0), "their leads are still called"
+    await scene.run("update dialer.lead set state = 'done'")
+    assert await books.prune(SETTLED) == 0
+    assert await books.prune(SETTLED + 1) == 2
+    assert await made(scene) == 1, "one waits"
 
 
 async def test_settings_are_kept(scene: Scene, books: NoticeBooks) -> None:

@@ -30,12 +30,25 @@ returning project;
 -- name: drop_gateway
 delete from dialer.message_gateway where project = :project returning project;
 
+-- name: lanes
+-- Machines that something is due for: 0 is the mail server, any other a project's gateway.
+select m.lane
+from (select 0 as lane union all select p.id from dialer.project p) m
+join lateral (
+    select from dialer.notice n
+    where n.state = 'waiting' and case n.channel when 'email' then 0 else n.project end = m.lane
+      and n.next_try_at <= to_timestamp(:now)
+    limit 1
+) d on true
+order by m.lane;
+
 -- name: take
 -- Into this daemon's hand until `until`. One that was in a hand whose time is up may have gone: it is not taken again.
 with due as materialized (
     select n.id
     from dialer.notice n
-    where n.state = 'waiting' and n.next_try_at <= to_timestamp(:now)
+    where n.state = 'waiting' and case n.channel when 'email' then 0 else n.project end = :lane
+      and n.next_try_at <= to_timestamp(:now)
     order by n.next_try_at
     limit :bound
     for update skip locked
@@ -103,3 +116,19 @@ from dialer.notice n
 where n.campaign = :campaign
 group by 1, 2, 3
 order by 1, 2, 3;
+
+-- name: prune
+-- What was over long ago, in slices. It stays while its lead is still worked in that cycle: it keeps the step from going
+-- once more.
+with old as (
+    select n.id
+    from dialer.notice n
+    where n.done_at < to_timestamp(:before)
+      and coalesce((
+          select l.cycle <> n.cycle or l.state in ('done', 'refused', 'expired') from dialer.lead l where l.id = n.lead
+      ), true)
+    limit :bound
+), gone as (
+    delete from dialer.notice n where n.id = any(array(select id from old))
+)
+select count(*) from old;

@@ -152,10 +152,17 @@ with told as (
 select t.state = 'dead' from told t;
 
 -- name: recovered
--- The machine is back: nothing of its rests any longer.
+-- The machine is back: what rests because it was away (no answer, 5xx, 429) rests no longer. What it refused, and what
+-- follows that in its lead, waits as it did.
 update dialer.webhook_delivery d
 set next_try_at = to_timestamp(:now)
-where d.webhook = :webhook and d.state = 'pending' and d.next_try_at > to_timestamp(:now);
+where d.webhook = :webhook and d.state = 'pending' and d.next_try_at > to_timestamp(:now)
+  and (d.status is null or d.status >= 500 or d.status = 429)
+  and not exists (
+      select from dialer.webhook_delivery p
+      where p.webhook = d.webhook and p.lead = d.lead and p.state = 'pending' and p.event < d.event
+        and p.status < 500 and p.status <> 429
+  );
 
 -- name: give_up
 with given_up as (
@@ -218,6 +225,33 @@ with old as (
     select d.id, d.event
     from dialer.webhook_delivery d
     where d.state = 'delivered' and d.done_at < to_timestamp(:before)
+    limit :bound
+), gone as (
+    delete from dialer.webhook_delivery d where d.id = any(array(select id from old))
+)
+select count(*) from old;
+
+-- name: prune_dead
+-- What was given up long ago, in slices: nobody has sent it again, and nobody will.
+with old as (
+    select d.id
+    from dialer.webhook_delivery d
+    where d.state = 'dead' and d.done_at < to_timestamp(:before)
+    limit :bound
+), gone as (
+    delete from dialer.webhook_delivery d where d.id = any(array(select id from old))
+)
+select count(*) from old;
+
+-- name: prune_removed
+-- What was made for webhooks that are gone, in slices: nobody can look at it any more.
+with old as (
+    select d.id
+    from dialer.webhook w
+    join lateral (
+        select m.id from dialer.webhook_delivery m where m.webhook = w.id order by m.event limit :bound
+    ) d on true
+    where w.state = 'removed'
     limit :bound
 ), gone as (
     delete from dialer.webhook_delivery d where d.id = any(array(select id from old))
