@@ -20,7 +20,7 @@ from strategies.predictive import Predictive
 from strategies.preview import Preview
 from strategies.progressive import Progressive
 
-__all__ = ["ENTRY_POINT_GROUP", "PacingSettings", "UnknownStrategy", "guard", "load", "names"]
+__all__ = ["ENTRY_POINT_GROUP", "OURS", "PacingSettings", "UnknownStrategy", "guard", "load", "names"]
 
 ENTRY_POINT_GROUP = "dialer.strategies"
 
@@ -39,7 +39,7 @@ class PacingSettings:
 
 Factory: TypeAlias = Callable[[PacingSettings], Strategy]
 
-_OURS: dict[str, Factory] = {
+OURS: dict[str, Factory] = {
     "manual": lambda settings: Manual(),
     "preview": lambda settings: Preview(),
     "progressive": lambda settings: Progressive(),
@@ -54,7 +54,7 @@ class UnknownStrategy(ValueError):
 
 def names() -> tuple[str, ...]:
     """Names that `load` knows now: ours first, then installed third parties'."""
-    return (*_OURS, *sorted(point.name for point in entry_points(group=ENTRY_POINT_GROUP)))
+    return (*OURS, *sorted(point.name for point in entry_points(group=ENTRY_POINT_GROUP)))
 
 
 def load(name: str, *, ceiling_ratio: float = 0.03, power_ratio: float = 1.0, cancel_surplus: bool = False) -> Strategy:
@@ -65,7 +65,7 @@ def load(name: str, *, ceiling_ratio: float = 0.03, power_ratio: float = 1.0, ca
     if not 0.0 <= ceiling_ratio < 1.0:
         raise ValueError(f"ceiling_ratio is {ceiling_ratio}: a share of answered calls, 0 <= ceiling < 1")
     settings = PacingSettings(ceiling_ratio=ceiling_ratio, power_ratio=power_ratio, cancel_surplus=cancel_surplus)
-    factory = _OURS.get(name) or _third_party(name)
+    factory = OURS.get(name) or _third_party(name)
     return factory(settings)
 
 

@@ -16,8 +16,8 @@ import numpy as np
 
 from strategies.base import How, Learned, Observation
 from strategies.crowd import CallKind, Codes, Instants, ratio_class, ratio_of_class
-from strategies.today import COHORT_S, Multiplier, Today
-from strategies.vectors import Vector, plain, vector
+from strategies.today import COHORT_S, OPEN_COHORTS, Multiplier, Today, cohort_of
+from strategies.vectors import Vector, plain, scalars, vector
 
 AGES = 46
 """One-second bins of age; the last holds all that is older."""
@@ -96,7 +96,7 @@ class AnswerModel:
         places = [(kind.segment, kind.trunk) for kind in kinds]
         compared = _by_kind([self._compared.get(place, 1.0) for place in places], codes)
         expected = weights * self._expected_by.take(ages)
-        cohorts = np.floor(since_s / COHORT_S).astype(np.int64)
+        cohorts = np.maximum(np.floor(since_s / COHORT_S).astype(np.int64), cohort_of(at_s) - OPEN_COHORTS)
         self.multiplier = self._everywhere.estimate(at_s, _by_cohort(cohorts, expected * compared))
         for place in {*places} - {NOWHERE}:
             self._place(place)
@@ -149,7 +149,7 @@ class AnswerModel:
         self._everywhere.load(learned["everywhere"])
         for segment, trunk, today in learned["places"]:
             self._place((str(segment), str(trunk))).load(today)
-        self._mean_ratio, self._ratios_told = float(learned["mean_ratio"]), float(learned["ratios_told"])
+        self._mean_ratio, self._ratios_told = scalars((learned["mean_ratio"], learned["ratios_told"]), 0.0)
         self._ended.clear()
         self._human, self._other, self._exposure, self._expected = human, other, exposure + 0.01, expected + 0.01
         self._set_rates(0.0, 0.0)
@@ -221,7 +221,8 @@ def _by_kind(values: list[float], codes: Codes) -> Vector | float:
 
 
 def _by_cohort(cohorts: Codes, expected: Vector) -> dict[int, float]:
-    """Expected answers of ringing calls, by the cohort in which they were started."""
+    """Expected answers of ringing calls, by the cohort in which they were started; those of cohorts that are not open
+    any more count as one."""
     if not len(cohorts):
         return {}
     first = int(cohorts.min())

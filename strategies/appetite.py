@@ -16,11 +16,12 @@ Three loops, from quick to slow:
 """
 
 from collections import deque
-from math import exp, isfinite, log, sqrt
+from math import exp, log, sqrt
 
 import numpy as np
 
 from strategies.base import Budget, Learned
+from strategies.vectors import scalar, scalars
 
 MARGIN = 0.001
 """The share aimed at is so much under the ceiling: what days that turn every ten minutes lose beyond what can be
@@ -119,17 +120,20 @@ class Appetite:
         ratio = (self._lost + LOST_PER_RISKED * PRIOR_RISKED) / (self._risked + PRIOR_RISKED)
         return min(max(ratio, LEAST_RATIO), MOST_RATIO)
 
+    @property
+    def bearable(self) -> float:
+        """Calls that may be lost at once where the list turns: what the window still allows, and half an hour earns."""
+        return max(0.0, self._left + self._earned)
+
     def save(self) -> Learned:
         """What is worth keeping over a restart; the ledger is kept elsewhere."""
         return {"log_multiple": self._log_multiple, "lost": self._lost, "risked": self._risked}
 
     def load(self, learned: Learned) -> None:
         """Go on from there. KeyError, TypeError or ValueError where it cannot be read."""
-        log_multiple, lost, risked = (float(learned[name]) for name in ("log_multiple", "lost", "risked"))
-        if not (isfinite(log_multiple) and lost >= 0.0 and risked >= 0.0):
-            raise ValueError("figures of losses that make no sense")
+        log_multiple, lost, risked = scalar(learned["log_multiple"]), learned["lost"], learned["risked"]
+        self._lost, self._risked = scalars((lost, risked), least=0.0)
         self._log_multiple = min(max(log_multiple, log(LOWEST)), log(HIGHEST))
-        self._lost, self._risked = lost, risked
 
     def begin(self, budget: Budget) -> None:
         """The window's ledger as it was before this strategy was made: debts are kept, riches within reason."""

@@ -8,6 +8,7 @@ adjacent violators), so that a number said to be more reachable than another nev
 from math import exp, floor, log
 
 from strategies.base import Learned
+from strategies.vectors import scalars
 
 LOWEST, HIGHEST, WIDTH = -5.0, 3.0, 0.5
 """Log-odds: from 0.7 % to 95 %."""
@@ -61,10 +62,10 @@ class Calibration:
 
     def load(self, learned: Learned) -> None:
         """KeyError, TypeError or ValueError where it cannot be read; then nothing is changed."""
-        calls, said, came = ([float(value) for value in learned[name]] for name in ("calls", "said", "came"))
+        calls, said, came = (scalars(learned[name], 0.0) for name in ("calls", "said", "came"))
         if not len(calls) == len(said) == len(came) == BINS:
             raise ValueError(f"a calibration has {BINS} bins")
-        if any(not 0.0 <= min(s, c) <= max(s, c) <= n for n, s, c in zip(calls, said, came, strict=True)):
+        if any(max(s, c) > n for n, s, c in zip(calls, said, came, strict=True)):
             raise ValueError("a bin has more answers than calls")
         self._calls, self._said, self._came = calls, said, came
         self._refresh()

@@ -135,23 +135,29 @@ def crowd_of_calls() -> Crowd[RingingCall]:
 
 
 def agents_as_arrays(agents: Sequence[BusyAgent], at_s: float) -> tuple[Instants, Codes, Sequence[AgentKind]]:
-    """When each agent's phase began, on the snapshot's clock; the code of his kind; and the kinds by code."""
+    """When each agent's phase began, on the snapshot's clock, never after it; the code of his kind; and the kinds by
+    code."""
     if isinstance(agents, Crowd):
-        return agents.since_s, agents.codes, agents.kinds
+        return _not_after(agents.since_s, at_s), agents.codes, agents.kinds
     code_of: dict[AgentKind, int] = {}
     codes = [code_of.setdefault(agent_kind(agent), len(code_of)) for agent in agents]
     since = [at_s - busy_for_s(agent, at_s) for agent in agents]
-    return np.array(since), np.array(codes, dtype=np.intp), list(code_of)
+    return _not_after(np.array(since), at_s), np.array(codes, dtype=np.intp), list(code_of)
 
 
 def calls_as_arrays(calls: Sequence[RingingCall], at_s: float) -> tuple[Instants, Codes, Sequence[CallKind]]:
-    """When each call began, on the snapshot's clock; the code of its kind; and the kinds by code."""
+    """When each call began, on the snapshot's clock, never after it; the code of its kind; and the kinds by code."""
     if isinstance(calls, Crowd):
-        return calls.since_s, calls.codes, calls.kinds
+        return _not_after(calls.since_s, at_s), calls.codes, calls.kinds
     code_of: dict[CallKind, int] = {}
     codes = [code_of.setdefault(call_kind(call), len(code_of)) for call in calls]
     since = [at_s - ringing_for_s(call, at_s) for call in calls]
-    return np.array(since), np.array(codes, dtype=np.intp), list(code_of)
+    return _not_after(np.array(since), at_s), np.array(codes, dtype=np.intp), list(code_of)
+
+
+def _not_after(since_s: Instants, at_s: float) -> Instants:
+    """What a clock that was set back shows as yet to come began just now."""
+    return np.minimum(since_s, at_s)
 
 
 def agent_kind(agent: BusyAgent) -> AgentKind:

@@ -6,6 +6,8 @@ risk is worth taking, theta, is not set but learned (`Appetite`), so that the ab
 whatever is wrong with the forecast.
 """
 
+import numpy as np
+
 from strategies.appetite import Appetite
 from strategies.base import Decision, How, Learned, Observation, Phase, Snapshot
 from strategies.forecast import AHEAD_S, Forecast, Rows
@@ -15,11 +17,17 @@ from strategies.wanted import Tail, tail_of
 from strategies.words import figure, percent
 
 MOST_AT_ONCE = 400
+MOST_PER_AGENT = 50
+"""Calls in flight for each agent, at most: where hardly anybody answers no risk ends them, and 2 % need so many."""
+AT_RISK = 0.05
+"""Moments by which so large a part of the answers to a call started now has come are asked about."""
 SOON_S = 11
 """The reason names the agents who will be free within it, seconds (the row of AHEAD_S just under it)."""
 
 NO_ROOM = ", запаса на риск нет: как прогрессивный"
 """In the reason where no call is in flight beyond the free agents, and one more would be too great a risk."""
+HELD = ", больше в наборе не держим"
+"""In the reason where the risk would allow more: the list may turn back, or fifty ring for each agent already."""
 
 
 class Predictive:
@@ -78,18 +86,36 @@ class Predictive:
         soon = len(busy_rows) - float(self._forecast.chances[:, SOON_S // 2].take(busy_rows).sum())
         if capacity <= 0:
             return self._decision(snapshot, 0, 1.0, soon, self._cancels(snapshot, busy_rows, capacity))
-        tail = tail_of(self._forecast, busy_rows, self._forecast.ringing_rows(snapshot), capacity)
+        ringing_rows = self._forecast.ringing_rows(snapshot)
+        tail = tail_of(self._forecast, busy_rows, ringing_rows, capacity)
         self._turns.follow(snapshot.at_s, self._forecast.answering.multiplier.value)
         turned = self._turns.turned(snapshot.at_s)
         agents = snapshot.free_agents + len(snapshot.busy_agents)
         self._appetite.look(snapshot.at_s, snapshot.budget, agents, tail.excess(), turned)
-        startable = max(0, min(MOST_AT_ONCE, snapshot.free_lines, snapshot.startable_calls))
-        calls, risk = self._fill(tail, startable)
+        bearable = self._bearable(snapshot, np.concatenate([busy_rows, ringing_rows]), capacity)
+        most = max(0, min(MOST_AT_ONCE, MOST_PER_AGENT * agents - len(snapshot.ringing_calls), bearable))
+        startable = max(0, min(most, snapshot.free_lines, snapshot.startable_calls))
+        wished, risk = self._fill(tail, startable)
+        calls = min(wished, most)
         cancels = self._cancels(snapshot, busy_rows, capacity) if calls == 0 else 0
-        return self._decision(snapshot, calls, risk, soon, cancels)
+        return self._decision(snapshot, calls, risk, soon, cancels, held=wished > calls)
 
     def _cancels(self, snapshot: Snapshot, busy_rows: Rows, capacity: int) -> int:
         return surplus(self._forecast, snapshot, busy_rows, capacity) if self._cancel_surplus else 0
+
+    def _bearable(self, snapshot: Snapshot, rows: Rows, capacity: int) -> int:
+        """How many more calls may ring where the list has turned of late: if it turned back at this instant, who
+        answers would be more than the agents by no more than is bearable. Never fewer than progressive."""
+        rise = self._turns.rise(snapshot.at_s)
+        if rise <= 1.0:
+            return MOST_AT_ONCE
+        wanted, _, _, answers = self._forecast.moments_of(rows).reshape(4, -1)
+        spare = capacity + self._appetite.bearable - wanted - (rise - 1.0) * answers
+        of_next = self._forecast.next_call
+        asked = of_next > AT_RISK * of_next[-1]
+        most = float((spare[asked] / (rise * of_next[asked])).min())
+        progressive = snapshot.free_agents - len(snapshot.ringing_calls) - snapshot.waiting_calls
+        return max(int(most), progressive)
 
     def _fill(self, tail: Tail, startable: int) -> tuple[int, float]:
         """How many calls may be added before the risk of the next exceeds theta; and that risk.
@@ -108,7 +134,9 @@ class Predictive:
             tail.add(forecast.next_call)
             calls += 1
 
-    def _decision(self, snapshot: Snapshot, calls: int, risk: float, soon: float, cancels: int) -> Decision:
+    def _decision(
+        self, snapshot: Snapshot, calls: int, risk: float, soon: float, cancels: int, *, held: bool = False
+    ) -> Decision:
         ringing, theta = len(snapshot.ringing_calls), self._appetite.theta
         progressive = risk > theta and ringing + snapshot.waiting_calls + calls <= snapshot.free_agents
         budget = snapshot.budget
@@ -116,7 +144,8 @@ class Predictive:
         answer = self._forecast.answer_ratio
         reason = (
             f"свободно {snapshot.free_agents}, освободятся {figure(soon)} за {SOON_S} с, звонят {ringing}, "
-            f"ответ {percent(answer)}, бюджет {figure(left)}{NO_ROOM if progressive else ''} → набрать {calls}"
+            f"ответ {percent(answer)}, бюджет {figure(left)}{NO_ROOM if progressive else ''}{HELD if held else ''}"
+            f" → набрать {calls}"
         ) + (f", прекратить {cancels}" if cancels else "")
         return Decision(
             calls_to_start=calls,
@@ -134,6 +163,7 @@ class Predictive:
                 ("risk", risk),
                 ("theta", theta),
                 *((("progressive", 1.0),) if progressive else ()),
+                *((("held", 1.0),) if held else ()),
             ),
         )
 

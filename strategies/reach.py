@@ -10,9 +10,11 @@ fade. What is said is then held against what came (`strategies.calibration`).
 
 from collections.abc import Iterable, Sequence
 from math import sqrt
+from typing import Any
 
 from strategies.base import Learned
 from strategies.calibration import Calibration, logit, sigmoid
+from strategies.vectors import scalar
 
 BASE = ""
 """The word that every call has."""
@@ -21,6 +23,8 @@ PRIOR_RATIO = 0.36
 BASE_VARIANCE, WORD_VARIANCE = 4.0, 0.12
 """Of log-odds: the base may be anything, a word moves the odds by a third or less unless calls say more."""
 BASE_DRIFT_PER_DAY, WORD_DRIFT_PER_DAY = 0.05, 0.002
+LEAST_VARIANCE = 1e-12
+"""Of a weight that was kept: none is ever so sure."""
 DAY_S = 86_400.0
 WORDS = 2000
 """Words that are learned; of further ones nothing is known."""
@@ -93,12 +97,13 @@ class Reach:
 
     def load(self, learned: Learned) -> None:
         """Go on from there. KeyError, TypeError or ValueError where it cannot be read; then nothing is changed."""
-        weights = {str(word): Weight(*(float(value) for value in each)) for word, each in learned["weights"].items()}
-        if BASE not in weights or any(weight.variance <= 0.0 for weight in weights.values()):
-            raise ValueError("weights need a base, and a variance above zero")
-        calls, middle, spread = (float(value) for value in learned["spread"])
+        weights = {str(word): _kept_weight(*each) for word, each in dict(learned["weights"]).items()}
+        if BASE not in weights:
+            raise ValueError("weights need a base")
+        calls, middle, spread = learned["spread"]
+        read = scalar(calls, 0.0), scalar(middle), scalar(spread, 0.0)
         self._calibration.load(learned["calibration"])
-        self._weights, self._calls, self._middle, self._spread = weights, calls, middle, spread
+        self._weights, (self._calls, self._middle, self._spread) = weights, read
 
     def _log_odds(self, words: Iterable[str]) -> float:
         return _within(self._weights[BASE].mean + self.score(words))
@@ -121,6 +126,10 @@ class Reach:
         off = said - self._middle
         self._middle += share * off
         self._spread = (1.0 - share) * (self._spread + share * off * off)
+
+
+def _kept_weight(mean: Any, variance: Any, at_s: Any) -> Weight:
+    return Weight(scalar(mean), scalar(variance, LEAST_VARIANCE), scalar(at_s))
 
 
 def _within(log_odds: float) -> float:

@@ -14,7 +14,7 @@ import numpy as np
 from strategies.answering import HORIZON_S
 from strategies.base import Learned, Phase
 from strategies.chances import normal_tail
-from strategies.vectors import Vector, plain, vector
+from strategies.vectors import Vector, plain, scalar, vector
 
 EDGES_S = np.concatenate([[0.0], np.geomspace(1.0, 4096.0, 49)])
 LOG_EDGES = np.log(EDGES_S[1:])
@@ -24,6 +24,8 @@ KEEP = exp(-1.0 / MEMORY_CALLS)
 PRIOR_CALLS = 8.0
 FIT_CALLS = 100.0
 """How many ended calls the fitted lognormal weighs against the empirical hazard."""
+LEAST_DEVIATION = 1e-6
+"""Of a fit that was kept; no fit is as narrow."""
 FIT_STEPS = 2
 """Steps at each refresh; the next refresh goes on from there."""
 ELAPSED_UNIT_S = 8.0
@@ -111,11 +113,12 @@ class DurationModel:
     def load(self, learned: Learned) -> None:
         """Go on from there. KeyError, TypeError or ValueError where it cannot be read."""
         events, exposure = (vector(learned[name], len(WIDTHS_S)) for name in ("events", "exposure"))
-        ended, (mean, deviation), (log_sum, square_sum) = float(learned["ended"]), learned["fit"], learned["sums"]
-        if ended < PRIOR_CALLS / 2.0 or deviation <= 0.0:
-            raise ValueError("durations of fewer calls than none")
-        self.ended, self._fit = ended, (float(mean), float(deviation))
-        self._log_sum, self._square_sum = float(log_sum), float(square_sum)
+        ended = scalar(learned["ended"], PRIOR_CALLS / 2.0)
+        mean, deviation = learned["fit"]
+        fit = scalar(mean), scalar(deviation, LEAST_DEVIATION)
+        log_sum, square_sum = learned["sums"]
+        sums = scalar(log_sum), scalar(square_sum, 0.0)
+        self.ended, self._fit, (self._log_sum, self._square_sum) = ended, fit, sums
         self._events, self._exposure = events, exposure
         self.refresh(np.zeros(0))
 

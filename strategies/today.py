@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from strategies.base import Learned
-from strategies.vectors import Vector, plain, vector
+from strategies.vectors import Vector, plain, scalar, vector
 
 COHORT_S = 5.0
 OPEN_COHORTS = 12
@@ -38,6 +38,8 @@ DOUBT = 1.5
 LEAST, MOST, POINTS = 0.1, 8.0, 33
 MOST_STEPS_AT_ONCE = 720
 """After an hour of silence nothing is left of what the belief knew: no need to count every step of a night."""
+LEAST_BELIEF = 0.5
+"""A belief that was kept is a distribution: it sums to one."""
 
 _LOGS = np.linspace(np.log(LEAST), np.log(MOST), POINTS)
 _VALUES = np.exp(_LOGS)
@@ -116,8 +118,8 @@ class Today:
     def load(self, learned: Learned) -> None:
         """Go on from there, half in doubt: who answers now may be others."""
         belief = vector(learned["belief"], POINTS)
-        self._belief = 0.5 * belief / belief.sum() + 0.5 * _bell(PRIOR_SD)
-        self._seen = float(learned["seen"])
+        seen, whole = scalar(learned["seen"], 0.0), scalar(belief.sum(), LEAST_BELIEF)
+        self._belief, self._seen = 0.5 * belief / whole + 0.5 * _bell(PRIOR_SD), seen
 
     def _fold(self, upto: int) -> None:
         if self._folded is None:

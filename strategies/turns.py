@@ -1,16 +1,17 @@
 """Whether the list has turned of late: far more people answer than did shortly before.
 
 What rings at such a moment was placed for other people, and no forecast saves it. A list that did so once may do so
-again, so what it cost is better kept in hand. An even day's estimate rises by 0.8 of its logarithm at most (teams of
-three to twenty), one whose list changes between 20 and 50 % by 1.5 and more.
+again, so what it cost is better kept in hand, and no more may ring than could be borne if it did so now. An even day's
+estimate rises by 0.8 of its logarithm at most (teams of three to twenty), one whose list changes between 20 and 50 % by
+1.5 and more.
 """
 
 from math import exp, log
 
 BELIEVED_AFTER_S = 600.0
 """The first estimates of a day move by what the priors were wrong, not by what the list does."""
-LOWEST_RISES_PER_S = 0.5 / 3600.0
-"""How fast the lowest of late is forgotten, in its logarithm: a slow drift is no turn."""
+FORGOTTEN_PER_S = 0.5 / 3600.0
+"""How fast the lowest and the highest of late are forgotten, in their logarithm: a slow drift is no turn."""
 EVEN, TURNED = 0.8, 1.2
 """The logarithm of the rise up to which a day is even, and from which it has turned."""
 MEMORY_S = 7200.0
@@ -21,20 +22,23 @@ class Turns:
 
     def __init__(self) -> None:
         self._begun_s: float | None = None
-        self._lowest, self._lowest_at_s = 0.0, 0.0
+        self._level = self._lowest = self._highest = 0.0
+        """Logarithms: now, and how it stood of late."""
+        self._at_s = 0.0
         self._turned, self._turned_at_s = 0.0, 0.0
 
     def follow(self, at_s: float, multiplier: float) -> None:
         """The multiplier (over 0) as it is now."""
-        level = log(multiplier)
+        self._level = level = log(multiplier)
         if self._begun_s is None:
             self._begun_s = at_s
-        gone_s = at_s - self._lowest_at_s
+        forgotten = FORGOTTEN_PER_S * (at_s - self._at_s)
         if at_s - self._begun_s < BELIEVED_AFTER_S:
-            self._lowest = level
+            self._lowest = self._highest = level
         else:
-            self._lowest = min(self._lowest + LOWEST_RISES_PER_S * gone_s, level)
-        self._lowest_at_s = at_s
+            self._lowest = min(self._lowest + forgotten, level)
+            self._highest = max(self._highest - forgotten, level)
+        self._at_s = at_s
         turned = min(max((level - self._lowest - EVEN) / (TURNED - EVEN), 0.0), 1.0)
         if turned > self.turned(at_s):
             self._turned, self._turned_at_s = turned, at_s
@@ -42,3 +46,7 @@ class Turns:
     def turned(self, at_s: float) -> float:
         """0: an even day; 1: its list turned just now."""
         return self._turned * exp(-max(0.0, at_s - self._turned_at_s) / MEMORY_S)
+
+    def rise(self, at_s: float) -> float:
+        """How many times as many would answer if it turned back to the highest of late: 1 on an even day."""
+        return exp(self.turned(at_s) * (self._highest - self._level))

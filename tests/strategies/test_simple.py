@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 
 import strategies
-from strategies.base import Budget, RingingCall, Snapshot, Strategy
+from strategies.base import Budget, RingingCall, Snapshot
+from tests.strategies.parties import Theirs, install
 from tests.strategies.snapshots import snapshots
 
 
@@ -61,18 +62,9 @@ def test_a_power_ratio_under_one_is_refused() -> None:
         strategies.load("power", power_ratio=0.5)
 
 
-def third_party(settings: strategies.PacingSettings) -> Strategy:
-    strategy = strategies.load("progressive")
-    strategy.name = f"theirs {settings.ceiling_ratio}"
-    return strategy
-
-
 def test_a_third_party_is_found_by_its_entry_point(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As a wheel leaves it on the path."""
-    wheel = tmp_path / "theirs-1.0.dist-info"
-    wheel.mkdir()
-    (wheel / "METADATA").write_text("Metadata-Version: 2.1\nName: theirs\nVersion: 1.0\n")
-    (wheel / "entry_points.txt").write_text(f"[{strategies.ENTRY_POINT_GROUP}]\ntheirs = {__name__}:third_party\n")
-    monkeypatch.syspath_prepend(tmp_path)
-    assert strategies.load("theirs", ceiling_ratio=0.01).name == "theirs 0.01"
+    install(tmp_path, monkeypatch, f"{Theirs.__module__}:{Theirs.__name__}")
+    strategy = strategies.load("theirs", ceiling_ratio=0.01)
+    assert isinstance(strategy, Theirs)
+    assert strategy.ceiling_ratio == 0.01
     assert "theirs" in strategies.names()

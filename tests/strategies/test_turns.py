@@ -46,3 +46,15 @@ def test_a_slow_rise_is_no_turn() -> None:
     for minute in range(420):
         turns.follow(60.0 * minute, 0.4 * 5.0 ** (minute / 420.0))
     assert turns.turned(420 * 60.0) == 0.0
+
+
+def test_how_far_it_would_rise_again_is_known_once_it_has_turned() -> None:
+    turns = Turns()
+    follow(turns, 0.0, 1800.0, 0.25)
+    assert turns.rise(1800.0) == 1.0, "nothing is known of a turn to come"
+    follow(turns, 1800.0, 2400.0, 1.5)
+    assert turns.rise(2400.0) == 1.0, "it stands where it stood"
+    follow(turns, 2400.0, 3000.0, 0.25)
+    assert 4.0 < turns.rise(3000.0) < 6.0
+    follow(turns, 3000.0, 3000.0 + 5 * MEMORY_S, 0.25)
+    assert turns.rise(3000.0 + 5 * MEMORY_S) < 1.1
