@@ -14,6 +14,9 @@ STEP = 1.6
 CLOSE_ENOUGH = 1.03
 """Between the highest load that holds and the lowest that does not."""
 MOST_DAYS = 24
+MOST_PER_HOUR = 1_000_000.0
+LEAST_TERMS = 3.0
+"""So many times the term of a first call a day must last for its load to say anything: within one nobody is late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,11 @@ class Load:
     occupancy: float
     abandonment: float
     holds: bool
+
+
+def least_hours(day: Scenario) -> float:
+    """A shorter day tells nothing of what load it holds."""
+    return LEAST_TERMS * day.requests.first_call_s / 3600.0
 
 
 def loads(day: Scenario) -> Iterator[Load]:
@@ -48,7 +56,7 @@ def next_load(holds: float, fails: float) -> float | None:
     if fails <= holds * CLOSE_ENOUGH + 1.0:
         return None
     if fails == inf:
-        return float(ceil(holds * STEP))
+        return min(float(ceil(holds * STEP)), MOST_PER_HOUR) if holds < MOST_PER_HOUR else None
     return (holds + fails) / 2.0 if holds else fails / STEP
 
 

@@ -5,6 +5,7 @@ scenario stands at its moment.
 """
 
 from collections.abc import Sequence
+from os import W_OK, access
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,23 @@ SHOWN = {
     AgentState.PAUSED: ("paused", "#bdbdbd"),
     AgentState.LOST: ("phone lost", "#9b2226"),
 }
+KINDS = (".png", ".svg", ".pdf")
 COLUMNS = 240
 """At most so many columns a day: two pixels and more each."""
 DARK, ALARM = "#264653", "#e76f51"
 EARLY_S = 900.0
 """In its first quarter of an hour a share says little: what is higher then may leave the picture."""
+
+
+def undrawable(path: Path) -> str | None:
+    """Why no picture can be written there, and what would do; None: it can."""
+    if path.suffix.lower() not in KINDS:
+        return f"a name that ends in {', '.join(KINDS)} is wanted"
+    if not path.parent.is_dir():
+        return f"there is no folder {path.parent}"
+    if path.is_dir() or not access(path if path.exists() else path.parent, W_OK):
+        return "a file that may be written is wanted"
+    return None
 
 
 def draw_day(tally: Tally, day: Scenario, path: Path) -> None:

@@ -15,6 +15,8 @@ from typing import Any
 
 from dialer.core.events import Beat
 from dialer.core.ids import AgentId, AttemptId, Leg
+from dialer.core.law import Profile
+from dialer.core.ledger import CeilingMode, Counted, LedgerWindow
 from dialer.core.record import DayRecord, RecordedState
 from dialer.core.settings import AgentSession, CampaignSettings, Phone
 from dialer.core.states import AgentState, CampaignState
@@ -37,23 +39,27 @@ from sim.world import Script
 from strategies.base import Decision, Observation, Snapshot, Strategy
 
 BUSY_STATES = frozenset({AgentState.RESERVED, AgentState.TALKING, AgentState.WRAP_UP})
+WITHIN_A_DAY = {LedgerWindow.DAY: LedgerWindow.ROLLING_24H}
+"""The record's day may lie across a midnight of the simulator's clock."""
 LEAVES = frozenset({AgentState.PAUSED, AgentState.OFFLINE})
 
 
 class AsRecorded:
-    """The strategy that starts what was started, when it was."""
+    """The strategy that starts what was started, when it was; what the guard would clip, as soon as it does not."""
 
     name = "recorded"
 
     def __init__(self, starts: Sequence[tuple[float, int]]) -> None:
         self._starts = starts
         self._next = 0
+        self._owed = 0
 
     def decide(self, snapshot: Snapshot) -> Decision:
-        calls = 0
         while self._next < len(self._starts) and self._starts[self._next][0] <= snapshot.at_s:
-            calls += self._starts[self._next][1]
+            self._owed += self._starts[self._next][1]
             self._next += 1
+        calls = min(self._owed, snapshot.free_lines, snapshot.startable_calls) if snapshot.has_agents else 0
+        self._owed -= calls
         return Decision(calls, f"по записи → набрать {calls}", self.name, wished=calls)
 
     def observe(self, observation: Observation) -> None:
@@ -76,10 +82,11 @@ class Shift(Hands):
 
 @dataclass(slots=True)
 class Replay(Day):
-    """One record being lived again. `strategy` None: under the recorded decisions."""
+    """One record being lived again. `strategy` None: under the recorded decisions. `past`: the ledger before it."""
 
     record: DayRecord = field(kw_only=True)
     strategy: str | None = field(default=None, kw_only=True)
+    past: Sequence[Counted] = field(default=(), kw_only=True)
 
     def __post_init__(self) -> None:
         Day.__post_init__(self)
@@ -96,7 +103,9 @@ class Replay(Day):
 
     def _open(self) -> None:
         self._step(self.switch.status())
-        self._step(CampaignChanged(at=self._future.now, settings=_settings(self.record.settings, self.strategy)))
+        settings = _settings(self.record.settings, self.strategy)
+        past = [replace(minute, at=self._moved(minute.at)) for minute in self.past]
+        self._step(CampaignChanged(at=self._future.now, settings=settings, past=past))
         if self.strategy is None:
             starts = [(self._moved(at), calls) for at, calls in self.record.starts]
             strategy: Strategy = AsRecorded(starts)
@@ -178,11 +187,11 @@ def _comes(before: RecordedState, now: RecordedState) -> bool:
     return now.state is AgentState.CALLING and before.state is AgentState.LOST
 
 
-def replayed(record: DayRecord, strategy: str | None, seed: int = 1, **watch: Any) -> Replay:
-    """The record lived to its end, under this strategy or (None) as it was decided; `watch`: Day's own options."""
+def replayed(record: DayRecord, strategy: str | None, seed: int = 1, **given: Any) -> Replay:
+    """The record lived to its end, under this strategy or (None) as it was decided; `given`: Replay's own options."""
     hours = (record.ends - record.begins) / 3600.0
     scenario = Scenario(name=record.settings.name, hours=hours, seed=seed, ceiling=record.settings.ceiling_ratio)
-    day = Replay(scenario, record=record, strategy=strategy, **watch)
+    day = Replay(scenario, record=record, strategy=strategy, **given)
     day.run()
     return day
 
@@ -205,15 +214,28 @@ def recorded_tally(record: DayRecord) -> Tally:
 
 
 def _settings(recorded: CampaignSettings, strategy: str | None) -> CampaignSettings:
-    """The campaign as it was, in the simulator's room: any hour is open, for what was dialled then was allowed."""
+    """The campaign as it was, in the simulator's room: what was dialled then was allowed, so no hours or law stop it.
+
+    Lines and calls per second are not limited; whoever is in the record has the skill. A hard ceiling binds the other
+    strategy only: what was decided had passed it. A record is of one day, so a calendar day's ledger never loses it.
+    """
     return replace(
         recorded,
         id=CAMPAIGN,
         groups=frozenset({GROUP}),
         calendar=ALL_DAY,
         mode=strategy or "progressive",
+        skill=None,
+        ceiling_mode=CeilingMode.TARGET if strategy is None else recorded.ceiling_mode,
+        ceiling_window=WITHIN_A_DAY.get(recorded.ceiling_window, recorded.ceiling_window),
         state=CampaignState.DRAFT,
+        law=Profile.CUSTOM,
+        caller=None,
+        callers=(),
+        needs_label=False,
         max_lines=None,
+        calls_per_second=None,
+        lines_share=None,
         loopback_only=False,
         wrap_up_s=FOR_EVER_S,
     )

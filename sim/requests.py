@@ -10,13 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from random import Random
-from typing import Any
+from typing import Annotated, Any
 
 from dialer.core.effects import ReserveLeads, Settle
 from dialer.core.events import Event, LeadsAdded, LeadsReserved, Reservation
 from dialer.core.ids import AttemptId, CampaignId, LeadId
 from dialer.core.outcome import LeadState, Tried
 from sim.books import ZONE, Books, lead_name, number_of
+from sim.bounds import Bounds, SomeSeconds
 from sim.heap import NETWORK, Future
 from sim.tally import quantile
 
@@ -25,9 +26,9 @@ HASTEN_EVERY_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Requests:
-    per_hour: float = 0.0
+    per_hour: Annotated[float, Bounds(0.0, 1_000_000.0)] = 0.0
     """0: none come, a list is called."""
-    first_call_s: float = 1200.0
+    first_call_s: SomeSeconds = 1200.0
     """Each is to be called for the first time within so long of its coming."""
 
 

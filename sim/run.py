@@ -16,6 +16,7 @@ from typing import Any
 
 from dialer.core.attempt_rules import DEFAULT_PROGRAMME
 from dialer.core.effects import (
+    Alarm,
     BookAgentState,
     CallAgent,
     CancelTimer,
@@ -66,6 +67,10 @@ RESYNC_S = 0.05
 PROGRESS_STEPS = 200
 SETTLING_S = 7200.0
 """After the shift nothing new is started; calls and forms of that moment come to their end well within it."""
+
+
+class StrategyFailed(Exception):
+    """A third party's strategy failed; a daemon goes on without it, a simulated day would only mislead."""
 
 
 @dataclass(slots=True)
@@ -184,6 +189,7 @@ class Day:
             **({PickRefused: self._pickers.refused} if self._pickers is not None else {}),
             Settle: self.books.settle,
             BookAgentState: self._agent_state,
+            Alarm: _refuse_failure,
             SetTimer: lambda effect: self._timers.set(effect.timer, effect.at),
             CancelTimer: lambda effect: self._timers.cancel(effect.timer),
         }
@@ -287,6 +293,11 @@ class Day:
     def _clock_steps(self) -> None:
         self._step(ClockSuspect(at=self._future.now, suspect=True))
         self._future.after(5.0, lambda: self._step(ClockSuspect(at=self._future.now, suspect=False)))
+
+
+def _refuse_failure(alarm: Alarm) -> None:
+    if alarm.name == "strategy_failed":
+        raise StrategyFailed(alarm.text)
 
 
 @contextmanager

@@ -1,14 +1,16 @@
 """A scenario: one day described as data, from code, from the command line or from a TOML file of `sim/scenarios`.
 
 A file holds the tables `[day]`, `[team]`, `[people]`, `[plant]`, `[requests]`, `[faults]`, `[limits]` and any number of
-`[[segment]]` and `[[change]]`, each with the fields of the classes below; a misspelt key is refused by name.
+`[[segment]]` and `[[change]]`, each with the fields of the classes below. A misspelt key is refused by name, and so is
+a value that no day can have; what a field may hold is said beside it (`sim.bounds`).
 """
 
 import tomllib
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
+from sim.bounds import Bounds, Seconds, Share, SomeSeconds, refused
 from sim.requests import Requests
 from sim.world import Change, People, Plant, Segment, Team, Told
 
@@ -23,34 +25,34 @@ class BadScenario(ValueError):
 class Faults:
     """How the link misbehaves: chance per network event of each kind, 0..1."""
 
-    lost: float = 0.0
-    late: float = 0.0
-    late_s: float = 2.0
+    lost: Share = 0.0
+    late: Share = 0.0
+    late_s: Seconds = 2.0
     """A late event is late by up to this."""
-    doubled: float = 0.0
-    reordered: float = 0.0
+    doubled: Share = 0.0
+    reordered: Share = 0.0
     """Swapped with what comes next within a few milliseconds."""
-    link_cut_every_s: float = 0.0
+    link_cut_every_s: Seconds = 0.0
     """Mean time between cuts of the manager link; 0: none. Events of the gap are lost, a resync follows."""
-    link_cut_s: float = 5.0
-    books_away_every_s: float = 0.0
+    link_cut_s: Seconds = 5.0
+    books_away_every_s: Seconds = 0.0
     """Mean time between spells in which the books do not answer; 0: none."""
-    books_away_s: float = 10.0
-    phone_dies_every_s: float = 0.0
+    books_away_s: Seconds = 10.0
+    phone_dies_every_s: Seconds = 0.0
     """Mean time between deaths of some agent's phone; 0: none."""
-    clock_step_every_s: float = 0.0
+    clock_step_every_s: Seconds = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What the day must keep; `dialer simulate` fails where it does not. None: no limit."""
 
-    abandonment_most: float | None = None
-    worst_30min_abandonment_most: float | None = None
-    occupancy_least: float | None = None
-    customer_wait_p99_s_most: float | None = None
-    attempts_least: int | None = None
-    first_calls_in_time_least: float | None = None
+    abandonment_most: Share | None = None
+    worst_30min_abandonment_most: Share | None = None
+    occupancy_least: Share | None = None
+    customer_wait_p99_s_most: Seconds | None = None
+    attempts_least: Annotated[int, Bounds(0, 1_000_000_000, whole=True)] | None = None
+    first_calls_in_time_least: Share | None = None
     """Only where requests come."""
 
 
@@ -60,21 +62,21 @@ class Scenario:
 
     name: str = "day"
     strategy: str = "predictive"
-    hours: float = 8.0
-    seed: int = 1
-    ceiling: float = 0.03
+    hours: Annotated[float, Bounds(0.001, 1000.0)] = 8.0
+    seed: Annotated[int, Bounds(-(2**63), 2**63 - 1, whole=True)] = 1
+    ceiling: Annotated[float, Bounds(0.0, 0.99)] = 0.03
     hard: bool = False
     """The ceiling holds in every window; False: the share of the whole day meets it."""
     cancel_surplus: bool = False
     """Calls that have rung for long though nobody will be free for them may be hung up."""
-    power_ratio: float = 1.5
-    rest_s: float = 0.0
+    power_ratio: Annotated[float, Bounds(0.01, 1000.0)] = 1.5
+    rest_s: Seconds = 0.0
     """The least time between an agent's wrap-up and his next call."""
-    max_occupancy: float = 1.0
+    max_occupancy: Annotated[float, Bounds(0.01, 1.0)] = 1.0
     """Of an agent, ratio over 0 to 1: who has worked more rests before his next call."""
-    answer_limit_s: float = 1.8
+    answer_limit_s: SomeSeconds = 1.8
     """How long an answered customer waits for an agent before the message."""
-    leads: int = 10_000_000
+    leads: Annotated[int, Bounds(1, 100_000_000, whole=True)] = 10_000_000
     """So many people are on the list, each called once."""
     order: int = 0
     """Another number: the same list in another order (of a list of a known length)."""
@@ -108,6 +110,16 @@ _DAY_KEYS = {
 }
 
 
+_TABLES: dict[str, type] = {
+    "team": Team,
+    "people": People,
+    "plant": Plant,
+    "requests": Requests,
+    "faults": Faults,
+    "limits": Limits,
+}
+
+
 def read_scenario(path: Path) -> Scenario:
     """The scenario of this TOML file. Raises BadScenario with the key that is wrong."""
     try:
@@ -123,28 +135,54 @@ def read_scenario(path: Path) -> Scenario:
 
 
 def parse_scenario(tables: dict[str, Any], name: str) -> Scenario:
-    """The scenario of these tables; keys that nobody knows are refused."""
-    known = {"day", "team", "people", "plant", "requests", "faults", "limits", "segment", "change"}
-    _refuse_unknown("the file", tables, known)
-    day = tables.get("day", {})
+    """The scenario of these tables; keys that nobody knows are refused, and values that no day can have."""
+    _refuse_unknown("the file", tables, {"day", "segment", "change", *_TABLES})
+    day = _table("[day]", tables.get("day", {}))
     _refuse_unknown("[day]", day, _DAY_KEYS)
-    segments = tuple(_segment(entry) for entry in tables.get("segment", []))
-    return replace(
-        Scenario(name=name, **{**day, "segments_told": _told(day.get("segments_told", Told.SEGMENT))}),
-        segments=segments,
-        team=_build(Team, "[team]", tables.get("team", {})),
-        people=_build(People, "[people]", tables.get("people", {})),
-        plant=_build(Plant, "[plant]", tables.get("plant", {})),
-        requests=_build(Requests, "[requests]", tables.get("requests", {})),
-        faults=_build(Faults, "[faults]", tables.get("faults", {})),
-        limits=_build(Limits, "[limits]", tables.get("limits", {})),
-        changes=tuple(_change(entry, segments) for entry in tables.get("change", [])),
-    )
+    told = _told(day.get("segments_told", Told.SEGMENT))
+    _refuse_impossible("[day]", Scenario, day)
+    parts: dict[str, Any] = {key: _built(kind, f"[{key}]", tables.get(key, {})) for key, kind in _TABLES.items()}
+    segments = tuple(_segment(entry) for entry in _entries("segment", tables))
+    _refuse_overlap(segments)
+    changes = tuple(_change(entry, segments) for entry in _entries("change", tables))
+    return Scenario(**{"name": name, **day, **parts, "segments_told": told, "segments": segments, "changes": changes})
 
 
-def _told(text: str) -> Told:
+def refuse_impossible(day: Scenario) -> None:
+    """Raises BadScenario with the first key of the day, however it was put together, whose value it cannot have."""
+    _refuse_impossible("[day]", Scenario, _values(day))
+    for key, kind in _TABLES.items():
+        _refuse_impossible(f"[{key}]", kind, _values(getattr(day, key)))
+    people, plant = day.people, day.plant
+    ends = people.machine_share + people.busy_share + people.invalid_share + people.congestion_share
+    if ends > 1.0:
+        raise BadScenario(
+            f"[people] machine, busy, invalid and congestion shares come to {ends:g}: 1 at most, together"
+        )
+    for name in ("setup", "give_up"):
+        low, high = getattr(plant, f"{name}_low_s"), getattr(plant, f"{name}_high_s")
+        if low > high:
+            raise BadScenario(f"[plant] {name}_low_s = {low:g} is over {name}_high_s = {high:g}")
+    limit = day.limits.first_calls_in_time_least
+    if limit is not None and not day.requests.per_hour:
+        raise BadScenario(
+            f"[limits] first_calls_in_time_least = {limit!r}: only where requests come, as by [requests] per_hour = 600"
+        )
+
+
+def _values(table: Any) -> dict[str, Any]:
+    return {f.name: getattr(table, f.name) for f in fields(table)}
+
+
+def _refuse_impossible(where: str, kind: type, values: dict[str, Any], changed: bool = False) -> None:
+    refusal = refused(kind, values, changed)
+    if refusal is not None:
+        raise BadScenario(f"{where} {refusal}")
+
+
+def _told(text: object) -> Told:
     try:
-        return Told(text)
+        return Told(text)  # type: ignore[arg-type]  # whatever stood in the file
     except ValueError:
         raise BadScenario(f"[day] segments_told = {text!r}: one of {', '.join(Told)}") from None
 
@@ -154,28 +192,53 @@ def _segment(entry: dict[str, Any]) -> Segment:
     for key in ("name", "share"):
         if key not in entry:
             raise BadScenario(f"[[segment]] without {key}: a name, and its share of the list, 0..1")
-    _build(People, f"[[segment]] {entry['name']} people", entry.get("people", {}))
+    _refuse_impossible("[[segment]]", Segment, entry)
+    _built(People, f"[[segment]] {entry['name']} people", entry.get("people", {}))
     return Segment(**entry)
+
+
+def _refuse_overlap(segments: tuple[Segment, ...]) -> None:
+    """Each segment has a name and a part of the list of its own."""
+    names = [segment.name for segment in segments]
+    for name in names:
+        if names.count(name) > 1 or not name:
+            raise BadScenario(f"[[segment]] name = {name!r}: a name that no other segment has is wanted")
+    if (whole := sum(segment.share for segment in segments)) > 1.0 + 1e-9:
+        raise BadScenario(f"[[segment]] share: they sum to {whole:g}, a list has 1 at most")
 
 
 def _change(entry: dict[str, Any], segments: tuple[Segment, ...]) -> Change:
     _refuse_unknown("[[change]]", entry, {"at_s", "over_s", "segment", "team", "people", "plant"})
     if "at_s" not in entry:
         raise BadScenario("[[change]] without at_s: say how many seconds after the start it happens")
+    _refuse_impossible("[[change]]", Change, entry)
     names = {segment.name for segment in segments}
     if entry.get("segment") and entry["segment"] not in names:
         raise BadScenario(f"[[change]] segment {entry['segment']!r}: no such [[segment]]; known: {sorted(names)}")
     for key, kind in (("team", Team), ("people", People), ("plant", Plant)):
-        _build(kind, f"[[change]] {key}", entry.get(key, {}))
+        _built(kind, f"[[change]] {key}", entry.get(key, {}), changed=True)
     return Change(**entry)
 
 
-def _build(kind: type[T], where: str, values: dict[str, Any]) -> T:
+def _built(kind: type[T], where: str, values: Any, changed: bool = False) -> T:
+    values = _table(where, values)
     _refuse_unknown(where, values, {f.name for f in fields(kind)})  # type: ignore[arg-type]
-    for key, value in values.items():
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise BadScenario(f"{where} {key} = {value!r}: a number is wanted")
+    _refuse_impossible(where, kind, values, changed)
     return kind(**values)
+
+
+def _table(where: str, values: Any) -> dict[str, Any]:
+    if not isinstance(values, dict):
+        raise BadScenario(f"{where} = {values!r}: a table is wanted")
+    return values
+
+
+def _entries(key: str, tables: dict[str, Any]) -> list[dict[str, Any]]:
+    """The tables `[[key]]` of the file."""
+    found = tables.get(key, [])
+    if not isinstance(found, list):
+        raise BadScenario(f"{key} = {found!r}: tables [[{key}]] are wanted")
+    return [_table(f"[[{key}]]", entry) for entry in found]
 
 
 def _refuse_unknown(where: str, values: dict[str, Any], known: set[str]) -> None:

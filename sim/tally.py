@@ -4,10 +4,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dialer.core.ids import AgentId
+from dialer.core.ledger import WORST_S, worst_window
 from dialer.core.states import AgentState
 from strategies.values import value
 
-WINDOW_S = 1800.0
+WINDOW_S = WORST_S
 BIN_S = 60.0
 """The picture's finest step."""
 AT_WORK = frozenset(
@@ -41,6 +42,8 @@ class Tally:
     series: list[Sample] = field(default_factory=list)
     bins: list[dict[AgentState, float]] = field(default_factory=list)
     """Seconds of agents in each state, by BIN_S since the start."""
+    ended_at: float = 0.0
+    """When the day was over."""
     _since: dict[AgentId, tuple[AgentState, float]] = field(default_factory=dict)
     _free_since: dict[AgentId, float] = field(default_factory=dict)
 
@@ -60,6 +63,7 @@ class Tally:
 
     def close(self, at: float) -> None:
         """The day is over."""
+        self.ended_at = at
         for agent, (state, _) in list(self._since.items()):
             self.agent(agent, state, at)
 
@@ -89,7 +93,7 @@ class Tally:
             "connected": self.connected,
             "abandoned": self.abandoned,
             "abandonment": _share(self.abandoned, answered),
-            "worst_30min_abandonment": round(worst_window(self.answers), 6),
+            "worst_30min_abandonment": round(self._worst_half_hour(), 6),
             "occupancy": _share(busy_s, work_s),
             "talk_min_per_agent_hour": _share(self.seconds.get(AgentState.TALKING, 0.0) / 60.0, work_h),
             "connects_per_agent_hour": _share(self.connected, work_h),
@@ -97,21 +101,10 @@ class Tally:
             "customer_wait_p99_s": round(quantile([waited for _, waited, _ in self.answers], 0.99), 3),
         }
 
-
-def worst_window(answers: list[tuple[float, float, bool]], window_s: float = WINDOW_S) -> float:
-    """The highest share of abandoned in a whole rolling window; the whole day where it is shorter than that."""
-    ordered = sorted((at, lost) for at, _, lost in answers)
-    if not ordered:
-        return 0.0
-    worst, first, lost = 0.0, 0, 0
-    for last, (at, gone) in enumerate(ordered):
-        lost += gone
-        while ordered[first][0] <= at - window_s:
-            lost -= ordered[first][1]
-            first += 1
-        if at - ordered[0][0] >= window_s:
-            worst = max(worst, lost / (last - first + 1))
-    return worst or sum(gone for _, gone in ordered) / len(ordered) * (ordered[-1][0] - ordered[0][0] < window_s)
+    def _worst_half_hour(self) -> float:
+        """As the daemon's ledger counts it, by the instants of the answers themselves."""
+        counts = sorted((at, 1, int(lost)) for at, _, lost in self.answers)
+        return worst_window(counts, max(self.ended_at, counts[-1][0]) if counts else self.ended_at).ratio
 
 
 def quantile(values: list[float], share: float) -> float:

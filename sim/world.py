@@ -10,8 +10,9 @@ from dataclasses import field, replace
 from enum import StrEnum
 from math import exp, log, sqrt
 from random import Random
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
+from sim.bounds import MOST_S, Bounds, Seconds, Share, SomeSeconds, Spread
 from strategies.values import value
 
 T = TypeVar("T", "Team", "Plant")
@@ -38,36 +39,36 @@ class Fate(StrEnum):
 class People:
     """How the people of one list segment take calls. Ratios are per dial; seconds are means."""
 
-    answer_ratio: float = 0.30
+    answer_ratio: Share = 0.30
     """Human answers per dial."""
-    ring_s: float = 14.0
+    ring_s: SomeSeconds = 14.0
     """Seconds of ringing to a human answer."""
-    ring_cv: float = 0.6
-    patience_s: float = 8.0
+    ring_cv: Annotated[float, Bounds(0.01, 100.0)] = 0.6
+    patience_s: SomeSeconds = 8.0
     """An answered caller who hears nobody hangs up after it (exponential mean)."""
-    machine_share: float = 0.20
+    machine_share: Share = 0.20
     """Of the dials that no person answers."""
-    busy_share: float = 0.08
-    invalid_share: float = 0.05
-    congestion_share: float = 0.02
-    talk_factor: float = 1.0
+    busy_share: Share = 0.08
+    invalid_share: Share = 0.05
+    congestion_share: Share = 0.02
+    talk_factor: Annotated[float, Bounds(0.001, 1000.0)] = 1.0
 
 
 @value(frozen=True, slots=True)
 class Team:
     """How agents work; seconds are means of lognormal laws."""
 
-    agents: int = 10
-    talk_s: float = 90.0
-    talk_cv: float = 0.8
-    wrap_s: float = 15.0
-    wrap_cv: float = 0.6
-    skill_cv: float = 0.0
+    agents: Annotated[int, Bounds(1, 10_000, whole=True, changed_least=0)] = 10
+    talk_s: SomeSeconds = 90.0
+    talk_cv: Spread = 0.8
+    wrap_s: Seconds = 15.0
+    wrap_cv: Spread = 0.6
+    skill_cv: Spread = 0.0
     """Agents differ: each one's talks are stretched by a factor of his own of this spread."""
-    break_every_s: float = 0.0
+    break_every_s: Seconds = 0.0
     """Mean time in work between breaks; 0: no breaks."""
-    break_s: float = 600.0
-    form_at: float = 0.0
+    break_s: Seconds = 600.0
+    form_at: Share = 0.0
     """The part of each talk after which the agent's page shows that the form is being filled; 0: it shows nothing."""
 
 
@@ -75,13 +76,13 @@ class Team:
 class Plant:
     """The trunk: post-dial delay, lines, calls per second, and how long it lets ring at most."""
 
-    setup_low_s: float = 2.0
-    setup_high_s: float = 4.0
-    lines: int = 1_000_000
-    calls_per_second: float = 1_000_000.0
-    give_up_low_s: float = 25.0
-    give_up_high_s: float = 35.0
-    silent_share: float = 0.0
+    setup_low_s: Seconds = 2.0
+    setup_high_s: Seconds = 4.0
+    lines: Annotated[int, Bounds(1, 1_000_000, whole=True)] = 1_000_000
+    calls_per_second: Annotated[float, Bounds(0.001, 1_000_000.0)] = 1_000_000.0
+    give_up_low_s: Annotated[float, Bounds(1.0, MOST_S)] = 25.0
+    give_up_high_s: Annotated[float, Bounds(1.0, MOST_S)] = 35.0
+    silent_share: Share = 0.0
     """Of the calls, those to which the trunk answers not a word; 1: it is dead."""
 
 
@@ -90,7 +91,7 @@ class Segment:
     """A part of the list whose people differ from the others'."""
 
     name: str
-    share: float
+    share: Share
     """Of the list, 0..1; what no segment has is the list's own people."""
     people: dict[str, float] = field(default_factory=dict)
     """Fields of People that are different here."""
@@ -112,8 +113,8 @@ class Told(StrEnum):
 class Change:
     """From `at_s` on, these fields of people, team or plant are different: at once, or little by little."""
 
-    at_s: float
-    over_s: float = 0.0
+    at_s: Seconds
+    over_s: Seconds = 0.0
     """So long the change takes, evenly (a drift); 0: at once (a step)."""
     segment: str = ""
     """The people of this list segment only; empty: the list's own, and a segment's where it says nothing of its own."""

@@ -11,6 +11,7 @@ from dialer.config import load_config
 from dialer.core.ids import CampaignId
 from dialer.core.ledger import DAY_S, CeilingMode
 from dialer.core.modes import BY_HAND
+from dialer.core.settings import CampaignSettings
 from dialer.report.campaign import find_campaigns
 from dialer.report.measured import Measured, MeasuredAgents, MeasuredCalls, measured
 from dialer.store.campaigns import campaign as stored_campaign
@@ -40,12 +41,13 @@ def as_scenario(found: Measured) -> Scenario:
             ceiling=settings.ceiling_ratio,
             hard=settings.ceiling_mode is CeilingMode.HARD,
             power_ratio=settings.power_ratio,
+            cancel_surplus=settings.cancel_surplus,
             answer_limit_s=settings.answer_limit_s,
             rest_s=settings.rest_s,
             max_occupancy=settings.max_occupancy,
             people=_people(found.calls),
             team=_team(found.calls, found.agents),
-            plant=_plant(found.calls, settings.max_lines),
+            plant=_plant(found.calls, settings),
         ),
         hours=found.agents.hours,
         leads=found.leads or None,
@@ -105,14 +107,15 @@ def _team(calls: MeasuredCalls, agents: MeasuredAgents) -> Team:
     return replace(team, agents=max(1, round(agents.agents))) if agents.agents else team
 
 
-def _plant(calls: MeasuredCalls, max_lines: int | None) -> Plant:
+def _plant(calls: MeasuredCalls, settings: CampaignSettings) -> Plant:
     return _known(
         Plant(),
         setup_low_s=calls.set_up_low_s,
         setup_high_s=calls.set_up_high_s,
         give_up_low_s=calls.give_up_low_s,
         give_up_high_s=calls.give_up_high_s,
-        lines=max_lines,
+        lines=settings.max_lines,
+        calls_per_second=settings.calls_per_second,
     )
 
 

@@ -11,20 +11,23 @@ from rich.console import Console
 from rich.table import Table
 
 from dialer.cli.exits import Refusal
+from dialer.cli.modes import refuse_unusable
 from dialer.cli.options import AsJson, ConfigPath
 from dialer.cli.report import REPORT_TIMEOUT_S, the_one_campaign
 from dialer.clock import Clock
 from dialer.config import load_config
+from dialer.core.hours import tz_of
 from dialer.core.ids import CampaignId
-from dialer.core.ledger import day_of, tz_of
+from dialer.core.ledger import Counted, LedgerWindow, day_of
+from dialer.core.modes import MANUAL
 from dialer.core.record import DayRecord
 from dialer.report.campaign import find_campaigns
 from dialer.report.record import dialled_campaigns, record_of, trimmed
 from dialer.report.statements import Conn
+from dialer.store import abandonment
 from dialer.store.campaigns import campaign as stored_campaign
 from dialer.store.db import Database
 from sim.replay import recorded_tally, replayed
-from strategies import UnknownStrategy, load
 from strategies.power import Power
 
 SHARES = frozenset({"abandonment", "worst_30min_abandonment", "occupancy"})
@@ -45,21 +48,23 @@ def command(
 
     Three columns: what the books recorded, the record lived again with the recorded decisions (how true the model is),
     and the other strategy. Where that dials more than was recorded, people are drawn again from the record, and the
-    command says how many. Lines and calls per second are not limited.
+    command says how many. Lines and calls per second are not limited; a hard ceiling binds the other strategy, from the
+    ledger as it stood when the day began.
 
     \b
     dialer replay 2026-11-21 --strategy predictive
     dialer replay 2026-11-21 --strategy progressive --campaign orders --json
     dialer replay 2026-11-21 --strategy power --power-ratio 2
     """
-    record = trimmed(asyncio.run(_record(load_config(config).database.dsn, day, campaign)))
+    if strategy == MANUAL:
+        raise Refusal("in mode manual agents choose whom they call: no record says whom they would have chosen")
+    whole, past = asyncio.run(_record(load_config(config).database.dsn, day, campaign))
+    record = trimmed(whole)
     if power_ratio is not None:
         record = replace(record, settings=replace(record.settings, power_ratio=power_ratio))
-    try:
-        load(strategy, ceiling_ratio=record.settings.ceiling_ratio, power_ratio=record.settings.power_ratio)
-    except (UnknownStrategy, ValueError) as error:
-        raise Refusal(str(error)) from None
-    again, other = replayed(record, None, seed), replayed(record, strategy, seed)
+    settings = record.settings
+    refuse_unusable(strategy, ceiling_ratio=settings.ceiling_ratio, power_ratio=settings.power_ratio)
+    again, other = (replayed(record, decides, seed, past=past) for decides in (None, strategy))
     figures = {
         "recorded": recorded_tally(record).figures(),
         "replayed": again.tally.figures(),
@@ -74,7 +79,8 @@ def command(
     typer.echo(f"{other.drawn_again} of its {calls} calls went beyond the record: people drawn again from it")
 
 
-async def _record(dsn: str, day: datetime, named: str | None) -> DayRecord:
+async def _record(dsn: str, day: datetime, named: str | None) -> tuple[DayRecord, list[Counted]]:
+    """The day, and the ledger of the window as it stood when the day began."""
     async with (
         await Database.open(dsn, size=1, command_timeout_s=REPORT_TIMEOUT_S) as database,
         database.connection() as conn,
@@ -83,9 +89,11 @@ async def _record(dsn: str, day: datetime, named: str | None) -> DayRecord:
         settings = await stored_campaign(conn, number)
         begins, ends = day_of(settings.zone, tz_of(settings.zone).localize(day.replace(hour=12)).timestamp())
         record = await record_of(conn, settings, begins, min(ends, Clock().now()))
+        ledger = (await abandonment.past(conn, [number], begins)).get(number, [])
     if not record.calls:
         raise Refusal(f"campaign {settings.name} dialled nothing on {day.date()}")
-    return record
+    is_new_each_day = settings.ceiling_window is LedgerWindow.DAY
+    return record, [] if is_new_each_day else [minute for minute in ledger if minute.at < begins]
 
 
 async def _the_campaign(conn: Conn, day: datetime, named: str | None) -> CampaignId:

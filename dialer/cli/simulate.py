@@ -17,37 +17,34 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from dialer.cli.exits import ExitCode, Refusal
+from dialer.cli.modes import refuse_unusable
 from dialer.cli.options import AsJson, ConfigPath
-from sim.load import Load, loads
-from sim.picture import draw_day
+from sim.load import Load, least_hours, loads
+from sim.picture import draw_day, undrawable
 from sim.run import Day
-from sim.scenario import BadScenario, Scenario, broken_limits, read_scenario
-from strategies import UnknownStrategy, load
+from sim.scenario import BadScenario, Scenario, broken_limits, read_scenario, refuse_impossible
 
 
 def command(
     strategy: Annotated[
         str | None, typer.Option(help="manual, preview, progressive, power, predictive, or a third party's.")
     ] = None,
-    agents: Annotated[int | None, typer.Option(min=1, help="Agents signed in.")] = None,
-    answer_rate: Annotated[float | None, typer.Option(min=0.0, max=1.0, help="Human answers per dial, 0..1.")] = None,
-    talk: Annotated[float | None, typer.Option(min=1.0, help="Mean talk, seconds.")] = None,
-    talk_cv: Annotated[float | None, typer.Option(min=0.0, help="Its coefficient of variation.")] = None,
-    wrap: Annotated[float | None, typer.Option(min=0.0, help="Mean wrap-up, seconds.")] = None,
-    ring: Annotated[float | None, typer.Option(min=0.1, help="Mean seconds of ringing to a human answer.")] = None,
-    hours: Annotated[float | None, typer.Option(min=0.01, help="Length of the shift.")] = None,
-    ceiling: Annotated[
-        float | None, typer.Option(min=0.0, max=0.99, help="Abandoned / answered by a person, 0..1.")
-    ] = None,
+    agents: Annotated[int | None, typer.Option(help="Agents signed in.")] = None,
+    answer_rate: Annotated[float | None, typer.Option(help="Human answers per dial, 0..1.")] = None,
+    talk: Annotated[float | None, typer.Option(help="Mean talk, seconds.")] = None,
+    talk_cv: Annotated[float | None, typer.Option(help="Its coefficient of variation.")] = None,
+    wrap: Annotated[float | None, typer.Option(help="Mean wrap-up, seconds.")] = None,
+    ring: Annotated[float | None, typer.Option(help="Mean seconds of ringing to a human answer.")] = None,
+    hours: Annotated[float | None, typer.Option(help="Length of the shift.")] = None,
+    ceiling: Annotated[float | None, typer.Option(help="Abandoned / answered by a person, 0..1.")] = None,
     hard: Annotated[
         bool, typer.Option("--hard", help="The ceiling holds in every window; its price in occupancy is printed.")
     ] = False,
-    lines: Annotated[int | None, typer.Option(min=1, help="Lines of the trunk.")] = None,
-    power_ratio: Annotated[float | None, typer.Option(min=1.0, help="Calls per free agent, power only.")] = None,
+    lines: Annotated[int | None, typer.Option(help="Lines of the trunk.")] = None,
+    power_ratio: Annotated[float | None, typer.Option(help="Calls per free agent, power only; 1 or more.")] = None,
     seed: Annotated[int | None, typer.Option(help="The same seed gives the same day.")] = None,
     requests: Annotated[
-        float | None,
-        typer.Option(min=1.0, help="Fresh requests an hour, called within twenty minutes, instead of a list."),
+        float | None, typer.Option(help="Fresh requests an hour, called within twenty minutes, instead of a list.")
     ] = None,
     find_load: Annotated[
         bool, typer.Option("--find-load", help="From how many requests an hour on first calls come too late.")
@@ -61,7 +58,7 @@ def command(
     ] = None,
     measured_days: Annotated[int, typer.Option(min=1, max=366, help="Over how many days it is measured.")] = 7,
     config: ConfigPath = None,
-    plot: Annotated[Path | None, typer.Option(help="Write a picture of the day (PNG or SVG).")] = None,
+    plot: Annotated[Path | None, typer.Option(help="Write a picture of the day (PNG, SVG or PDF).")] = None,
     json: AsJson = False,
 ) -> None:
     """What if: a day of a campaign in virtual time, with the daemon's own decisions.
@@ -80,7 +77,7 @@ def command(
     people = _changed(day.people, answer_ratio=answer_rate, ring_s=ring)
     day = replace(day, team=team, people=people, plant=_changed(day.plant, lines=lines))
     day = replace(day, requests=_changed(day.requests, per_hour=requests))
-    _check_strategy(day)
+    _check(day, plot)
     if find_load:
         _find_load(day, json)
         return
@@ -118,11 +115,15 @@ def _changed(before: Any, **values: Any) -> Any:
     return replace(before, **{key: value for key, value in values.items() if value is not None})
 
 
-def _check_strategy(day: Scenario) -> None:
+def _check(day: Scenario, plot: Path | None) -> None:
+    """Whatever cannot be used is refused before the day is lived, not after it."""
     try:
-        load(day.strategy, ceiling_ratio=day.ceiling, power_ratio=day.power_ratio)
-    except (UnknownStrategy, ValueError) as error:
+        refuse_impossible(day)
+    except ValueError as error:
         raise Refusal(str(error)) from None
+    refuse_unusable(day.strategy, ceiling_ratio=day.ceiling, power_ratio=day.power_ratio)
+    if plot is not None and (trouble := undrawable(plot)):
+        raise Refusal(f"--plot {plot}: {trouble}")
 
 
 def _live(day: Scenario, show: bool) -> tuple[dict[str, Any], Day]:
@@ -147,6 +148,8 @@ def _find_load(day: Scenario, json: bool) -> None:
         raise Refusal(
             "--find-load asks how many requests an hour the team can take: say where to begin, --requests 600"
         )
+    if day.hours < (least := least_hours(day)):
+        raise Refusal(f"--find-load over {day.hours:g} h: nobody is late by then; --hours {least:g} or more")
     found = []
     if not json:
         typer.echo("requests/h   in time   first call p95   overdue   occupancy   abandoned")

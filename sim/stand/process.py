@@ -145,7 +145,7 @@ class Child:
         self.stop_signal = stop_signal
         with log.open("ab") as output:
             self._process = subprocess.Popen(
-                _guarded(argv, death_signal or stop_signal, account),
+                guarded(argv, death_signal or stop_signal, account),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -234,7 +234,7 @@ async def run(
     """Run a short command to its end; its output. StandError naming `what` on failure."""
     done = await asyncio.to_thread(
         subprocess.run,
-        _guarded(argv, signal.SIGTERM, account),
+        guarded(argv, signal.SIGTERM, account),
         cwd=cwd,
         env=dict(env) if env is not None else None,
         stdin=subprocess.DEVNULL,
@@ -264,18 +264,20 @@ async def _settled(stop: Awaitable[int]) -> BaseException | None:
     return None
 
 
-def _guarded(argv: Sequence[str | Path], death: signal.Signals, account: Account | None) -> list[str]:
+def guarded(argv: Sequence[str | Path], death: signal.Signals, account: Account | None) -> list[str]:
     """The command behind util-linux' setpriv: credentials dropped, then the signal on our death set.
 
     In this order, since a change of credentials clears that signal; and outside Python, since code between
-    fork and exec may hang where there are threads.
+    fork and exec may hang where there are threads. Who has another parent by then was orphaned before the
+    signal was set, and would never hear of it: the command is not begun.
     """
     drop = (
         [f"--reuid={account.uid}", f"--regid={account.gid}", "--clear-groups", "--no-new-privs"]
         if account
         else ["--no-new-privs"]
     )
-    return ["setpriv", "--pdeathsig", death.name.removeprefix("SIG"), *drop, "--", *map(str, argv)]
+    ours = ["sh", "-c", '[ "$PPID" -eq "$0" ] && exec "$@"', str(os.getpid())]
+    return ["setpriv", "--pdeathsig", death.name.removeprefix("SIG"), *drop, "--", *ours, *map(str, argv)]
 
 
 def _open_to_all(path: Path) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from dialer.cli import execute as run
+from tests.strategies import parties
 
 KEYS = [
     "strategy",
@@ -81,12 +82,88 @@ def test_a_picture_is_written(tmp_path: Path) -> None:
     [
         (["--strategy", "clairvoyant"], 6, "no strategy is called 'clairvoyant'; known: manual, preview, progressive"),
         (["--scenario", "nowhere.toml"], 6, "nowhere.toml: cannot be read"),
-        (["--agents", "0"], 2, "--agents"),
+        (["--agents", "0"], 6, "[team] agents = 0: a whole number is wanted, from 1 to 10,000"),
+        (["--agents", "2.5"], 2, "--agents"),
+        (["--answer-rate", "1.5"], 6, "[people] answer_ratio = 1.5: a number is wanted, from 0 to 1"),
+        (["--hours", "nan"], 6, "[day] hours = nan: "),
+        (["--strategy", "power", "--power-ratio", "inf"], 6, "[day] power_ratio = inf: "),
+        (["--strategy", "power", "--power-ratio", "0.5"], 6, "power_ratio is 0.5: it must be at least 1"),
+        (
+            ["--requests", "60", "--hours", "0.5", "--find-load"],
+            6,
+            "--find-load over 0.5 h: nobody is late by then; --hours 1 or more",
+        ),
+        (["--ring", "0"], 6, "[people] ring_s = 0.0: "),
+        (["--plot", "day.xyz"], 6, "--plot day.xyz: a name that ends in .png, .svg, .pdf is wanted"),
+        (["--plot", "nowhere/day.png"], 6, "--plot nowhere/day.png: there is no folder nowhere"),
     ],
 )
 def test_mistakes_are_named(arguments: list[str], code: int, said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["simulate", *arguments]) == code
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "[people]\nmachine_share = 0.8\nbusy_share = 0.3",
+            "machine, busy, invalid and congestion shares come to 1.17",
+        ),
+        ("[plant]\ngive_up_low_s = 50", "[plant] give_up_low_s = 50 is over give_up_high_s = 35"),
+        ("[plant]\nsetup_high_s = 1", "[plant] setup_low_s = 2 is over setup_high_s = 1"),
+    ],
+)
+def test_values_that_contradict_one_another_are_named(
+    text: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "odd.toml"
+    path.write_text(text)
+    assert run(["simulate", "--scenario", str(path)]) == 6
+    assert said in capsys.readouterr().err
+
+
+@pytest.fixture
+def no_day_is_lived(monkeypatch: pytest.MonkeyPatch) -> None:
+    def live(*_: object, **__: object) -> None:
+        raise AssertionError("the day was lived")
+
+    monkeypatch.setattr("dialer.cli.simulate._live", live)
+
+
+@pytest.mark.usefixtures("no_day_is_lived")
+def test_what_cannot_be_used_is_refused_before_the_day(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "late.toml"
+    path.write_text("[limits]\nfirst_calls_in_time_least = 0.9\n")
+    assert run(["simulate", "--scenario", str(path)]) == 6
+    assert "first_calls_in_time_least = 0.9: only where requests come" in capsys.readouterr().err
+    (tmp_path / "folder.png").mkdir()
+    assert run(["simulate", "--plot", str(tmp_path / "folder.png")]) == 6
+    assert "a file that may be written is wanted" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (parties.NotMade, "the strategy theirs cannot be made: RuntimeError('their licence has run out') at "),
+        (parties.Decides, "the strategy theirs failed with ZeroDivisionError('nobody answers') at "),
+    ],
+)
+def test_a_third_partys_strategy_that_fails_ends_the_command_with_its_place(
+    made: type, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parties.install(tmp_path, monkeypatch, f"{parties.__name__}:{made.__name__}")
+    assert run([*SHORT, "--strategy", "theirs"]) == 6
+    shown = capsys.readouterr().err
+    assert said in shown
+    assert "parties.py:" in shown
+    assert "Traceback" not in shown
+
+
+def test_a_limit_on_requests_holds_where_an_option_brings_them(tmp_path: Path) -> None:
+    path = tmp_path / "asked.toml"
+    path.write_text("[limits]\nfirst_calls_in_time_least = 0.01\n")
+    assert run([*SHORT, "--scenario", str(path), "--requests", "60"]) == 0
 
 
 def test_the_price_of_a_hard_ceiling_stands_beside(capsys: pytest.CaptureFixture[str]) -> None:

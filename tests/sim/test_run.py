@@ -194,7 +194,7 @@ def erlang_c(servers: int, load: float) -> float:
 
 def open_loop(monkeypatch: pytest.MonkeyPatch, servers: int, load: float, hours: float) -> Tally:
     service_s = 30.0
-    monkeypatch.setitem(strategies._OURS, "poisson", lambda settings: Poisson(load / service_s))
+    monkeypatch.setitem(strategies.OURS, "poisson", lambda settings: Poisson(load / service_s))
     return Day(
         Scenario(
             strategy="poisson",

@@ -1,11 +1,25 @@
 """Scenario files: what is written is what is lived, and what is misspelt is refused by name."""
 
+from dataclasses import fields
+from math import inf
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from sim.scenario import BadScenario, Faults, Limits, Scenario, broken_limits, parse_scenario, read_scenario
-from sim.world import Change, Segment, Told
+from sim.bounds import refused
+from sim.requests import Requests
+from sim.scenario import (
+    BadScenario,
+    Faults,
+    Limits,
+    Scenario,
+    broken_limits,
+    parse_scenario,
+    read_scenario,
+    refuse_impossible,
+)
+from sim.world import Change, People, Plant, Segment, Team, Told
 
 SHIPPED = sorted((Path(__file__).parents[2] / "sim" / "scenarios").glob("*.toml"))
 
@@ -54,6 +68,91 @@ def test_tables_become_the_day() -> None:
 def test_a_mistake_is_named(tables: dict[str, object], message: str) -> None:
     with pytest.raises(BadScenario, match=message):
         parse_scenario(tables, "mine")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("day = 3", r"\[day\] = 3: a table is wanted"),
+        ("team = [1]", r"\[team\] = \[1\]: a table is wanted"),
+        ("segment = 1", r"segment = 1: tables \[\[segment\]\] are wanted"),
+        ("change = [1]", r"\[\[change\]\] = 1: a table is wanted"),
+        ("[day]\nhours = '4'", r"\[day\] hours = '4': a number is wanted, from 0.001 to 1,000"),
+        ("[day]\nhours = -1", r"\[day\] hours = -1: a number is wanted"),
+        ("[day]\nhours = 0", r"\[day\] hours = 0: "),
+        ("[day]\nhours = inf", r"\[day\] hours = inf: "),
+        ("[day]\nhours = true", r"\[day\] hours = True: "),
+        ("[day]\nhard = 1", r"\[day\] hard = 1: true or false is wanted"),
+        ("[day]\nstrategy = 1", r"\[day\] strategy = 1: a text is wanted"),
+        ("[day]\nleads = 'x'", r"\[day\] leads = 'x': a whole number is wanted, from 1 to 100,000,000"),
+        ("[day]\nrest_s = 'x'", r"\[day\] rest_s = 'x': a number is wanted, from 0 to"),
+        ("[day]\nmax_occupancy = 0", r"\[day\] max_occupancy = 0: a number is wanted, from 0.01 to 1"),
+        ("[day]\npower_ratio = inf", r"\[day\] power_ratio = inf: "),
+        ("[day]\nsegments_told = [1]", r"\[day\] segments_told = \[1\]: one of segment"),
+        ("[people]\nring_cv = 0", r"\[people\] ring_cv = 0: a number is wanted, from 0.01 to 100"),
+        ("[people]\npatience_s = 0", r"\[people\] patience_s = 0: "),
+        ("[people]\nring_s = 0", r"\[people\] ring_s = 0: "),
+        ("[people]\nanswer_ratio = 1.5", r"\[people\] answer_ratio = 1.5: a number is wanted, from 0 to 1"),
+        ("[team]\nagents = 0", r"\[team\] agents = 0: a whole number is wanted, from 1 to 10,000"),
+        ("[team]\nagents = 2.5", r"\[team\] agents = 2.5: a whole number is wanted"),
+        ("[team]\ntalk_s = -5", r"\[team\] talk_s = -5: "),
+        ("[plant]\nlines = 0", r"\[plant\] lines = 0: a whole number is wanted, from 1 to"),
+        ("[plant]\ncalls_per_second = 0", r"\[plant\] calls_per_second = 0: "),
+        ("[requests]\nper_hour = -1", r"\[requests\] per_hour = -1: "),
+        ("[faults]\nlost = 2", r"\[faults\] lost = 2: a number is wanted, from 0 to 1"),
+        ("[limits]\nabandonment_most = nan", r"\[limits\] abandonment_most = nan: "),
+        ("[limits]\nattempts_least = 1.5", r"\[limits\] attempts_least = 1.5: a whole number is wanted"),
+        ("[[segment]]\nname = 'a'\nshare = '0.5'", r"\[\[segment\]\] share = '0.5': a number is wanted, from 0 to 1"),
+        ("[[segment]]\nname = 1\nshare = 0.5", r"\[\[segment\]\] name = 1: a text is wanted"),
+        (
+            "segment = [{name = 'a', share = 0.5}, {name = 'a', share = 0.5}]",
+            r"\[\[segment\]\] name = 'a': a name that no other",
+        ),
+        ("segment = [{name = 'a', share = 0.7}, {name = 'b', share = 0.7}]", r"\[\[segment\]\] share: they sum to 1.4"),
+        (
+            "[[segment]]\nname = 'a'\nshare = 0.5\npeople = {ring_s = -1}",
+            r"\[\[segment\]\] a people ring_s = -1: a number is wanted",
+        ),
+        ("[[change]]\nat_s = 'x'", r"\[\[change\]\] at_s = 'x': a number is wanted, from 0 to"),
+        ("[[change]]\nat_s = 1\nover_s = nan", r"\[\[change\]\] over_s = nan: "),
+        ("[[change]]\nat_s = 1\npeople = 3", r"\[\[change\]\] people = 3: a table is wanted"),
+        ("[[change]]\nat_s = 1\npeople = {ring_cv = 0}", r"\[\[change\]\] people ring_cv = 0: "),
+        (
+            "[[change]]\nat_s = 1\nteam = {agents = -1}",
+            r"\[\[change\]\] team agents = -1: a whole number is wanted, from 0 ",
+        ),
+    ],
+)
+def test_a_value_that_no_day_can_have_is_named(text: str, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "day.toml"
+    path.write_text(text)
+    with pytest.raises(BadScenario, match=message):
+        read_scenario(path)
+
+
+def test_a_change_may_send_the_whole_team_away() -> None:
+    assert parse_scenario({"change": [{"at_s": 60, "team": {"agents": 0}}]}, "x").changes[0].team == {"agents": 0}
+
+
+@pytest.mark.parametrize("kind", [People, Team, Plant, Requests, Faults, Scenario])
+def test_what_a_field_holds_unless_told_otherwise_is_within_its_bounds(kind: type) -> None:
+    made: Any = kind()
+    assert refused(kind, {one.name: getattr(made, one.name) for one in fields(made)}) is None
+
+
+def test_a_day_put_together_is_looked_at_whole() -> None:
+    refuse_impossible(Scenario())
+    with pytest.raises(BadScenario, match=r"\[day\] power_ratio = inf: a number is wanted"):
+        refuse_impossible(Scenario(power_ratio=inf))
+    with pytest.raises(BadScenario, match=r"\[team\] agents = 0: a whole number"):
+        refuse_impossible(Scenario(team=Team(agents=0)))
+
+
+def test_first_calls_are_in_time_only_where_requests_come() -> None:
+    limits = Limits(first_calls_in_time_least=0.9)
+    refuse_impossible(Scenario(limits=limits, requests=Requests(per_hour=10.0)))
+    with pytest.raises(BadScenario, match=r"\[limits\] first_calls_in_time_least = 0.9: only where requests come"):
+        refuse_impossible(Scenario(limits=limits))
 
 
 def test_a_file_that_is_not_toml_is_named(tmp_path: Path) -> None:

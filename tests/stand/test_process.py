@@ -4,12 +4,13 @@ import asyncio
 import os
 import signal
 import stat
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from sim.stand.process import Child, PrivateFolder, StandError, run, until
+from sim.stand.process import Child, PrivateFolder, StandError, guarded, run, until
 
 PARENT = """
 import sys, time
@@ -45,6 +46,14 @@ async def test_a_killed_parent_leaves_no_child(tmp_path):
     await parent.wait()
 
     await until(lambda: not alive(child), "end of the orphan")
+
+
+async def test_a_child_orphaned_before_the_kernel_was_told_does_not_start():
+    """As if its parent had died: the command's parent is a shell, not us."""
+    command = guarded(["echo", "begun"], signal.SIGTERM, None)
+    orphan = await asyncio.create_subprocess_exec("sh", "-c", '"$@"; echo "$?"', "sh", *command, stdout=subprocess.PIPE)
+    said, _ = await orphan.communicate()
+    assert said == b"1\n"
 
 
 async def test_the_private_folder_is_closed_to_others_and_open_to_the_child(folder):

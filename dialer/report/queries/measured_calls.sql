@@ -4,7 +4,7 @@ with call as (
            extract(epoch from a.ringing_at - a.dialled_at)::float8 as set_up_s,
            extract(epoch from a.answered_at - coalesce(a.ringing_at, a.dialled_at))::float8 as ring_s,
            extract(epoch from a.ended_at - a.bridged_at)::float8 as talk_s,
-           extract(epoch from a.ended_at - a.dialled_at)::float8 as lasted_s
+           extract(epoch from a.ended_at - coalesce(a.ringing_at, a.dialled_at))::float8 as rang_s
     from dialer.attempt a
     where a.id >= dialer.uuid7_floor($2::timestamptz - interval '1 hour')
       and a.id < dialer.uuid7_floor($3::timestamptz + interval '1 second')
@@ -22,6 +22,6 @@ select count(*) as calls,
        stddev_samp(talk_s) filter (where joined and talk_s > 0) as talk_sd_s,
        percentile_cont(0.1) within group (order by set_up_s) as set_up_low_s,
        percentile_cont(0.9) within group (order by set_up_s) as set_up_high_s,
-       percentile_cont(0.1) within group (order by lasted_s) filter (where outcome = 'no_answer') as give_up_low_s,
-       percentile_cont(0.9) within group (order by lasted_s) filter (where outcome = 'no_answer') as give_up_high_s
+       percentile_cont(0.1) within group (order by rang_s) filter (where outcome = 'no_answer') as give_up_low_s,
+       percentile_cont(0.9) within group (order by rang_s) filter (where outcome = 'no_answer') as give_up_high_s
 from call
