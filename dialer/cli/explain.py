@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-import pytz
 import typer
 from typer.core import TyperGroup
 
@@ -19,8 +18,8 @@ from dialer.clock import Clock
 from dialer.config import load_config
 from dialer.core.effects import BookDecision
 from dialer.core.explaining import sentence
+from dialer.core.hours import tz_of
 from dialer.core.ids import CampaignId, Instant
-from dialer.core.ledger import tz_of
 from dialer.core.settings import CampaignSettings
 from dialer.report.campaign import find_campaigns
 from dialer.report.explain import (
@@ -69,8 +68,9 @@ def campaign(
 ) -> None:
     """The latest pacing decisions with their reasons, and every lead by the reason for which it waits.
 
-    With --at the decision that held at that moment, in the project's time zone; decisions are sampled: every one that
-    started calls is there. `dialer explain orders` is short for `dialer explain campaign orders`.
+    With --at the decision that held at that moment, in the project's time zone (or the last one of the day before it,
+    and that nothing was decided since); decisions are sampled: every one that started calls is there.
+    `dialer explain orders` is short for `dialer explain campaign orders`.
 
     \b
     dialer explain orders
@@ -125,7 +125,10 @@ async def _in_force(dsn: str, name: str, at: str, english: bool) -> list[str]:
         raise Refusal(
             f"campaign {found.name} decided nothing in the day before {at}: it was not running, or nobody was there"
         )
-    return [_decision_line(decision, found.zone, english) for decision in made]
+    lines = [_decision_line(decision, found.zone, english) for decision in made]
+    if moment - max(decision.at for decision in made) > decisions.HOLDS_S:
+        lines.append(f"Nothing was decided between this and {at}: it was not running, or nobody was there.")
+    return lines
 
 
 def _moment(text: str, zone: str, now: Instant) -> Instant:
@@ -159,7 +162,7 @@ def _decision_line(effect: BookDecision, zone: str, english: bool) -> str:
 def _lead_lines(
     facts: LeadFacts, settings: CampaignSettings, attempts: Iterable[PastAttempt], now: Instant
 ) -> Iterable[str]:
-    zone = pytz.timezone(facts.project_zone)
+    zone = tz_of(facts.project_zone)
 
     def show(at: Instant) -> str:
         return datetime.fromtimestamp(at, UTC).astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")

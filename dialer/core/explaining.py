@@ -24,6 +24,7 @@ PHRASES: dict[str, tuple[str, Callable[[float], str]]] = {
     "risk": ("risk of the next call {}", _share),
     "theta": ("worth taking up to {}", _share),
     "progressive": ("no room for risk: as progressive", _number),
+    "held": ("no more are kept in flight", _number),
 }
 """What is said of each input that our strategies name; a third party's stand by their names."""
 
@@ -41,11 +42,17 @@ def sentence(decision: Decision, *, english: bool = False) -> str:
     """Why so many calls are started: «свободно 2, …, бюджет 5 → набрать 4», or the same in English."""
     if not english:
         return decision.reason
-    figures = [_phrase(name, value) for name, value in decision.inputs] or [decision.strategy or "no figures"]
+    inputs = sorted(decision.inputs, key=_place)
+    figures = [_phrase(name, value) for name, value in inputs] or [decision.strategy or "no figures"]
     wish = f"{', '.join(figures)} → dial {decision.wished}"
     if decision.limited_by is Limit.NONE:
         return wish
     return f"{wish}; limit: {LIMITS[decision.limited_by]} → dial {decision.calls_to_start}"
+
+
+def _place(figure: tuple[str, float]) -> int:
+    """Where it stands in the sentence: the books keep no order."""
+    return list(PHRASES).index(figure[0]) if figure[0] in PHRASES else len(PHRASES)
 
 
 def _phrase(name: str, value: float) -> str:

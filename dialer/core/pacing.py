@@ -4,7 +4,8 @@ For each server that is up, running campaigns are asked in turn (`core.sharing`)
 that share agents see one another's calls: two of them never spend the same free agent twice.
 """
 
-from dialer.core import previewing, sharing
+from dialer.core import keeping, previewing, sharing
+from dialer.core.absent import FAILED, Absent
 from dialer.core.campaign import Campaign
 from dialer.core.cancelling import cancel
 from dialer.core.carriers import best_trunk, next_start, rates_of
@@ -12,15 +13,17 @@ from dialer.core.ceiling import budget_of, in_flight, neighbours_allow, pool_of
 from dialer.core.claiming import claim, probe
 from dialer.core.dialling import DRY_POLL_S
 from dialer.core.effects import BookDecision
+from dialer.core.foreign import contained, told
 from dialer.core.hours import open_zones
 from dialer.core.ids import ServerName
 from dialer.core.ledger import CeilingMode
 from dialer.core.memory import recall
 from dialer.core.modes import BY_HAND, PREVIEW
 from dialer.core.room import Room
+from dialer.core.settings import CampaignSettings
 from dialer.core.timer import TimerKind
 from dialer.core.trunks import TrunkLine
-from strategies import guard, load
+from strategies import OURS, UnknownStrategy, guard, load
 from strategies.base import Decision, Limit, Snapshot, Strategy
 
 NOTE_S = 1.0
@@ -31,7 +34,7 @@ def pace(room: Room) -> None:
     """Decide for every running campaign on every server that is up."""
     if room.draining or room.books_away or room.clock_suspect:
         return
-    previewing.let_go(room)
+    keeping.let_go(room)
     for name, link in room.servers.items():
         if link.up and room.agents:
             for campaign in sharing.turns(room, name):
@@ -60,6 +63,7 @@ def _pace_one(room: Room, server: ServerName, campaign: Campaign) -> None:
         _ask(room, server, campaign, trunk, decision)
     else:
         _note(room, server, campaign, decision)
+        keeping.keep_for_starving(room, server, campaign)
     if decision.wished > decision.calls_to_start:
         _when_calls_per_second_allow(room, server, campaign, trunk)
 
@@ -131,33 +135,62 @@ def strategy_of(room: Room, campaign: Campaign, server: ServerName) -> Strategy:
     """The campaign's pacing on this server, made at first use with what it had learned before a restart."""
     strategy = campaign.strategies.get(server)
     if strategy is None:
-        settings = campaign.settings
-        strategy = load(
-            settings.mode,
-            ceiling_ratio=settings.ceiling_ratio,
-            power_ratio=settings.power_ratio,
-            cancel_surplus=settings.cancel_surplus,
-        )
+        strategy = _made(room, campaign.settings)
         recall(room, strategy, campaign.memories.pop(server, None))
         campaign.strategies[server] = strategy
     return strategy
 
 
+def _made(room: Room, settings: CampaignSettings) -> Strategy:
+    """A new strategy; where there is none of this name, or a third party's fails, a person must look."""
+
+    def failed(how: str) -> None:
+        text = (
+            f"campaign {settings.name} is not dialled: the strategy {settings.mode} failed with {how}. "
+            "Mend it and restart, or choose another mode"
+        )
+        room.alarm("strategy_failed", text, campaign=settings.name, mode=settings.mode, reason=how)
+
+    foreign = settings.mode not in OURS
+    try:
+        made = load(
+            settings.mode,
+            ceiling_ratio=settings.ceiling_ratio,
+            power_ratio=settings.power_ratio,
+            cancel_surplus=settings.cancel_surplus,
+        )
+        return contained(made, failed) if foreign else made
+    except UnknownStrategy as error:
+        text = f"campaign {settings.name} is not dialled: {error} Install it and restart, or choose another mode"
+        room.alarm("strategy_unknown", text, campaign=settings.name, mode=settings.mode)
+        return Absent(settings.mode)
+    except Exception as error:
+        if not foreign and not isinstance(error, ValueError):
+            raise
+        failed(told(error))
+        return Absent(settings.mode, FAILED)
+
+
 def snapshot_of(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine | None) -> Snapshot:
-    """What the strategy sees: agents and calls of all campaigns that share agents with this one, on this server."""
-    pool = pool_of(room, campaign)
+    """What the strategy sees: agents and calls of all campaigns that share agents with this one, on this server.
+
+    Where agents kept for it are free: these and its own calls, as though it were alone with them.
+    """
+    neighbours = pool_of(room, campaign)
+    kept = room.count_kept(server, campaign)
+    pool = {campaign.id: campaign} if kept else neighbours
     ringing, waiting_calls = sharing.calls_seen(room, server, campaign, pool)
     hard = campaign.settings.ceiling_mode is CeilingMode.HARD
     return Snapshot(
         at_s=room.at,
-        free_agents=room.count_ready(server, campaign),
-        busy_agents=room.pictures[server].busy(campaign.settings),
+        free_agents=kept or room.count_ready(server, campaign),
+        busy_agents=() if kept else room.pictures[server].busy(campaign.settings),
         ringing_calls=ringing,
         waiting_calls=waiting_calls,
         budget=budget_of(room, server, campaign),
         others_calls=in_flight(room, server, pool.keys() - {campaign.id}) if hard and len(pool) > 1 else 0,
         share_allows=sharing.may_start(room, server, campaign),
-        neighbours_allow=neighbours_allow(room, server, campaign, pool.values()),
+        neighbours_allow=neighbours_allow(room, server, campaign, neighbours.values()),
         free_lines=_free_lines(room, campaign, trunk),
         startable_calls=_startable(room, server, campaign, trunk),
     )

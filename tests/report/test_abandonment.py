@@ -53,7 +53,7 @@ def test_the_day_on_the_terminal(command: list[str], capsys: pytest.CaptureFixtu
     assert head[:3] == ["time", "attempt", "reason"]
     assert [first[0], *first[2:]] == [clock(10), "no_agent", "2", "1", "50,00", "0,03", "-0,94"]
     assert [second[0], *second[2:6]] == [clock(20), "caller_left", "3", "2", "66,67"]
-    assert "2 abandoned of 3 answered by a person = 66.67%; ceiling 3.0% over rolling_24h" in told.err
+    assert "2 abandoned of 3 answered by a person = 66.67%; ceiling 3.0% over rolling_24h, as set now" in told.err
     assert "900000" not in told.out, "no number"
 
     assert cli.execute([*command[:-1], "2026-01-01"]) == ExitCode.DONE

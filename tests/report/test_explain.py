@@ -224,6 +224,7 @@ def test_the_decision_in_force_at_a_moment(config: str, capsys: pytest.CaptureFi
     shown = capsys.readouterr().out
     assert said in shown
     assert shown.count("started") == 1
+    assert ("Nothing was decided between" in shown) == (at == "2026-09-11T09:00")
 
 
 @pytest.mark.parametrize("at", ["2026-09-10T11:59", "14:05", "noon"])
