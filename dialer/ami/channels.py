@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from dialer.core.ids import ATTEMPT_CHANNEL_PREFIX, AgentId, AttemptId, SpyId
 
+TRIAL_PREFIX = "dlr-try-"
+"""Of the channels of `dialer doctor`: a server's filters let their events pass, the daemon takes no notice."""
 UP = "6"
 """ChannelState of an answered channel."""
 ANSWERED_CONTEXT = "dlr-answered"
@@ -38,8 +40,11 @@ def spy_of(channel_id: str) -> SpyId | None:
 
 
 def attempt_of(channel_id: str) -> AttemptId | None:
-    """The attempt whose channel this ChannelId names; None where it is not ours, an agent's, or a supervisor's."""
+    """The attempt whose channel this ChannelId names; None where it is not ours, an agent's, a supervisor's or on
+    trial."""
     if not channel_id.startswith(ATTEMPT_CHANNEL_PREFIX) or leg_agent(channel_id) is not None:
+        return None
+    if channel_id.startswith(TRIAL_PREFIX):
         return None
     if spy_of(channel_id) is not None:
         return None

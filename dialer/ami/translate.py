@@ -27,6 +27,7 @@ from dialer.core.events import (
     Event,
     HungUp,
     InConference,
+    MessageEnded,
     MessageStarted,
     OriginateFailed,
     Progress,
@@ -89,15 +90,21 @@ class Translator:
         self._reachable.clear()
 
     def adopt(self, living: Sequence[Living], at: Instant) -> list[Event]:
-        """Take over what a resync found; gives what `ServerUp` has no word for: the message that plays."""
+        """Take over what a resync found and we do not know; gives what `ServerUp` has no word for: the message that
+        plays.
+
+        Of a channel that we know, nothing was missed since the link came up. What its status shows before its event
+        has come is told by that event, which Asterisk sends behind the list.
+        """
         self._reachable.clear()
-        for channel in living:
+        unknown = [channel for channel in living if channel.id not in self._alive]
+        for channel in unknown:
             self._adopt_one(channel)
-        playing = [self._tell(channel.id, MessageStarted, at) for channel in living if channel.message_plays]
+        playing = [self._tell(channel.id, MessageStarted, at) for channel in unknown if channel.message_plays]
         return [event for events in playing for event in events]
 
     def _adopt_one(self, channel: Living) -> None:
-        memory = self._alive.setdefault(channel.id, Memory())
+        memory = self._alive[channel.id] = Memory()
         if channel.answered:
             memory.told |= {Ringing, Progress, Answered}
         if channel.held:
@@ -175,6 +182,8 @@ class Translator:
                 return self._tell(channel, Answered, at)
             case "DlrAbandon":
                 return self._tell(channel, Answered, at) + self._tell(channel, MessageStarted, at)
+            case "DlrMessageDone":
+                return self._message_ended(message, channel, at)
             case "DlrBridgeFailed":
                 return self._bridge_failed(message, channel, at)
             case "DlrSpy" if (spy := spy_of(channel)) is not None and message.get("Mode", "") in set(SpyMode):
@@ -200,6 +209,13 @@ class Translator:
             return [InConference(at=at, agent=agent, leg=Leg(channel))]
         kind = ConsultOver if message.get("Result") == "SUCCESS" else ConsultFailed
         return [kind(at=at, agent=agent, leg=Leg(channel))]
+
+    def _message_ended(self, message: Headers, channel: str, at: Instant) -> list[Event]:
+        attempt = attempt_of(channel)
+        if attempt is None or channel in self._ended:
+            return []
+        self._memory(channel)
+        return [MessageEnded(at=at, attempt=attempt, heard=message.get("Status") == "SUCCESS")]
 
     def _bridge_failed(self, message: Headers, channel: str, at: Instant) -> list[Event]:
         attempt, agent = attempt_of(channel), message.get("Agent", "")

@@ -1,7 +1,7 @@
 """One Asterisk server: the link, our rights, the dialplan, the trunks, the agents' phones.
 
-Rights are tried by actions that cannot do anything: an Originate to nowhere, a Hangup of nobody. Channels of this
-examination do not carry the daemon's prefix, so the daemon beside it takes no notice.
+Rights are tried by actions that cannot do anything: an Originate to nowhere, a Hangup of nobody, and the message for
+people whom nobody took in time, said to nobody. The daemon beside it takes no notice of these channels.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 
 from asterisk_conf.check import questions, troubles
 from asterisk_conf.settings import DIALPLAN_VERSION
+from dialer.ami.channels import ABANDON_CONTEXT, TRIAL_PREFIX
 from dialer.ami.client import AmiError, Answer, HardenedManager, LoginRefused
 from dialer.ami.codec import Headers
 from dialer.clock import Clock
@@ -24,9 +25,12 @@ from dialer.doctor.trunk import examine_trunk
 ANSWER_LIMIT_S = 5.0
 EVENT_LIMIT_S = 2.0
 """FullyBooted and the answer to an Originate to nowhere come within milliseconds, where we may read them."""
+MESSAGE_LIMIT_S = 1.5
+"""Playback answers first, which may take half a second until sound comes; then what cannot be played is over."""
 WANTED_RELEASE = 22
 RENDER = "render the configuration again (`dialer asterisk render`), then `asterisk -rx 'core reload'`"
 NO_SUCH_ENDPOINT = "dialer-doctor-nowhere"
+MESSAGE_BEGUN, MESSAGE_DONE = "DlrAbandon", "DlrMessageDone"
 
 
 class Link:
@@ -35,6 +39,8 @@ class Link:
     def __init__(self, manager: HardenedManager) -> None:
         self._manager = manager
         self.events: dict[str, asyncio.Event] = {}
+        """By name, a user event by its own."""
+        self.last: dict[str, Headers] = {}
 
     async def ask(self, action: Mapping[str, str], as_list: bool = False) -> Answer:
         """The answer, whatever it says. AmiError or TimeoutError: none came."""
@@ -46,17 +52,19 @@ class Link:
         answer = await self.ask({"Action": "Getvar", "Variable": name, **({"Channel": channel} if channel else {})})
         return str(answer.value) if answer.success else ""
 
-    async def saw(self, event: str) -> bool:
-        """Did, or does within `EVENT_LIMIT_S`, an event of this name come?"""
+    async def saw(self, event: str, within_s: float = EVENT_LIMIT_S) -> bool:
+        """Did, or does within so many seconds, an event of this name come?"""
         try:
-            async with timeout(EVENT_LIMIT_S):
+            async with timeout(within_s):
                 await self.events.setdefault(event, asyncio.Event()).wait()
         except TimeoutError:
             return False
         return True
 
     def took(self, headers: Headers) -> None:
-        self.events.setdefault(headers["Event"], asyncio.Event()).set()
+        name = headers.get("UserEvent") or headers["Event"]
+        self.last[name] = headers
+        self.events.setdefault(name, asyncio.Event()).set()
 
 
 async def examine_server(config: Config, server: Asterisk, clock: Clock) -> list[Finding]:
@@ -87,6 +95,8 @@ async def _examine(link: Link, config: Config, server: Asterisk, clock: Clock) -
         return
     async for finding in _dialplan(link, server):
         yield finding
+    if MESSAGE_BEGUN in link.last:
+        yield await _message(link, server)
     for trunk in config.trunk:
         if trunk.server == server.name:
             yield await examine_trunk(link.variable, trunk.endpoint, trunk.name)
@@ -114,6 +124,34 @@ async def _rights(link: Link, server: Asterisk) -> AsyncIterator[Finding]:
         yield broken("ami_right", "read=system is missing: a restart would not be seen", cure, server.name)
     if not refused and not await link.saw("OriginateResponse"):
         yield broken("ami_right", "read=call is missing: what becomes of a call is not told", cure, server.name)
+    if not refused and await _try_message(link) and not await link.saw(MESSAGE_BEGUN):
+        yield broken("ami_right", "read=user is missing: no answer and no agent would be heard of", cure, server.name)
+
+
+async def _try_message(link: Link) -> bool:
+    """Have the message said to nobody; whether this server has our dialplan for it."""
+    if await link.variable(f"DIALPLAN_EXISTS({ABANDON_CONTEXT},s,1)") != "1":
+        return False
+    nobody = {
+        "Action": "Originate",
+        "Channel": f"Local/s@{ABANDON_CONTEXT}/n",
+        "ChannelId": f"{TRIAL_PREFIX}{secrets.token_hex(8)}",
+        "Application": "Wait",
+        "Data": f"{EVENT_LIMIT_S:g}",
+        "Async": "true",
+    }
+    return bool((await link.ask(nobody)).success)
+
+
+async def _message(link: Link, server: Asterisk) -> Finding:
+    """A message that cannot be played is over at once; one that can takes longer than we listen."""
+    if await link.saw(MESSAGE_DONE, within_s=MESSAGE_LIMIT_S) and link.last[MESSAGE_DONE].get("Status") != "SUCCESS":
+        what = "it cannot be played: people whom nobody takes in time would hear silence"
+        cure = (
+            f"is the file that dialer/extensions.conf names in {ABANDON_CONTEXT} there, may Asterisk read it? {RENDER}"
+        )
+        return broken("message", what, cure, server.name)
+    return fine("message", "it is played to people whom nobody takes in time", server.name)
 
 
 def _denied(answer: Answer) -> bool:

@@ -7,6 +7,7 @@ from dialer.config import Config
 from dialer.doctor.finding import Finding, Health, broken, fine, warning
 from dialer.doctor.forgetting import examine_forgetting
 from dialer.doctor.webhooks import examine_webhooks
+from dialer.doctor.zones import examine_zones
 from dialer.store.db import Database, DatabaseAway
 from dialer.store.migrate import Status, status
 
@@ -36,7 +37,7 @@ async def _examine(database: Database, config: Config, clock: Clock) -> AsyncIte
     schema = await _schema(database)
     yield schema
     if schema.health is Health.FINE:
-        for examine in (examine_webhooks, examine_forgetting):
+        for examine in (examine_webhooks, examine_forgetting, examine_zones):
             for finding in await examine(database, config, clock):
                 yield finding
 

@@ -1,12 +1,15 @@
 """The life of a link to one server, against a scripted manager port: coming up, going down, coming back."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 
+from dialer.ami.link import AmiLink
 from dialer.clock import Clock
 from dialer.core.events import (
     Answered,
+    Bridged,
     HungUp,
     LiveCall,
     LiveLeg,
@@ -21,6 +24,7 @@ from tests.ami.ear import Ear, running
 from tests.ami.links import (
     AGENT,
     ANSWERED,
+    CALL_AGENT,
     HANGUP,
     LEG,
     ORIGINATE,
@@ -235,6 +239,35 @@ async def test_a_resync_can_be_asked_for(asterisk: ScriptedAsterisk) -> None:
         link.resync()
         await ear.hears(ServerUp)
         assert asterisk.connections == 1
+
+
+async def test_an_answer_and_a_join_that_status_shows_before_their_events_are_told(asterisk: ScriptedAsterisk) -> None:
+    """Asterisk queues events while it carries Status out, and sends them behind the list."""
+    async with up(asterisk) as (link, ear):
+        link.originate(ORIGINATE, "carrier")
+        link.call_agent(CALL_AGENT)
+        await asterisk.received("Originate", 2)
+        customer = {"Uniqueid": f"dlr-{A}", "ChannelState": "6", "Context": "dlr-answered", "Exten": "s"}
+        await resyncs(asterisk, link, ear, ANSWERED, customer)
+        assert [type(event) for event in ear.heard] == [ServerUp, Answered]
+        customer |= {"BridgeID": "b", "Context": "dlr-connect", "Exten": "1001"}
+        leg = {"Uniqueid": LEG, "ChannelState": "6", "BridgeID": "b", "Context": "dlr-agent", "Exten": "login"}
+        join = [block(Event="BridgeEnter", BridgeUniqueid="b", Uniqueid=channel) for channel in (f"dlr-{A}", LEG)]
+        await resyncs(asterisk, link, ear, "".join(join), customer, leg)
+        assert [type(event) for event in ear.heard] == [ServerUp, Bridged]
+
+
+async def resyncs(
+    asterisk: ScriptedAsterisk, link: AmiLink, ear: Ear, behind: str, *channels: Mapping[str, str]
+) -> None:
+    """A resync on the same connection that lists these channels, with these events behind the list."""
+    ear.heard.clear()
+    listed = status_list(*channels)
+    asterisk.replies["Status"] = lambda action: listed(action) + behind
+    link.resync()
+    await ear.hears(ServerUp)
+    await read_so_far(link)
+    assert asterisk.connections == 1
 
 
 async def test_effects_are_taken_while_a_live_link_resyncs(asterisk: ScriptedAsterisk) -> None:

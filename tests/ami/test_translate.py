@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialer.ami.channels import Living, attempt_of, leg_agent
+from dialer.ami.channels import TRIAL_PREFIX, Living, attempt_of, leg_agent
 from dialer.ami.codec import Headers
 from dialer.ami.memory import ENDED_REMEMBERED
 from dialer.ami.translate import Translator
@@ -16,6 +16,7 @@ from dialer.core.events import (
     BridgeFailed,
     Event,
     HungUp,
+    MessageEnded,
     MessageStarted,
     OriginateFailed,
     Progress,
@@ -87,6 +88,7 @@ def test_names_tell_whose_a_channel_is() -> None:
     assert (attempt_of(CUSTOMER), leg_agent(CUSTOMER)) == (A, None)
     assert (attempt_of(LEG), leg_agent(LEG)) == (None, AGENT)
     assert (attempt_of(STRANGER), leg_agent(STRANGER)) == (None, None)
+    assert attempt_of(f"{TRIAL_PREFIX}0a1b") is None
 
 
 def test_an_attempt_id_that_begins_like_an_agents_leg_is_an_attempt() -> None:
@@ -155,12 +157,15 @@ def test_a_customer_who_leaves_as_he_answers_has_answered() -> None:
     assert told(hangup()) == [ANSWERED, hung_up()]
 
 
-def test_nobody_was_free() -> None:
-    assert told(user("DlrAnswered"), user("DlrAbandon"), user("DlrMessageDone", Status="SUCCESS"), hangup()) == [
+@pytest.mark.parametrize(("status", "heard"), [("SUCCESS", True), ("FAILED", False)])
+def test_nobody_was_free(status: str, heard: bool) -> None:
+    assert told(user("DlrAnswered"), user("DlrAbandon"), user("DlrMessageDone", Status=status), hangup()) == [
         ANSWERED,
         MessageStarted(at=AT, attempt=A),
+        MessageEnded(at=AT, attempt=A, heard=heard),
         hung_up(),
     ]
+    assert told(hangup(), user("DlrMessageDone", Status=status)) == [ANSWERED, hung_up()], "late: nothing new"
 
 
 def test_the_message_says_that_there_was_an_answer() -> None:
@@ -348,6 +353,66 @@ def test_a_resync_on_a_live_link_keeps_what_was_just_asked_for() -> None:
     translator.expect(CUSTOMER)
     translator.adopt([], AT)
     assert translator.is_alive(CUSTOMER)
+
+
+JOINED = [enter(LEG, "b1", 1), enter(CUSTOMER, "b1", **CONNECTED)]
+SHOWN_TOO_EARLY = {
+    "answer": ((), Living(CUSTOMER, answered=True), [user("DlrAnswered")], [ANSWERED]),
+    "message": (
+        (),
+        Living(CUSTOMER, answered=True, message_plays=True),
+        [user("DlrAbandon")],
+        [ANSWERED, MessageStarted(at=AT, attempt=A)],
+    ),
+    "join": (
+        (user("DlrAnswered"),),
+        Living(CUSTOMER, answered=True, bridge="b1", talking_to=AGENT),
+        JOINED,
+        [BRIDGED],
+    ),
+    "half a join": (
+        (user("DlrAnswered"), JOINED[0]),
+        Living(LEG, answered=True, bridge="b1"),
+        JOINED[1:],
+        [BRIDGED],
+    ),
+    "hold": ((), Living(LEG, answered=True, bridge="h1", held=True), [hold("h1")], [HELD]),
+    "end": ((user("DlrAnswered"),), Living(CUSTOMER, answered=True), [hangup()], [hung_up()]),
+}
+"""What was told before; what a resync on a live link then shows; the events behind it; what they mean."""
+
+
+@pytest.mark.parametrize("case", SHOWN_TOO_EARLY)
+def test_what_a_resync_on_a_live_link_shows_before_its_event_is_told_once_by_the_event(case: str) -> None:
+    before, shown, behind, meant = SHOWN_TOO_EARLY[case]
+    translator = Translator({})
+    for channel in (CUSTOMER, LEG):
+        translator.expect(channel)
+    told(*before, translator=translator)
+    assert translator.adopt([shown], AT) == []
+    assert told(*behind, *behind, translator=translator) == meant
+    if case != "end":
+        assert translator.adopt([shown], AT) == [], "told long ago"
+        assert told(*behind, translator=translator) == []
+
+
+def test_after_a_loss_what_was_known_is_taken_over_as_it_is_found() -> None:
+    translator = Translator({})
+    translator.expect(CUSTOMER)
+    translator.expect(LEG)
+    told(hold("h1"), translator=translator)
+    translator.clear()
+    talking = Living(CUSTOMER, answered=True, bridge="b1", talking_to=AGENT)
+    assert translator.adopt([talking, Living(LEG, answered=True, bridge="b1")], AT) == []
+    assert told(user("DlrAnswered"), *JOINED, hangup(), translator=translator) == [hung_up()]
+
+
+def test_a_channel_of_which_nothing_is_known_is_adopted_on_a_live_link_too() -> None:
+    translator = Translator({})
+    translator.expect(LEG)
+    translator.adopt([Living(LEG, answered=False), Living(CUSTOMER, answered=True)], AT)
+    assert translator.is_alive(CUSTOMER)
+    assert told(user("DlrAnswered"), hangup(), translator=translator) == [hung_up()]
 
 
 def test_a_message_that_plays_is_told_after_a_resync() -> None:

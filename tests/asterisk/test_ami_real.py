@@ -1,5 +1,6 @@
 """The dialer's link on a real Asterisk: what it tells of calls and agents, and what it finds again after a loss."""
 
+import asyncio
 import signal
 from collections import Counter
 
@@ -17,6 +18,7 @@ from dialer.core.events import (
     HungUp,
     LiveCall,
     LiveLeg,
+    MessageEnded,
     MessageStarted,
     OriginateFailed,
     Ringing,
@@ -31,6 +33,7 @@ from sim.sip.carrier import Carrier
 from sim.stand.asterisk import Asterisk, running_asterisk
 from tests.ami.ear import Ear, running
 from tests.asterisk.linked import Linked, Proxied, link_to, linked
+from tests.conftest import Switch
 
 NUMBER, OTHER = "9161234567", "9161234568"
 AGENT = AgentId(1001)
@@ -91,6 +94,18 @@ async def test_a_failed_join_and_then_the_message(line: Proxied):
     await line.hears_of(attempt, MessageStarted)
     assert line.story(attempt) == ["Ringing", "Answered", "BridgeFailed", "MessageStarted"]
     assert line.ear.of(BridgeFailed)[0].result == "NONEXISTENT"
+
+
+async def test_a_message_that_is_not_there_is_said_to_be_over_unheard(line: Proxied, switch: Switch):
+    recording = switch.asterisk.settings.message.with_suffix(".wav")
+    away = recording.rename(recording.with_suffix(".away"))
+    try:
+        attempt = await line.answered(NUMBER, wait_s=0.01)
+        await line.hears_of(attempt, HungUp)
+    finally:
+        away.rename(recording)
+    assert line.story(attempt) == ["Ringing", "Answered", "MessageStarted", "MessageEnded", "HungUp"]
+    assert [event.heard for event in line.ear.of(MessageEnded)] == [False]
 
 
 async def test_a_phone_that_is_busy_and_one_that_nobody_knows(line: Proxied, phones):
@@ -223,6 +238,37 @@ async def test_what_ends_while_the_link_is_away_is_not_listed(line: Proxied, car
     line.proxy.refusing = False
     found = await line.ear.hears(ServerUp, 2)
     assert attempt not in [call.attempt for call in found.calls]
+
+
+async def test_resyncs_of_a_live_link_swallow_nothing(line: Proxied, carrier):
+    """One after another while eight agents talk: whatever is on its way as an event is told, and once."""
+    carrier.others = lambda number, before: answers(ring_s=0.02)
+    async with asyncio.TaskGroup() as group:
+        asking = group.create_task(resyncs(line))
+        talking = [group.create_task(ten_talks(line, str(agent))) for agent in range(1001, 1009)]
+        stories = [story for talks in talking for story in await talks]
+        asking.cancel()
+    assert stories == [TALK] * 80
+    assert line.ear.of(ServerDown) == []
+
+
+async def resyncs(line: Proxied) -> None:
+    """Each as soon as the one before is done."""
+    while True:
+        done = len(line.ear.of(ServerUp))
+        line.link.resync()
+        await line.ear.hears(ServerUp, done + 1)
+
+
+async def ten_talks(line: Proxied, agent: str) -> list[list[str]]:
+    """One after another with one agent, each once he is back in hold; what was told of each."""
+    leg, attempts = await line.nailed_up(agent), []
+    for talk in range(1, 11):
+        attempts.append(await line.joined(f"917{agent}{talk:03}", agent))
+        line.hang_up(attempts[-1])
+        await line.hears_of(attempts[-1], HungUp)
+        await line.ear.until(lambda holds=talk + 1: sum(event.leg == leg for event in line.ear.of(AgentHeld)) == holds)
+    return [line.story(attempt) for attempt in attempts]
 
 
 # ---- a broken link, on the real switch

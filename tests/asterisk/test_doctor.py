@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from asterisk_conf.settings import DIALPLAN_VERSION, Phone, Trunk
+from dialer.ami.channels import TRIAL_PREFIX
+from dialer.ami.translate import Translator
 from dialer.clock import Clock
 from dialer.config import Asterisk, Config, TrunkSection
 from dialer.doctor.asterisk import examine_server
@@ -45,16 +47,19 @@ async def test_a_sound_server_is_called_sound(switch, switchboard):
     await _until(switchboard, "carrier", "Reachable")
     findings = await examined(switch, "carrier")
     assert troubles(findings) == {}
-    checks = {"ami_login", "ami_right", "clock", "dialplan", "trunk", "phone", "asterisk"}
+    checks = {"ami_login", "ami_right", "clock", "dialplan", "message", "trunk", "phone", "asterisk"}
     assert {finding.check for finding in findings} == checks
 
 
-async def test_it_is_seen_by_the_daemon_s_user_as_nothing(switch, switchboard):
+async def test_it_means_nothing_to_the_daemon_beside_it(switch, switchboard):
     before = len(switchboard.manager.events)
     await examined(switch)
     await switchboard.dial("9161234567")
-    ours = [event for event in switchboard.manager.events[before:] if "doctor" in str(dict(event))]
-    assert [event for event in ours if event["Event"] != "OriginateResponse"] == []
+    events = switchboard.manager.events[before:]
+    ours = [event for event in events if "doctor" in str(dict(event)) or TRIAL_PREFIX in str(dict(event))]
+    assert "DlrAbandon" in {event.get("UserEvent") for event in ours}
+    daemon = Translator({})
+    assert [told for event in ours for told in daemon.read(event, 0.0)] == []
 
 
 async def test_a_wrong_secret(switch):
@@ -143,9 +148,10 @@ async def test_another_dialplan_and_fewer_rights(strange):
     spoil(strange, "dialer/extensions.conf", f"exten => {DIALPLAN_VERSION},1,NoOp()", "exten => 0,1,NoOp()")
     spoil(strange, "dialer/manager.conf", "read = system,call,user,originate", "read = system")
     await strange.asterisk.cli("core reload")
-    found = troubles(await examined(strange))
-    assert found["dialplan"].what == f"another version than {DIALPLAN_VERSION}, which this program speaks"
-    assert found["ami_right"].what.startswith("read=call is missing")
+    findings = await examined(strange)
+    assert troubles(findings)["dialplan"].what == f"another version than {DIALPLAN_VERSION}, which this program speaks"
+    missing = [finding.what.split()[0] for finding in findings if finding.check == "ami_right"]
+    assert missing == ["read=call", "read=user"]
 
 
 async def test_no_dialplan_at_all(strange):
@@ -157,6 +163,20 @@ async def test_no_dialplan_at_all(strange):
 async def test_a_module_that_the_dialplan_uses_is_missing(strange):
     await strange.asterisk.cli("module unload app_bridgewait.so")
     assert troubles(await examined(strange))["module"].what == "app_bridgewait is not loaded"
+
+
+async def test_without_the_right_to_hear_user_events(strange):
+    spoil(strange, "dialer/manager.conf", "read = system,call,user,originate", "read = system,call,originate")
+    await strange.asterisk.cli("core reload")
+    findings = await examined(strange)
+    assert troubles(findings)["ami_right"].what.startswith("read=user is missing")
+    assert "message" not in {finding.check for finding in findings}, "nothing was heard of it"
+
+
+async def test_a_message_that_cannot_be_played(strange):
+    strange.asterisk.settings.message.with_suffix(".wav").unlink()
+    found = troubles(await examined(strange))
+    assert found["message"].what.startswith("it cannot be played")
 
 
 async def test_without_the_right_to_call_nothing_further_is_asked(strange):

@@ -5,6 +5,7 @@ own AMI user, with no more rights than originate and call.
 """
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -67,6 +68,19 @@ async def test_a_customer_on_hold_hears_beeps_and_is_given_back(talk):
     await talk.switchboard.held(talk.leg, times=2)
     await talk.take_back()
     await talk.people.hears(AGENT, "C")
+
+
+async def test_music_that_the_server_does_not_have_is_no_reason_to_give_the_customer_back(talk, switch):
+    asterisk, before = switch.asterisk, switch.asterisk.settings
+    asterisk.configure(replace(before, hold_music="no-such-class"))
+    try:
+        await asterisk.cli("dialplan reload")
+        await talk.begin()
+        await talk.hold()
+        await talk.people.hears_beeps()
+    finally:
+        asterisk.configure(before)
+        await asterisk.cli("dialplan reload")
 
 
 async def test_a_muted_agent_is_not_heard_and_hears(talk):

@@ -65,3 +65,12 @@ async def test_a_clock_that_is_off(database_dsn: str) -> None:
 def test_two_seconds_are_forgiven() -> None:
     assert clocks_agree("it", -2.0).health is Health.FINE
     assert clocks_agree("it", -2.1).what == "it is 2 s behind ours"
+
+
+async def test_a_project_s_zone_that_only_the_database_knows_is_named(database_dsn: str, database: Database) -> None:
+    async with database.connection() as conn:
+        await conn.execute("insert into dialer.project (name, zone) values ('Лавка', 'asia/omsk')")
+    zone = (await examined(database_dsn))["zone"]
+    assert zone.health is Health.BROKEN
+    assert "Лавка" in zone.what
+    assert "Asia/Omsk" in zone.what
