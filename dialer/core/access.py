@@ -38,6 +38,7 @@ class Right(StrEnum):
     """The same for oneself, and one's own screen."""
     WALLBOARD = "wallboard:read"
     METRICS = "metrics:read"
+    """Of every project at once: for none that is confined to its own."""
     WEBHOOKS = "webhooks:write"
     """Where a project's results are sent, and its secrets."""
     AUDIT = "audit:read"
@@ -60,7 +61,6 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
             Right.NUMBERS,
             Right.CAMPAIGNS_READ,
             Right.DISPOSITIONS_READ,
-            Right.METRICS,
             Right.WEBHOOKS,
         }
     ),

@@ -177,7 +177,9 @@ class Agent:
     """Asterisk lets nobody hear him."""
     unseen: bool = False
     kept_for: CampaignId | None = None
-    """His next work is a lead of this preview campaign: to others he is one who leaves."""
+    """His next work is this campaign's (`core.keeping`): to others he is one who leaves."""
+    kept_from: Instant = 0.0
+    """Nobody called from then on counted on him, but the campaign that he is kept for."""
     sought: bool = False
     """A lead is being claimed for him to look at: he is not free for others."""
     wanted: AgentState = AgentState.PAUSED

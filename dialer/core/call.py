@@ -18,6 +18,7 @@ from dialer.core.events import (
     CustomerHeld,
     HungUp,
     LeadConfirmed,
+    MessageEnded,
     MessageStarted,
     OriginateFailed,
     OriginateRefused,
@@ -50,6 +51,7 @@ class CallAct(StrEnum):
     JOIN = "join"
     UNJOIN = "unjoin"
     ABANDON = "abandon"
+    NOTE_MESSAGE = "note_message"
     AWAIT_CLEARING = "await_clearing"
     HANG_UP = "hang_up"
     TALK_ENDED = "talk_ended"
@@ -128,6 +130,7 @@ _rules |= ignored(
     (Ringing, Progress, Answered, OriginateFailed, ClearingTimedOut, RingTimedOut, JoinTimedOut),
 )
 _rules |= ignored((_S.TALKING, _S.WRAP_UP), (MessageStarted,))
+_rules |= ignored((*_UNANSWERED, _S.CONNECTING, _S.TALKING, _S.WRAP_UP, _S.SETTLED), (MessageEnded,))
 _rules |= ignored((_S.WRAP_UP,), (Bridged, BridgeFailed))
 _rules |= ignored((_S.ANSWERED, _S.CONNECTING, _S.MESSAGE, _S.WRAP_UP, _S.SETTLED), (CustomerHeld,))
 _rules |= ignored((_S.MESSAGE,), (MessageStarted, BridgeFailed))
@@ -181,6 +184,7 @@ for _state in _UNANSWERED:
 # Answered, and nobody yet.
 _rules[_S.ANSWERED, MessageStarted] = _Rule(_S.MESSAGE, (_A.ABANDON,))
 for _state in _WAITS:
+    _rules[_state, MessageEnded] = _Rule(_state, (_A.NOTE_MESSAGE,))
     _rules[_state, Matched] = _Rule(_S.CONNECTING, (_A.CONNECT,))
     _rules[_state, Bridged] = _Rule(_S.TALKING, (_A.JOIN,))
     _rules[_state, HungUp] = _Rule(_S.SETTLED, (_A.ABANDON, _A.SETTLE))
@@ -192,6 +196,7 @@ _rules[_S.CONNECTING, BridgeFailed] = _Rule(_S.ANSWERED, (_A.UNJOIN, _A.OFFER))
 _rules[_S.CONNECTING, MessageStarted] = _Rule(_S.CONNECTING, (_A.ABANDON,))
 _rules[_S.CONNECTING, HungUp] = _Rule(_S.SETTLED, (_A.ABANDON, _A.UNJOIN, _A.SETTLE))
 _rules[_S.CONNECTING, Vanished] = _Rule(_S.SETTLED, (_A.ABANDON, _A.UNJOIN, _A.SETTLE))
+_rules[_S.CONNECTING, Disposed] = _Rule(_S.CONNECTING, (_A.NOTE_DISPOSITION,))
 _rules[_S.CONNECTING, JoinTimedOut] = _Rule(_S.CONNECTING, (_A.HANG_UP,))
 
 # With the agent.

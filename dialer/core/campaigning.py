@@ -3,8 +3,9 @@
 from dialer.core import previewing
 from dialer.core.campaign import CAMPAIGN, COMMANDS, Campaign, CampaignAct, Drained, Emptied, Start
 from dialer.core.claiming import probe
-from dialer.core.effects import BookCampaignState
+from dialer.core.effects import BookCampaignState, CommandPassedOver
 from dialer.core.events import AttemptSettled, LeadsAdded
+from dialer.core.memory import hand_over
 from dialer.core.resync import new_campaign
 from dialer.core.room import Room
 from dialer.core.states import CampaignState
@@ -19,7 +20,7 @@ def changed(room: Room, event: CampaignChanged) -> None:
         room.campaigns[settings.id] = new_campaign(settings, event.past, event.memories)
     else:
         if campaign.settings.strategy_terms != settings.strategy_terms:
-            campaign.strategies.clear()
+            hand_over(room, campaign)
         if (campaign.ledger.window, campaign.ledger.zone) != (settings.ceiling_window, settings.zone):
             campaign.ledger = campaign.ledger.under(settings.ceiling_window, settings.zone)
             campaign.ledger.remember(event.past)
@@ -29,9 +30,13 @@ def changed(room: Room, event: CampaignChanged) -> None:
 
 
 def commanded(room: Room, event: CampaignCommanded) -> None:
+    """Who gave it saw the state in the books, which lag: a command that another has overtaken is passed over."""
     campaign = room.campaigns.get(event.campaign)
     if campaign is None:
         raise IllegalTransition(f"floor: campaign {event.campaign} is not known")
+    if not CAMPAIGN.has(campaign.state, COMMANDS[event.command]):
+        room.out.append(CommandPassedOver(campaign=campaign.id, command=event.command, state=campaign.state))
+        return
     step(room, campaign, COMMANDS[event.command])
     maybe_over(room, campaign)
 

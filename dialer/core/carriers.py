@@ -11,13 +11,22 @@ def best_trunk(room: Room, server: ServerName, campaign: Campaign) -> TrunkLine 
     """The trunk of this server with the most free lines that the campaign may use."""
     best, most = None, 0
     for trunk in room.trunks.values():
-        settings = trunk.settings
-        if settings.server != server or (campaign.settings.loopback_only and not settings.loopback):
-            continue
         free = trunk.free_lines(room.at)
-        if free > most and shown_on(campaign.settings, settings.name, room.at) != ():
+        if free > most and _may_use(room, server, campaign, trunk):
             best, most = trunk, free
     return best
+
+
+def has_trunk(room: Room, server: ServerName, campaign: Campaign) -> bool:
+    """There is a trunk of this server that works and that the campaign may use, if only for want of a free line."""
+    return any(not line.refuses(room.at) and _may_use(room, server, campaign, line) for line in room.trunks.values())
+
+
+def _may_use(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine) -> bool:
+    settings = trunk.settings
+    if settings.server != server or (campaign.settings.loopback_only and not settings.loopback):
+        return False
+    return shown_on(campaign.settings, settings.name, room.at) != ()
 
 
 def rates_of(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine) -> tuple[Rate, ...]:

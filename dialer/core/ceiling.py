@@ -44,11 +44,16 @@ def budget_of(room: Room, server: ServerName, campaign: Campaign) -> Budget:
 
 
 def neighbours_allow(room: Room, server: ServerName, campaign: Campaign, pool: Collection[Campaign]) -> int:
-    """Calls of this campaign that leave the hard ceilings of others on the same agents unbroken."""
+    """Calls of this campaign that leave the hard ceilings of others on the same agents unbroken.
+
+    As many as free agents are kept for it always do: on these no other campaign counts, and its calls go to them first.
+    """
     if len(pool) == 1:
         return NO_LIMIT
     others = [one for one in pool if one is not campaign and one.settings.ceiling_mode is CeilingMode.HARD]
-    return min((_agents_to_spare(room, server, one) for one in others), default=NO_LIMIT)
+    allowed = min((_agents_to_spare(room, server, one) for one in others), default=NO_LIMIT)
+    kept = room.count_kept(server, campaign)
+    return max(allowed, kept - in_flight(room, server, (campaign.id,))) if kept else allowed
 
 
 def _may_be_lost(room: Room, server: ServerName, campaign: Campaign) -> int:

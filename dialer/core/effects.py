@@ -11,6 +11,7 @@ from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, LeadId, Leg
 from dialer.core.outcome import Clearing, LeadStep, Outcome
 from dialer.core.states import AgentState, CampaignState, LineState, SpyMode
 from dialer.core.timer import Timer
+from dialer.core.wishes import CampaignCommand
 from strategies.base import Decision
 from strategies.values import value
 
@@ -284,6 +285,15 @@ class BookCampaignState(Effect):
     campaign: CampaignId
     state: CampaignState
     reason: str = ""
+
+
+@value(frozen=True, slots=True, kw_only=True)
+class CommandPassedOver(Effect):
+    """Another command was faster: in the state that it left this one makes no sense. Nothing was done; for the log."""
+
+    campaign: CampaignId
+    command: CampaignCommand
+    state: CampaignState
 
 
 @value(frozen=True, slots=True, kw_only=True)

@@ -82,6 +82,13 @@ class MessageStarted(CallEvent):
 
 
 @value(frozen=True, slots=True, kw_only=True)
+class MessageEnded(CallEvent):
+    """The message is over; not `heard`: Asterisk could not play it."""
+
+    heard: bool
+
+
+@value(frozen=True, slots=True, kw_only=True)
 class CustomerHeld(CallEvent):
     """The customer is on hold, out of the agent's bridge; `agent` holds him."""
 
@@ -367,7 +374,7 @@ class LeadsAdded(Event):
 
     campaign: CampaignId
     fresh: bool = False
-    """Requests that come by themselves: a campaign that was done goes on for them."""
+    """They came by themselves, or somebody has just made them ready: a campaign that was done goes on for them."""
 
 
 @value(frozen=True, slots=True, kw_only=True)

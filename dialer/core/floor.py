@@ -86,6 +86,7 @@ CALL_ACTS: dict[CallAct, CallHandler] = {
     CallAct.JOIN: lines.joined,
     CallAct.UNJOIN: joining.unjoin,
     CallAct.ABANDON: joining.abandon,
+    CallAct.NOTE_MESSAGE: joining.note_message,
     CallAct.AWAIT_CLEARING: settling.await_clearing,
     CallAct.HANG_UP: settling.hang_up,
     CallAct.TALK_ENDED: settling.talk_ended,

@@ -8,7 +8,7 @@ from dialer.core.agent import Agent, Joined, Released, Reserved
 from dialer.core.call import Call, Matched
 from dialer.core.campaign import Campaign
 from dialer.core.effects import BookProgress, CallEnded, CancelTimer, Connect, ScreenPop
-from dialer.core.events import Bridged, BridgeFailed, Event, MessageStarted
+from dialer.core.events import Bridged, BridgeFailed, Event, MessageEnded, MessageStarted
 from dialer.core.ids import AgentId, ServerName
 from dialer.core.room import Room
 from dialer.core.skills import wasted
@@ -39,18 +39,25 @@ def offer(room: Room, call: Call, event: Event) -> None:
 
 
 def _best_for(room: Room, call: Call, campaign: Campaign) -> Agent | None:
-    """Whom the person asked for, else who is wasted least; of equals the first, and nobody is better than unwasted."""
+    """Whom the person asked for, else who is kept for the campaign, else who is wasted least; of equals the first.
+
+    Only where there is nobody else: one who is kept for another campaign since this call was begun.
+    """
     prefers, previewer, settings = call.reservation.prefers, call.previewer, campaign.settings
-    best: tuple[bool, int, Agent] | None = None
+    best: tuple[tuple[bool, bool, int], Agent] | None = None
+    nobody_better = prefers is None, not room.keeps, 0
     for agent in room.ready_agents(call.server, campaign):
         if previewer not in (None, agent.id):
             continue
-        rank = agent.id != prefers, wasted(agent.session.skills, settings)
-        if best is None or rank < best[:2]:
-            best = (*rank, agent)
-        if rank == (prefers is None, 0):
+        rank = agent.id != prefers, agent.kept_for is None, wasted(agent.session.skills, settings)
+        if best is None or rank < best[0]:
+            best = rank, agent
+        if rank == nobody_better:
             break
-    return None if best is None else best[2]
+    if best is not None:
+        return best[1]
+    kept = (agent for agent in room.kept_ready(call.server) if _may_have(room, agent, call, campaign))
+    return next(kept, None)
 
 
 def reserve_ahead(room: Room, call: Call, wanted: AgentId | None = None) -> bool:
@@ -81,7 +88,9 @@ def serve(room: Room, agent: Agent) -> None:
 
 
 def _may_have(room: Room, agent: Agent, call: Call, campaign: Campaign) -> bool:
-    """A call that an agent has asked for himself is nobody else's."""
+    """Not a call that another agent has asked for himself, nor an agent on whom it could not count."""
+    if agent.kept_for not in (None, campaign.id) and call.reserved_at >= agent.kept_from:
+        return False
     return room.may_serve(agent, campaign) and call.previewer in (None, agent.id)
 
 
@@ -96,6 +105,8 @@ def serve_all(room: Room, server: ServerName) -> None:
 def _match(room: Room, call: Call, agent: Agent) -> None:
     agent.attempt = call.attempt
     call.agent = agent.id
+    if agent.kept_for == call.campaign:
+        agent.kept_for = None
     room.step_agent(agent, Reserved(at=room.at, agent=agent.id, attempt=call.attempt))
     room.step_call(call, Matched(at=room.at, attempt=call.attempt, agent=agent.id))
 
@@ -182,7 +193,9 @@ def seat(room: Room, call: Call, event: Bridged) -> None:
 
 
 def unjoin(room: Room, call: Call, event: Event) -> None:
-    """The join came to nothing: the agent is free for others, unless it was his own phone that was gone."""
+    """The join came to nothing: the agent is free for others, unless it was his own phone that was gone. What he said
+    of a talk that never was is forgotten."""
+    call.disposition = call.effect = call.call_at = None
     room.out.append(CancelTimer(timer=Timer(TimerKind.JOIN, call.attempt)))
     agent = room.agents.get(call.agent) if call.agent is not None else None
     if agent is not None and isinstance(event, BridgeFailed) and event.agent == agent.id:
@@ -202,13 +215,25 @@ def _release(room: Room, call: Call) -> None:
 
 def abandon(room: Room, call: Call, event: Event) -> None:
     """Nobody was there in time: the message plays, or the person left before it."""
-    waited_s = room.at - (call.answered_at or room.at)
-    if not isinstance(event, MessageStarted):
-        call.caller_left = not call.abandoned and waited_s <= ABANDONED_AFTER_S
-        call.silent = not call.abandoned and not call.caller_left
-    elif not call.abandoned:
-        call.silent = waited_s > ABANDONED_AFTER_S
+    if not call.abandoned and not isinstance(event, MessageStarted):
+        call.caller_left = room.at - (call.answered_at or room.at) <= ABANDONED_AFTER_S
+        call.silent = not call.caller_left
     mark_abandoned(room, call)
+
+
+def note_message(room: Room, call: Call, event: Event) -> None:
+    """Who heard no message because it could not be played heard nothing; a person is told once until one is heard."""
+    assert isinstance(event, MessageEnded)
+    link = room.servers[call.server]
+    if not event.heard:
+        call.silent = call.abandoned
+        if not link.message_lost:
+            text = (
+                f"Asterisk {call.server} cannot play the message for people whom nobody took in time: they hear "
+                "silence. Is the file named in dlr-abandon there, and may Asterisk read it? Ask `dialer doctor`"
+            )
+            room.alarm("message_not_played", text, server=call.server)
+    link.message_lost = not event.heard
 
 
 def mark_abandoned(room: Room, call: Call) -> None:

@@ -10,20 +10,23 @@ Kept in minute buckets: a day costs at most 1,440 of them whatever the traffic, 
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import lru_cache
+from heapq import merge
 
 import pytz
 
+from dialer.core.hours import tz_of
 from dialer.core.ids import Instant
 
 HOUR_S = 3600.0
 DAY_S = 24 * HOUR_S
 MINUTE_S = 60.0
 WORST_S = 1800.0
+WORST_LEAST_ANSWERS = 20
+"""A half hour with fewer says nothing: one lost call of one answer is no share of 100 %."""
 WORST_KEPT_S = 10.0
 """The worst half hour is looked for again after this: it goes through every minute of the window."""
 
@@ -153,10 +156,11 @@ class Ledger:
         return ceiling_ratio * self.answered - self.abandoned
 
     def worst(self, at: Instant) -> Worst:
-        """The worst whole half hour of the window; all of it while it is shorter. At most some seconds old."""
+        """The worst half hour of the window (`worst_window`), at most some seconds old. A minute stands at its end."""
         if self._worst is None or not self._worst[0] <= at < self._worst[0] + WORST_KEPT_S:
             self.roll(at)
-            self._worst = (at, max(self._half_hours(), key=lambda one: one.ratio, default=self._all(at)))
+            minutes = [((one.number + 1) * MINUTE_S, one.answered, one.abandoned) for one in self._minutes]
+            self._worst = (at, worst_window(minutes, max(at, minutes[-1][0]) if minutes else at))
         return self._worst[1]
 
     # ---- inside
@@ -181,23 +185,35 @@ class Ledger:
             self._day = day_of(self.zone, at)
         return int(self._day[0] // MINUTE_S)
 
-    def _half_hours(self) -> Iterator[Worst]:
-        """Every whole half hour, by the minutes at which one ends."""
-        minutes = list(self._minutes)
-        span = int(WORST_S // MINUTE_S)
-        first = answered = abandoned = 0
-        for minute in minutes:
-            answered += minute.answered
-            abandoned += minute.abandoned
-            while minutes[first].number <= minute.number - span:
-                answered -= minutes[first].answered
-                abandoned -= minutes[first].abandoned
-                first += 1
-            if minute.number - minutes[0].number >= span - 1:
-                yield Worst((minute.number + 1) * MINUTE_S, answered, abandoned)
 
-    def _all(self, at: Instant) -> Worst:
-        return Worst(at, self.answered, self.abandoned)
+def worst_window(counts: Sequence[tuple[Instant, int, int]], until: Instant, span_s: float = WORST_S) -> Worst:
+    """The rolling window of `span_s` with the highest share of abandoned, up to `until`; of equals the first.
+
+    `counts` are (instant, answered, abandoned) in order of time. Every position is looked at where an answer comes in
+    or leaves, for the worst window may well end in a lull. Only whole ones count, with WORST_LEAST_ANSWERS or more.
+    Where there is none (the first half hour, or hardly anybody answers) it is all of the time.
+    """
+    everything = Worst(until, sum(count[1] for count in counts), sum(count[2] for count in counts))
+    enough = (window for window in _windows(counts, until, span_s) if window[1] >= WORST_LEAST_ANSWERS)
+    worst = max(enough, key=lambda window: window[2] / window[1], default=None)
+    return everything if worst is None else Worst(*worst)
+
+
+def _windows(
+    counts: Sequence[tuple[Instant, int, int]], until: Instant, span_s: float
+) -> Iterator[tuple[Instant, int, int]]:
+    """(end, answered, abandoned) of every window (end - span_s, end] that holds something else than the one before."""
+    first_whole = counts[0][0] + span_s if counts else until
+    leaving = ((at + span_s, -answered, -abandoned) for at, answered, abandoned in counts)
+    ends, answered, abandoned = until, 0, 0
+    for at, more_answered, more_abandoned in merge(counts, leaving):
+        if at > until:
+            break
+        if at > ends and at >= first_whole:
+            yield ends, answered, abandoned
+        ends, answered, abandoned = at, answered + more_answered, abandoned + more_abandoned
+    if until >= first_whole:
+        yield ends, answered, abandoned
 
 
 def day_of(zone: str, at: Instant) -> tuple[Instant, Instant]:
@@ -213,9 +229,3 @@ def _first_instant(tz: pytz.BaseTzInfo, midnight: datetime) -> Instant:
     told = [tz.localize(midnight, is_dst=is_dst) for is_dst in (True, False)]
     of_date = [moment for moment in told if moment.astimezone(tz).date() == midnight.date()]
     return min(moment.timestamp() for moment in of_date or told)
-
-
-@lru_cache(256)
-def tz_of(zone: str) -> pytz.BaseTzInfo:
-    """UTC for a name that is none: a project's misspelt zone must not stop its calls."""
-    return pytz.timezone(zone if zone in pytz.all_timezones_set else "UTC")

@@ -1,4 +1,5 @@
-"""What strategies have learned, kept over a restart: taken out as plain values, put back where it is still true.
+"""What strategies have learned, kept over a restart and a change of settings: taken out as plain values, put back where
+it is still true.
 
 A strategy that remembers has `save` and `load` (`strategies.base.Remembers`); the rest begin anew. Memory older than a
 day is none: it was another day's people.
@@ -6,6 +7,7 @@ day is none: it was another day's people.
 
 from dataclasses import dataclass
 
+from dialer.core.campaign import Campaign
 from dialer.core.ids import CampaignId, Instant, ServerName
 from dialer.core.reach import ANY_SERVER, NAME
 from dialer.core.room import Room
@@ -27,14 +29,27 @@ class Memory:
 
 def memories_of(room: Room, at: Instant) -> list[Memory]:
     """What every strategy at work knows now, where it can say, and what is known of who answers (`core.reach`)."""
-    found = []
+    found = list[Memory]()
     for campaign in room.campaigns.values():
-        for server, strategy in campaign.strategies.items():
-            if isinstance(strategy, Remembers):
-                found.append(Memory(campaign.id, server, strategy.name, at, strategy.save()))
+        found += _known(campaign, at)
         if campaign.forecast is not None and campaign.forecast.calls:
             found.append(Memory(campaign.id, ANY_SERVER, NAME, at, campaign.forecast.model.save()))
     return found
+
+
+def hand_over(room: Room, campaign: Campaign) -> None:
+    """Other strategies follow, since the campaign's settings are others: what these had learned waits for them."""
+    campaign.memories |= {memory.server: memory for memory in _known(campaign, room.at)}
+    campaign.strategies.clear()
+
+
+def _known(campaign: Campaign, at: Instant) -> list[Memory]:
+    """What each of its strategies knows, where it can say."""
+    return [
+        Memory(campaign.id, server, strategy.name, at, strategy.save())
+        for server, strategy in campaign.strategies.items()
+        if isinstance(strategy, Remembers)
+    ]
 
 
 def recall(room: Room, strategy: Strategy, memory: Memory | None) -> None:
@@ -44,6 +59,6 @@ def recall(room: Room, strategy: Strategy, memory: Memory | None) -> None:
     if isinstance(strategy, Remembers):
         try:
             strategy.load(memory.learned)
-        except (KeyError, TypeError, ValueError) as error:
-            text = f"what {strategy.name} had learned cannot be read ({error}): it begins anew"
+        except Exception as error:  # a third party's `load` may raise anything; a spoilt memory must stop nobody
+            text = f"what {strategy.name} had learned cannot be read ({error!r}): it begins anew"
             room.alarm("memory_refused", text, server=memory.server)

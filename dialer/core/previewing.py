@@ -15,7 +15,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from enum import StrEnum
 
-from dialer.core import reach, sharing
+from dialer.core import keeping, reach, sharing
 from dialer.core.agent import Agent, Previewed, Reserved, WrappedUp
 from dialer.core.call import Call, Dialled, GivenBack, PreviewTimedOut
 from dialer.core.campaign import Campaign
@@ -54,7 +54,6 @@ NOT_CLAIMED = "not_claimed"
 PICKS_IN = frozenset({AgentState.READY, AgentState.PAUSED})
 """The states in which an agent may pick a lead."""
 _OFFERED_IN = frozenset({AgentState.READY})
-_AT_WORK = frozenset({AgentState.TALKING, AgentState.WRAP_UP})
 
 
 class SkipReason(StrEnum):
@@ -161,33 +160,15 @@ def keep(room: Room, server: ServerName, campaign: Campaign) -> None:
     The campaigns that dial by themselves see him leave after this call, as before a pause: so nobody they have called
     counts on him, and nobody is abandoned for it.
     """
-    team = [a for a in room.agents_on(server) if a.state in _AT_WORK and room.may_serve(a, campaign)]
+    team = keeping.at_work(room, server, campaign)
     if any(agent.kept_for == campaign.id for agent in team):
         return
-    for agent in sorted(team, key=lambda one: -one.since):  # whoever has just begun: they have longest to see it
+    for agent in team:
         rivals = _rivals(room, agent)
         clock = campaign.clock.get(server, 0.0)
         if not agent.leaving and rivals and all(clock <= other.clock.get(server, 0.0) for other in rivals):
-            agent.kept_for, room.keeps = campaign.id, True
-            room.reindex_agent(agent)
+            keeping.keep(room, agent, campaign)
             return
-
-
-def let_go(room: Room) -> None:
-    """Whoever is kept for a campaign that has no lead just now, or has stopped, is everybody's again."""
-    if not room.keeps:
-        return
-    room.keeps = False
-    for agent in room.agents.values():
-        if agent.kept_for is None:
-            continue
-        campaign = room.campaigns[agent.kept_for]
-        if campaign.state is CampaignState.RUNNING and campaign.dry_until <= room.at:
-            room.keeps = True
-            continue
-        agent.kept_for = None
-        room.reindex_agent(agent)
-        serve(room, agent)
 
 
 def _rivals(room: Room, agent: Agent) -> list[Campaign]:

@@ -14,12 +14,10 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TypeAlias
 
-import pytz
-
 from dialer.core.call import Call
 from dialer.core.campaign import Campaign
 from dialer.core.events import Reservation
-from dialer.core.hours import own_zone
+from dialer.core.hours import own_zone, tz_of
 from dialer.core.ids import Instant, ServerName
 from dialer.core.ledger import NOT_A_PERSON
 from dialer.core.outcome import Outcome
@@ -67,8 +65,8 @@ def forecast_of(room: Room, campaign: Campaign) -> Forecast:
         if memory is not None and memory.strategy == NAME:
             try:
                 campaign.forecast.model.load(memory.learned)
-            except (KeyError, TypeError, ValueError) as error:
-                text = f"what was learned of who answers cannot be read ({error}): it begins anew"
+            except Exception as error:  # whatever is wrong with it, a spoilt memory must stop nobody
+                text = f"what was learned of who answers cannot be read ({error!r}): it begins anew"
                 room.alarm("reach_refused", text)
     return campaign.forecast
 
@@ -146,5 +144,5 @@ def _queue_words(stratum: int, zone: str, at: Instant) -> tuple[str, ...]:
 @lru_cache(maxsize=1024)
 def _clock(zone: str, half_hours: int) -> tuple[int, str]:
     """(hour, weekday or weekend) on the wall of this zone; half hours since the epoch."""
-    local = datetime.fromtimestamp(1800 * half_hours, pytz.timezone(zone))
+    local = datetime.fromtimestamp(1800 * half_hours, tz_of(zone))
     return local.hour, "weekend" if local.weekday() >= 5 else "weekday"

@@ -1,6 +1,9 @@
 """After a broken link, a restarted Asterisk or a restarted daemon: compare what we hold with what lives, and go on.
 
 What lives is adopted, what is gone is settled, what nobody knows is hung up. Nothing is ever dialled again here.
+
+A resync is also asked for on a link that lives. It finds strays, and what has become of the calls and agents that it
+was asked for. Of all others the events tell: what the list shows may be on its way as an event.
 """
 
 from collections.abc import Sequence
@@ -22,7 +25,7 @@ from dialer.core.events import (
     ServerDown,
     ServerUp,
 )
-from dialer.core.ids import ServerName
+from dialer.core.ids import Instant, ServerName
 from dialer.core.joining import serve, serve_all
 from dialer.core.ledger import Counted, Ledger
 from dialer.core.memory import Memory
@@ -30,6 +33,7 @@ from dialer.core.room import Room
 from dialer.core.settings import AgentSession, CampaignSettings
 from dialer.core.states import REST, AgentState, CallState, LineState
 from dialer.core.timer import TimerKind
+from dialer.core.wishes import AgentSignedOut
 
 BOOKED_STATES = {
     "previewing": CallState.PREVIEWING,
@@ -64,10 +68,11 @@ def server_down(room: Room, event: ServerDown) -> None:
 
 
 def server_up(room: Room, event: ServerUp) -> None:
-    """The link is back, or new: adopt, settle, hang up strays, and go on."""
+    """The link is back, or new, or was asked again: adopt, settle, hang up strays, and go on."""
     link = room.servers.get(event.server)
     if link is None:
         return
+    was_up = link.up
     if link.booted_at and event.booted_at > link.booted_at + 1.0:
         room.alarm("server_restarted", f"Asterisk {event.server} was restarted", server=event.server)
     link.up, link.booted_at = True, event.booted_at
@@ -85,7 +90,7 @@ def server_up(room: Room, event: ServerUp) -> None:
         if call.state is CallState.TALKING:
             lines.adopt(room, call, live_calls[call.attempt], live_legs)
     _end_strays(room, event)
-    spying.compare(room, event)
+    spying.compare(room, event, was_up=was_up)
     serve_all(room, event.server)
     room.dirty = True
 
@@ -126,14 +131,15 @@ def _compare_agent(room: Room, agent: Agent, live: LiveLeg | None) -> None:
 
 
 def _end_strays(room: Room, event: ServerUp) -> None:
-    """Channels with our names that belong to no attempt and no session: counted and ended."""
+    """Channels with our names that belong to no attempt and no session on this server: counted and ended."""
     for live in event.calls:
-        if live.attempt not in room.calls:
+        call = room.calls.get(live.attempt)
+        if call is None or call.server != event.server:
             room.orphans += 1
             room.out.append(HangUp(attempt=live.attempt, server=event.server))
     for leg in event.legs:
         agent = room.agents.get(leg.agent)
-        if agent is None or agent.leg != leg.leg:
+        if agent is None or (agent.session.phone.server, agent.leg) != (event.server, leg.leg):
             room.orphans += 1
             room.out.append(DropAgent(agent=leg.agent, server=event.server, leg=leg.leg))
 
@@ -151,9 +157,23 @@ def books_opened(room: Room, event: BooksOpened) -> None:
     for session in event.sessions:
         _recall_agent(room, session)
     previewing.recall(room)
+    _leave_gone_servers(room)
     for name, link in room.servers.items():
         if link.up:
             _recheck(room, name)
+
+
+def _leave_gone_servers(room: Room) -> None:
+    """No link will ever tell of a server that is not configured any more: what the books have of it is over now.
+
+    Its calls are gone, as after a resync that did not find them. Its agents leave, after their forms.
+    """
+    for agent in list(room.agents.values()):
+        if agent.session.phone.server not in room.servers:
+            room.step_agent(agent, AgentSignedOut(at=room.at, agent=agent.id))
+    for call in list(room.calls.values()):
+        if call.unseen and call.server not in room.servers:
+            _compare_call(room, call, None)
 
 
 def _recheck(room: Room, server: ServerName) -> None:
@@ -168,19 +188,24 @@ def new_campaign(settings: CampaignSettings, past: Sequence[Counted] = (), memor
     return Campaign(settings, settings.state, ledger, memories={memory.server: memory for memory in memories})
 
 
+def _past(booked: Instant | None, at: Instant) -> Instant | None:
+    """When it was; a clock that was set back since then shows it as yet to come."""
+    return None if booked is None else min(booked, at)
+
+
 def _recall_call(room: Room, booked: OpenAttempt) -> None:
     state = BOOKED_STATES[booked.state]
     call = Call(
         booked.reservation,
         booked.server,
         booked.trunk,
-        reserved_at=booked.dialled_at or room.at,
+        reserved_at=_past(booked.dialled_at, room.at) or room.at,
         state=state,
-        dialled_at=booked.dialled_at,
-        ringing_at=booked.ringing_at,
-        answered_at=booked.answered_at,
-        bridged_at=booked.bridged_at,
-        ended_at=booked.ended_at,
+        dialled_at=_past(booked.dialled_at, room.at),
+        ringing_at=_past(booked.ringing_at, room.at),
+        answered_at=_past(booked.answered_at, room.at),
+        bridged_at=_past(booked.bridged_at, room.at),
+        ended_at=_past(booked.ended_at, room.at),
         unseen=state not in (CallState.WRAP_UP, CallState.PREVIEWING),
         agent=booked.agent if state in (CallState.TALKING, CallState.WRAP_UP) else None,
         abandoned=booked.abandoned,

@@ -69,7 +69,7 @@ class Room:
     draining: bool = False
     clock_suspect: bool = False
     keeps: bool = True
-    """Somebody may be kept for a campaign (`Agent.kept_for`)."""
+    """Somebody may be kept for a campaign (`core.keeping`)."""
     orphans: int = 0
     """Channels that carry our names and belong to no live attempt, ever since the start."""
 
@@ -204,6 +204,25 @@ class Room:
             if may_serve(session.groups, session.skills, settings):
                 count += 1
         return count
+
+    def kept_ready(self, server: ServerName) -> Iterator[Agent]:
+        """Ready agents who are kept for some campaign."""
+        if self.keeps:
+            ready = (self.agents[agent] for agent in self.ready.get(server, ()))
+            yield from (a for a in ready if a.kept_for is not None and a.reachable and not a.sought)
+
+    def count_kept(self, server: ServerName, campaign: Campaign) -> int:
+        """How many of them are kept for this campaign, and no call of another counts on them any more."""
+        return sum(1 for a in self.kept_ready(server) if a.kept_for == campaign.id and not self._is_counted_on(a))
+
+    def _is_counted_on(self, agent: Agent) -> bool:
+        """A call of another campaign, begun before this agent was kept, may yet want him."""
+        if self.at < agent.kept_from:
+            return True
+        older = (call for call in self.calls_on(agent.session.phone.server) if call.reserved_at < agent.kept_from)
+        wanting = {call.campaign for call in older if call.unanswered or call.waits}
+        campaigns = (self.campaigns.get(one) for one in wanting if one != agent.kept_for)
+        return any(one is not None and self.may_serve(agent, one) for one in campaigns)
 
     # ---- small words
 

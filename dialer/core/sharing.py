@@ -1,34 +1,47 @@
 """Who goes first: campaigns on the same agents, lines and calls per second, by weight, so that none starves.
 
 Each campaign has a clock on each server that runs by calls started / weight; the one whose clock is behind is asked
-first, and one that comes back from a rest takes the time of those at work: nobody saves up turns. Two rules make
-starving impossible, whatever strategies wish for:
+first. Nobody saves up turns: one that comes back from a rest takes the time of those at work, and one whose own calls
+per second are used up is SAVED calls behind at most. Two rules make starving impossible, whatever strategies wish for:
 
 1. *Ahead is held.* Where the campaign that is behind may use all of this one's agents, this one may be ahead by BURST
    calls of each and no more: the other's share is its own at the latest then. (Elsewhere it may not: a campaign of
    five agents would hold one of fifty.)
-2. *Who waits is let in.* Whoever wants a call and has got none for PATIENCE_S goes alone until he has one: others'
-   calls in flight end, agents come free, and even a strategy of one call for each free agent finds one.
+2. *Who waits is given an agent.* For whoever wants a call and has got none for PATIENCE_S one of its agents is kept,
+   and one more for each PATIENCE_S that follows (`core.keeping`). It sees him alone when he comes free, with no call
+   but its own, and is asked before all others: even a strategy of one call for each free agent wishes for one.
 
-A strategy that wishes for nothing though agents are free and no call is in flight wants nothing: it holds nobody.
+So who waits by rule 2 stops nobody: it costs the others one agent while calls for him ring. By rule 1 a
+campaign is held for one that could start a call now if its strategy wished to, and no longer. Nobody waits and nobody
+is held for one whose agents are all away or leaving, that has no trunk or line, or whose own calls per second are used
+up; nor for one whose strategy wishes for nothing though it sees an agent who is free and no call in flight.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from math import ceil, floor
+from math import ceil, floor, inf
 
+from dialer.core.agent import Agent
 from dialer.core.campaign import Campaign
+from dialer.core.carriers import has_trunk
 from dialer.core.ceiling import in_flight, pool_of
-from dialer.core.ids import CampaignId, Instant, ServerName
+from dialer.core.ids import CampaignId, ServerName
 from dialer.core.ledger import CeilingMode
 from dialer.core.modes import BY_HAND
 from dialer.core.room import Room
 from dialer.core.skills import covers
-from dialer.core.states import CampaignState
+from dialer.core.states import AgentState, CampaignState
 from strategies.base import NO_LIMIT, Decision, Limit, RingingCall, Snapshot
 
 BURST = 10.0
 """Calls of each of two campaigns: enough that nobody is held while both are served in turn."""
+SAVED = 2 * BURST
+"""Of equal weights: as far behind as the other may be ahead. So it goes first as soon as its rate lets it."""
 PATIENCE_S = 10.0
+"""So long is nobody starving: agents who come free meanwhile are everybody's."""
+SERVING = frozenset(
+    {AgentState.READY, AgentState.PREVIEWING, AgentState.RESERVED, AgentState.TALKING, AgentState.WRAP_UP}
+)
+"""Free, or free again by and by."""
 
 ASKED = RingingCall(0.0)
 """A lead asked of the books: as good as dialled."""
@@ -41,34 +54,50 @@ def turns(room: Room, server: ServerName) -> list[Campaign]:
         _come_and_go(room, server, running)
     if len(running) < 2:
         return running
-    return sorted(running, key=lambda c: (c.clock.get(server, 0.0), c.id))
+    return sorted(running, key=lambda c: _turn(room, server, c))
+
+
+def _turn(room: Room, server: ServerName, campaign: Campaign) -> tuple[float, float, CampaignId]:
+    """Who starves longest, then whose clock is behind."""
+    since = campaign.wants_since[server] if starves(room, server, campaign) else inf
+    return since, campaign.clock.get(server, 0.0), campaign.id
 
 
 def may_start(room: Room, server: ServerName, campaign: Campaign) -> int:
-    """Calls by which this campaign may yet get ahead of those that are behind or have waited too long."""
+    """Calls by which this campaign may yet get ahead of those that are behind."""
     if len(room.campaigns) == 1:
         return NO_LIMIT
-    pool = pool_of(room, campaign)
-    others = [c for c in pool.values() if c is not campaign and _waits_for_turn(server, c)]
-    if any(_goes_alone(room.at, server, other, campaign) for other in others):
-        return 0
+    others = (c for c in pool_of(room, campaign).values() if c is not campaign and _waits_for_turn(room, server, c))
     return min((_lead(server, campaign, other) for other in others), default=NO_LIMIT)
+
+
+def waited_s(room: Room, server: ServerName, campaign: Campaign) -> float:
+    """How long it has wanted a call here and got none."""
+    return room.at - campaign.wants_since.get(server, room.at)
+
+
+def starves(room: Room, server: ServerName, campaign: Campaign) -> bool:
+    """It has waited too long, and no call of its own is in flight that may yet bring it one."""
+    if waited_s(room, server, campaign) <= PATIENCE_S or not _waits_for_turn(room, server, campaign):
+        return False
+    return in_flight(room, server, (campaign.id,)) == 0
 
 
 def started(room: Room, server: ServerName, campaign: Campaign, calls: int) -> None:
     """Calls were started: the campaign's clock runs, its wait is over."""
-    campaign.clock[server] = campaign.clock.get(server, 0.0) + calls / max(campaign.settings.weight, 1e-6)
+    campaign.clock[server] = campaign.clock.get(server, 0.0) + calls / _weight(campaign)
     if server in campaign.wants_since:
         campaign.wants_since[server] = room.at
 
 
 def decided(room: Room, server: ServerName, campaign: Campaign, snapshot: Snapshot, decision: Decision) -> None:
-    """Note who wishes for nothing by himself; who is only held because he is ahead is not waiting."""
+    """Note who wishes for nothing by itself; who is only held because it is ahead is not waiting."""
     if server not in campaign.wants_since:
         return
     if decision.limited_by is Limit.SHARE:
         campaign.wants_since[server] = room.at
-    if decision.wished == 0 and snapshot.free_agents > 0 and not in_flight(room, server, pool_of(room, campaign)):
+    sees_calls = snapshot.ringing_calls or snapshot.waiting_calls
+    if decision.wished == 0 and snapshot.free_agents > 0 and not sees_calls:
         campaign.declines.add(server)
     elif decision.wished > 0:
         campaign.declines.discard(server)
@@ -133,41 +162,53 @@ def _come_and_go(room: Room, server: ServerName, running: Iterable[Campaign]) ->
         if campaign not in wanting and server in campaign.wants_since:
             del campaign.wants_since[server]
             campaign.declines.discard(server)
-    at_work = [c.clock.get(server, 0.0) for c in wanting if server in c.wants_since and server not in c.declines]
+    at_work = {c.id: c.clock.get(server, 0.0) for c in wanting if server in c.wants_since and server not in c.declines}
     for campaign in wanting:
+        front = min((clock for one, clock in at_work.items() if one != campaign.id), default=0.0)
         if server not in campaign.wants_since:
-            campaign.clock[server] = max(campaign.clock.get(server, 0.0), min(at_work, default=0.0))
+            _catch_up(server, campaign, front)
+            campaign.wants_since[server] = room.at
+        elif _at_its_rate(room, campaign):
+            _catch_up(server, campaign, front - SAVED / _weight(campaign))
             campaign.wants_since[server] = room.at
 
 
-def _waits_for_turn(server: ServerName, campaign: Campaign) -> bool:
-    """Others are held for it. Not where its agents ask for its calls: they are kept for a preview instead, or pick."""
-    by_hand = campaign.settings.mode in BY_HAND
-    return server in campaign.wants_since and server not in campaign.declines and not by_hand
+def _catch_up(server: ServerName, campaign: Campaign, clock: float) -> None:
+    campaign.clock[server] = max(campaign.clock.get(server, 0.0), clock)
+
+
+def _waits_for_turn(room: Room, server: ServerName, campaign: Campaign) -> bool:
+    """It wants a call by itself and could start one. By hand agents ask for calls: kept by its share, or picking."""
+    if server not in campaign.wants_since or server in campaign.declines:
+        return False
+    return campaign.settings.mode not in BY_HAND and not _at_its_rate(room, campaign)
+
+
+def _at_its_rate(room: Room, campaign: Campaign) -> bool:
+    """Its own calls per second are used up just now."""
+    return campaign.limit is not None and campaign.limit.is_used_up(room.at)
 
 
 def _may_want(room: Room, server: ServerName, campaign: Campaign) -> bool:
-    """It has agents here, a trunk that works, and lines of its own left."""
-    settings = campaign.settings
-    if lines_left(room, campaign) <= 0:
+    """It has agents at work here, a trunk that works, and lines of its own left."""
+    if lines_left(room, campaign) <= 0 or not has_trunk(room, server, campaign):
         return False
-    trunks = (line for line in room.trunks.values() if line.settings.server == server and not line.refuses(room.at))
-    if not any(line.settings.loopback or not settings.loopback_only for line in trunks):
-        return False
-    return any(a.session.phone.server == server and room.may_serve(a, campaign) for a in room.agents.values())
+    return any(_is_at_work(a, server) and room.may_serve(a, campaign) for a in room.agents.values())
+
+
+def _is_at_work(agent: Agent, server: ServerName) -> bool:
+    """Here, and not away or about to leave."""
+    return agent.session.phone.server == server and agent.state in SERVING and agent.wanted is AgentState.READY
 
 
 def _lead(server: ServerName, campaign: Campaign, behind: Campaign) -> int:
     """How many calls this campaign may start before it is too far ahead of the other one."""
     if not covers(behind.settings, campaign.settings):
         return NO_LIMIT
-    weight, others = max(campaign.settings.weight, 1e-6), max(behind.settings.weight, 1e-6)
+    weight, others = _weight(campaign), _weight(behind)
     most = behind.clock.get(server, 0.0) + BURST / others + BURST / weight
     return max(0, floor((most - campaign.clock.get(server, 0.0)) * weight + 1e-9))
 
 
-def _goes_alone(at: Instant, server: ServerName, other: Campaign, campaign: Campaign) -> bool:
-    """The other one has waited too long, and longer than this one."""
-    since = other.wants_since[server]
-    mine = (campaign.wants_since.get(server, at), campaign.id)
-    return at - since > PATIENCE_S and (since, other.id) < mine
+def _weight(campaign: Campaign) -> float:
+    return max(campaign.settings.weight, 1e-6)

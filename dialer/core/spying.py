@@ -30,12 +30,14 @@ class Spy:
 
 
 def asked(room: Room, event: SpyAsked) -> None:
-    """Ring the supervisor's phone; nothing where the agent has no leg, or the phone is a trunk or at work itself."""
+    """Ring the supervisor's phone; nothing where the agent has no leg, the phone is a trunk or at work itself, or the
+    server is away."""
     agent = room.agents.get(event.agent)
     if agent is None or not agent.nailed_up or not agent.leg_up or not _free(room, event):
         return
     server = agent.session.phone.server
-    if not room.servers[server].knows_lines:
+    link = room.servers[server]
+    if not link.up or not link.knows_lines:
         return
     room.spies[event.spy] = Spy(event.spy, agent.id, server, event.endpoint, event.by, event.mode, room.at)
     room.out.append(CallSpy(spy=event.spy, server=server, endpoint=event.endpoint, leg=agent.leg, mode=event.mode))
@@ -70,10 +72,15 @@ def gone(room: Room, event: SpyGone) -> None:
     room.spies.pop(event.spy, None)
 
 
-def compare(room: Room, event: ServerUp) -> None:
-    """What a resync found: phones that are gone are forgotten, those that nobody knows are hung up."""
-    for spy in [spy for spy in room.spies.values() if spy.server == event.server and spy.id not in event.spies]:
-        del room.spies[spy.id]
+def compare(room: Room, event: ServerUp, *, was_up: bool) -> None:
+    """What a resync found: phones that are gone are forgotten, those that nobody knows are hung up.
+
+    `was_up`: the link was not lost. Then a phone that was rung just now may have no channel yet; its end will be told.
+    """
+    missing = [spy for spy in room.spies.values() if spy.server == event.server and spy.id not in event.spies]
+    for spy in missing:
+        if spy.on or not was_up:
+            del room.spies[spy.id]
     for stray in event.spies:
         if stray not in room.spies:
             room.out.append(DropSpy(spy=stray, server=event.server))

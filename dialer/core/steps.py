@@ -6,10 +6,9 @@ The hours are not looked at here: a lead that falls due at night waits in the bo
 from collections.abc import Sequence
 
 from dialer.core.attempt_rules import NOBODY_CAME, next_attempt_at, used_up
+from dialer.core.hours import MOSCOW
 from dialer.core.ids import Instant
 from dialer.core.outcome import USES_NO_ATTEMPT, AttemptRules, LeadEffect, LeadState, LeadStep, Outcome, Tried
-
-MOSCOW = "Europe/Moscow"
 
 NOT_SENT_REST_S = 5.0
 """Something changed between claim and Originate; the lead is free again when the picture has settled."""

@@ -31,6 +31,10 @@ class Table(Generic[State, Act]):
         self.name = name
         self.rules = dict(rules)
 
+    def has(self, state: State, event: type) -> bool:
+        """Whether `look` would find a rule."""
+        return (state, event) in self.rules
+
     def look(self, state: State, event: type) -> Rule[State, Act]:
         """The rule for this pair, or IllegalTransition naming machine, state and event."""
         rule = self.rules.get((state, event))

@@ -2,20 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
-
-import pytz
 
 from dialer.core.callback import keepable
 from dialer.core.card import CALL_AT, REASON, DispositionChoice
 from dialer.core.form import DEFAULT_FORM, Form, flaws
-from dialer.core.hours import Calendar, own_zone
+from dialer.core.hours import MOSCOW, Calendar, local_day
 from dialer.core.ids import AgentId, AttemptId, Instant, LeadId, ProjectId
 from dialer.core.outcome import AttemptRules, LeadStep
 from dialer.core.script import Script
-
-MOSCOW = "Europe/Moscow"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,5 +85,4 @@ def objections(
 
 def local_date(zone: str | None, at: Instant) -> date:
     """The date on the person's own calendar; Moscow's where the zone is not known."""
-    name = own_zone(zone) if zone else MOSCOW
-    return datetime.fromtimestamp(at, pytz.timezone(name if name in pytz.all_timezones_set else MOSCOW)).date()
+    return local_day(zone or MOSCOW, at)

@@ -35,10 +35,8 @@ class Rate:
         """How many starts fit at this instant."""
         if self.per_second <= 0:
             return 0
-        most, window_s, most_in_slice = _limits(self.per_second)
-        starts, oldest = self._starts, at - window_s
-        while starts and starts[0] <= oldest:
-            starts.popleft()
+        most, _, most_in_slice = _limits(self.per_second)
+        starts = self._within_window(at)
         if not starts:
             return min(most, most_in_slice)
         lately, slice_began = 0, at - SLICE_S
@@ -47,6 +45,17 @@ class Rate:
                 break
             lately += 1
         return max(0, min(most - len(starts), most_in_slice - lately))
+
+    def is_used_up(self, at: Instant) -> bool:
+        """The whole window's starts are taken: not only for the moment, to spread them over the second."""
+        return self.per_second <= 0 or len(self._within_window(at)) >= _limits(self.per_second)[0]
+
+    def _within_window(self, at: Instant) -> deque[Instant]:
+        """The starts that count yet; older ones are forgotten."""
+        starts, oldest = self._starts, at - _limits(self.per_second)[1]
+        while starts and starts[0] <= oldest:
+            starts.popleft()
+        return starts
 
     def next_at(self) -> Instant | None:
         """When one more start fits, where none fits now; None: no start will."""
@@ -134,6 +143,8 @@ class ServerLink:
     why_down: str = "not seen yet"
     knows_lines: bool = True
     """Its dialplan has hold and consultation."""
+    message_lost: bool = False
+    """The last message for an abandoned call could not be played."""
 
     @classmethod
     def of(cls, server: Server) -> "ServerLink":

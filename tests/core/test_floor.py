@@ -7,6 +7,7 @@ from dialer.core.effects import (
     BookAgentState,
     BookCampaignState,
     CallAgent,
+    CommandPassedOver,
     Connect,
     DropAgent,
     HangUp,
@@ -22,6 +23,7 @@ from dialer.core.events import (
     BooksBack,
     BridgeFailed,
     LeadWithdrawn,
+    MessageEnded,
     MessageStarted,
     OriginateFailed,
     OriginateRefused,
@@ -101,6 +103,24 @@ def test_nobody_free_plays_the_message_and_a_late_agent_may_still_take_it() -> N
     assert settle.late_joined
     assert settle.disposition == "no_disposition"
     assert settle.step.state is LeadState.NEEDS_DECISION
+
+
+def test_a_message_that_cannot_be_played_is_silence_and_a_person_is_told_once() -> None:
+    play = Play(mode="power", power_ratio=3.0)
+    agent = play.sign_in()
+    play.start()
+    one, *others = play.give_leads()
+    play.after(1).answer(one)
+    play.bridge(one, agent)
+    settled = []
+    for attempt in others:
+        play.after(1).answer(attempt)
+        play.after(1.8).tell(MessageStarted(at=play.at, attempt=attempt))
+        play.tell(MessageEnded(at=play.at, attempt=attempt, heard=False))
+        settled.append(only(Settle, play.hang_up(attempt)))
+    assert [(settle.abandoned, settle.silent, settle.caller_left) for settle in settled] == [(True, True, False)] * 2
+    (alarm,) = [effect for effect in play.said if isinstance(effect, Alarm)]
+    assert (alarm.name, alarm.server) == ("message_not_played", SERVER)
 
 
 def test_who_was_abandoned_lately_is_called_only_with_an_agent_reserved() -> None:
@@ -375,3 +395,58 @@ def test_the_strategy_is_asked_only_where_a_call_may_come_of_it() -> None:
     play.after(5)
     play.tell(Disposed(at=play.at, agent=agent, attempt=attempt, disposition="x", effect=LeadEffect.DONE))
     assert asked == [play.at - 5, play.at]
+
+
+def test_a_command_that_another_has_overtaken_is_passed_over_and_told() -> None:
+    play = Play()
+    play.start()
+    play.tell(CampaignCommanded(at=play.at, campaign=CAMPAIGN, command=CampaignCommand.STOP))
+    effects = play.tell(CampaignCommanded(at=play.at, campaign=CAMPAIGN, command=CampaignCommand.PAUSE))
+    told = only(CommandPassedOver, effects)
+    assert (told.campaign, told.command, told.state) == (CAMPAIGN, CampaignCommand.PAUSE, CampaignState.STOPPED)
+    assert play.floor.room.campaigns[CAMPAIGN].state is CampaignState.STOPPED
+
+
+@pytest.mark.parametrize("works", [True, False], ids=["joined", "not joined"])
+def test_a_result_given_as_the_join_is_made_counts_where_there_was_a_talk(works: bool) -> None:
+    play = Play()
+    agent = play.sign_in()
+    play.start()
+    (one,) = play.give_leads(most=1)
+    play.answer(one)
+    play.tell(Disposed(at=play.at, agent=agent, attempt=one, disposition="agreed", effect=LeadEffect.DONE))
+    if works:
+        play.bridge(one, agent)
+        settle = only(Settle, play.after(5).hang_up(one) + play.tell(Beat(at=play.at)))
+        assert (settle.disposition, settle.outcome) == ("agreed", Outcome.ANSWERED)
+        return
+    play.tell(BridgeFailed(at=play.at, attempt=one, agent=agent, result="NONEXISTENT"))
+    settle = only(Settle, play.after(5).hang_up(one))
+    assert (settle.disposition, settle.abandoned) == (None, True)
+
+
+def test_figures_that_the_mode_cannot_keep_stop_the_campaign_not_the_daemon() -> None:
+    """However they came into the books."""
+    play = Play(mode="power", power_ratio=0.5)
+    play.sign_in()
+    alarm = only(Alarm, play.start())
+    assert alarm.name == "strategy_failed"
+    assert "power_ratio is 0.5" in alarm.text
+    assert play.asked() == []
+
+
+def test_a_campaign_whose_strategy_is_not_installed_dials_nothing_and_says_so() -> None:
+    """A third party's package was removed: the other campaigns go on."""
+    play = Play(mode="theirs")
+    play.sign_in()
+    effects = play.start()
+    alarm = only(Alarm, effects)
+    assert (alarm.name, alarm.facts) == ("strategy_unknown", {"campaign": "demo", "mode": "theirs"})
+    decision = play.floor.room.campaigns[CAMPAIGN].decisions[SERVER]
+    assert (decision.calls_to_start, decision.strategy) == (0, "theirs")
+    assert "theirs" in decision.reason
+    for _ in range(3):
+        assert none(Alarm, play.after(60.0).tell(Beat(at=play.at))), "told once"
+    assert play.asked() == []
+    play.tell(CampaignChanged(at=play.at, settings=campaign(mode="progressive")))
+    assert len(play.asked()) == 1

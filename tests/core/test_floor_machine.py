@@ -39,6 +39,7 @@ from dialer.core.events import (
     LeadsReserved,
     LiveCall,
     LiveLeg,
+    MessageEnded,
     MessageStarted,
     OriginateFailed,
     Ringing,
@@ -270,6 +271,12 @@ class FloorMachine(RuleBasedStateMachine):
         if attempt is not None and self.up:
             self.world.calls[attempt] = "message"
             self.tell(MessageStarted(at=self.play.at, attempt=attempt))
+
+    @rule(index=INDEX, heard=st.booleans())
+    def message_ends(self, index: int, heard: bool) -> None:
+        attempt = self.pick(index, "message", "answered")
+        if attempt is not None and self.up:
+            self.tell(MessageEnded(at=self.play.at, attempt=attempt, heard=heard))
 
     @rule(index=INDEX, works=st.booleans(), doubled=st.booleans())
     def join_is_carried_out(self, index: int, works: bool, doubled: bool) -> None:

@@ -18,6 +18,7 @@ from dialer.core.events import (
     BridgeFailed,
     Event,
     HungUp,
+    MessageEnded,
     MessageStarted,
     OriginateFailed,
     OriginateRefused,
@@ -120,6 +121,7 @@ CALL_EVENTS: dict[type[Event], Callable[[float, AgentId, AttemptId], Event]] = {
     },
     OriginateRefused: lambda at, agent, attempt: OriginateRefused(at=at, attempt=attempt, reason="refused"),
     Bridged: lambda at, agent, attempt: Bridged(at=at, attempt=attempt, agent=agent),
+    MessageEnded: lambda at, agent, attempt: MessageEnded(at=at, attempt=attempt, heard=False),
     BridgeFailed: lambda at, agent, attempt: BridgeFailed(at=at, attempt=attempt, agent=agent, result="NONEXISTENT"),
     HungUp: lambda at, agent, attempt: HungUp(at=at, attempt=attempt, cause=16, tech_cause=0),
     Disposed: lambda at, agent, attempt: Disposed(

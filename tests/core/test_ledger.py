@@ -7,7 +7,7 @@ import pytz
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialer.core.ledger import DAY_S, Counted, Ledger, LedgerWindow, day_of
+from dialer.core.ledger import DAY_S, WORST_LEAST_ANSWERS, Counted, Ledger, LedgerWindow, Worst, day_of, worst_window
 
 MOSCOW = "Europe/Moscow"
 
@@ -69,7 +69,7 @@ def test_a_call_counts_until_its_window_has_left_it(
     ],
 )
 def test_days_are_as_long_as_the_zone_makes_them(zone: str, noon: str, hours: int) -> None:
-    at = instant(zone if zone in pytz.all_timezones_set else "UTC", noon)
+    at = instant(zone if zone in pytz.all_timezones_set else MOSCOW, noon)
     begins, ends = day_of(zone, at)
     assert begins < at < ends
     assert (ends - begins) / 3600 == hours
@@ -162,3 +162,45 @@ def test_the_worst_half_hour_is_a_whole_one() -> None:
     worst = ledger.worst(at + 3600)
     assert (worst.answered, worst.abandoned) == (300, 10)
     assert worst.at == at + 60 * 50
+
+
+def test_the_worst_half_hour_may_end_in_a_lull() -> None:
+    at = instant(MOSCOW, "2026-11-21 12:00")
+    ledger = Ledger()
+    for minute in range(20):
+        ledger.count(at + 60 * minute, answered=5)
+    ledger.count(at + 60 * 24, answered=40, abandoned=20)
+    assert ledger.worst(at + 60 * 25).ratio == 20 / 140, "no whole half hour yet"
+    assert ledger.worst(at + 60 * 50) == Worst(at + 60 * 50, 40, 20), "the good ones have left"
+    ledger.count(at + 60 * 65, answered=100)
+    assert ledger.worst(at + 60 * 66).ratio == 0.5
+
+
+def test_a_half_hour_with_hardly_any_answers_says_nothing() -> None:
+    at = instant(MOSCOW, "2026-11-21 12:00")
+    ledger = Ledger()
+    ledger.count(at, answered=WORST_LEAST_ANSWERS)
+    ledger.count(at + 3600, answered=WORST_LEAST_ANSWERS - 1, abandoned=WORST_LEAST_ANSWERS - 1)
+    assert ledger.worst(at + 7200).ratio == 0.0
+    ledger.count(at + 3660, answered=1)
+    assert ledger.worst(at + 7260).ratio == (WORST_LEAST_ANSWERS - 1) / WORST_LEAST_ANSWERS
+
+
+@given(calls=calls, until_s=st.floats(0, 4 * DAY_S), span_s=st.sampled_from([1800.0, DAY_S]))
+def test_the_worst_window_is_the_worst_of_all_that_can_be_laid(
+    calls: list[tuple[float, bool]], until_s: float, span_s: float
+) -> None:
+    """Against the definition itself: windows laid so that they end at, or just before, whatever comes in or leaves."""
+    counts = [(round(at / 60) * 60.0, 1, int(lost)) for at, lost in sorted(calls) if at <= until_s - 60]
+    told = worst_window(counts, until_s, span_s)
+    moments = {at + after for at, _, _ in counts for after in (0.0, span_s)}
+    ends = [moment + off for moment in moments for off in (0.0, -1.0)]
+    whole = [
+        end
+        for end in ends
+        if end <= until_s and end >= counts[0][0] + span_s - 1.0 and until_s >= counts[0][0] + span_s
+    ]
+    laid = [[count for count in counts if end - span_s < count[0] <= end] for end in whole]
+    ratios = [sum(one[2] for one in held) / len(held) for held in laid if len(held) >= WORST_LEAST_ANSWERS]
+    everything = sum(count[2] for count in counts) / len(counts) if counts else 0.0
+    assert told.ratio == max(ratios, default=everything)

@@ -17,7 +17,7 @@ from dialer.core.effects import (
     Settle,
     Take,
 )
-from dialer.core.events import AgentLegDown, BridgeFailed, CustomerHeld, DialplanSeen, MuteSet
+from dialer.core.events import AgentLegDown, BridgeFailed, CustomerHeld, DialplanSeen, LiveCall, MuteSet, ServerUp
 from dialer.core.ids import AgentId
 from dialer.core.line import LINE, LineAct, Trouble
 from dialer.core.line_acts import LINE_ACTS
@@ -36,7 +36,7 @@ from dialer.core.wishes import (
     TakeAsked,
     TransferAsked,
 )
-from tests.core.playbook import SERVER, Play, none, only
+from tests.core.playbook import SERVER, T0, Play, none, only
 from tests.core.talk import AGENT, COLLEAGUE, S, Talk, told, trouble
 
 
@@ -117,6 +117,21 @@ def test_a_join_that_is_never_reported_is_looked_for(talk: Talk, state: LineStat
     talk.in_state(state)
     assert only(Resync, talk.lease_ends())
     assert talk.call.unseen
+
+
+@pytest.mark.parametrize("lives", [True, False])
+def test_the_join_that_was_looked_for_is_found_and_its_late_event_changes_nothing(talk: Talk, lives: bool) -> None:
+    talk.taking()
+    talk.lease_ends()
+    calls = (LiveCall(talk.attempt, answered=True, talking_to=AGENT),) if lives else ()
+    talk.play.tell(ServerUp(at=talk.play.at, server=SERVER, booted_at=T0 - 100, calls=calls))
+    found = (CallState.TALKING, S.TALK) if lives else (CallState.WRAP_UP, S.OVER)
+    assert (talk.call.state, talk.state) == found
+    if lives:
+        talk.play.bridge(talk.attempt, AGENT)
+    else:
+        talk.play.hang_up(talk.attempt)
+    assert (talk.call.state, talk.state) == found
 
 
 @pytest.mark.parametrize("end", ["taken", "gone", "transfer"])

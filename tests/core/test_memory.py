@@ -4,10 +4,14 @@ from dataclasses import replace
 
 import pytest
 
+from dialer.core.effects import Alarm
+from dialer.core.events import Beat
 from dialer.core.memory import OLDEST_S, Memory, memories_of, recall
+from dialer.core.wishes import CampaignChanged
 from strategies import load
-from strategies.base import Decision, Learned, Observation, Remembers, Snapshot
-from tests.core.playbook import CAMPAIGN, SERVER, Play
+from strategies.base import Decision, How, Learned, Observation, Remembers, Snapshot
+from strategies.predictive import Predictive
+from tests.core.playbook import CAMPAIGN, SERVER, Play, campaign
 
 
 class Counts:
@@ -35,6 +39,22 @@ def told(play: Play, count: object = 7) -> Memory:
     return Memory(CAMPAIGN, SERVER, "counts", play.at - 60.0, {"told": count})
 
 
+class Fragile(Counts):
+    """A third party's, which did not think of a spoilt memory."""
+
+    def load(self, learned: Learned) -> None:
+        self.told = learned["told"].items() if learned["told"] else 1 // learned["told"]
+
+
+@pytest.mark.parametrize("spoilt", [3, 0])
+def test_whatever_a_strategy_stumbles_over_it_begins_anew(spoilt: int) -> None:
+    play, fragile = Play(), Fragile()
+    recall(play.floor.room, fragile, told(play, spoilt))
+    (alarm,) = [effect for effect in play.floor.room.out if getattr(effect, "name", "") == "memory_refused"]
+    assert "what counts had learned cannot be read (" in str(alarm)
+    assert "Error(" in str(alarm)
+
+
 def test_strategies_are_asked_for_what_they_know() -> None:
     play, counts = Play(), Counts()
     counts.told = 7
@@ -43,6 +63,29 @@ def test_strategies_are_asked_for_what_they_know() -> None:
     play.floor.room.campaigns[CAMPAIGN].strategies[SERVER] = load("progressive")
     assert memories_of(play.floor.room, play.at) == [], "it has nothing to remember"
     assert not isinstance(load("progressive"), Remembers)
+
+
+def test_a_changed_ceiling_forgets_nothing_another_mode_everything() -> None:
+    play = Play(mode="predictive")
+    play.sign_in()
+    play.start()
+    room = play.floor.room
+    strategy = room.campaigns[CAMPAIGN].strategies[SERVER]
+    for second in range(200):
+        strategy.observe(Observation(play.at + second, How.TALK_ENDED, 300.0))
+    assert isinstance(strategy, Predictive)
+    known = strategy.save()
+    play.tell(CampaignChanged(at=play.at, settings=campaign(mode="predictive", ceiling_ratio=0.029)))
+    play.after(1).tell(Beat(at=play.at))
+    other = room.campaigns[CAMPAIGN].strategies[SERVER]
+    assert isinstance(other, Predictive)
+    assert other is not strategy
+    talks = [learned["forecast"]["durations"]["talk"] for learned in (other.save(), known)]
+    assert talks[0]["sums"] == talks[1]["sums"]
+    play.tell(CampaignChanged(at=play.at, settings=campaign(mode="progressive")))
+    play.after(1).tell(Beat(at=play.at))
+    assert room.campaigns[CAMPAIGN].strategies[SERVER].name == "progressive"
+    assert not [effect for effect in play.said if isinstance(effect, Alarm)]
 
 
 @pytest.mark.parametrize(

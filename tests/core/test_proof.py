@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from dialer.core.hours import tz_of
 from dialer.core.ids import AttemptId
-from dialer.core.ledger import Counted, Ledger, LedgerWindow, tz_of
+from dialer.core.ledger import Counted, Ledger, LedgerWindow
 from dialer.core.proof import AnsweredCall, Proof, Why, as_csv, proof
 
 ZONE = "Europe/Moscow"

@@ -127,10 +127,11 @@ def test_what_was_learned_goes_over_a_restart_and_what_cannot_be_read_is_said() 
     (memory,) = memories_of(play.floor.room, play.at)
     assert (memory.server, memory.strategy) == (ANY_SERVER, NAME)
 
-    for learned, is_known in ((memory.learned, True), ({}, False)):
+    spoilt = {**memory.learned, "weights": 3}
+    for learned, is_known in ((memory.learned, True), ({}, False), (spoilt, False), ([], False)):
         later = Play()
         again = later.floor.room.campaigns[CAMPAIGN]
-        again.memories[ANY_SERVER] = Memory(CAMPAIGN, ANY_SERVER, NAME, 0.0, learned)
+        again.memories[ANY_SERVER] = Memory(CAMPAIGN, ANY_SERVER, NAME, 0.0, learned)  # type: ignore[arg-type]
         model = forecast_of(later.floor.room, again).model
         assert model.tells_apart == is_known
         assert bool([e for e in later.floor.room.out if getattr(e, "name", "") == "reach_refused"]) != is_known

@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 
+from dialer.core.call import Call
 from dialer.core.events import AgentHeld, Beat, LeadsReserved, MessageStarted, ServerUp
 from dialer.core.floor import Floor
 from dialer.core.ids import AgentId, CampaignId, GroupId, Leg, TrunkName
@@ -13,7 +14,8 @@ from dialer.core.outcome import LeadEffect
 from dialer.core.settings import AgentSession, Phone, Server, Site, Trunk
 from dialer.core.sharing import BURST, PATIENCE_S
 from dialer.core.states import AgentState
-from dialer.core.wishes import AgentSignedIn, CampaignChanged, CampaignCommand, CampaignCommanded, Disposed
+from dialer.core.wishes import AgentPaused, AgentSignedIn, CampaignChanged, CampaignCommand, CampaignCommanded, Disposed
+from strategies import load
 from strategies.base import Decision, Observation, Snapshot, Strategy
 from tests.core.playbook import SERVER, Play, campaign
 
@@ -52,6 +54,8 @@ class Team(Play):
         self.floor = Floor(Site((Server(SERVER, 1000.0),), (trunk,)))
         self.tell(ServerUp(at=self.at, server=SERVER, booted_at=self.at - 100))
         self.started: dict[int, list[float]] = {}
+        self.forever: frozenset[int] = frozenset()
+        """Agents whose talks do not end."""
         for group, count in agents.items():
             for place in range(count):
                 self.join_team(AgentId(1000 * group + place + 1), group)
@@ -63,11 +67,15 @@ class Team(Play):
         self.tell(AgentHeld(at=self.at, agent=agent, leg=leg))
 
     def run(
-        self, number: int, strategy: Strategy, weight: float = 1.0, groups: frozenset[GroupId] | None = None
+        self,
+        number: int,
+        strategy: Strategy,
+        weight: float = 1.0,
+        groups: frozenset[GroupId] = frozenset({DAY}),
+        **changes: object,
     ) -> None:
         """Start this campaign now."""
-        changes = {"weight": weight, "groups": groups or frozenset({DAY})}
-        settings = campaign(id=CampaignId(number), name=f"c{number}", **changes)
+        settings = campaign(id=CampaignId(number), name=f"c{number}", weight=weight, groups=groups, **changes)
         self.started[number] = []
         self.tell(CampaignChanged(at=self.at, settings=settings))
         self.floor.room.campaigns[settings.id].strategies[SERVER] = strategy
@@ -82,10 +90,17 @@ class Team(Play):
                 age_s = self.at - (call.dialled_at or self.at)
                 if call.unanswered and age_s > RING_S:
                     self.picked_up(call.attempt) if self.random.random() < 0.4 else self.hang_up(call.attempt, 19, 480)
-                elif call.bridged_at is not None and call.ended_at is None and self.at - call.bridged_at > TALK_S:
+                elif call.bridged_at is not None and call.ended_at is None and self._ends(call):
                     self.over(call.attempt)
             self.tell(Beat(at=self.at))
             self.answer_asks(dry)
+
+    def _ends(self, call: Call) -> bool:
+        return call.agent not in self.forever and self.ends(call.attempt, self.at - (call.bridged_at or self.at))
+
+    def ends(self, attempt: str, talked_s: float) -> bool:
+        """The talk is over after so long."""
+        return talked_s > TALK_S
 
     def answer_asks(self, dry: frozenset[int]) -> None:
         for ask in self.asked():
@@ -214,3 +229,102 @@ def test_lines_are_shared_by_campaigns_that_share_no_agent() -> None:
     began = team.at
     team.live(200.0)
     assert team.calls_since(2, began) == pytest.approx(team.calls_since(1, began), rel=0.3)
+
+
+class RealTalks(Team):
+    """Talks of about two minutes, as long as people's are; agents' seconds in talk and free are added up."""
+
+    def __init__(self, seed: int, agents: dict[GroupId, int]) -> None:
+        super().__init__(seed, agents)
+        self.talks, self.talk_s = Random(seed), dict[str, float]()
+        self.talked_s = self.free_s = 0.0
+
+    def ends(self, attempt: str, talked_s: float) -> bool:
+        if attempt not in self.talk_s:
+            self.talk_s[attempt] = self.talks.lognormvariate(4.5, 0.7)
+        return talked_s > self.talk_s[attempt]
+
+    def live(self, seconds: float, dry: frozenset[int] = frozenset()) -> None:
+        for _ in range(int(seconds / STEP_S)):
+            super().live(STEP_S, dry)
+            states = [agent.state for agent in self.floor.room.agents.values()]
+            self.talked_s += STEP_S * states.count(AgentState.TALKING)
+            self.free_s += STEP_S * states.count(AgentState.READY)
+
+    def occupancy(self, seconds: float) -> float:
+        """From now on, so long."""
+        self.talked_s = self.free_s = 0.0
+        self.live(seconds)
+        return self.talked_s / (self.talked_s + self.free_s)
+
+    def pause(self, *agents: int) -> None:
+        for agent in agents:
+            self.tell(AgentPaused(at=self.at, agent=AgentId(agent), reason="lunch"))
+
+
+def predictive() -> Strategy:
+    return load("predictive", ceiling_ratio=0.03)
+
+
+def beside_night(seed: int) -> RealTalks:
+    """The first campaign may use all twelve agents, the second the two of the night."""
+    team = RealTalks(seed, {DAY: 10, NIGHT: 2})
+    team.run(1, predictive(), groups=frozenset({DAY, NIGHT}))
+    team.run(2, predictive(), groups=frozenset({NIGHT}))
+    team.live(300.0)
+    return team
+
+
+def test_a_neighbour_whose_agents_are_away_stops_nobody() -> None:
+    team = beside_night(1)
+    team.pause(2001, 2002)
+    began = team.at
+    team.live(900.0)
+    assert team.longest_wait_s(1, began) < 90.0, "a team of ten alone waits as long between two calls"
+    assert team.calls_since(1, began) > 120
+
+
+def test_a_neighbour_whose_agents_are_in_talk_stops_nobody() -> None:
+    """Its two agents talk on and on; ten others come free again and again."""
+    team = beside_night(2)
+    team.forever = frozenset({2001, 2002})
+    team.live(300.0)
+    began = team.at
+    team.live(900.0)
+    assert team.longest_wait_s(1, began) < 90.0
+    assert team.calls_since(1, began) > 120
+
+
+@pytest.mark.parametrize("per_second", [0.5, 0.05, 0.02])
+def test_a_neighbour_is_not_held_down_to_anothers_own_calls_per_second(per_second: float) -> None:
+    team = RealTalks(3, {DAY: 10})
+    team.run(1, predictive())
+    team.run(2, predictive(), calls_per_second=per_second)
+    team.live(300.0)
+    began = team.at
+    assert team.occupancy(900.0) > 0.75, "alone: 0.8"
+    assert team.longest_wait_s(1, began) < 90.0
+    assert team.calls_since(2, began) >= min(10, 0.4 * 900 * per_second), "nor is the slow one left out"
+
+
+def test_a_rate_that_is_taken_away_leaves_no_turns_saved_up() -> None:
+    team = Team(7, {DAY: 8})
+    team.run(1, BOLD)
+    team.run(2, BOLD, calls_per_second=0.05)
+    team.live(300.0)
+    settings = team.floor.room.campaigns[CampaignId(2)].settings
+    team.tell(CampaignChanged(at=team.at, settings=replace(settings, calls_per_second=None)))
+    began = team.at
+    team.live(120.0)
+    assert team.calls_since(1, began) >= team.calls_since(2, began) - 4 * BURST
+
+
+def test_a_free_agent_is_kept_where_others_calls_always_count_on_him() -> None:
+    """He is never busy, for the others take him last; yet somebody's call always may want him."""
+    team = Team(8, {DAY: 8, NIGHT: 1})
+    team.run(1, GREEDY, groups=frozenset({DAY, NIGHT}))
+    team.run(2, MEEK, groups=frozenset({NIGHT}))
+    team.live(30.0)
+    began = team.at
+    team.live(200.0)
+    assert team.longest_wait_s(2, began) < 2 * PATIENCE_S + 2 * RING_S + TALK_S

@@ -3,8 +3,8 @@
 import pytest
 
 from dialer.core.effects import CallSpy, DropSpy, TurnSpy
-from dialer.core.events import ServerUp, SpyGone, SpyOn
-from dialer.core.ids import AgentId, spy_channel
+from dialer.core.events import ServerDown, ServerUp, SpyGone, SpyOn
+from dialer.core.ids import AgentId, SpyId, spy_channel
 from dialer.core.settings import PhoneKind
 from dialer.core.states import SpyMode
 from dialer.core.view import view_of
@@ -70,9 +70,35 @@ def test_words_about_a_phone_that_nobody_knows_are_nothing(play: Play, kind) -> 
     assert play.tell(kind(at=play.at, spy=SPY, **more)) == []
 
 
-def test_after_a_resync_who_is_gone_is_forgotten_and_whom_nobody_knows_is_hung_up(play: Play) -> None:
+def resynced(play: Play, *spies: SpyId) -> list:
+    return play.tell(ServerUp(at=play.at, server=SERVER, booted_at=T0 - 100, spies=spies))
+
+
+def test_after_a_loss_who_is_gone_is_forgotten_and_whom_nobody_knows_is_hung_up(play: Play) -> None:
     asked(play)
+    play.tell(ServerDown(at=play.at, server=SERVER, reason="cut"))
     stray = spy_channel(AGENT, "other")
-    effects = play.tell(ServerUp(at=play.at, server=SERVER, booted_at=T0 - 100, spies=(stray,)))
-    assert only(DropSpy, effects).spy == stray
+    assert only(DropSpy, resynced(play, stray)).spy == stray
+    assert listeners(play) == []
+
+
+def test_a_phone_that_rings_during_a_resync_of_a_live_link_is_not_forgotten(play: Play) -> None:
+    asked(play)
+    assert none(DropSpy, resynced(play))
+    play.tell(SpyOn(at=play.at, spy=SPY, mode=SpyMode.LISTEN))
+    assert none(DropSpy, resynced(play, SPY))
+    assert listeners(play) == [("olga", "listen", True)]
+
+
+def test_on_a_live_link_a_phone_that_was_on_and_is_gone_is_forgotten_and_a_stray_is_hung_up(play: Play) -> None:
+    asked(play)
+    play.tell(SpyOn(at=play.at, spy=SPY, mode=SpyMode.LISTEN))
+    stray = spy_channel(AGENT, "other")
+    assert only(DropSpy, resynced(play, stray)).spy == stray
+    assert listeners(play) == []
+
+
+def test_nobody_is_rung_while_the_server_is_away(play: Play) -> None:
+    play.tell(ServerDown(at=play.at, server=SERVER, reason="cut"))
+    assert none(CallSpy, asked(play))
     assert listeners(play) == []
