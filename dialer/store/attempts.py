@@ -5,7 +5,8 @@ happens once, with the lead's next step and the outbox row in the same statement
 into rows and back; nothing is decided.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import orjson
@@ -21,7 +22,25 @@ from dialer.store.sql import Conn, load
 from dialer.store.uuid7 import uuid7s
 
 CLAIM_ROUNDS = 4
-"""A claim that met refused leads or a number that has just become live is repeated for what is missing."""
+"""A claim that met refused leads or a number that has just become live is repeated for what is missing, so often at
+least, and on while there is time."""
+
+CLAIM_TIME_S = 0.2
+"""For the rounds of one claim; who is missing then is asked for anew, after other campaigns have had their turn."""
+
+LOOK = 2
+"""Leads looked at in the first round for each that is wanted."""
+
+LOOK_GROWS = 4
+"""How much further the next round looks in each queue, as long as a round takes less than `QUICK_S`."""
+
+QUICK_S = 0.025
+
+SWEEP_GROWS = 8
+"""How many more leads the next round may turn away: what stands first in all queues is known by then."""
+
+SWEEP_MOST = 500
+"""Some 50 ms of the database."""
 
 CONTENDED_RETRY_S = 5.0
 """When to ask again for a due lead whose number is on another call."""
@@ -65,34 +84,13 @@ async def reserve(conn: Conn, wish: ReserveLeads, now: Instant, ids: Sequence[st
 
     Highest priority first, then longest due, head starts counted. Leads that may not be called (do-not-call, expired,
     out of attempts, number called for another lead within the minimum gap, or as often as the rules allow) are turned
-    away in passing. Short only where no more are due: then `next_due_at` and `unfinished` say what is left (due leads
-    of closed zones are not in `next_due_at`: their zone's opening is the moment to ask again).
+    away in passing. Short only where no more are due, or where so many were turned away that its time was up: then
+    `next_due_at` and `unfinished` say what is left (due leads of closed zones are not in `next_due_at`: their zone's
+    opening is the moment to ask again).
     With `wish.lead` that one and no other is claimed, under the same gates, and nothing is said of what is left.
-    `ids`: new attempt ids to use, where the caller must know them beforehand.
+    `ids`: new attempt ids to use, as many as leads are wanted, where the caller must know them beforehand.
     """
-    spare = list(ids) or uuid7s(now, wish.count)
-    head_starts = orjson.dumps(wish.head_starts).decode()
-    got: list[Reservation] = []
-    for _ in range(CLAIM_ROUNDS if wish.count else 0):
-        rows = await _Q["reserve"].rows(
-            conn,
-            campaign=wish.campaign,
-            server=wish.server,
-            trunk=wish.trunk,
-            count=wish.count - len(got),
-            open_zones=list(wish.open_zones),
-            now=now,
-            attempts=spare[len(got) : wish.count],
-            head_starts=head_starts,
-            agents=list(wish.agents),
-            asked_since=wish.asked_since,
-            previewer=wish.previewer,
-            lead=wish.lead,
-        )
-        claimed = [_claimed(row, wish.campaign) for row in rows if row["attempt"] is not None]
-        got += claimed
-        if len(got) == wish.count or len(claimed) == len(rows):
-            break
+    got = await _claim(conn, wish, now, list(ids) or uuid7s(now, wish.count))
     next_due_at, unfinished = None, UNFINISHED_BOUND
     if wish.lead is None and (len(got) < wish.count or not wish.count):
         next_due_at, unfinished = await _what_is_left(conn, wish, now)
@@ -107,6 +105,60 @@ async def reserve(conn: Conn, wish: ReserveLeads, now: Instant, ids: Sequence[st
         reservations=tuple(got),
         next_due_at=next_due_at,
         unfinished=unfinished,
+    )
+
+
+async def _claim(conn: Conn, wish: ReserveLeads, now: Instant, ids: list[str]) -> list[Reservation]:
+    """Round after round for who is missing, while leads are turned away in their place and there is time.
+
+    An id whose number was taken meanwhile was not written: it is used again, one that was won is not.
+    """
+    elapsed = _stopwatch()
+    got: list[Reservation] = []
+    spare, rounds = ids, 0
+    look = swept = wish.count * LOOK
+    while len(got) < wish.count and (rounds < CLAIM_ROUNDS or elapsed() < CLAIM_TIME_S):
+        took = _stopwatch()
+        rows = await _round(conn, wish, now, spare, look, swept)
+        claimed = [_claimed(row, wish.campaign) for row in rows if row["attempt"] is not None]
+        got += claimed
+        if len(claimed) == len(rows):
+            break
+        won = {claim.attempt for claim in claimed}
+        spare = [each for each in spare if each not in won]
+        rounds += 1
+        look *= LOOK_GROWS if took() < QUICK_S else 1
+        swept = max(look, min(swept * SWEEP_GROWS, SWEEP_MOST))
+    return got
+
+
+def _stopwatch() -> Callable[[], float]:
+    """Seconds since now."""
+    clock = asyncio.get_running_loop().time
+    start = clock()
+    return lambda: clock() - start
+
+
+async def _round(
+    conn: Conn, wish: ReserveLeads, now: Instant, ids: Sequence[str], look: int, swept: int
+) -> list[Record]:
+    """One statement: a row for each lead claimed, and one without an attempt for each that was not to be had."""
+    return await _Q["reserve"].rows(
+        conn,
+        campaign=wish.campaign,
+        server=wish.server,
+        trunk=wish.trunk,
+        count=len(ids),
+        look=look,
+        swept=swept,
+        open_zones=list(wish.open_zones),
+        now=now,
+        attempts=ids,
+        head_starts=orjson.dumps(wish.head_starts).decode(),
+        agents=list(wish.agents),
+        asked_since=wish.asked_since,
+        previewer=wish.previewer,
+        lead=wish.lead,
     )
 
 

@@ -2,6 +2,7 @@
 
 A frozen server is noticed by the time limit of a command, a dead one by its connections. The connection on which
 that happened is closed on the spot: what it was doing may still be done by the server, so it must not be used again.
+A server that will not serve us just now (a password changed, no connections allowed) is as good as away.
 A queue for a connection is no absence: who has to wait longer than he should is told `DatabaseBusy`.
 Mistakes of ours (a wrong type, a broken constraint) are never taken for an absence: they go up as they are.
 """
@@ -14,6 +15,7 @@ from typing import Self
 
 import asyncpg
 from asyncpg import exceptions as pg
+from asyncpg.pool import PoolConnectionProxy
 
 from dialer.core.pseudonym import NO_KEY, Pseudonyms
 from dialer.store.sql import Conn
@@ -38,12 +40,23 @@ SETTINGS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+REFUSED = (
+    pg.InvalidAuthorizationSpecificationError,  # a password that was changed, a role that may not log in, pg_hba
+    pg.InvalidCatalogNameError,  # a database that was renamed
+    pg.InsufficientPrivilegeError,  # a right that was taken from our role: no matter of what is written
+    pg.ObjectNotInPrerequisiteStateError,  # no connections allowed now, a lock not got in time
+)
+"""The server is there and will not serve us; an administrator can change that at any moment, to and fro."""
+
 AWAY: tuple[type[BaseException], ...] = (
+    *REFUSED,
     pg.PostgresConnectionError,
     pg.OperatorInterventionError,  # shut down, starting, terminated by its administrator
     pg.InsufficientResourcesError,  # no room on disk, too many connections
     pg.PostgresSystemError,
     pg.ReadOnlySQLTransactionError,  # the leader has become a standby
+    pg.IdleInTransactionSessionTimeoutError,
+    pg.TransactionTimeoutError,
     pg.TransactionRollbackError,  # deadlock or serialization: the same again will do
     pg.InternalClientError,
     asyncpg.InterfaceError,
@@ -111,7 +124,7 @@ class Database:
             )
             async with pool.acquire(timeout=command_timeout_s):
                 pass
-        except (pg.InvalidAuthorizationSpecificationError, pg.InvalidCatalogNameError) as error:
+        except REFUSED as error:
             raise DatabaseAway(f"{error}; check the database's DSN") from error
         except BaseException as error:
             if is_away(error):
@@ -134,22 +147,31 @@ class Database:
         """A connection out of the pool; DatabaseAway for whatever means that the server is not there, DatabaseBusy."""
         await self._queue_up()
         try:
-            async with self._pool.acquire(timeout=self._timeout_s) as conn:
-                try:
-                    yield conn
-                except BaseException as error:
-                    if is_away(error):
-                        with suppress(asyncpg.InterfaceError):  # the pool has taken back a connection that broke
-                            conn.terminate()
-                    raise
+            conn = await self._taken()
+            try:
+                yield conn
+            except BaseException as error:
+                if is_away(error):
+                    with suppress(asyncpg.InterfaceError):  # the pool has taken back a connection that broke
+                        conn.terminate()
+                raise
+            finally:
+                await self._pool.release(conn)
         except DatabaseAway:
             raise
         except BaseException as error:
             if is_away(error):
-                raise DatabaseAway(_words(error)) from error
+                raise _away(error) from error
             raise
         finally:
             self._free.release()
+
+    async def _taken(self) -> "PoolConnectionProxy[asyncpg.Record]":
+        """A connection of the pool. Whatever comes in place of one is an absence: nothing was asked of the server."""
+        try:
+            return await self._pool.acquire(timeout=self._timeout_s)
+        except Exception as error:
+            raise _away(error) from error
 
     async def _queue_up(self) -> None:
         """Wait for one's turn at a connection; the server itself is not asked."""
@@ -183,6 +205,12 @@ async def _as_it_is(conn: object) -> None:
     Nothing of ours sets, listens or locks in a session of the pool: asyncpg's own question, a round trip as dear as
     most statements, would have nothing to undo.
     """
+
+
+def _away(error: BaseException) -> BaseException:
+    """What is raised in its place; the end of a task stays its end, for asyncpg makes a TimeoutError of it at times."""
+    task = asyncio.current_task()
+    return asyncio.CancelledError() if task is not None and task.cancelling() else DatabaseAway(_words(error))
 
 
 def _words(error: BaseException) -> str:

@@ -13,6 +13,8 @@ from strategies.base import Decision, Limit
 
 REPEAT_S = 30.0
 """A decision that is like the last is written again after this."""
+HOLDS_S = 3.0 * REPEAT_S
+"""A decision after which none was written for so long held no more: the campaign did not run, or nobody was there."""
 
 
 _Q = load("decisions")

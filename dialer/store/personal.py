@@ -37,6 +37,7 @@ _CUSTOMER: Columns = {
     "order_data": ("data",),
     "outbox": ("payload",),
     "phone": ("extension", "number"),
+    "work_cycle": ("reason",),
 }
 _OTHERS: Mapping[Holds, Columns] = {
     Holds.NUMBER: {"called_number": ("number",), "do_not_call": ("number", "reason")},
@@ -107,7 +108,7 @@ _NOTHING: Columns = {
     "web_session": ("digest",),
     "webhook": ("kinds", "previous_salt", "salt", "state", "status_map", "url"),
     "webhook_delivery": ("error", "state"),
-    "work_cycle": ("reason", "state"),
+    "work_cycle": ("state",),
     "zone": ("name", "parts"),
 }  # fmt: skip
 

@@ -6,6 +6,7 @@ from dialer.core.hours import open_zones
 from dialer.core.ids import AgentId, Instant, LeadId
 from dialer.core.picks import Pick
 from dialer.core.settings import CampaignSettings
+from dialer.masking import mask_numbers
 from dialer.store.callees import callee
 from dialer.store.sql import Conn, load
 
@@ -47,17 +48,20 @@ async def called_so(
 
 
 async def pick(conn: Conn, lead: LeadId, now: Instant) -> Pick | None:
-    """None where there is no such lead."""
+    """As a desk may see it: numbers masked where the project says so. None where there is no such lead."""
     known = await callee(conn, lead)
     if known is None:
         return None
     row = await _Q["shown"].row(conn, lead=lead, now=now)
     assert row is not None
+    external_id, person = row["external_id"], row["person"]
+    if row["masks_numbers"]:
+        external_id, person = external_id and mask_numbers(external_id), mask_numbers(person)
     return Pick(
         lead=LeadId(row["lead"]),
         campaign=known[0],
-        external_id=row["external_id"],
-        person=row["person"],
+        external_id=external_id,
+        person=person,
         callee=known[1],
         promised_by=None if row["promised_by"] is None else AgentId(row["promised_by"]),
     )

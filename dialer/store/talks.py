@@ -164,19 +164,14 @@ class Talks:
 
     async def conclude(
         self, of: Talk, agent: AgentId, promises: Sequence[Promise], results: Sequence[OrderResult], at: Instant
-    ) -> None:
-        """Promised calls, and the results of the person's other orders with what follows for each: all or nothing."""
+    ) -> frozenset[LeadId]:
+        """Promised calls, and the results of the person's other orders with what follows for each: all or nothing.
+
+        Returns the orders that were settled: one that is not open any more is left alone, its promise too.
+        """
         steps: list[LeadStep] = [result.step for result in results]
         async with self._database.transaction() as conn:
-            await _Q["promise"].run(
-                conn,
-                attempt=of.attempt,
-                now=at,
-                leads=[promise.lead for promise in promises],
-                call_at=[promise.call_at for promise in promises],
-                agents=[promise.agent for promise in promises],
-            )
-            await _Q["settle_orders"].run(
+            rows = await _Q["settle_orders"].rows(
                 conn,
                 attempt=of.attempt,
                 agent=agent,
@@ -188,7 +183,19 @@ class Talks:
                 states=[step.state.value for step in steps],
                 reasons=[step.reason for step in steps],
                 next_calls=[step.next_call_at for step in steps],
+                do_not_call=[step.do_not_call for step in steps],
             )
+            settled = frozenset(LeadId(row["lead"]) for row in rows)
+            kept = [promise for promise in promises if promise.lead in {of.lead, *settled}]
+            await _Q["promise"].run(
+                conn,
+                attempt=of.attempt,
+                now=at,
+                leads=[promise.lead for promise in kept],
+                call_at=[promise.call_at for promise in kept],
+                agents=[promise.agent for promise in kept],
+            )
+        return settled
 
 
 def _shown(values: Mapping[str, str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The database goes away: frozen, restarted, crashed, one of its processes hung. Nothing is lost, nobody is orphaned.
+"""The database goes away: frozen, restarted, crashed, shut to us, one of its processes hung. Nothing is lost.
 
 Each test has a server of its own, for it is taken down. The limit of a command is short here, so that the tests are;
 in the daemon it is 3 s.
@@ -7,23 +7,59 @@ in the daemon it is 3 s.
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from urllib.parse import urlsplit
 
+import asyncpg
 import pytest
 import pytest_asyncio
 
 from dialer.clock import Clock
 from dialer.core.effects import BookProgress
 from dialer.core.events import AttemptSettled, BooksAway, BooksBack
+from dialer.core.outcome import Outcome
 from dialer.store.books import Books
 from dialer.store.db import Database, DatabaseAway
 from dialer.store.migrate import upgrade
+from dialer.store.news import LeadsNews, announce_leads
 from sim.stand.postgres import Postgres, running_postgres
 from tests.store.listener import Listener
-from tests.store.scene import NOW, Scene, build_scene, lead, settlement
+from tests.store.scene import DONE, NOW, Scene, build_scene, lead, settlement
 
 TIMEOUT_S = 0.5
+
+CLERK = """
+create role clerk login;
+grant usage on schema dialer to clerk;
+grant all on all tables in schema dialer to clerk;
+grant all on all sequences in schema dialer to clerk;
+"""
+"""The daemon's role in production owns nothing that an administrator could not take from it."""
+
+END_SESSIONS = "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = 'postgres'"
+
+SHUT = {
+    "no login": (["alter role clerk nologin", END_SESSIONS], ["alter role clerk login"]),
+    "no connections": (
+        ["alter database postgres allow_connections false", END_SESSIONS],
+        ["alter database postgres allow_connections true"],
+    ),
+    "renamed": (
+        [
+            "alter database postgres allow_connections false",
+            END_SESSIONS,
+            "alter database postgres rename to elsewhere",
+        ],
+        ["alter database elsewhere rename to postgres", "alter database postgres allow_connections true"],
+    ),
+    "no right to connect": (
+        ["revoke connect on database postgres from public", END_SESSIONS],
+        ["grant connect on database postgres to public"],
+    ),
+}
+"""How a server that runs lets nobody in, and how it does so again."""
 
 
 @pytest_asyncio.fixture
@@ -87,6 +123,74 @@ async def test_taken_down_and_started_again(server: Postgres, scene: Scene, how:
         assert len(again.reservations) == 5
     assert await scene.tally() == {"busy": 10, "": 5}
     assert (await scene.imbalance()).total == 0
+
+
+@pytest.mark.parametrize("how", SHUT)
+async def test_a_server_that_lets_nobody_in_costs_no_result(server: Postgres, scene: Scene, how: str) -> None:
+    taken = (await scene.reserve(2)).reservations
+    await scene.run(CLERK)
+    shut, opened = SHUT[how]
+    async with (
+        await Database.open(_as_clerk(server), command_timeout_s=TIMEOUT_S) as database,
+        books(replace(scene, database=database)) as (one, heard),
+    ):
+        await _administer(server, shut)
+        assert (await one.reserve(scene.wish(5))).reservations == ()
+        await heard.heard(BooksAway)
+        for reservation in taken:
+            one.writer.put(settlement(reservation, DONE, Outcome.ANSWERED, disposition="agreed"))
+        await one.writer._once()  # surely tried
+        assert (heard.all(AttemptSettled), one.writer.backlog) == ([], 2)
+        await _administer(server, opened)
+        await heard.heard(AttemptSettled, 2)
+        await heard.heard(BooksBack)
+        assert one.writer.refused == 0
+    assert await scene.tally() == {"answered": 2}
+    assert (await scene.imbalance()).total == 0
+
+
+@pytest.mark.parametrize("how", SHUT)
+async def test_who_listens_for_leads_outlives_a_server_that_lets_nobody_in(
+    server: Postgres, scene: Scene, how: str
+) -> None:
+    await scene.run(CLERK)
+    shut, opened = SHUT[how]
+    heard = asyncio.Event()
+    await _administer(server, shut)
+    async with asyncio.TaskGroup() as tasks:
+        listening = tasks.create_task(LeadsNews(_as_clerk(server), lambda campaign: heard.set()).run())
+        with suppress(TimeoutError):  # that it gave up would end the group here
+            await asyncio.wait_for(heard.wait(), TIMEOUT_S)
+        await _administer(server, opened)
+        async with asyncio.timeout(30):
+            while not heard.is_set():
+                async with scene.database.connection() as conn:
+                    await announce_leads(conn, scene.campaign)
+                await asyncio.sleep(0.1)
+        listening.cancel()
+
+
+@pytest.mark.parametrize("block", ["connection", "transaction"])
+async def test_a_task_that_is_ended_ends_though_the_server_is_frozen(
+    server: Postgres, scene: Scene, block: str
+) -> None:
+    """asyncpg waits for the server to cancel the statement, and makes a TimeoutError of the task's end."""
+    asked = asyncio.Event()
+
+    async def ask() -> None:
+        async with getattr(scene.database, block)() as conn:
+            server.freeze()
+            asked.set()
+            await conn.execute("select 1", timeout=30.0)
+
+    asking = asyncio.ensure_future(ask())
+    try:
+        await asked.wait()
+        asking.cancel()
+        (ended,) = await asyncio.gather(asking, return_exceptions=True)
+        assert isinstance(ended, asyncio.CancelledError)
+    finally:
+        server.thaw()
 
 
 async def test_a_claim_that_was_lost_on_the_way_is_undone(server: Postgres, scene: Scene) -> None:
@@ -156,6 +260,21 @@ async def test_nobody_there_is_said_with_the_cure() -> None:
 async def test_a_database_that_does_not_exist_is_said(server: Postgres) -> None:
     with pytest.raises(DatabaseAway, match="check the database's DSN"):
         await Database.open(server.dsn("nowhere"), command_timeout_s=TIMEOUT_S)
+
+
+def _as_clerk(server: Postgres) -> str:
+    own = urlsplit(server.dsn())
+    return own._replace(netloc=f"clerk@{own.netloc.rpartition('@')[2]}").geturl()
+
+
+async def _administer(server: Postgres, statements: Sequence[str]) -> None:
+    """From beside: in another database of the same server."""
+    conn = await asyncpg.connect(server.dsn("template1"))
+    try:
+        for statement in statements:
+            await conn.execute(statement)
+    finally:
+        await conn.close()
 
 
 async def _settled_down(scene: Scene, live: int) -> None:

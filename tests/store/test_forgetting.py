@@ -212,7 +212,7 @@ async def test_a_changed_order_brings_the_memory_back_too(scene: Scene) -> None:
     await erase(scene)
     other = lead(2)
     await scene.add(other)
-    await IntakeBooks(scene.database).change(other.id, LeadChange(phones=(phone(1),)))
+    await IntakeBooks(scene.database).change(other.id, lambda booked: LeadChange(phones=(phone(1),)))
     assert [one.number for one in await DoNotCall(scene.database).entries(None)] == [NUMBER]
 
 

@@ -104,3 +104,19 @@ async def test_partitions_are_made_ahead_once_and_take_in_what_came_early(empty:
         assert await make_partitions(empty, far) > 0
         assert await conn.fetchval("select count(*) from dialer.decision_other") == 0
         assert await conn.fetchval("select count(*) from dialer.decision") == 1
+
+
+async def test_a_project_s_zone_that_is_none_becomes_moscow_and_no_other_comes_in(empty: Database) -> None:
+    """The day's counts asked PostgreSQL for it, at every start of the daemon."""
+    checked = next(one for one in shipped() if one.name == "project_zone")
+    await upgrade(empty, NOW, [one for one in shipped() if one.version < checked.version])
+    async with empty.connection() as conn:
+        await conn.execute("insert into dialer.project (name, zone) values ('a', 'Europe/Moskva'), ('b', 'Asia/Omsk')")
+    await upgrade(empty, NOW)
+    async with empty.connection() as conn:
+        zones = await conn.fetch("select name, zone from dialer.project order by name")
+        [told] = await conn.fetch("select action, detail->>'zone' as zone from dialer.audit")
+        with pytest.raises(asyncpg.CheckViolationError, match="project_zone"):
+            await conn.execute("update dialer.project set zone = 'Europe/Moskva'")
+    assert [tuple(row) for row in zones] == [("a", "Europe/Moscow"), ("b", "Asia/Omsk")]
+    assert tuple(told) == ("project.zone", "Europe/Moskva → Europe/Moscow")

@@ -52,6 +52,17 @@ async def test_no_more_calls_than_allowed(scene: Scene, limits: NumberLimits, da
     assert days == days_called
 
 
+async def test_a_talk_counts_though_its_promise_is_owed_an_attempt(scene: Scene) -> None:
+    await limited(scene, NumberLimits(per_day=1), max_attempts=1)
+    await scene.add(lead(1))
+    (taken,) = (await scene.reserve(at=NOW)).reservations
+    promised = LeadStep(LeadState.WAITING, "call_later", next_call_at=NOW + 600, uses_attempt=False)
+    talk = settlement(taken, promised, Outcome.ANSWERED)
+    await scene.settle(replace(talk, times=replace(talk.times, answered_at=NOW + 5)), at=NOW)
+    assert await call(scene, NOW + 3600) == 0
+    assert await call(scene, NOW + DAY_S) == 1
+
+
 async def test_the_limit_counts_calls_of_another_campaign_and_says_when_the_number_is_free(scene: Scene) -> None:
     other = await limited(await build_scene(scene.database, "другая"), NumberLimits(per_day=1))
     waiting = lead(7)

@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
-from dialer.core.ids import LeadId
+from dialer.core.ids import AgentId, LeadId
 from dialer.core.outcome import LeadState, LeadStep, Outcome
+from dialer.core.talk import OrderResult
+from dialer.store.talks import Talks
 from tests.store.scene import NOW, Scene, build_scene, lead, settlement
 
 AGAIN = LeadStep(LeadState.WAITING, "no_answer", next_call_at=NOW + 7200)
@@ -55,6 +57,20 @@ async def test_a_talk_is_the_orders_own(scene: Scene) -> None:
     await scene.settle(settlement(taken, done, Outcome.ANSWERED, agent=None, disposition="agreed"))
     (other,) = [row for one in await all_of(scene) if (row := await scene.lead(one))["state"] != "done"]
     assert (other["attempts"], other["state"]) == (0, "ready")
+
+
+async def test_who_asks_for_no_calls_about_another_order_is_called_for_none(scene: Scene) -> None:
+    await orders(scene)
+    await scene.run("insert into dialer.agent (id, name) values (1001, 'Ольга')")
+    (taken,) = (await scene.reserve()).reservations
+    (other,) = [one for one in await all_of(scene) if one != taken.lead]
+    talks = Talks(scene.database)
+    result = OrderResult(other, "do_not_call", LeadStep(LeadState.DONE, "do_not_call", do_not_call=True))
+    talk = await talks.talk(taken.attempt)
+    assert await talks.conclude(talk, AgentId(1001), (), (result,), NOW) == {other}
+    await scene.settle(settlement(taken, LeadStep(LeadState.DONE, "agreed"), Outcome.ANSWERED, disposition="agreed"))
+    await scene.add(lead(1, external_id="a new one"), at=NOW + 86400)
+    assert (await scene.reserve(at=NOW + 86400)).reservations == ()
 
 
 async def test_other_people_campaigns_and_later_orders_are_left_alone(scene: Scene) -> None:

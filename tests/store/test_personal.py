@@ -111,6 +111,19 @@ async def a_life(scene: Scene) -> None:
         f'{{"lead": "{second.id}", "values": {{"address": "{MARK}"}}, "number": "{NUMBERS[0]}"}}',
     )
     await scene.run(
+        "insert into dialer.outbox (project, lead, kind, payload) "
+        "values ($1, $2::uuid, 'lead_closed', jsonb_build_object('lead', $2::uuid, 'reason', $3::text))",
+        scene.project,
+        first.id,
+        MARK,
+    )
+    await scene.run(
+        "insert into dialer.work_cycle (lead, number, opened_at, closed_at, state, reason, attempts) "
+        "values ($1, 1, now(), now(), 'refused', $2, 1)",
+        first.id,
+        MARK,
+    )
+    await scene.run(
         "insert into dialer.webhook (project, url, salt, kinds) values ($1, 'https://c.test', '', '{none}')",
         scene.project,
     )

@@ -119,3 +119,15 @@ async def test_an_order_is_found_by_its_number_and_by_any_phone_in_any_state(sce
     assert sorted(await found("", "9000000007")) == sorted([first.id, second.id])
     assert await found("A-17", "9000000001") == [first.id]
     assert await found("a-17") == []
+
+
+@pytest.mark.parametrize("is_masked", [False, True])
+async def test_a_desk_that_is_sent_no_numbers_is_sent_none_here(scene: Scene, is_masked: bool) -> None:
+    one = lead(1, external_id="A-1 8 912 345-67-11", person="Мария 8 912 345-67-11")
+    await scene.add(one)
+    await scene.run("update dialer.project set masks_numbers = $1", is_masked)
+    async with scene.database.connection() as conn:
+        shown = await picks.pick(conn, one.id, NOW)
+    assert shown is not None
+    masked = ("A-1 +7 9** ***-**-11", "Мария +7 9** ***-**-11")
+    assert (shown.external_id, shown.person) == (masked if is_masked else (one.external_id, one.person))

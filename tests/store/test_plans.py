@@ -9,12 +9,13 @@ import orjson
 
 from dialer.core.ids import LeadId
 from dialer.core.lead import NewLead, NewPhone
+from dialer.store.attempts import LOOK
 from dialer.store.lists import ListWriter
 from dialer.store.sql import Conn, Statement, load
 from dialer.store.uuid7 import uuid7s
 from tests.store.scene import MOSCOW, NOW, OMSK, Scene, settlement
 
-GROWING = {"lead", "phone", "attempt_2026_09", "do_not_call", "called_number"}
+GROWING = {"lead", "phone", "attempt_2026_09", "do_not_call", "called_number", "notice"}
 """Not `live_attempt`, which is as small as the number of lines, nor the months that are empty yet."""
 
 HOT = {
@@ -26,6 +27,12 @@ BOARD = load("board")
 """Asked every half minute while somebody watches the wallboard."""
 TURNS = load("turns")
 PICKS = load("picks")
+NOTICES = {
+    name: statement
+    for name, statement in load("notices").items()
+    if name in ("lanes", "take", "wait", "close", "lost", "of_lead", "prune")
+}
+"""The sender looks every two seconds, and prunes each hour."""
 LEADS = 40_000
 
 PAST = """
@@ -40,8 +47,15 @@ insert into dialer.do_not_call (number, reason)
 select '8' || lpad(g::text, 9, '0'), '' from generate_series(1, 20000) g;
 insert into dialer.called_number
 select '8' || lpad(g::text, 9, '0'), gen_random_uuid(), now() from generate_series(1, 20000) g;
+insert into dialer.notice
+    (lead, cycle, step, project, campaign, attempt, channel, state, next_try_at, made_at, done_at)
+select l.id, 1, 'sorry', l.project, l.campaign, l.id, case when g.place % 2 = 0 then 'sms' else 'email' end,
+       case when g.place % 100 = 0 then 'waiting' else 'sent' end, l.created_at, l.created_at,
+       case when g.place % 100 > 0 then l.created_at end
+from (select id, row_number() over () as place from dialer.lead limit 20000) g
+join dialer.lead l on l.id = g.id;
 """
-"""Yesterday's attempts, and numbers that must not be called."""
+"""Yesterday's attempts and notices, and numbers that must not be called."""
 
 TOMORROW = """
 update dialer.lead set state = 'waiting', priority = 9, next_call_at = next_call_at + interval '1 day'
@@ -52,8 +66,9 @@ where state = 'ready' and right(number, 1) < '5'
 async def test_no_growing_table_is_read_from_end_to_end(scene: Scene) -> None:
     await fill(scene)
     async with scene.database.connection() as conn:
-        for name, statement in (HOT | BOARD | TURNS | PICKS).items():
-            assert not whole_reads(await generic_plan(conn, statement)), name
+        for statements in (HOT, BOARD, TURNS, PICKS, NOTICES):
+            for name, statement in statements.items():
+                assert not whole_reads(await generic_plan(conn, statement)), name
 
 
 async def test_a_claim_reads_what_it_takes_and_no_more(scene: Scene) -> None:
@@ -111,6 +126,8 @@ async def analysed(conn: Conn, statement: Statement, scene: Scene) -> dict[str, 
         "server": wish.server,
         "trunk": wish.trunk,
         "count": wish.count,
+        "look": wish.count * LOOK,
+        "swept": wish.count * LOOK,
         "open_zones": list(wish.open_zones),
         "now": NOW,
         "attempts": uuid7s(NOW, 50),

@@ -4,10 +4,13 @@ import asyncio
 from dataclasses import replace
 from itertools import chain
 
+import pytest
+
 from dialer.core.events import Known, Reservation
 from dialer.core.outcome import LeadState, LeadStep, Outcome
 from dialer.core.reach import STRATA, HeadStarts, stratum_of
 from dialer.store import attempts, lists
+from dialer.store.uuid7 import uuid7s
 from tests.store.scene import BUSY, DONE, MOSCOW, NOW, OMSK, Scene, build_scene, lead, settlement
 
 
@@ -209,6 +212,49 @@ async def test_many_refusals_at_the_head_of_the_queue_do_not_starve_it(scene: Sc
     reserved = await scene.reserve(5, at=NOW + 2)
     assert [taken.lead for taken in reserved.reservations] == [good.id]
     assert reserved.next_due_at is None
+
+
+async def test_a_thousand_refusals_before_one_call_cost_one_claim(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attempts, "CLAIM_TIME_S", 30.0)
+    await scene.add(*(lead(number, expires_at=NOW - 1) for number in range(1000)))
+    good = lead(5000)
+    await scene.add(good, at=NOW + 1)
+    assert [taken.lead for taken in (await scene.reserve(1, at=NOW + 2)).reservations] == [good.id]
+    assert await scene.row("select count(*) from dialer.lead where state = 'expired'") == {"count": 1000}
+
+
+async def test_many_refusals_at_the_head_of_one_queue_let_no_other_go_before_it(scene: Scene) -> None:
+    await scene.add(*(lead(number, expires_at=NOW - 1, priority=6) for number in range(20)))
+    urgent, early, late = lead(97, priority=6), lead(98), lead(99, OMSK)
+    await scene.add(late, at=NOW - 50)
+    await scene.add(early, at=NOW - 100)
+    await scene.add(urgent, at=NOW + 1)
+    order = [(await scene.reserve(1, at=NOW + 2, zones=(MOSCOW, OMSK))).reservations[0].lead for _ in range(3)]
+    assert order == [urgent.id, early.id, late.id]
+
+
+async def test_a_claim_whose_time_is_up_comes_back_short_and_is_to_be_repeated_at_once(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attempts, "CLAIM_TIME_S", 0.0)
+    await scene.add(*(lead(number, expires_at=NOW - 1) for number in range(1000)))
+    await scene.add(lead(5000), at=NOW + 1)
+    short = await scene.reserve(1, at=NOW + 2)
+    assert (short.reservations, short.next_due_at) == ((), NOW + 2)
+    assert (await scene.row("select count(*) from dialer.lead where state = 'expired'"))["count"] < 1000
+
+
+async def test_two_orders_of_one_person_in_a_claim_leave_nobody_out(scene: Scene) -> None:
+    """The id of the order that has to wait is free again; that of the one behind it is not."""
+    await scene.add(lead(1), lead(2), lead(2, external_id="second"), *(lead(number) for number in range(3, 25)))
+    ids = uuid7s(NOW, 5)
+    async with scene.database.connection() as conn:
+        reserved = await attempts.reserve(conn, scene.wish(5), NOW, ids)
+    assert [taken.number for taken in reserved.reservations] == [f"900000000{number}" for number in range(1, 6)]
+    assert sorted(taken.attempt for taken in reserved.reservations) == ids
+    assert (await scene.imbalance()).total == 0
 
 
 async def test_after_an_abandoned_call_only_with_an_agent_reserved_for_72_hours(scene: Scene) -> None:

@@ -78,15 +78,18 @@ async def test_a_disabled_user_is_nobody_at_once(users: Users) -> None:
 
 
 async def test_a_token_has_its_scopes_and_no_more_than_the_role(users: Users) -> None:
-    await users.add("prometheus", Role.INTEGRATOR, NOW)
+    await users.add("prometheus", Role.SUPERVISOR, NOW)
     token = await users.make_token("prometheus", {Right.METRICS}, NOW, label="scraper", expires_at=NOW + 60)
     found = await users.by_token(token, NOW)
     assert found is not None
     assert found.rights == {Right.METRICS}
     assert found.by_token
     assert await users.by_token(token, NOW + 60) is None
-    with pytest.raises(Refused, match="campaigns:write"):
-        await users.make_token("prometheus", {Right.CAMPAIGNS_WRITE}, NOW)
+    with pytest.raises(Refused, match="users:write"):
+        await users.make_token("prometheus", {Right.USERS}, NOW)
+    await users.add("shop", Role.INTEGRATOR, NOW)
+    with pytest.raises(Refused, match="metrics:read"):
+        await users.make_token("shop", {Right.METRICS}, NOW)
     with pytest.raises(Refused, match="no scope"):
         await users.make_token("prometheus", set(), NOW)
 

@@ -10,16 +10,17 @@ import pytest_asyncio
 
 from dialer.clock import Clock
 from dialer.core.effects import BookAgentState, BookCampaignState, BookDecision, BookProgress
-from dialer.core.events import AttemptSettled
+from dialer.core.events import AttemptSettled, BooksAway, BooksBack
 from dialer.core.ids import AgentId, AttemptId, Leg, ServerName
-from dialer.core.outcome import Clearing
+from dialer.core.outcome import Clearing, Outcome
 from dialer.core.settings import Phone
 from dialer.core.states import AgentState, CampaignState
 from dialer.store import agents, campaigns
+from dialer.store.db import Database
 from dialer.store.writer import BATCH, BookEffect, BooksWriter
 from strategies.base import Decision
 from tests.store.listener import Listener
-from tests.store.scene import NOW, Scene, lead, settlement
+from tests.store.scene import DONE, NOW, Scene, lead, settlement
 
 
 @pytest.fixture
@@ -116,6 +117,73 @@ async def test_a_settlement_of_an_attempt_that_is_not_in_the_books_holds_up_nobo
     await heard.heard(AttemptSettled, 2)
     assert (len(put_aside), writer.backlog) == (1, 0)
     assert await scene.tally() == {"busy": 1}
+
+
+async def test_what_the_books_cannot_take_as_they_are_stays_until_they_can_and_the_rest_is_written(
+    scene: Scene, writer: BooksWriter, heard: Listener, put_aside: list[BookEffect]
+) -> None:
+    """Another program's schema, say: it is no fault of the result, which may not be lost for it."""
+    await scene.add(lead(1))
+    (taken,) = (await scene.reserve()).reservations
+    await scene.run("alter table dialer.attempt rename column disposition to word")
+    writer.put(settlement(taken, DONE, Outcome.ANSWERED, disposition="agreed"))
+    writer.put(BookCampaignState(campaign=scene.campaign, state=CampaignState.RUNNING))
+    await heard.heard(BooksAway)
+    async with asyncio.timeout(30):
+        while writer.backlog > 1:  # noqa: ASYNC110 - of a campaign's state nobody is told
+            await asyncio.sleep(0.01)
+    assert (heard.all(AttemptSettled), writer.away) == ([], True)
+    async with scene.database.connection() as conn:
+        assert (await campaigns.campaign(conn, scene.campaign)).state is CampaignState.RUNNING
+    await scene.run("alter table dialer.attempt rename column word to disposition")
+    await heard.heard(BooksBack)
+    assert (put_aside, writer.backlog, len(heard.all(AttemptSettled))) == ([], 0, 1)
+    assert (await scene.attempt(taken.attempt))["disposition"] == "agreed"
+
+
+async def test_a_settlement_that_cannot_even_be_given_up_stays(
+    scene: Scene, writer: BooksWriter, heard: Listener, put_aside: list[BookEffect]
+) -> None:
+    await scene.add(lead(1), lead(2), lead(3))
+    one, bad, other = (await scene.reserve()).reservations
+    await scene.run(
+        f"alter table dialer.attempt add constraint no_way check (outcome is null or id <> '{bad.attempt}')"
+    )
+    for taken in (one, bad, other):
+        writer.put(settlement(taken, DONE, Outcome.ANSWERED, disposition="agreed"))
+    await heard.heard(BooksAway)
+    told = await heard.heard(AttemptSettled, 2)
+    assert [event.attempt for event in told] == [one.attempt, other.attempt]
+    assert (writer.backlog, await scene.tally()) == (1, {"answered": 2, "": 1})
+    await scene.run("alter table dialer.attempt drop constraint no_way")
+    await heard.heard(BooksBack)
+    assert (put_aside, await scene.tally()) == ([], {"answered": 3})
+
+
+async def test_stop_does_not_wait_for_what_the_books_refuse(scene: Scene, heard: Listener) -> None:
+    writer = BooksWriter(scene.database, Clock(), heard)
+    writer.put(settlement(await _one(scene)))
+    await scene.run("alter table dialer.attempt rename column disposition to word")
+    writer.stop()
+    await asyncio.wait_for(writer.run(), 30)
+    assert (writer.backlog, writer.away) == (1, True)
+
+
+async def test_a_lock_that_is_not_got_in_time_is_an_absence(
+    scene: Scene, database_dsn: str, heard: Listener, put_aside: list[BookEffect]
+) -> None:
+    told = settlement(await _one(scene), DONE, Outcome.ANSWERED, disposition="agreed")
+    async with await Database.open(database_dsn, settings={"lock_timeout": "50ms"}) as hurried:
+        writer = BooksWriter(hurried, Clock(), heard, put_aside.append)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(writer.run())
+            async with scene.database.transaction() as holder:
+                await holder.execute("lock table dialer.live_attempt")
+                writer.put(told)
+                await heard.heard(BooksAway)
+            await heard.heard(BooksBack)
+            writer.stop()
+    assert (put_aside, await scene.tally()) == ([], {"answered": 1})
 
 
 async def test_a_refused_state_of_an_agent_holds_up_nobody(

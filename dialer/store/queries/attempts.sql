@@ -2,11 +2,12 @@
 
 -- name: reserve
 -- One statement claims and books, written so that its plan is the same whatever the planner believes: rows are fetched by
--- their id, one by one (laterals with a lock of their own are never turned into a join). `seen` looks (no lock) at twice
--- as many as wanted: each open zone, priority and stratum is a queue of its own, whose leads are taken to be due by its
--- head start earlier than they are, and beside them stand those who asked for a call since `asked_since` (null: nobody); `refused` turns away whom nobody may call; `locked` takes the first of the rest and
--- passes over what another session holds; the row in `live_attempt` is what makes a number's attempt the only one:
--- where that conflicts, the lead is left as it is.
+-- their id, one by one (laterals with a lock of their own are never turned into a join). Each open zone, priority and
+-- stratum is a queue of its own, whose leads are taken to be due by its head start earlier than they are, and beside them
+-- stand those who asked for a call since `asked_since` (null: nobody). `seen` looks (no lock) at the first `look` of each,
+-- `swept` of them all; `refused` turns away whom nobody may call; `locked` takes the first of the rest, not behind the
+-- place `look` (as far as that no lead is missing between them), and passes over what another session holds; the row in
+-- `live_attempt` is what makes a number's attempt the only one: where that conflicts, the lead is left as it is.
 with campaign as materialized (
     select c.id, c.project, c.caller, c.law, (c.rules ->> 'max_attempts')::integer as max_attempts,
            make_interval(secs => (c.rules ->> 'minimum_gap_s')::float8) as minimum_gap,
@@ -37,7 +38,7 @@ with campaign as materialized (
           -- A call that somebody promised to make himself waits for him first, then anybody makes it.
           and (l.priority < 11 or not dialer.is_promised_to_another(l.id, :agents::integer[], to_timestamp(:now)))
         order by l.next_call_at, l.id
-        limit :count::bigint * 2
+        limit :look::bigint
     ) due
     union all
     -- Where the hours are closed, only who has just asked for the call himself.
@@ -52,7 +53,7 @@ with campaign as materialized (
           and not exists (select from dialer.live_attempt v where v.number = l.number)
           and :lead::text is null
         order by l.asked_at
-        limit :count::bigint * 2
+        limit :look::bigint
     )
     union all
     -- The one that an agent has picked, where it is due as any other.
@@ -72,7 +73,7 @@ with campaign as materialized (
     from campaign c
     cross join due
     order by place
-    limit :count::bigint * 2
+    limit :swept::bigint
 ), judged as materialized (
     select s.id, s.place, s.waived,
            case
@@ -122,7 +123,7 @@ with campaign as materialized (
     select r.project, r.id, 'lead_closed', r.closed from refused r where r.closed is not null
 ), locked as materialized (
     select l.*, j.place, j.waived
-    from (select id, place, waived from judged where verdict is null order by place) j
+    from (select id, place, waived from judged where verdict is null and place <= :look order by place) j
     cross join lateral (
         select l.id, l.number, l.zone, l.attempts, l.tried, l.region, l.list, l.reason as last,
                extract(epoch from l.created_at)::float8 as came_at, extract(epoch from l.asked_at)::float8 as asked_at,
@@ -458,7 +459,7 @@ with told as materialized (
     select d.number, d.lead, to_timestamp(:now), case when d.abandoned then to_timestamp(:now) end,
            array[to_timestamp(:now)], 1
     from done d
-    where d.uses_attempt or d.abandoned
+    where d.uses_attempt or d.abandoned or d.answered_at is not null
     order by d.number
     on conflict (number) do update
     set lead = excluded.lead, called_at = excluded.called_at,

@@ -108,8 +108,16 @@ select agent from dialer.attempt where id = :attempt::text::uuid;
 -- Where the number was wrong, it is wrong for this order too: its next phone, or none.
 with told as materialized (
     select * from unnest(:leads::text[]::uuid[], :dispositions::text[], :states::text[], :reasons::text[],
-                         :next_calls::float8[], :phone_is_bad::boolean[])
-        as t (lead, disposition, state, reason, next_call_at, phone_is_bad)
+                         :next_calls::float8[], :phone_is_bad::boolean[], :do_not_call::boolean[])
+        as t (lead, disposition, state, reason, next_call_at, phone_is_bad, do_not_call)
+), forbidden as (
+    -- What he asks for holds for his number, whatever has become of the order meanwhile.
+    insert into dialer.do_not_call (number, project, reason)
+    select distinct on (l.project) :number, l.project, t.disposition
+    from told t
+    join dialer.lead l on l.id = t.lead
+    where t.do_not_call
+    on conflict do nothing
 ), spoiled as (
     update dialer.phone h
     set is_bad = true

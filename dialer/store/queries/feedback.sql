@@ -11,9 +11,12 @@ where l.project = :project
 for update;
 
 -- name: book
+-- Of a person who is forgotten no words are taken in again.
 insert into dialer.feedback (webhook, message, project, lead, kind, paid_kopecks, note, told_at, received_at, outcome)
-values (:webhook, :message, :project, :lead::text::uuid, :kind, :paid_kopecks, :note, to_timestamp(:told_at),
-        to_timestamp(:now), :outcome)
+select :webhook, :message, :project, l.id, :kind, :paid_kopecks, case when l.forgotten_at is null then :note else '' end,
+       to_timestamp(:told_at), to_timestamp(:now), :outcome
+from dialer.lead l
+where l.id = :lead::text::uuid
 on conflict (webhook, message) do nothing;
 
 -- name: reopen

@@ -138,25 +138,35 @@ with doomed as materialized (
     delete from dialer.callback b using doomed d where b.lead = d.lead returning b.lead
 ), notes as (
     update dialer.feedback f set note = '' from doomed d where f.lead = d.lead and f.note <> '' returning f.lead
+), cycles as (
+    update dialer.work_cycle w
+    set reason = dialer.code_of(w.reason)
+    from doomed d
+    where w.lead = d.lead and w.reason <> dialer.code_of(w.reason)
+    returning w.lead
 ), events as (
     update dialer.outbox o
     set payload = (
-            select coalesce(jsonb_object_agg(kept.key, kept.value), '{}')
+            select coalesce(jsonb_object_agg(kept.key, case kept.key
+                when 'reason' then to_jsonb(dialer.code_of(kept.value #>> '{}'))
+                else kept.value
+            end), '{}')
             from jsonb_each(o.payload) as kept
             where kept.key = any(:payload_keys::text[])
               and (kept.key <> 'external_id' or o.lead not in (select id from named_by_number))
         )
     from doomed d
     where o.lead = d.lead
-      and (o.payload - :payload_keys::text[] <> '{}' or o.lead in (select id from named_by_number))
+      and (o.payload - :payload_keys::text[] <> '{}' or o.lead in (select id from named_by_number)
+           or o.payload ->> 'reason' <> dialer.code_of(o.payload ->> 'reason'))
     returning o.lead
 ), emptied as (
     update dialer.lead l
     set number = null, first_number = null, question = null, person = '', fields = '{}', forgotten_at = to_timestamp(:now),
         external_id = case when l.id in (select id from named_by_number) then 'forgotten:' || l.id else l.external_id end,
         -- A cancelled order's reason may be words of whoever cancelled it.
-        reason = case when l.reason = l.withdrawn and l.reason !~ '^[a-z0-9_]{0,40}$' then 'cancelled' else l.reason end,
-        withdrawn = case when l.withdrawn !~ '^[a-z0-9_]{0,40}$' then 'cancelled' else l.withdrawn end
+        reason = dialer.code_of(l.reason),
+        withdrawn = dialer.code_of(l.withdrawn)
     from doomed d
     where l.id = d.lead
     returning l.id as lead
@@ -168,6 +178,7 @@ with doomed as materialized (
     union all select lead, 'slot_hold' from holds
     union all select lead, 'callback' from callbacks
     union all select lead, 'feedback' from notes
+    union all select lead, 'work_cycle' from cycles
     union all select lead, 'outbox' from events
     union all select lead, 'lead' from emptied
 ), counted as (

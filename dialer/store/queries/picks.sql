@@ -44,6 +44,8 @@ order by l.state in ('ready', 'waiting') desc, l.id desc
 limit :bound;
 
 -- name: shown
-select l.id::text as lead, l.external_id, l.person, dialer.promised_to(l.id, to_timestamp(:now)) as promised_by
+select l.id::text as lead, l.external_id, l.person, p.masks_numbers,
+       dialer.promised_to(l.id, to_timestamp(:now)) as promised_by
 from dialer.lead l
+join dialer.project p on p.id = l.project
 where l.id = :lead::text::uuid;
