@@ -4,14 +4,15 @@ from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Self
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
-from dialer.api.forms import Form, Id, Short
+from dialer.api.forms import Form, Id, Zone
 from dialer.core.attempt_rules import DEFAULT_PROGRAMME
-from dialer.core.hours import EVERY_DAY_9_TO_21, Calendar, Window
+from dialer.core.hours import EVERY_DAY_9_TO_21, MOSCOW, Calendar, Window
 from dialer.core.ids import CampaignId, GroupId, ProjectId
 from dialer.core.law import Profile
 from dialer.core.ledger import CeilingMode, LedgerWindow
+from dialer.core.modes import checked_mode
 from dialer.core.outcome import AttemptRules, DayPart, NumberLimits, Outcome
 from dialer.core.settings import CampaignSettings
 from dialer.core.skills import HIGHEST_LEVEL, LEAST_LEVEL, SKILL
@@ -26,6 +27,9 @@ MOST_ANSWER_LIMIT_S = 1.95
 
 WindowText = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
 """`09:00-21:00`, local time of the subscriber, close exclusive."""
+
+Mode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.:-]{0,63}$"), AfterValidator(checked_mode)]
+"""Ours, or an installed third party's."""
 
 Delay = Annotated[float, Field(ge=0, le=LONGEST_RETRY_S, allow_inf_nan=False)]
 
@@ -127,10 +131,10 @@ class CampaignChange(Form):
 
     name: Annotated[str, Field(min_length=1, max_length=100)] | None = None
     groups: Annotated[list[Id], Field(max_length=100)] | None = None
-    mode: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.:-]{0,63}$")] | None = None
+    mode: Mode | None = None
     hours: Hours | None = None
     weight: Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)] | None = None
-    power_ratio: Annotated[float, Field(gt=0, le=20, allow_inf_nan=False)] | None = None
+    power_ratio: Annotated[float, Field(ge=1, le=20, allow_inf_nan=False)] | None = None
     ceiling_ratio: Annotated[float, Field(ge=0, le=0.2, allow_inf_nan=False)] | None = None
     ceiling_window: LedgerWindow | None = None
     ceiling_mode: CeilingMode | None = None
@@ -193,7 +197,7 @@ class NewCampaign(CampaignChange):
 
     project: Id
     name: Annotated[str, Field(min_length=1, max_length=100)]
-    mode: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.:-]{0,63}$")] = "progressive"
+    mode: Mode = "progressive"
     loopback_only: bool = False
 
     def settings(self) -> CampaignSettings:
@@ -214,7 +218,7 @@ class NewCampaign(CampaignChange):
 
 class NewProject(Form):
     name: Annotated[str, Field(min_length=1, max_length=100)]
-    zone: Short = "Europe/Moscow"
+    zone: Zone = MOSCOW
     greeting: Annotated[str, Field(max_length=4000)] = ""
     script: Annotated[str, Field(max_length=20_000)] = ""
 

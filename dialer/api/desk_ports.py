@@ -1,6 +1,6 @@
 """What the desk's routes need from the books: talks, scripts, forms, project information. See `ports`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from dialer.core.card import DispositionChoice, Edit, Entry, Order
@@ -34,8 +34,11 @@ class Talks(Protocol):
 
     async def conclude(
         self, of: Talk, agent: AgentId, promises: Sequence[Promise], results: Sequence[OrderResult], at: Instant
-    ) -> None:
-        """Promised calls and the results of the person's other orders: all or nothing."""
+    ) -> Collection[LeadId]:
+        """Promised calls and the results of the person's other orders: all or nothing.
+
+        Returns the other orders that have their result: one that is not open any more is left alone, its promise too.
+        """
         ...
 
 

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from dialer.core.card import Edit
 from dialer.core.effects import BookDecision
 from dialer.core.events import Event
-from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, LeadId
+from dialer.core.ids import AgentId, AttemptId, CampaignId, Instant, LeadId, ServerName
 from dialer.core.states import AgentState
 from dialer.core.view import AgentView
 
@@ -21,6 +21,10 @@ class Room(Protocol):
         ...
 
     def trunk_endpoints(self) -> Collection[str]: ...
+
+    def servers(self) -> Collection[ServerName]:
+        """Those of the configuration."""
+        ...
 
 
 class Box(Protocol):
@@ -44,6 +48,10 @@ class Desk(Protocol):
 
     def withdrawn(self, lead: LeadId) -> None: ...
 
+    async def changed(self, lead: LeadId) -> None:
+        """A waiting order is another now: cards that show it beside their own are read again."""
+        ...
+
     def wish(self, agent: AgentId, wanted: AgentState, reason: str = "") -> None:
         """Shown to the agent where it has to wait for the end of a call."""
         ...
@@ -54,6 +62,10 @@ class Desk(Protocol):
 
     def previews(self, agent: AgentId) -> bool:
         """Nobody has answered yet what is on the agent's screen: he looks at the lead, or it rings."""
+        ...
+
+    def awaits_join(self, agent: AgentId) -> bool:
+        """The card is on the screen and he does not hear the customer yet."""
         ...
 
     def is_guest(self, agent: AgentId) -> bool:

@@ -1,8 +1,11 @@
 """What every request body keeps to: unknown fields are refused by name, and no text holds a control character."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+
+from dialer.core.hours import checked_zone
 
 ALLOWED_CONTROLS = frozenset("\t\n\r")
 
@@ -10,10 +13,15 @@ LARGEST_ID = 2**31 - 1
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 """A project, campaign or group, as the books number them; also as a parameter in a path or a query."""
 
+Moment = Annotated[AwareDatetime, Field(ge=datetime(1970, 1, 1, tzinfo=UTC), lt=datetime(2100, 1, 1, tzinfo=UTC))]
+"""An instant with its offset: near the ends of the calendar another zone's clock has no name for it."""
+
 PLAIN = r"^[^\x00-\x1f\x7f]*$"
 """A text in a path or a query: the books take no NUL, and nobody types a control character."""
 
 Short = Annotated[str, Field(max_length=200)]
+Zone = Annotated[str, Field(max_length=64), AfterValidator(checked_zone)]
+"""An IANA name; what is none is refused with the nearest."""
 Text = Annotated[str, Field(max_length=4000)]
 
 

@@ -3,12 +3,11 @@
 In a batch each item stands for itself: one that is no order gets its own answer, and the others are taken.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import (
-    AwareDatetime,
     Discriminator,
     Field,
     Tag,
@@ -17,7 +16,7 @@ from pydantic import (
     WrapValidator,
 )
 
-from dialer.api.forms import Form, Id, Short, Text
+from dialer.api.forms import Form, Id, Moment, Short, Text
 from dialer.api.goods_forms import OrderDataForm
 from dialer.api.ports import CheckNumber
 from dialer.core.admission import NOT_SERVED, RegionOf, is_outside, nowhere
@@ -30,8 +29,16 @@ BATCH_LIMIT = 1000
 NEEDS_CHOICE = "ambiguous"
 
 
-class BareOrder(Form):
-    """What tells where to call."""
+class Place(NamedTuple):
+    """Where the order goes, as far as it was told; empty texts where it was not."""
+
+    postcode: str
+    town: str
+    region: str
+
+
+class Order(Form):
+    """One person to reach for one reason."""
 
     phones: Annotated[list[Short], Field(min_length=1, max_length=10)]
     """As people write them; several in one text are found."""
@@ -39,11 +46,6 @@ class BareOrder(Form):
     town: Short = ""
     region: Short = ""
     """Where the order goes: restores a missing area code and gives the time zone."""
-
-
-class Order(BareOrder):
-    """One person to reach for one reason."""
-
     external_id: Annotated[str, Field(min_length=1, max_length=200)]
     """The shop's own number of the order; a repeat is recognised by it."""
     person: Short = ""
@@ -53,10 +55,14 @@ class Order(BareOrder):
     """Anything else, kept as given and shown on the agent's card."""
     priority: Annotated[int, Field(ge=0, le=9)] = 5
     """9 is dialled first."""
-    expires_at: AwareDatetime | None = None
-    asked_at: AwareDatetime | None = None
+    expires_at: Moment | None = None
+    asked_at: Moment | None = None
     """When the customer asked for this call himself, on a web site for instance: for some minutes he is called outside
     the permitted hours too, where campaign and law let him be."""
+
+    @property
+    def place(self) -> Place:
+        return Place(self.postcode, self.town, self.region)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,34 +112,39 @@ def understand(
     """The order with its numbers understood, or why it cannot be taken."""
     if isinstance(order, Flaw):
         return order.reason
-    found = [number for cell in order.phones for number in check_number(cell, order.postcode, order.town, order.region)]
+    found = numbers_in(order.phones, order.place, check_number)
     usable = [number for number in found if number.callable]
     undecided = [number for number in found if number.status is Status.AMBIGUOUS]
     if not usable and not undecided:
         return ", ".join(sorted({number.reason for number in found if number.reason})) or "NO_NUMBER"
-    address = region_of(order.postcode, order.town, order.region)
+    address = region_of(*order.place)
     if served is not None and is_outside(served, address, found):
         return NOT_SERVED
     return NewLead(
         id=LeadId(new_id()),
         external_id=order.external_id,
-        phones=_phones(usable),
+        phones=phones_of(usable),
         person=order.person,
         fields={**_told(order), **order.fields, **_candidates(undecided if not usable else [])},
         priority=order.priority,
         expires_at=None if order.expires_at is None else order.expires_at.timestamp(),
-        region=address or order.region or next((number.region for number in usable if number.region), ""),
+        region=region_booked(address, order.region, usable),
         question="" if usable else NEEDS_CHOICE,
     )
 
 
-def numbers_of(order: BareOrder, check_number: CheckNumber) -> tuple[NewPhone, ...]:
-    """The phones that can be dialled; none where there is none."""
-    found = [number for cell in order.phones for number in check_number(cell, order.postcode, order.town, order.region)]
-    return _phones([number for number in found if number.callable])
+def numbers_in(cells: Iterable[str], place: Place, check_number: CheckNumber) -> list[NumberRecord]:
+    """Every number found in the cells, and why none was found in one."""
+    return [number for cell in cells for number in check_number(cell, *place)]
 
 
-def _phones(usable: list[NumberRecord]) -> tuple[NewPhone, ...]:
+def region_booked(address: str, told: str, usable: Iterable[NumberRecord]) -> str:
+    """Our name of the address's region, else the region as it was told, else that of the first number."""
+    return address or told or next((number.region for number in usable if number.region), "")
+
+
+def phones_of(usable: list[NumberRecord]) -> tuple[NewPhone, ...]:
+    """As they are booked, each number once."""
     return tuple(NewPhone(n.number, n.bound_zone or None, n.kind or "", n.ext) for n in _once(usable))
 
 

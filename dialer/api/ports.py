@@ -30,7 +30,7 @@ from dialer.core.effects import BookDecision
 from dialer.core.feedback import Feedback, Heard, WorkCycle
 from dialer.core.goods import OrderData
 from dialer.core.ids import AgentId, AttemptId, CampaignId, GroupId, Instant, LeadId, Leg, ProjectId
-from dialer.core.intake import LeadChange, Receipt
+from dialer.core.intake import ChangeOf, Receipt
 from dialer.core.kpi import Asked, KpiReport
 from dialer.core.lead import NewLead
 from dialer.core.ledger import Counted
@@ -254,8 +254,11 @@ class Intake(Protocol):
         """When the customers of these leads asked to be called."""
         ...
 
-    async def change(self, lead: LeadId, change: LeadChange) -> CampaignId | None:
-        """None where the lead is in a call, over, or unknown: nothing was done."""
+    async def change(self, lead: LeadId, change_of: ChangeOf) -> CampaignId | None:
+        """`change_of` is told the lead as it is booked; what it raises leaves all as it was.
+
+        None where the lead is in a call, over, or unknown: nothing was done.
+        """
         ...
 
 
@@ -330,6 +333,8 @@ class Ports:
     clock: Clock
     check_number: CheckNumber
     region_of: RegionOf
+    region_kept: RegionOf
+    """A region that was told earlier, where postcode and town, told since, leave it; else empty."""
     served_regions: Callable[[Sequence[str]], frozenset[str]]
     """Regions as people call them by our names; raises ValueError for what is none."""
     new_id: Callable[[], str]

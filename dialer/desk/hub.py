@@ -197,11 +197,27 @@ class Hub:
     # ---- what the API tells
 
     def withdrawn(self, lead: LeadId) -> None:
-        """The order was cancelled while somebody may be talking about it: he sees a banner."""
+        """The order was cancelled while somebody may be talking about it: he sees a banner, or the order's mark."""
         for screen in self._screens.values():
-            if screen.pop is not None and screen.pop.lead == lead:
-                screen.pop.withdrawn = True
-                self._push(screen, message("withdrawn", self._now(), attempt=screen.pop.attempt))
+            if (pop := screen.pop) is None:
+                continue
+            if pop.lead == lead:
+                pop.withdrawn = True
+                self._push(screen, message("withdrawn", self._now(), attempt=pop.attempt))
+            elif pop.card is None or pop.shows(lead):  # a card that is being read may come with it
+                pop.withdrawn_since.add(lead)
+                if pop.card is not None:
+                    self._show_again(screen, pop)
+
+    async def changed(self, lead: LeadId) -> None:
+        """A waiting order is another now: where a card shows it, the card is read again."""
+        for agent, screen in list(self._screens.items()):
+            pop = screen.pop
+            if pop is None or not pop.shows(lead) or (card := await self._load(agent, pop.attempt)) is None:
+                continue
+            pop.card = card
+            if screen.pop is pop:
+                self._show_again(screen, pop)
 
     def wish(self, agent: AgentId, wanted: AgentState, reason: str = "") -> None:
         """The agent asked for this in the middle of a call: his screens say what will follow it."""
@@ -238,6 +254,11 @@ class Hub:
         """Nobody has answered yet what is on the agent's screen: he looks at the lead, or it rings."""
         pop = self._screen(agent).pop
         return pop is not None and pop.preview_until is not None
+
+    def awaits_join(self, agent: AgentId) -> bool:
+        """The card is on the screen and he does not hear the customer yet: his phone may still ring."""
+        state = self._screen(agent).state
+        return state is not None and state.state is AgentState.RESERVED
 
     def is_guest(self, agent: AgentId) -> bool:
         """He is in somebody else's call, as a colleague who was asked: its result is not his to give."""
@@ -358,6 +379,9 @@ class Hub:
     def _push_pop(self, screen: Screen, pop: Pop) -> None:
         pop.pushes += 1
         pop.pushed_at = self._monotonic()
+        self._show_again(screen, pop)
+
+    def _show_again(self, screen: Screen, pop: Pop) -> None:
         self._push(screen, message("pop", self._now(), **pop_fields(pop)))
 
     def _push(self, screen: Screen, data: bytes) -> None:

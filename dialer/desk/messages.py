@@ -33,6 +33,16 @@ class Pop:
     disposed: str | None = None
     entered: dict[LeadId, dict[str, Entry]] = field(default_factory=dict)
     """What was typed since the card was read, by order and field."""
+    withdrawn_since: set[LeadId] = field(default_factory=set)
+    """Orders that were cancelled since the card was asked for: what it shows of them is no more."""
+
+    def shows(self, lead: LeadId) -> bool:
+        """The order is on the card."""
+        return self.card is not None and any(order.lead == lead for order in self.card.orders)
+
+    def cancelled(self) -> list[LeadId]:
+        """Orders on the card that were cancelled: they take no result."""
+        return sorted(lead for lead in self.withdrawn_since if self.shows(lead))
 
     def enter(self, edits: Sequence[Edit]) -> list[Edit]:
         """Those that are of this call and the newest of their field; late ones change nothing."""
@@ -88,6 +98,7 @@ def pop_fields(pop: Pop) -> dict[str, object]:
         "card": pop.card,
         "ended": pop.ended,
         "withdrawn": pop.withdrawn,
+        "cancelled": pop.cancelled(),
         "disposed": pop.disposed,
         "seen": pop.seen,
         "entered": pop.form(),

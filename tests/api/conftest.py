@@ -80,6 +80,9 @@ class FedRoom:
     def trunk_endpoints(self) -> Sequence[str]:
         return ("carrier",)
 
+    def servers(self) -> Sequence[ServerName]:
+        return (ServerName("a"),)
+
     async def heard(self, kind: type[Event]) -> Any:
         """The first event of this kind, as soon as it is there."""
         async with asyncio.timeout(20):
@@ -194,6 +197,7 @@ async def house(database: Database, numbering: Numbering, outside: Client) -> Ho
         clock=clock,
         check_number=numbering.check,
         region_of=numbering.region_of,
+        region_kept=numbering.region_kept,
         served_regions=lambda names: read_served(names, numbering.regions),
         new_id=lambda: uuid7(clock.now()),
         new_nonce=lambda: "n1",

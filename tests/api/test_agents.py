@@ -138,3 +138,24 @@ async def test_a_campaign_says_which_skill_its_calls_need(
     assert (changed.json()["skill"], changed.json()["skill_level"]) == ("furniture", 3)
     assert (await http.patch(path, headers=supervisor, json={"skill": None})).json()["skill"] is None
     assert (await http.patch(path, headers=supervisor, json={"skill": "no such word!"})).status_code == 422
+
+
+async def test_a_phone_is_at_a_server_that_there_is(house: House, http: httpx.AsyncClient, supervisor: Headers) -> None:
+    phones = [{"server": "a", "endpoint": "vera"}, {"server": "b", "endpoint": "vera"}]
+    body = {"name": "Вера", "groups": [house.group], "phones": phones}
+    answer = await http.put("/api/v1/agents/1003", headers=supervisor, json=body)
+    assert (answer.status_code, answer.json()["type"]) == (422, "urn:dialer:problem:unknown-server")
+    assert answer.json()["detail"] == "There is no server b; known: a."
+    assert (await http.get("/api/v1/agents/1003", headers=supervisor)).status_code == 404
+
+
+async def test_nobody_signs_in_at_a_server_that_is_gone(
+    house: House, http: httpx.AsyncClient, supervisor: Headers
+) -> None:
+    async with house.database.connection() as conn:
+        await conn.execute("update dialer.agent_phone set server = 'old'")
+    answer = await http.post(f"/api/v1/agents/{AGENT}/sign-in", headers=supervisor)
+    assert (answer.status_code, answer.json()["type"]) == (409, "urn:dialer:problem:unknown-server")
+    async with house.database.connection() as conn:
+        assert await agents.sessions(conn) == []
+    assert house.room.events == []

@@ -194,3 +194,11 @@ async def test_orders_that_come_in_and_agents_who_are_steered_are_in_the_log(
         ("agent.pause", str(AGENT), {"reason": "lunch"}),
         ("lead.add", str(house.campaign), {"orders": "1"}),
     ]
+
+
+async def test_the_file_s_zone_is_one_that_there_is(house: House, http: httpx.AsyncClient) -> None:
+    admin = await house.token(Role.ADMIN)
+    asked = {"format": "csv", "zone": "Europe/Moskva"}
+    answer = await http.get("/api/v1/audit", headers=admin, params=asked)
+    assert answer.status_code == 422
+    assert "Europe/Moscow" in answer.json()["errors"][0]["what"]

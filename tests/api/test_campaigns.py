@@ -92,6 +92,7 @@ async def test_the_rest_of_agents_between_calls_is_kept_and_told(
         {"ceiling_ratio": 1},
         {"answer_limit_s": 1.96},
         {"weight": 0},
+        {"power_ratio": 0.9},
         {"calls_per_second": 0},
         {"mode": "../../etc"},
         {"hours": {"weekdays": [["21:00-09:00"]] * 7}},
@@ -176,3 +177,47 @@ async def test_a_project_s_share_of_the_lines_is_kept_and_told(
         assert (await http.put(path, headers=supervisor, json=wrong)).status_code == 422
     nowhere = await http.put("/api/v1/projects/999/lines", headers=supervisor, json={"lines_share": 0.4})
     assert nowhere.status_code == 404
+
+
+@pytest.mark.parametrize(("zone", "near"), [("Europe/Moskva", "Europe/Moscow"), ("asia/omsk", "Asia/Omsk")])
+async def test_a_project_s_zone_is_one_that_there_is(
+    house: House, http: httpx.AsyncClient, supervisor: Headers, zone: str, near: str
+) -> None:
+    """Its days are counted in it: one that is none ended the daemon at the campaign's start, and at every restart."""
+    answer = await http.post("/api/v1/projects", headers=supervisor, json={"name": "Курьер", "zone": zone})
+    assert answer.status_code == 422
+    [error] = answer.json()["errors"]
+    assert error["where"] == "body.zone"
+    assert zone in error["what"]
+    assert near in error["what"]
+    made = await http.post("/api/v1/projects", headers=supervisor, json={"name": "Курьер", "zone": near})
+    assert (made.status_code, made.json()["zone"]) == (201, near)
+
+
+async def test_a_mode_is_one_that_there_is(house: House, http: httpx.AsyncClient, supervisor: Headers) -> None:
+    wrong = {"mode": "predictve"}
+    made = {"project": house.project, "name": "вторая", **wrong}
+    for answer in (
+        await http.patch(f"/api/v1/campaigns/{house.campaign}", headers=supervisor, json=wrong),
+        await http.post("/api/v1/campaigns", headers=supervisor, json=made),
+    ):
+        assert answer.status_code == 422
+        [error] = answer.json()["errors"]
+        assert error["where"] == "body.mode"
+        assert "predictve" in error["what"]
+        assert "did you mean predictive" in error["what"]
+        assert "manual, preview, progressive, power, predictive" in error["what"]
+
+
+async def test_a_campaign_whose_mode_is_no_longer_installed_is_not_started(
+    house: House, http: httpx.AsyncClient, supervisor: Headers
+) -> None:
+    async with house.database.connection() as conn:
+        await conn.execute("update dialer.campaign set mode = 'theirs'")
+    path = f"/api/v1/campaigns/{house.campaign}"
+    refused = await http.post(f"{path}/start", headers=supervisor)
+    assert refused.status_code == 409
+    assert "theirs" in refused.json()["detail"]
+    assert house.room.events == []
+    changed = await http.patch(path, headers=supervisor, json={"max_lines": 5})
+    assert changed.status_code == 200, "its other settings are not in doubt"

@@ -8,17 +8,21 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import httpx
+import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from dialer.api.app import create_app
 from dialer.core.access import Role
 from dialer.core.effects import BookAgentState, ScreenPop
+from dialer.core.ids import LeadId
 from dialer.core.states import REST, AgentState
 from dialer.core.wishes import AgentPaused, Disposed
 from dialer.desk.hub import Hub
 from sim.courier.firm import Slot
 from sim.courier.server import Courier
+from tests.api import desk_scene
 from tests.api.axe import no_serious_finding
 from tests.api.conftest import AGENT, PASSWORD, House
 from tests.api.desk_scene import ADDRESS, called, open_shop
@@ -160,6 +164,119 @@ async def test_a_promised_call_is_two_keys_and_another_order_its_own_result(
             promised = await conn.fetchval("select extract(epoch from call_at)::float8 from dialer.callback")
         assert (other["state"], other["reason"], promised) == ("done", "changed_mind", told.call_at)
         assert pop.attempt == told.attempt
+
+
+async def other_order(house: House, pop: ScreenPop) -> LeadId:
+    card = await house.cards.card(pop.attempt)
+    assert card is not None
+    return card.orders[1].lead
+
+
+async def test_another_order_that_is_cancelled_is_marked_and_keeps_no_result_back(
+    shop: House, browser: Browser, http: httpx.AsyncClient, admin: dict[str, str], tmp_path: Path
+) -> None:
+    async with served(shop.app) as place, page_of(browser, place) as page:
+        await sign_in(page, "anna")
+        await page.wait_for_selector(".hero")
+        pop = await called(shop)
+        await page.wait_for_selector(".choice")
+        await page.keyboard.press("BracketRight")
+        await page.keyboard.press("Shift+Digit1")
+        await page.fill("#field-wishes", "дом")
+        path = f"/api/v1/leads/{await other_order(shop, pop)}"
+        await http.patch(path, headers=admin, json={"fields": {"товар": "Мешки, 8 шт."}})
+        await expect(page.locator(".fields")).to_contain_text("Мешки, 8 шт.")
+        await http.delete(path, headers=admin)
+        await expect(page.locator("#notes")).to_contain_text("SHOP-20502: итог по нему не нужен")
+        await expect(page.locator(".recipient .trouble")).to_have_text("Этот заказ отменён. Итог по нему не нужен.")
+        await page.keyboard.type("офон")  # nothing is taken from under his hands
+        await expect(page.locator("#field-wishes")).to_have_value("домофон")
+        await expect(page.locator(".choice").first).to_be_disabled()
+        await nothing_is_cut(page)
+        await keep(page, tmp_path, "agent-order-cancelled")
+
+        await page.reload()
+        await expect(page.locator(".orders button").nth(1)).to_have_text("SHOP-20502отменён")
+        await page.keyboard.press("BracketRight")
+        await page.click("#language")
+        await expect(page.locator(".recipient .trouble")).to_have_text("This order was cancelled. It needs no result.")
+        await no_serious_finding(page)
+        await page.keyboard.press("BracketLeft")
+        await expect(page.locator(".recipient .trouble")).to_have_count(0)
+        await page.locator(".choice").nth(1).click()
+        await page.locator(".foot .button").click()
+        told = await shop.room.heard(Disposed)
+        assert (told.attempt, told.disposition) == (pop.attempt, "call_later")
+
+
+async def test_an_order_that_went_unseen_is_named_when_the_result_is_given(shop: House, browser: Browser) -> None:
+    async with served(shop.app) as place, page_of(browser, place) as page:
+        await sign_in(page, "anna")
+        await page.wait_for_selector(".hero")
+        pop = await called(shop)
+        await page.wait_for_selector(".choice")
+        await shop.ports.leads.withdraw(await other_order(shop, pop), "cancelled")  # and the desk does not hear of it
+        await page.keyboard.press("Digit4")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#notes")).to_contain_text("Уже не в работе: SHOP-20502")
+        assert shop.room.told(Disposed)[0].disposition == "wrong_number"
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [("Екатеринбург,\x0bМира 5", "Екатеринбург, Мира 5"), ("🏠" * 5000, "🏠" * 4000)],
+    ids=["control", "long"],
+)
+async def test_what_a_list_holds_beside_text_keeps_no_field_from_being_saved(
+    shop: House, browser: Browser, monkeypatch: pytest.MonkeyPatch, told: str, shown: str
+) -> None:
+    monkeypatch.setattr(desk_scene, "ORDERS", (("SHOP-1", {"адрес": told}),))
+    async with served(shop.app) as place, page_of(browser, place) as page:
+        await sign_in(page, "anna")
+        await page.wait_for_selector(".hero")
+        pop = await called(shop, orders=1)
+        await page.fill("#field-wishes", "домофон 17")
+        values = await in_the_books(shop, pop, lambda found: len(found) == 2)
+        assert values == {"address": shown, "wishes": "домофон 17"}
+        await expect(page.locator(".kept")).to_have_text("Сохранено")
+        await page.reload()
+        await expect(page.locator("#field-address")).to_have_value(shown)
+        await expect(page.locator("#field-wishes")).to_have_value("домофон 17")
+
+
+async def test_one_edit_that_is_refused_takes_no_other_with_it_and_is_said_at_its_field(
+    shop: House, browser: Browser, tmp_path: Path
+) -> None:
+    async with served(shop.app) as place, page_of(browser, place, is_strict=False) as page:
+        await sign_in(page, "anna")
+        await page.wait_for_selector(".hero")
+        pop = await called(shop, orders=1)
+        await expect(page.locator(".kept")).to_have_text("Сохранено")
+        at = shop.clock.now()
+        left = [
+            {"lead": pop.lead, "field": field, "value": value, "at": at}
+            for field, value in (("wishes", "домофон 17"), ("time", "18\x0b15"), (".choice", "wrong_number"))
+        ]
+        keep_it = "([attempt, left]) => localStorage.setItem(`dialer.draft.${attempt}`, JSON.stringify(left))"
+        await page.evaluate(keep_it, [pop.attempt, left])  # as an older page has left it
+        await page.reload()
+        values = await in_the_books(shop, pop, lambda found: ".choice" in found)
+        assert (values["wishes"], "time" in values) == ("домофон 17", False)
+        await expect(page.locator(".kept")).to_have_text("Не всё сохранено")
+        wrong = page.locator(".field:has(#field-time) .wrong")
+        await expect(wrong).to_have_text("Не сохранено")
+
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#field-time")).to_be_focused()
+        await expect(wrong).to_have_text("Не сохранено")
+        await keep(page, tmp_path, "agent-refused-field")
+        assert shop.room.told(Disposed) == []
+        await page.fill("#field-time", "18:15")
+        await expect(page.locator(".kept")).to_have_text("Сохранено")
+        await expect(wrong).to_have_text("")
+        await page.keyboard.press("Control+Enter")
+        assert (await shop.room.heard(Disposed)).disposition == "wrong_number"
+        assert (await in_the_books(shop, pop, lambda found: "time" in found))["time"] == "18:15"
 
 
 async def test_nothing_typed_is_lost_by_a_crash_or_a_lost_network(shop: House, browser: Browser) -> None:

@@ -16,7 +16,7 @@ from dialer.core.webhooks import Webhook, WebhookId
 from dialer.store.front import FrontCampaigns
 from dialer.store.outbox import WebhookBooks
 from tests.api.conftest import KEY, House
-from tests.api.test_leads import order
+from tests.api.test_leads import leave, order, woken
 
 Headers = dict[str, str]
 SALT = "the salt"
@@ -68,6 +68,16 @@ async def test_call_again_opens_a_new_cycle_and_keeps_the_old_one(
     assert tuple(row) == ("ready", 0, 2)
     (cycle,) = (await http.get(f"/api/v1/leads/{lead}/cycles", headers=admin)).json()["cycles"]
     assert (cycle["number"], cycle["state"], cycle["reason"], cycle["attempts"]) == (1, "done", "agreed", 3)
+
+
+@pytest.mark.parametrize("is_done", [True, False])
+async def test_call_again_is_dialled_where_the_campaign_was_done(
+    house: House, http: httpx.AsyncClient, admin: Headers, webhook: Webhook, is_done: bool
+) -> None:
+    lead = await done_lead(house, http, admin)
+    await leave(house, "done" if is_done else "running")
+    assert (await tell(house, http, webhook, {"kind": "call_again", "lead": lead})).json()["outcome"] == "reopened"
+    assert woken(house) == is_done
 
 
 async def test_the_same_message_twice_is_one(
@@ -151,3 +161,15 @@ async def test_who_guesses_is_made_to_wait_and_what_is_large_is_not_read(
         assert (await http.post("/api/v1/feedback?webhook=999", content=b"{}")).status_code == 401
     answer = await http.post("/api/v1/feedback?webhook=999", content=b"{}")
     assert (answer.status_code, int(answer.headers["Retry-After"]) > 0) == (429, True)
+
+
+async def test_of_a_person_who_is_forgotten_no_words_are_taken_in(
+    house: House, http: httpx.AsyncClient, admin: Headers, webhook: Webhook
+) -> None:
+    lead = await done_lead(house, http, admin)
+    async with house.database.connection() as conn:
+        await conn.execute("update dialer.lead set forgotten_at = now() where id = $1::text::uuid", lead)
+    told = {"kind": "not_delivered", "external_id": "A-1", "note": "Мария не открыла"}
+    assert (await tell(house, http, webhook, told)).json()["outcome"] == "noted"
+    async with house.database.connection() as conn:
+        assert await conn.fetchval("select note from dialer.feedback") == ""

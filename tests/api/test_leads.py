@@ -9,6 +9,7 @@ from dialer.core.access import Right, Role
 from dialer.core.events import LeadsAdded, LeadWithdrawn
 from dialer.core.ids import ProjectId
 from dialer.core.staff import ProjectRecord
+from dialer.core.wishes import CampaignChanged
 from dialer.store.front import FrontCampaigns
 from tests.api.conftest import House
 
@@ -24,6 +25,32 @@ def order(house: House, name: str = "A-1", **changes: object) -> dict[str, objec
         "fields": {"сумма": "4 990 ₽"},
         **changes,
     }
+
+
+async def leave(house: House, state: str) -> None:
+    """The campaign is in this state, and the Floor has been told nothing yet."""
+    async with house.database.connection() as conn:
+        await conn.execute("update dialer.campaign set state = $1", state)
+    house.room.events.clear()
+
+
+def woken(house: House) -> bool:
+    """The Floor was told of leads for which a campaign that was done goes on; whether its settings came before them."""
+    (added,) = house.room.told(LeadsAdded)
+    assert (added.campaign, added.fresh) == (house.campaign, True)
+    changed = house.room.told(CampaignChanged)
+    assert house.room.events == [*changed, added]
+    assert [event.settings.id for event in changed] in ([], [house.campaign])
+    return bool(changed)
+
+
+@pytest.mark.parametrize("is_done", [True, False])
+async def test_an_order_is_dialled_where_the_campaign_was_done(
+    house: House, http: httpx.AsyncClient, admin: Headers, is_done: bool
+) -> None:
+    await leave(house, "done" if is_done else "running")
+    assert (await http.post("/api/v1/leads", headers=admin, json=order(house))).status_code == 201
+    assert woken(house) == is_done
 
 
 async def test_an_order_becomes_a_lead_and_the_floor_is_told(
@@ -72,16 +99,18 @@ async def test_a_batch_answers_for_each_item(house: House, http: httpx.AsyncClie
         "not an order",
         {"external_id": "B-4", "phones": ["9123456781"], "surprise": 1},
         {"external_id": "B-5", "phones": ["9123456782"], "priority": 12},
+        {"external_id": "B-6", "phones": ["9123456783"], "expires_at": "9999-12-31T23:59:59-01:00"},
     ]
     answer = await http.post("/api/v1/leads", headers=admin, json={"campaign": house.campaign, "leads": items})
     assert answer.status_code == 201, answer.text
     found = answer.json()["items"]
-    assert [item["status"] for item in found] == ["added", "rejected", "duplicate"] + ["rejected"] * 4
+    assert [item["status"] for item in found] == ["added", "rejected", "duplicate"] + ["rejected"] * 5
     assert found[1]["reason"] == "NO_DIGITS"
     assert "phones" in found[3]["reason"]
     assert "surprise" in found[5]["reason"]
     assert "priority" in found[6]["reason"]
-    assert answer.json()["totals"] == {"added": 1, "duplicate": 1, "needs_decision": 0, "rejected": 5}
+    assert "expires_at" in found[7]["reason"]
+    assert answer.json()["totals"] == {"added": 1, "duplicate": 1, "needs_decision": 0, "rejected": 6}
 
 
 async def test_a_batch_of_a_thousand_is_taken_and_one_more_is_not(

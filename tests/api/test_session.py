@@ -73,6 +73,12 @@ async def test_the_sixth_wrong_try_waits_even_with_the_right_password(http: http
     assert 0 < int(refused.headers["retry-after"]) <= 61
 
 
+async def test_tries_at_the_same_moment_are_counted_too(http: httpx.AsyncClient) -> None:
+    tries = [sign_in(http, PASSWORD if number == 12 else "wrong") for number in range(16)]
+    answers = [answer.status_code for answer in await asyncio.gather(*tries)]
+    assert (answers.count(401), answers.count(429)) == (5, 11)
+
+
 async def test_a_link_signs_in_once(house: House, http: httpx.AsyncClient) -> None:
     link = await house.users.make_link("olga", house.clock.now())
     assert (await http.post("/api/v1/session/link", json={"link": link})).json()["name"] == "olga"
@@ -94,6 +100,20 @@ async def test_a_new_password_asks_for_the_old_one(http: httpx.AsyncClient) -> N
     )
     assert right.status_code == 204
     assert (await sign_in(http, "another long one")).status_code == 200
+
+
+async def test_guesses_at_the_old_password_are_counted_at_the_same_moment(http: httpx.AsyncClient) -> None:
+    await sign_in(http)
+    guesses = [
+        http.put(
+            "/api/v1/me/password",
+            json={"old": f"guess {number}", "password": "another long one"},
+            headers={"Origin": ORIGIN},
+        )
+        for number in range(8)
+    ]
+    answers = [answer.status_code for answer in await asyncio.gather(*guesses)]
+    assert (answers.count(403), answers.count(429)) == (5, 3)
 
 
 async def test_a_token_cannot_set_a_password(house: House, http: httpx.AsyncClient, admin: dict[str, str]) -> None:

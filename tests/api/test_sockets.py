@@ -84,7 +84,10 @@ async def claimed(house: House) -> Reservation:
 
 async def answered(house: House) -> ScreenPop:
     """The customer has answered and is joined to the agent: what the Floor then wants done."""
-    reservation = await claimed(house)
+    return await joined(house, await claimed(house))
+
+
+async def joined(house: House, reservation: Reservation) -> ScreenPop:
     now = house.clock.now()
     house.hub.agent_state(
         BookAgentState(agent=AGENT, state=AgentState.RESERVED, since=now, attempt=reservation.attempt)
@@ -93,6 +96,7 @@ async def answered(house: House) -> ScreenPop:
         agent=AGENT, attempt=reservation.attempt, lead=reservation.lead, campaign=house.campaign, answered_at=now
     )
     await house.hub.screen_pop(pop)
+    house.hub.agent_state(BookAgentState(agent=AGENT, state=AgentState.TALKING, since=now, attempt=reservation.attempt))
     return pop
 
 
@@ -127,7 +131,7 @@ async def test_a_reloaded_page_is_in_the_same_call(house: House, place: str, age
         assert hello["call"]["attempt"] == pop.attempt
         assert hello["call"]["card"]["person"] == "Мария"
         assert hello["call"]["ended"] is True
-        assert hello["state"]["state"] == "reserved"
+        assert hello["state"]["state"] == "talking"
 
 
 async def test_both_tabs_see_the_same(house: House, place: str, agent: Headers) -> None:
@@ -179,6 +183,24 @@ async def test_a_cancelled_order_is_told_to_the_agent_in_talk(
         pop = await answered(house)
         await http.delete(f"/api/v1/leads/{pop.lead}", headers=admin)
         assert (await hear(socket, "withdrawn"))["attempt"] == pop.attempt
+
+
+async def test_what_becomes_of_the_persons_other_order_meanwhile_is_on_the_card(
+    house: House, place: str, agent: Headers, admin: Headers, http: Any
+) -> None:
+    lead = NewLead(LeadId(house.ports.new_id()), (NewPhone("9123456789", "Asia/Yekaterinburg"),), external_id="A-18")
+    async with desk(place, agent) as socket:
+        await hear(socket, "hello")
+        reservation = await claimed(house)
+        await FrontLeads(house.database).add(house.campaign, [lead], house.clock.now())
+        pop = await joined(house, reservation)
+        assert (await hear(socket, "pop"))["cancelled"] == []
+        changed = await http.patch(f"/api/v1/leads/{lead.id}", headers=admin, json={"fields": {"сумма": "990 ₽"}})
+        assert changed.status_code == 200
+        assert (await hear(socket, "pop"))["card"]["orders"][1]["fields"] == {"сумма": "990 ₽"}
+        await http.delete(f"/api/v1/leads/{lead.id}", headers=admin)
+        again = await hear(socket, "pop")
+        assert (again["attempt"], again["cancelled"], again["withdrawn"]) == (pop.attempt, [lead.id], False)
 
 
 async def test_states_and_wishes_reach_the_screen(house: House, place: str, agent: Headers, http: Any) -> None:

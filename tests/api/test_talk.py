@@ -1,5 +1,6 @@
 """The form as it is typed and the result that ends a talk, through the API over the real books."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,12 +8,14 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from dialer.api.routes import talk
 from dialer.core.access import Role
-from dialer.core.effects import ScreenPop
+from dialer.core.effects import BookAgentState, ScreenPop
 from dialer.core.form import FieldKind, Form, FormField
 from dialer.core.hours import EVERY_DAY_9_TO_21, Calendar, next_open
 from dialer.core.ids import LeadId
 from dialer.core.lead import NewLead, NewPhone
+from dialer.core.states import AgentState
 from dialer.core.wishes import AgentHinted, Disposed
 from dialer.store.front import FrontLeads
 from tests.api.conftest import AGENT, OTHER_AGENT, House
@@ -48,10 +51,10 @@ async def dispose(http: httpx.AsyncClient, agent: Headers, pop: ScreenPop, code:
     return await http.post(f"/api/v1/agents/{AGENT}/disposition", headers=agent, json=body)
 
 
-async def second_order(house: House) -> LeadId:
+async def second_order(house: House, name: str = "A-18") -> LeadId:
     lead = LeadId(house.ports.new_id())
     phones = (NewPhone("9123456789", ZONE),)
-    order = NewLead(id=lead, phones=phones, external_id="A-18", person="Мария", fields={"товар": "Чайник"})
+    order = NewLead(id=lead, phones=phones, external_id=name, person="Мария", fields={"товар": "Чайник"})
     await FrontLeads(house.database).add(house.campaign, [order], house.clock.now())
     return lead
 
@@ -161,6 +164,18 @@ async def test_a_result_that_needs_no_form_and_a_cancelled_order_owe_none(
     assert (await dispose(http, agent, pop, "agreed")).status_code == 202
 
 
+async def test_no_result_before_the_customer_is_heard(house: House, http: httpx.AsyncClient, agent: Headers) -> None:
+    """The card is there while the agent's own phone still rings."""
+    pop = await answered(house)
+    rings = BookAgentState(agent=AGENT, state=AgentState.RESERVED, since=house.clock.now(), attempt=pop.attempt)
+    house.hub.agent_state(rings)
+    answer = await dispose(http, agent, pop, "wrong_number")
+    assert (answer.status_code, answer.json()["type"]) == (409, "urn:dialer:problem:not-joined")
+    assert house.room.told(Disposed) == []
+    house.hub.agent_state(replace(rings, state=AgentState.TALKING))
+    assert (await dispose(http, agent, pop, "wrong_number")).status_code == 202
+
+
 async def test_a_refusal_for_another_reason_says_which(house: House, http: httpx.AsyncClient, agent: Headers) -> None:
     pop = await answered(house)
     assert (await dispose(http, agent, pop, "refused_other")).json()["errors"][0]["where"] == ".reason"
@@ -239,3 +254,61 @@ async def test_an_order_of_somebody_else_cannot_be_settled(
     assert answer.status_code == 422
     assert (await row_of(house, foreign))["state"] == "ready"
     assert house.room.told(Disposed) == []
+
+
+async def promised_for(house: House) -> set[str]:
+    async with house.database.connection() as conn:
+        return {row["lead"] for row in await conn.fetch("select lead::text from dialer.callback")}
+
+
+def tomorrow(house: House) -> str:
+    """An instant at which the person may be called."""
+    opens = next_open(Calendar(EVERY_DAY_9_TO_21), ZONE, house.clock.now() + 86400)
+    assert opens is not None
+    return datetime.fromtimestamp(opens + 60, UTC).isoformat()
+
+
+async def test_an_order_that_was_cancelled_meanwhile_is_passed_over_and_the_rest_is_booked(
+    house: House, http: httpx.AsyncClient, agent: Headers, admin: Headers
+) -> None:
+    pop = await answered(house)
+    cancelled, open_one = await second_order(house), await second_order(house, "A-19")
+    await http.delete(f"/api/v1/leads/{cancelled}", headers=admin)
+    said = {"disposition": "call_later", "call_at": tomorrow(house)}
+    orders = [{"lead": lead, **said} for lead in (cancelled, open_one)]
+    answer = await dispose(http, agent, pop, "call_later", call_at=said["call_at"], orders=orders)
+    assert answer.status_code == 202
+    assert answer.json()["passed_over"] == [cancelled]
+    assert [one.disposition for one in house.room.told(Disposed)] == ["call_later"]
+    assert await promised_for(house) == {pop.lead, open_one}
+    assert (await row_of(house, open_one))["state"] == "waiting"
+    assert (await row_of(house, cancelled))["reason"] == "cancelled"
+
+
+async def test_who_wants_no_more_calls_is_heard_though_his_order_was_cancelled_meanwhile(
+    house: House, http: httpx.AsyncClient, agent: Headers
+) -> None:
+    pop = await answered(house)
+    other = await second_order(house)
+    await house.ports.leads.withdraw(other, "cancelled")
+    answer = await dispose(http, agent, pop, "agreed", orders=[{"lead": other, "disposition": "do_not_call"}])
+    assert (answer.status_code, answer.json()["passed_over"]) == (202, [other])
+    assert (await row_of(house, other))["reason"] == "cancelled"
+    async with house.database.connection() as conn:
+        assert await conn.fetchval("select number from dialer.do_not_call") == "9123456789"
+
+
+async def test_an_order_that_is_cancelled_while_the_courier_is_asked_is_passed_over_too(
+    house: House, http: httpx.AsyncClient, agent: Headers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pop = await answered(house)
+    other = await second_order(house)
+
+    async def asked(*_: object) -> None:
+        await house.ports.leads.withdraw(other, "cancelled")
+
+    monkeypatch.setattr(talk, "reserve_first", asked)
+    orders = [{"lead": other, "disposition": "call_later", "call_at": tomorrow(house)}]
+    answer = await dispose(http, agent, pop, "agreed", orders=orders)
+    assert (answer.status_code, answer.json()["passed_over"]) == (202, [other])
+    assert await promised_for(house) == set()

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
-from dialer.core.card import Card, Edit
+from dialer.core.card import Card, Edit, Order
 from dialer.core.effects import Alarm, BookAgentState, CallEnded, CallTimes, ScreenPop, Settle
 from dialer.core.events import Event
 from dialer.core.ids import AgentId, AttemptId, CampaignId, LeadId, ProjectId
@@ -19,9 +19,10 @@ from dialer.desk.mailbox import Mailbox
 
 ANNA = AgentId(1001)
 FIRST, SECOND = AttemptId("first"), AttemptId("second")
+OTHER = LeadId("other order")
 
 
-def card(attempt: AttemptId) -> Card:
+def card(attempt: AttemptId, person: str = "") -> Card:
     return Card(
         attempt=attempt,
         lead=LeadId("lead"),
@@ -32,6 +33,7 @@ def card(attempt: AttemptId) -> Card:
         attempt_no=1,
         number="9123456789",
         answered_at=100.0,
+        orders=(Order(LeadId("lead")), Order(OTHER, person=person)),
     )
 
 
@@ -45,6 +47,8 @@ class Desk:
     alarms: list[Alarm] = field(default_factory=list)
     pops: list[float] = field(default_factory=list)
     known: BookAgentState | None = None
+    person: str = ""
+    """As the books have it in the other order."""
 
     def __post_init__(self) -> None:
         self.hub = Hub(
@@ -60,7 +64,7 @@ class Desk:
     async def card(self, attempt: AttemptId) -> Card | None:
         if self.books_away:
             raise ConnectionError("away")
-        return card(attempt)
+        return card(attempt, self.person)
 
     async def pop(self, attempt: AttemptId = FIRST) -> None:
         self.state(AgentState.RESERVED, attempt)
@@ -299,3 +303,46 @@ async def test_what_is_typed_is_shown_on_every_screen_and_to_whoever_comes_later
     assert [one["value"] for message in forms for one in message["edits"]] == ["Мира 1"]
     [hello] = await told(await desk.hub.join(ANNA))
     assert hello["call"]["entered"] == {"lead": {"address": {"value": "Мира 1", "at": 101.0}}}
+
+
+async def test_another_order_that_is_cancelled_is_marked_on_the_card_and_stays_so(desk: Desk) -> None:
+    box = await desk.hub.join(ANNA)
+    await desk.pop()
+    desk.hub.seen(ANNA, FIRST)
+    await told(box)
+    desk.hub.withdrawn(LeadId("somebody else's"))
+    assert await told(box) == []
+    desk.hub.withdrawn(OTHER)
+    [pop] = await told(box)
+    [hello] = await told(await desk.hub.join(ANNA))
+    for call in (pop, hello["call"]):
+        assert (call["attempt"], call["withdrawn"], call["cancelled"], call["seen"]) == (FIRST, False, [OTHER], True)
+    await desk.after(60)
+    assert desk.alarms == []
+
+
+async def test_an_order_that_is_cancelled_while_its_card_is_read_is_marked_too(desk: Desk) -> None:
+    box = await desk.hub.join(ANNA)
+    slow = desk.hub.screen_pop(
+        ScreenPop(agent=ANNA, attempt=FIRST, lead=LeadId("lead"), campaign=CampaignId(1), answered_at=100.0)
+    )
+    desk.hub.withdrawn(OTHER)
+    desk.hub.withdrawn(LeadId("somebody else's"))
+    await slow
+    [pop] = [message for message in await told(box) if message["type"] == "pop"]
+    assert pop["cancelled"] == [OTHER]
+
+
+async def test_a_card_is_read_again_where_another_order_on_it_has_changed(desk: Desk) -> None:
+    box = await desk.hub.join(ANNA)
+    await desk.pop()
+    await told(box)
+    desk.person = "Мария"
+    await desk.hub.changed(LeadId("somebody else's"))
+    assert await told(box) == []
+    await desk.hub.changed(OTHER)
+    [pop] = await told(box)
+    assert pop["card"]["orders"][1]["person"] == "Мария"
+    desk.books_away = True
+    await desk.hub.changed(OTHER)
+    assert await told(box) == [], "the card stays as it was"

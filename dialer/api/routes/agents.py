@@ -96,7 +96,12 @@ async def list_agents(given: Given) -> dict[str, Any]:
 
 @router.put("/agents/{agent}", dependencies=[Depends(needs(Right.AGENTS_STEER))])
 async def save_agent(agent: Number, body: AgentForm, given: Given, asker: Asker) -> AgentRecord:
-    """Add an agent, or change name, groups and phones. Groups hold at once, phones from the next sign-in."""
+    """Add an agent, or change name, groups and phones. Groups hold at once, phones from the next sign-in.
+
+    422 for a phone at a server that is not configured.
+    """
+    for phone in body.phones:
+        _there(given, phone.server, 422)
     before = await given.agents.agent(AgentId(agent))
     record = AgentRecord(
         AgentId(agent),
@@ -129,6 +134,7 @@ async def sign_in(agent: Number, given: Given, asker: Asker, body: SignIn | None
     """Sign in at a phone: it is rung once and stays on the line. 409 where agent or phone are signed in already."""
     record = await agent_at_desk(given, asker, agent)
     phone = phone_of(record, body.endpoint if body is not None else None)
+    _there(given, phone.server, 409)
     now = given.clock.now()
     try:
         session = await given.agents.sign_in(record.id, phone, agent_leg(record.id, given.new_nonce()), now)
@@ -216,6 +222,18 @@ def phone_of(record: AgentRecord, endpoint: str | None) -> Phone:
         f"Agent {record.id} has {which}.",
         f"A supervisor gives him one: `dialer agent save {record.id} --phone SERVER/ENDPOINT`.",
     )
+
+
+def _there(given: Ports, server: str, status: int) -> None:
+    """Raises a problem of this status where the server is none of the configuration's."""
+    known = given.room.servers()
+    if server not in known:
+        raise Problem(
+            status,
+            "unknown-server",
+            f"There is no server {server}; known: {', '.join(sorted(known))}.",
+            "Give the agent a phone at one of these, or name the server in [[asterisk]] and restart the daemon.",
+        )
 
 
 async def _audit(given: Ports, asker: Principal, action: str, agent: AgentId) -> None:

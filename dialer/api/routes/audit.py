@@ -5,13 +5,12 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import AwareDatetime
 
 from dialer.api.asking import Asker, Given, needs
-from dialer.api.forms import PLAIN
+from dialer.api.forms import PLAIN, Moment, Zone
 from dialer.core.access import Right
 from dialer.core.audit import AuditAsked, AuditKind, as_csv
-from dialer.core.ledger import tz_of
+from dialer.core.hours import MOSCOW, tz_of
 from dialer.core.user import AuditEntry
 
 FILE_BOUND = 100_000
@@ -30,11 +29,11 @@ async def show_audit(
     by: Word = "",
     action: Word = "",
     subject: Word = "",
-    since: AwareDatetime | None = None,
-    before: AwareDatetime | None = None,
+    since: Moment | None = None,
+    before: Moment | None = None,
     bound: Annotated[int, Query(ge=1, le=1000)] = 100,
     format: Literal["json", "csv"] = "json",
-    zone: Annotated[str, Query(max_length=64)] = "Europe/Moscow",
+    zone: Zone = MOSCOW,
 ) -> Response | dict[str, Any]:
     """Lines of the log in [since, before), the newest first.
 

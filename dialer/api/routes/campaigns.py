@@ -20,6 +20,7 @@ from dialer.core.campaign import CAMPAIGN, COMMANDS
 from dialer.core.changes import changes
 from dialer.core.content import unready
 from dialer.core.ids import ProjectId
+from dialer.core.modes import checked_mode
 from dialer.core.settings import CampaignSettings
 from dialer.core.staff import ProjectRecord
 from dialer.core.table import IllegalTransition
@@ -125,6 +126,7 @@ async def command_campaign(campaign: Id, command: CampaignCommand, given: Given,
         ) from error
     if command in (CampaignCommand.START, CampaignCommand.RESUME):
         await _only_approved(given, settings)
+        _installed(settings)
         not_refused(settings, given.clock.now())
         labelled(settings, given.clock.now())
     now = given.clock.now()
@@ -148,6 +150,16 @@ async def _only_approved(given: Ports, settings: CampaignSettings) -> None:
     versions = await given.contents.approvals(settings.project)
     if why := unready(versions, {"script": settings.script_version, "form": settings.form_version}):
         raise Problem(409, "not-approved", why, "Approve a version (POST …/approve), or keep to one that is approved.")
+
+
+def _installed(settings: CampaignSettings) -> None:
+    """A third party's mode may have been there when it was chosen. Raises 409."""
+    try:
+        checked_mode(settings.mode)
+    except ValueError as error:
+        raise Problem(
+            409, "unknown-mode", str(error), "Choose another mode, or install its package and restart the daemon."
+        ) from error
 
 
 async def _save(

@@ -8,17 +8,17 @@ import math
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import AwareDatetime, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from dialer.api.asking import Asker, Given, needs
-from dialer.api.forms import LARGEST_ID, Form
+from dialer.api.forms import LARGEST_ID, Form, Moment
 from dialer.api.goods_forms import Kopecks
 from dialer.api.ports import Ports
 from dialer.api.problems import Problem, not_found
 from dialer.api.routes.leads import lead_in_sight
 from dialer.api.show import instant
+from dialer.api.telling import tell_ready
 from dialer.core.access import Right
-from dialer.core.events import LeadsAdded
 from dialer.core.feedback import Feedback, FeedbackKind
 from dialer.core.ids import LeadId
 from dialer.core.signing import ID, flaw_of
@@ -35,7 +35,7 @@ class FeedbackForm(Form):
     lead: Annotated[str, Field(min_length=36, max_length=36)] | None = None
     external_id: Annotated[str, Field(max_length=200)] = ""
     """The shop's own number, where `lead` is not named."""
-    at: AwareDatetime | None = None
+    at: Moment | None = None
     """When it happened; None: now."""
     paid_kopecks: Kopecks | None = None
     note: Annotated[str, Field(max_length=2000)] = ""
@@ -69,8 +69,9 @@ async def feedback(
     heard = await given.feedback.hear(told, given.clock.now())
     if heard is None:
         raise not_found("order", told.lead or told.external_id)
-    if heard.campaign is not None:
-        given.room.feed(LeadsAdded(at=given.clock.now(), campaign=heard.campaign))
+    reopened = None if heard.campaign is None else await given.campaigns.campaign(heard.campaign)
+    if reopened is not None:
+        await tell_ready(given, reopened)
     return {"outcome": heard.outcome, "lead": heard.lead, "new": heard.is_new}
 
 

@@ -15,17 +15,16 @@ from dialer.api.ports import Ports
 from dialer.api.problems import Problem, not_found
 from dialer.api.receipts import Key, once
 from dialer.api.show import lead_body
-from dialer.api.telling import changed
+from dialer.api.telling import tell_ready
 from dialer.core.access import Principal, Right
 from dialer.core.admission import NOT_SERVED
-from dialer.core.events import LeadsAdded, LeadWithdrawn
+from dialer.core.events import LeadWithdrawn
 from dialer.core.hours import own_zone
 from dialer.core.ids import CampaignId, Instant, LeadId, ProjectId
 from dialer.core.lead import NewLead
 from dialer.core.numbering.zones import utc_offset
 from dialer.core.order import BookedOrder, LeadRecord
 from dialer.core.settings import CampaignSettings
-from dialer.core.states import CampaignState
 from dialer.core.user import AuditEntry
 
 SLICE = 25
@@ -185,9 +184,7 @@ async def _book(given: Ports, campaign: CampaignSettings, orders: Sequence[Order
         else:
             answers.append(_answer(result, next(booked)))
     if any(answer["status"] == "added" for answer in answers):
-        if campaign.state is CampaignState.DONE:  # after a restart it is not in the room
-            given.room.feed(await changed(given, campaign))
-        given.room.feed(LeadsAdded(at=now, campaign=campaign.id, fresh=True))
+        await tell_ready(given, campaign)
     return answers
 
 

@@ -22,6 +22,7 @@ from dialer.api.ports import Ports
 from dialer.api.problems import Problem, not_found
 from dialer.api.routes.leads import campaign_in_sight
 from dialer.api.show import checked_body, dry_run_body, list_body, undecided_body
+from dialer.api.telling import tell_ready
 from dialer.core.access import Principal, Right
 from dialer.core.ids import LeadId
 from dialer.core.listing import Filter, ListRecord, ListWish, NotAList, ReaderLost, Rule
@@ -218,11 +219,13 @@ async def decide_lead(lead: str, body: Decision, given: Given, asker: Asker) -> 
         raise Problem(
             409, "not-undecided", f"Lead {lead} waits for no decision.", "Ask for the list's undecided leads."
         )
-    await campaign_in_sight(given, asker, found.campaign)
+    campaign = await campaign_in_sight(given, asker, found.campaign)
     try:
         decided = await given.lists.decide(found, body.number)
     except ValueError as error:
         raise Problem(422, "no-candidate", str(error), "Choose one of its candidates, or refuse the lead.") from error
+    if decided.ready:
+        await tell_ready(given, campaign)
     action = {"decision": "refuse" if body.refuse else "call"}
     await given.users.audit(AuditEntry(given.clock.now(), asker.name, "lead.decide", lead, action))
     return {"lead": lead, "ready": decided.ready, "refused": decided.refused, "duplicate": decided.duplicate}
@@ -234,6 +237,8 @@ async def decide_list(list_id: Id, body: Decisions, given: Given, asker: Asker) 
     or `refuse`."""
     found = await _list_in_sight(given, asker, list_id)
     decided = await given.lists.decide_all(found.id, body.rule, Filter(body.question or "", body.text))
+    if decided.ready:
+        await tell_ready(given, await campaign_in_sight(given, asker, found.campaign))
     await _audit(given, asker, "list.decide", found, rule=body.rule.value, ready=str(decided.ready))
     return {"ready": decided.ready, "refused": decided.refused, "duplicate": decided.duplicate}
 

@@ -7,16 +7,15 @@ from itertools import chain
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import AwareDatetime
 
 from dialer.api.asking import Asker, Given, needs
-from dialer.api.forms import Id
+from dialer.api.forms import Id, Moment
 from dialer.api.routes.leads import campaign_in_sight
 from dialer.api.show import instant
 from dialer.core.access import Right
 from dialer.core.effects import BookDecision
 from dialer.core.explaining import sentence
-from dialer.core.ledger import tz_of
+from dialer.core.hours import tz_of
 from dialer.core.proof import Proof, as_csv
 from dialer.core.standing import Standing, added_up
 from dialer.core.states import CampaignState
@@ -31,7 +30,7 @@ async def show_decisions(
     campaign: Id,
     given: Given,
     asker: Asker,
-    at: AwareDatetime | None = None,
+    at: Moment | None = None,
     last: Annotated[int, Query(ge=1, le=1000)] = 20,
     language: Literal["ru", "en"] = "ru",
 ) -> dict[str, Any]:

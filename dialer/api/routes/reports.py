@@ -11,9 +11,9 @@ from dialer.api.forms import Id
 from dialer.api.ports import Ports
 from dialer.api.problems import Problem, not_found
 from dialer.core.access import Principal, Right
+from dialer.core.hours import tz_of
 from dialer.core.ids import CampaignId
 from dialer.core.kpi import Asked, KpiReport, Sheet
-from dialer.core.ledger import tz_of
 from dialer.core.staff import ProjectRecord
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)

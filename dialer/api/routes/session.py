@@ -37,11 +37,13 @@ class NewPassword(Form):
 
 @router.post("/session", summary="Sign in by name and password")
 async def sign_in(form: SignIn, request: Request, response: Response, given: Given) -> dict[str, object]:
-    """A session's cookie. Too many wrong tries (`dialer.api.throttle`) are answered 429."""
+    """A session's cookie. Too many wrong tries (`dialer.api.throttle`) are answered 429; those that were checked at the
+    same time as the last wrong one too, right or not."""
     name = form.name.strip().lower()
     tries, now = given.sign_in_tries, given.clock.monotonic()
     _not_too_often(tries.wait_s(now, _address(request), name))
     user = await given.users.check_password(name, form.password)
+    _not_too_often(tries.wait_s(now, _address(request), name))
     if user is None:
         tries.count(now, _address(request), name)
         log.warning(LogEvent.SIGN_IN_REFUSED, address=_address(request))
@@ -90,9 +92,10 @@ async def set_password(form: NewPassword, request: Request, given: Given, asker:
         raise Problem(403, "session-only", "A password is set from a session, not by a token.", "Sign in first.")
     tries, now = given.sign_in_tries, given.clock.monotonic()
     _not_too_often(tries.wait_s(now, _address(request), asker.name))
+    tries.count(now, _address(request), asker.name)  # before it is known, for others may be tried meanwhile
     if not await given.users.change_password(asker.user, form.old, form.password, session):
-        tries.count(now, _address(request), asker.name)
         raise Problem(403, "wrong-password", "The old password is wrong.", "Give the one you signed in with.")
+    tries.forgive(_address(request), asker.name)
     await given.users.audit(AuditEntry(given.clock.now(), asker.name, "user.password", asker.name))
 
 

@@ -4,15 +4,15 @@ Edits are kept as they come, whatever they hold; the disposition is judged: requ
 inside the permitted hours. It may settle the person's other open orders too, each with its own form.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from dialer.api.asking import Asker, Given, needs, own_desk
-from dialer.api.forms import Form, Id
+from dialer.api.forms import Form, Id, Moment
 from dialer.api.ports import Ports
 from dialer.api.problems import Problem
 from dialer.api.routes.slots import reserve_first
@@ -54,7 +54,7 @@ class Edits(Form):
 class OrderForm(Form):
     disposition: Annotated[str, Field(min_length=1, max_length=64)]
     reason: Annotated[str, Field(max_length=LONGEST_VALUE)] = ""
-    call_at: AwareDatetime | None = None
+    call_at: Moment | None = None
     """The call that was promised, with a disposition that calls back."""
 
 
@@ -102,19 +102,22 @@ async def edits_of(attempt: str, given: Given, asker: Asker) -> dict[str, Any]:
 async def dispose(agent: Id, body: Result, given: Given, asker: Asker) -> dict[str, Any]:
     """How it ended, by a code of the project's dictionary; during the talk or in wrap-up.
 
-    422 names every field that is missing or wrong. The desk says `disposed` when it is in the books.
+    422 names every field that is missing or wrong. The desk says `disposed` when it is in the books. Orders of
+    the person that are not open any more get no result and keep nothing back: `passed_over` names them.
     """
     own_desk(asker, AgentId(agent))
     attempt, now = AttemptId(body.attempt), given.clock.now()
     desk, by = given.desk, AgentId(agent)
     if desk.attempt_of(by) != attempt or desk.is_guest(by) or desk.previews(by):
         raise _not_this_call(agent, attempt)
+    if desk.awaits_join(by):
+        raise _not_joined(agent)
     talk = await _talk(given, attempt)
     own, *others = await _judged(given, talk, body, now)
     for one in (own, *others):
         if one.choice.needs_form and not talk.withdrawn:
             await reserve_first(given, talk, one.lead, one.values)
-    await _conclude(given, talk, [own, *others], AgentId(agent) if body.personal else None, AgentId(agent), now)
+    settled = await _conclude(given, talk, [own, *others], by if body.personal else None, by, now)
     choice = own.choice
     given.room.feed(
         Disposed(
@@ -126,7 +129,8 @@ async def dispose(agent: Id, body: Result, given: Given, asker: Asker) -> dict[s
             call_at=own.call_at,
         )
     )
-    return {"attempt": attempt, "disposition": choice.code, "effect": choice.effect}
+    passed_over = [other.lead for other in body.orders if other.lead not in settled]
+    return {"attempt": attempt, "disposition": choice.code, "effect": choice.effect, "passed_over": passed_over}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +163,11 @@ async def _judged(given: Ports, talk: Talk, body: Result, now: Instant) -> list[
 
 async def _conclude(
     given: Ports, talk: Talk, judged: Sequence[Judged], caller: AgentId | None, agent: AgentId, now: Instant
-) -> None:
-    """Book the promises (`caller`: who promised to call himself) and the other orders, to which this was no attempt."""
+) -> Collection[LeadId]:
+    """Book the promises (`caller`: who promised to call himself) and the other orders, to which this was no attempt.
+
+    Returns the other orders that have their result now.
+    """
     promises = [Promise(one.lead, one.call_at, caller) for one in judged if one.call_at is not None]
     # The line broke: whoever was talking calls again.
     promises += [Promise(one.lead, now, agent) for one in judged if one.choice.effect is LeadEffect.CALL_BACK_NOW]
@@ -172,8 +179,7 @@ async def _conclude(
         )
         for one in judged[1:]
     ]
-    if promises or results:
-        await given.talks.conclude(talk, agent, promises, results, now)
+    return await given.talks.conclude(talk, agent, promises, results, now) if promises or results else ()
 
 
 def _call_at(form: OrderForm, choice: DispositionChoice) -> Instant | None:
@@ -184,18 +190,33 @@ def _call_at(form: OrderForm, choice: DispositionChoice) -> Instant | None:
 
 
 async def _others(given: Ports, talk: Talk, orders: Sequence[OtherOrder]) -> Sequence[OtherOrder]:
+    """Those that are open. Raises 422 for what is not this person's; one cancelled meanwhile is passed over.
+
+    That he wants no more calls holds for his number, whatever has become of the order.
+    """
     if not orders:
         return ()
-    known = {order.lead for order in await given.talks.orders(talk)} - {talk.lead}
-    named = [order.lead for order in orders]
-    if foreign := [lead for lead in named if lead not in known or named.count(lead) > 1]:
-        raise Problem(
-            422,
-            "not-this-person",
-            f"Order {foreign[0]} is not open, not this person's, or named twice.",
-            "Take the orders from the card that is shown now.",
-        )
-    return orders
+    still_open = {order.lead for order in await given.talks.orders(talk)} - {talk.lead}
+    named = [LeadId(order.lead) for order in orders]
+    for lead in named:
+        if named.count(lead) > 1 or not (lead in still_open or await _is_hers(given, talk, lead)):
+            raise Problem(
+                422,
+                "not-this-person",
+                f"Order {lead} is not this person's, or named twice.",
+                "Take the orders from the card that is shown now.",
+            )
+    return [order for order in orders if order.lead in still_open or await _forbids(given, talk, order)]
+
+
+async def _is_hers(given: Ports, talk: Talk, lead: LeadId) -> bool:
+    """Another order of the person on the line, open or not."""
+    found = None if lead == talk.lead else await given.leads.lead(lead)
+    return found is not None and found.project == talk.project and talk.number in found.numbers
+
+
+async def _forbids(given: Ports, talk: Talk, order: OtherOrder) -> bool:
+    return (await _choice(given, talk.attempt, order.disposition)).effect is LeadEffect.DO_NOT_CALL
 
 
 async def _choice(given: Ports, attempt: AttemptId, code: str) -> DispositionChoice:
@@ -233,6 +254,15 @@ def _incomplete(wrong: Sequence[dict[str, str]]) -> Problem:
 
 def _no_attempt(attempt: str) -> Problem:
     return Problem(404, "not-found", f"There is no attempt {attempt!a}.", "Take it from the lead's attempts.")
+
+
+def _not_joined(agent: int) -> Problem:
+    return Problem(
+        409,
+        "not-joined",
+        f"Agent {agent} does not hear the customer yet.",
+        "Answer the phone; give the result in the talk or after it.",
+    )
 
 
 def _not_this_call(agent: int, attempt: AttemptId) -> Problem:

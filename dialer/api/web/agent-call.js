@@ -1,5 +1,5 @@
 // The call on the screen: script, recipient, information, result. The parts know nothing of one another; this joins them.
-import { CardView } from "/assets/agent-card.js";
+import { CardView, orderName } from "/assets/agent-card.js";
 import { Draft } from "/assets/agent-draft.js";
 import { FormView } from "/assets/agent-form.js";
 import { InfoView } from "/assets/agent-info.js";
@@ -36,8 +36,10 @@ export class CallView {
   /** The server's picture again, after a reload or a lost link: what is being typed stays where it is. */
   update(call) {
     const isPreview = call.preview_until !== null;
+    const before = this.call;
     const isNew = this.#parts === null || (this.call.card === null) !== (call.card === null) || this.isPreview !== isPreview;
     this.call = call;
+    for (const order of call.card?.orders ?? []) order.isCancelled = call.cancelled.includes(order.lead);
     this.isPreview = isPreview;
     this.element.classList.toggle("preview", isPreview);
     this.ended = call.ended;
@@ -45,7 +47,10 @@ export class CallView {
     const changes = this.draft.load(call.entered);
     if (call.disposed !== null) this.#saved = call.disposed;
     if (isNew) this.repaint();
-    else this.#refresh(changes);
+    else {
+      this.#renew(before);
+      this.#refresh(changes);
+    }
     this.draft.flush();
   }
 
@@ -159,9 +164,25 @@ export class CallView {
     if (this.#saved !== null) this.#lock();
   }
 
+  /** Another order may be changed or cancelled by now. The one looked at stays, and its form open: a key that falls beside
+      a field which has just gone would hang up. */
+  #renew(before) {
+    const { card, cancelled } = this.call;
+    if (card === null) return;
+    const { result, order: old } = this.#parts;
+    const order = card.orders.find(({ lead }) => lead === old.lead) ?? { ...old, isCancelled: true };
+    this.#parts.order = order;
+    result.renew(card, order);
+    this.#paintCard(card, order);
+    this.#paintFoot();
+    for (const one of card.orders.filter(({ lead }) => cancelled.includes(lead) && !before.cancelled.includes(lead))) {
+      note(t("other_order_cancelled"), t("other_order_owes_nothing", { order: orderName(one) }));
+    }
+  }
+
   #turn(by) {
     const { orders } = this.call.card;
-    const next = orders[orders.indexOf(this.#parts.order) + by];
+    const next = orders[orders.findIndex(({ lead }) => lead === this.#parts.order.lead) + by];
     if (next) this.#look(next);
   }
 
@@ -171,7 +192,7 @@ export class CallView {
   }
 
   #paintCard(card, order) {
-    const mark = (one) => this.#parts.result.chosen(one)?.label ?? "";
+    const mark = (one) => one.isCancelled ? t("order_is_cancelled") : this.#parts.result.chosen(one)?.label ?? "";
     this.#parts.card = new CardView(card, { order, mark, choose: (one) => this.#look(one) });
     this.#parts.middle.replaceChildren(this.#parts.card.element);
   }
@@ -208,11 +229,14 @@ export class CallView {
     this.#paintFoot();
     try {
       if (!(await this.draft.flush())) throw new Error(t("no_answer_from_server"));
-      await ask("POST", `${this.#path}/disposition`, { attempt: this.attempt, ...result.body() });
+      const errors = this.#refused();
+      if (errors.length) throw Object.assign(new Error(t("draft_refused")), { errors });
+      const { passed_over: passedOver } = await ask("POST", `${this.#path}/disposition`, { attempt: this.attempt, ...result.body() });
+      this.#sayPassedOver(passedOver);
     } catch (error) {
       this.#saving = false;
       this.#paintFoot();
-      if (!this.#marked(error.errors ?? [])) note(t("result_incomplete"), error.message);
+      if (!this.#marked(error.errors ?? [])) note(t("result_incomplete"), error.kind === "not-joined" ? t("not_joined") : error.message);
     }
   }
 
@@ -220,6 +244,18 @@ export class CallView {
     if (this.isWithdrawn) return [];
     const owed = this.#parts.result.judged().filter(({ choice }) => choice.needs_form);
     return owed.flatMap(({ order }) => this.#form(order).missing().map((one) => ({ ...one, lead: order.lead })));
+  }
+
+  /** What was typed for orders that take a result and is not in the books. */
+  #refused() {
+    const taking = new Set(this.call.card.orders.filter((order) => !order.isCancelled).map(({ lead }) => lead));
+    return this.draft.refused.filter(({ lead, field }) => taking.has(lead) && !field.startsWith("."))
+      .map(({ lead, field }) => ({ lead, where: field, what: "not_kept" }));
+  }
+
+  #sayPassedOver(leads) {
+    const orders = this.call.card.orders.filter(({ lead }) => leads.includes(lead)).map(orderName).join(", ");
+    if (orders) note(t("orders_passed_over"), t("orders_not_open", { orders }));
   }
 
   /** Show what is wrong where it is; tells whether anything was. */
@@ -250,8 +286,9 @@ export class CallView {
 
   #said(status) {
     this.kept.dataset.status = status;
-    this.kept.setAttribute("aria-live", status === "waiting" ? "polite" : "off"); // not after every key
+    this.kept.setAttribute("aria-live", status === "waiting" || status === "refused" ? "polite" : "off"); // not after every key
     setText(this.kept, t(`draft_${status}`));
+    if (status === "refused") for (const form of this.#forms.values()) form.sayRefused();
   }
 }
 

@@ -6,7 +6,7 @@ import { known, t } from "/assets/words.js";
 export class CardView {
   #card;
 
-  /** `order` is the one that is looked at; `choose(order)` goes to another; `state(order)` is its mark. */
+  /** `order` is the one that is looked at; `choose(order)` goes to another; `mark(order)` is what its tab says. */
   constructor(card, { order, choose, mark }) {
     this.#card = card;
     this.localClock = h("b");
@@ -15,6 +15,7 @@ export class CardView {
       h("p.person", {}, card.person || t("no_name")),
       h("div.line", {}, h("span.number", {}, telephone(card.number)), this.#times()),
       card.orders.length > 1 && this.#tabs(order, choose, mark),
+      order.isCancelled && h("p.trouble", {}, t("this_order_cancelled")),
       this.#fields(order),
       this.#history());
     this.tick();
@@ -36,7 +37,7 @@ export class CardView {
   #tabs(chosen, choose, mark) {
     return h("div.orders", { role: "tablist", "aria-label": t("orders_of_person") }, this.#card.orders.map((order) =>
       h("button", { role: "tab", "aria-selected": String(order === chosen), onclick: () => choose(order) },
-        order.external_id || t("no_order_number"), mark(order) && h("small", {}, mark(order)))));
+        orderName(order), mark(order) && h("small", {}, mark(order)))));
   }
 
   #fields(order) {
@@ -63,6 +64,8 @@ export class CardView {
   #fieldLabel(name) { return this.#card.form.fields.find((field) => field.name === name)?.label ?? name; }
   #label(code) { return this.#card.dispositions.find((one) => one.code === code)?.label ?? code; }
 }
+
+export const orderName = (order) => order.external_id || t("no_order_number");
 
 /** `+7 912 345-67-89`. */
 function telephone(digits) {

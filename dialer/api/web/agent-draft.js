@@ -6,18 +6,25 @@ import { now } from "/assets/time.js";
 const PAUSE_MS = 300; // of the typing, before an edit is sent
 const RETRY_MS = 2000;
 const KEY = "dialer.draft.";
-const NEVER = new Set([403, 404, 422]); // the server will not take it, however often it is asked
+const MOST = 100; // edits at once
+const WRONG = 422; // one of the edits is not to be taken, and so none of them was
+const NEVER = new Set([403, 404, WRONG]); // the server will not take it, however often it is asked
 const NOT_YOURS = 409; // of a call on the screen: not yet again, after a restart; of one that is over: never
+const UNFIT = /[\0-\x08\v\f\x0e-\x1f\p{Cs}]/gu; // signs that the server takes in no text; lists and pasted texts hold them
+
+export const LONGEST = 4000; // signs in a value
 
 export class Draft {
   #values = new Map(); // "lead field" → { value, at }
   #unsent;
+  #apart = new WeakSet(); // edits at the head of the unsent that were refused together: they go one by one
+  #refused = new Set(); // "lead field" of what the server would not take
   #timer = 0;
   #sending = null;
   #path;
   #isOver;
 
-  /** `isOver`: the call is not on the screen any more. `changed(status)` is told `kept`, `sending` or `waiting`. */
+  /** `isOver`: the call is not on the screen any more. `changed(status)` is told `kept`, `sending`, `waiting` or `refused`. */
   constructor(attempt, path, changed, isOver = false) {
     this.attempt = attempt;
     this.#isOver = isOver;
@@ -44,8 +51,13 @@ export class Draft {
 
   get(lead, field) { return this.#values.get(`${lead} ${field}`)?.value ?? ""; }
   has(lead, field) { return this.#values.has(`${lead} ${field}`); }
+  isRefused(lead, field) { return this.#refused.has(`${lead} ${field}`); }
 
-  set(lead, field, value) {
+  /** Fields whose value the server would not take and that nobody has changed since. */
+  get refused() { return [...this.#refused].map((key) => key.split(" ")).map(([lead, field]) => ({ lead, field })); }
+
+  set(lead, field, text) {
+    const value = plain(text);
     if (this.has(lead, field) && this.get(lead, field) === value) return;
     const before = this.#values.get(`${lead} ${field}`)?.at ?? 0;
     const edit = { lead, field, value, at: Math.max(now(), before + 0.001) };
@@ -56,7 +68,7 @@ export class Draft {
     this.#later(PAUSE_MS);
   }
 
-  /** All that was typed is in the books; false where the server cannot be reached. */
+  /** All that was typed is in the books, but for what was refused; false where the server cannot be reached. */
   async flush() {
     clearTimeout(this.#timer);
     while (this.#unsent.length) {
@@ -68,27 +80,53 @@ export class Draft {
   }
 
   async #send() {
-    const edits = this.#unsent.slice(0, 100);
+    const edits = this.#next();
     for (const edit of edits) edit.sent = true;
     try {
       await ask("POST", this.#path, { attempt: this.attempt, edits: edits.map(({ sent, ...edit }) => edit) });
       this.#done(edits);
       return true;
     } catch (error) {
-      const isLost = NEVER.has(error.status) || (error.status === NOT_YOURS && this.#isOver);
-      if (isLost) this.#done(edits);
-      else this.#failed(edits);
-      return isLost;
+      return this.#notTaken(edits, error.status);
     } finally {
       this.#sending = null;
     }
+  }
+
+  #next() { return this.#apart.has(this.#unsent[0]) ? [this.#unsent[0]] : this.#unsent.slice(0, MOST); }
+
+  /** False: the same is to be sent again later. */
+  #notTaken(edits, status) {
+    if (status === WRONG && edits.length > 1) return this.#part(edits);
+    const isLost = NEVER.has(status) || (status === NOT_YOURS && this.#isOver);
+    if (isLost) this.#lose(edits);
+    else this.#failed(edits);
+    return isLost;
+  }
+
+  #part(edits) {
+    for (const edit of edits) {
+      edit.sent = false;
+      this.#apart.add(edit);
+    }
+    this.#later(0);
+    return true;
+  }
+
+  /** What has been typed anew since is not lost. */
+  #lose(edits) {
+    for (const { lead, field, at } of edits) {
+      const key = `${lead} ${field}`;
+      if (this.#values.get(key).at === at) this.#refused.add(key);
+    }
+    this.#done(edits);
   }
 
   #done(edits) {
     this.#unsent = this.#unsent.filter((edit) => !edits.includes(edit));
     keep(this.attempt, this.#unsent);
     if (this.#unsent.length) this.#later(0);
-    else this.changed("kept");
+    else this.changed(this.#refused.size ? "refused" : "kept");
   }
 
   #failed(edits) {
@@ -99,7 +137,7 @@ export class Draft {
 
   #later(ms) {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => { this.#sending ??= this.#send(); }, ms);
+    this.#timer = setTimeout(() => { if (this.#unsent.length) this.#sending ??= this.#send(); }, ms);
   }
 
   #put({ lead, field, value, at }) {
@@ -107,6 +145,7 @@ export class Draft {
     const there = this.#values.get(key);
     if (there !== undefined && there.at >= at) return false;
     this.#values.set(key, { value, at });
+    this.#refused.delete(key);
     return there?.value !== value;
   }
 }
@@ -117,6 +156,8 @@ export function sendLeftovers(path, current) {
     if (attempt !== current) new Draft(attempt, path, () => {}, true);
   }
 }
+
+const plain = (text) => [...text.replace(UNFIT, " ")].slice(0, LONGEST).join("");
 
 function leftovers() {
   try {

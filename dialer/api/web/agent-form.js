@@ -1,5 +1,6 @@
 // The result form of one order: typed fields, saved as typed. What is wrong is said at the field.
 // Days and times are ours, not the browser's: its own follow the language of the machine, not that of the page.
+import { LONGEST } from "/assets/agent-draft.js";
 import { Slots } from "/assets/agent-slots.js";
 import { h } from "/assets/dom.js";
 import { dayName, dayOf, now } from "/assets/time.js";
@@ -7,7 +8,6 @@ import { known, t } from "/assets/words.js";
 
 const SHORT = new Set(["date", "interval", "time", "number", "choice"]);
 const DAYS_AHEAD = 60;
-const LONGEST = 4000;
 const MASKED = /^\+[\d* -]*\*{3}-\*\*-\d\d$/; // a number that agents are not shown is no answer to begin with
 
 export class FormView {
@@ -26,6 +26,7 @@ export class FormView {
     if (begins) this.#begin(order.fields);
     this.element = h("div.form", {}, form.fields.map((field) => this.#row(field)));
     if (begins) this.#slots(attempt);
+    this.sayRefused();
   }
 
   /** Fields that begin with what the order says. */
@@ -69,7 +70,17 @@ export class FormView {
     return here.length > 0;
   }
 
-  clear() { for (const input of this.#inputs.values()) this.#flaw(input, ""); }
+  clear() {
+    for (const input of this.#inputs.values()) this.#flaw(input, "");
+    this.sayRefused();
+  }
+
+  /** What the server would not take is said at its field until it is changed. */
+  sayRefused() {
+    for (const [name, input] of this.#inputs) {
+      if (this.#draft.isRefused(this.#lead, name)) this.#flaw(input, "not_kept");
+    }
+  }
 
   #flaw(input, what) {
     if (!what && !input.hasAttribute("aria-invalid")) return;

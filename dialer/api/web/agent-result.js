@@ -38,7 +38,7 @@ export class ResultView {
   }
 
   choose(code) {
-    if (this.locked) return;
+    if (this.#isClosed) return;
     this.#draft.set(this.order.lead, CHOICE, code);
     this.paint();
     if (this.#of(code)?.needs_reason) this.details.querySelector("input")?.focus();
@@ -48,6 +48,12 @@ export class ResultView {
   show(order) {
     this.order = order;
     this.paint();
+  }
+
+  /** The card as it is now, and the order looked at in it. */
+  renew(card, order) {
+    this.#card = card;
+    this.show(order);
   }
 
   lock() {
@@ -79,11 +85,15 @@ export class ResultView {
     return here;
   }
 
-  /** The other orders: as chosen for them, or as the first one's result goes for the person as a whole. */
+  /** A cancelled order takes no result. */
+  get #isClosed() { return this.locked || this.order.isCancelled; }
+
+  /** The other orders that are open: as chosen for them, or as the first one's result goes for the person as a whole. That he
+      wants no more calls is told of a cancelled one too. */
   #others() {
     const [own, ...others] = this.#card.orders;
     const general = FOR_THE_PERSON.has(this.chosen(own)?.effect) ? this.chosen(own) : null;
-    return others.map((order) => {
+    return others.filter((order) => !order.isCancelled || this.chosen(order)?.effect === "do_not_call").map((order) => {
       const choice = this.chosen(order);
       return { order, choice: choice ?? general, said: choice ? order : own };
     });
@@ -114,7 +124,7 @@ export class ResultView {
   #choice(one, code, place) {
     const isChosen = one.code === code;
     return h("button.choice", {
-      role: "radio", "aria-checked": String(isChosen), "data-code": one.code, disabled: this.locked, title: one.label,
+      role: "radio", "aria-checked": String(isChosen), "data-code": one.code, disabled: this.#isClosed, title: one.label,
       onclick: () => this.choose(one.code),
     }, place < 9 && h("kbd", {}, `${one.is_refusal ? "⇧" : ""}${place + 1}`), h("span", {}, one.label));
   }
@@ -124,7 +134,7 @@ export class ResultView {
     const key = choice && `${this.order.lead} ${choice.code} ${document.documentElement.lang}`;
     if (key === this.#detailOf && !this.locked) return;
     this.#detailOf = key;
-    this.#detail = choice && !this.locked ? this.#detailFor(choice) : null;
+    this.#detail = choice && !this.#isClosed ? this.#detailFor(choice) : null;
     this.details.replaceChildren(...[this.#detail].filter(Boolean));
   }
 

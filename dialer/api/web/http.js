@@ -26,10 +26,10 @@ export async function ask(method, path, body) {
 /** A form with a file goes as it is, anything else as JSON. */
 const isPlain = (body) => body !== undefined && !(body instanceof FormData);
 
-/** `columns`: those of a list that could not be understood. */
-function problem(status, { detail, cure, errors = [] }) {
+/** `kind` is the server's own word for it; `columns`: those of a list that could not be understood. */
+function problem(status, { type = "", detail, cure, errors = [] }) {
   const columns = errors.filter((one) => one.where === "column").map((one) => ({ name: one.what, column: "" }));
-  return Object.assign(new Error([detail, cure].filter(Boolean).join(" ")), { status, columns, errors });
+  return Object.assign(new Error([detail, cure].filter(Boolean).join(" ")), { status, kind: type.split(":").pop(), columns, errors });
 }
 
 /** The same for a button: what goes wrong is shown, and the promise tells whether it went well. */

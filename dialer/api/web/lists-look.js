@@ -21,6 +21,12 @@ export function lookView({ kind, sums, columns, samples, first }, choose) {
   ];
 }
 
+/** Why a row or a lead was refused, in words; what the reader adds behind the code is for a closer look. */
+function refusal(reason) {
+  const code = reason.split(":")[0];
+  return known(`refused_${code}`, known(`reason_${code}`, reason));
+}
+
 /** The four sums side by side, in their share. */
 function bar(sums) {
   let x = 0;
@@ -38,7 +44,7 @@ function reasons(counts, all, kind) {
   const found = Object.entries(counts).sort((one, other) => other[1] - one[1]);
   if (!found.length) return h("p.empty", {}, t("none_of_them"));
   return found.map(([reason, rows]) => h("div.line-of", { "data-kind": kind },
-    h("span", { title: reason }, known(`refused_${reason}`, known(`reason_${reason}`, reason))), h("b", {}, number(rows)), share(rows / Math.max(all, 1))));
+    h("span", { title: reason }, refusal(reason)), h("b", {}, number(rows)), share(rows / Math.max(all, 1))));
 }
 
 const share = (ratio) => h("svg", { viewBox: "0 0 100 5", preserveAspectRatio: "none", "aria-hidden": "true" },
@@ -63,7 +69,7 @@ function readView(rows) {
     h("tbody", {}, rows.map((row) => h("tr", { "data-kind": row.kind },
       h("td", {}, h("small", { title: t(`row_${row.kind}`) }, `${row.row} · ${t(`row_${row.kind}`)}`)),
       row.kind === "rejected"
-        ? h("td", { colspan: 4 + fields.length }, h("b", {}, known(`refused_${row.reason}`, known(`reason_${row.reason}`, row.reason))), " ", h("small", {}, row.cells.filter(Boolean).join(" · ")))
+        ? h("td", { colspan: 4 + fields.length }, h("b", {}, refusal(row.reason)), " ", h("small", {}, row.cells.filter(Boolean).join(" · ")))
         : [row.external_id || "—", row.person || "—", row.numbers.filter(Boolean).map(telephone).join(", "), [row.fields.postcode, row.fields.town, row.region, row.zone].filter(Boolean).join(", "),
           ...fields.map((name) => row.fields[name] ?? "")].map((text) => h("td", {}, text)))))));
 }

@@ -38,5 +38,10 @@ export const seeRules = ({ masks_numbers: isMasked }) => h("p.sample-number", {}
 /** A draft that nobody keeps. */
 export function inMemory() {
   const values = new Map();
-  return { get: (_, field) => values.get(field) ?? "", has: (_, field) => values.has(field), set: (_, field, value) => values.set(field, value) };
+  return {
+    get: (_, field) => values.get(field) ?? "",
+    has: (_, field) => values.has(field),
+    set: (_, field, value) => values.set(field, value),
+    isRefused: () => false,
+  };
 }

@@ -13,7 +13,7 @@ const ending = (outcome) => ({ name: `ending_${outcome}`, path: ["rules", "outco
 export const GROUPS = [
   { name: "pacing", fields: [
     { name: "mode", options: { manual: "mode_manual", preview: "mode_preview", progressive: "mode_progressive", power: "mode_power", predictive: "mode_predictive" } },
-    { name: "power_ratio", min: 0.1, max: 20, isFor: (values) => values.mode === "power" },
+    { name: "power_ratio", min: 1, max: 20, isFor: (values) => values.mode === "power" },
     { name: "preview_s", min: 10, max: 3600, isFor: isByHand },
     { name: "preview_skip_s", max: 10080, isFor: isPreview, ...MINUTES },
     { name: "ceiling_ratio", min: 0, max: 20, share: 100 },

@@ -71,6 +71,7 @@ add({
   did_call_listen: ["разговор слушает супервизор", "a talk is listened to"],
   did_audit_export: ["журнал выгружен", "audit exported"],
   did_project_make: ["проект создан", "project made"],
+  did_project_zone: ["часовой пояс проекта", "project's time zone"],
 
   // people
   users_title: ["Пользователи", "Users"],
