@@ -1,12 +1,13 @@
 """What is wrong in the configuration, told by the name of the key, with the cure."""
 
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from pathlib import Path
 from typing import get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
+
+from dialer.core.nearest import did_you_mean
 
 
 class ConfigError(Exception):
@@ -50,8 +51,8 @@ def _suggestion(model: type[BaseModel], location: tuple[int | str, ...]) -> str:
     *parents, wrong = location
     for name in (part for part in parents if isinstance(part, str)):
         model = next(_models_in(model.model_fields[name].annotation))
-    close = get_close_matches(str(wrong), model.model_fields, n=1)
-    return f"; did you mean {close[0]}?" if close else f"; known are: {', '.join(model.model_fields)}"
+    known = model.model_fields
+    return f"; {did_you_mean(str(wrong), known) or 'known are: ' + ', '.join(known)}"
 
 
 def _models_in(annotation: object) -> Iterator[type[BaseModel]]:

@@ -23,7 +23,7 @@ from dialer.clock import Clock
 from dialer.core.admission import read_served
 from dialer.core.effects import Alarm, BookAgentState, BookDecision, Effect, LineTold
 from dialer.core.events import Event, LeadsAdded
-from dialer.core.ids import AgentId, CampaignId
+from dialer.core.ids import AgentId, CampaignId, ServerName
 from dialer.core.numbering.service import Numbering
 from dialer.core.view import AgentView, FloorView
 from dialer.desk.hub import Hub
@@ -116,6 +116,9 @@ class FloorPort:
     def trunk_endpoints(self) -> Collection[str]:
         return {trunk.endpoint for trunk in self._view().trunks}
 
+    def servers(self) -> Collection[ServerName]:
+        return [server.name for server in self._view().servers]
+
 
 def build_front(
     *,
@@ -183,6 +186,7 @@ def build_front(
         clock=clock,
         check_number=lambda *cell: numbering().check(*cell),
         region_of=lambda *place: numbering().region_of(*place),
+        region_kept=lambda *place: numbering().region_kept(*place),
         served_regions=lambda names: read_served(names, numbering().regions),
         new_id=lambda: uuid7(clock.now()),
         new_nonce=lambda: secrets.token_hex(NONCE_BYTES),

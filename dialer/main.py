@@ -9,13 +9,13 @@ is not waited for. A second SIGTERM does not wait at all. SIGHUP reloads.
 import asyncio
 import logging
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 from random import SystemRandom
-from typing import get_args
+from typing import Any, get_args
 
 from dialer.ami.link import AmiLink
 from dialer.api.server import HttpServer, bind
@@ -69,6 +69,7 @@ from dialer.reporting import keep_sums
 from dialer.results import Results
 from dialer.slots import Slots
 from dialer.store import first_calls
+from dialer.store.alone import Alone
 from dialer.store.books import Books
 from dialer.store.campaigns import why
 from dialer.store.db import Database
@@ -95,13 +96,20 @@ class Daemon:
     """All parts of one daemon. Use `serve`."""
 
     def __init__(
-        self, config: Config, path: Path | None, clock: Clock, database: Database, front_database: Database
+        self,
+        config: Config,
+        path: Path | None,
+        clock: Clock,
+        database: Database,
+        front_database: Database,
+        alone: Alone,
     ) -> None:
         """Two sets of connections: however many pages are asked for at once, claims and bookings queue for none."""
         self._config = config
         self._path = path
         self._clock = clock
         self._database = database
+        self._alone = alone
         self._settling: dict[AttemptId, Settle] = {}
         self._stop = asyncio.Event()
         self._hurry = asyncio.Event()
@@ -157,14 +165,14 @@ class Daemon:
     def _performers(self) -> dict[type[Effect], Sequence[Performer]]:
         """Who performs what; of several in this order: Asterisk first, because somebody waits on the line."""
         to_asterisk: Mapping[type[Effect], Performer] = {
-            Originate: self._originate,
-            Connect: lambda effect: self.links[effect.server].connect(effect),
-            HangUp: lambda effect: self.links[effect.server].hang_up(effect),
-            CallAgent: lambda effect: self.links[effect.server].call_agent(effect),
-            DropAgent: lambda effect: self.links[effect.server].drop_agent(effect),
-            Resync: lambda effect: self.links[effect.server].resync(),
-            **dict.fromkeys(get_args(LineEffect), lambda effect: self.links[effect.server].line(effect)),
-            **dict.fromkeys(get_args(SpyEffect), lambda effect: self.links[effect.server].spy(effect)),
+            Originate: self._on_server(self._originate),
+            Connect: self._on_server(AmiLink.connect),
+            HangUp: self._on_server(AmiLink.hang_up),
+            CallAgent: self._on_server(AmiLink.call_agent),
+            DropAgent: self._on_server(AmiLink.drop_agent),
+            Resync: self._on_server(lambda link, effect: link.resync()),
+            **dict.fromkeys(get_args(LineEffect), self._on_server(AmiLink.line)),
+            **dict.fromkeys(get_args(SpyEffect), self._on_server(AmiLink.spy)),
         }
         put = self.books.writer.put
         to_books: Mapping[type[Effect], Performer] = {
@@ -183,9 +191,22 @@ class Daemon:
 
     # ---- effects that need a word more
 
-    def _originate(self, effect: Originate) -> None:
+    def _on_server(self, perform: Callable[[AmiLink, Any], None]) -> Performer:
+        """The books may tell of a server that is not configured any more: what is wanted of it is passed over."""
+
+        def performed(effect: Any) -> None:
+            link = self.links.get(effect.server)
+            if link is not None:
+                perform(link, effect)
+            else:
+                wanted = type(effect).__name__
+                log.warning(LogEvent.AMI_REFUSED, server=effect.server, wanted=wanted, reason="no such server")
+
+        return performed
+
+    def _originate(self, link: AmiLink, effect: Originate) -> None:
         trunk = self.floor.room.trunks[effect.trunk]
-        self.links[effect.server].originate(effect, trunk.settings.endpoint)
+        link.originate(effect, trunk.settings.endpoint)
 
     async def _reserve(self, effect: ReserveLeads) -> None:
         self._feed(await self.books.reserve(effect))
@@ -285,6 +306,7 @@ class Daemon:
     async def _make_partitions(self) -> None:
         await make_partitions(self._database, self._clock.now())
         await self.results.prune()
+        await self.notices.prune()
 
     # ---- life
 
@@ -299,7 +321,10 @@ class Daemon:
                 self.notices.run(),
             )  # fmt: skip
             running = [tasks.create_task(part) for part in parts]
-            rounds = (self.news.run(), self.housekeeping.run(), self.slots.sweeper.run(), self.forgetting.run())
+            rounds = (
+                self._alone.run(), self.news.run(), self.housekeeping.run(), self.slots.sweeper.run(),
+                self.forgetting.run(),
+            )  # fmt: skip
             endless = [tasks.create_task(part) for part in rounds]
             endless += [tasks.create_task(link.run()) for link in self.links.values()]
             settle_memory()
@@ -350,7 +375,8 @@ class Daemon:
 
     def _left(self) -> Left:
         room, writer = self.floor.room, self.books.writer
-        on_line = [self.links[call.server].up for call in room.calls.values() if call.state is not CallState.WRAP_UP]
+        up = {name for name, link in self.links.items() if link.up}
+        on_line = [call.server in up for call in room.calls.values() if call.state is not CallState.WRAP_UP]
         asking = sum(bool(campaign.asking) for campaign in room.campaigns.values())
         return Left(on_line.count(True) + asking, on_line.count(False), writer.backlog, writer.away)
 

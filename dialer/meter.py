@@ -7,7 +7,17 @@ from typing import Any
 
 from dialer import metrics
 from dialer.core.callback import PromisedCall
-from dialer.core.effects import Alarm, BookDecision, BookHold, BookProgress, Effect, LineTold, Originate, Settle
+from dialer.core.effects import (
+    Alarm,
+    BookDecision,
+    BookHold,
+    BookProgress,
+    CommandPassedOver,
+    Effect,
+    LineTold,
+    Originate,
+    Settle,
+)
 from dialer.core.floor import Floor
 from dialer.core.ids import AttemptId, CampaignId, Instant
 from dialer.core.outcome import LeadState
@@ -57,6 +67,7 @@ class Meter:
             Alarm: self.alarm,
             BookHold: self._hold,
             LineTold: self._line,
+            CommandPassedOver: self._passed_over,
         }
 
     def _originate(self, effect: Originate) -> None:
@@ -83,6 +94,14 @@ class Meter:
             agent=effect.agent,
             state=effect.state.value,
             **{name: fact for name, fact in facts.items() if fact is not None},
+        )
+
+    def _passed_over(self, effect: CommandPassedOver) -> None:
+        log.warning(
+            LogEvent.COMMAND_PASSED_OVER,
+            campaign=effect.campaign,
+            command=effect.command.value,
+            state=effect.state.value,
         )
 
     def _progress(self, effect: BookProgress) -> None:

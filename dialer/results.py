@@ -12,6 +12,8 @@ from dialer.store.outbox import OutboxBooks
 
 KEPT_S = 35 * 24 * 3600.0
 """How long what has arrived can be looked up."""
+DEAD_KEPT_S = 180 * 24 * 3600.0
+"""How long what was given up can be sent again; it is somebody's result that he never got."""
 
 
 class Results:
@@ -35,5 +37,6 @@ class Results:
         metrics.WEBHOOK_OLDEST.set(age_s)
 
     async def prune(self) -> None:
-        await self._books.prune(self._clock.now() - KEPT_S)
-        await self._intake.prune(self._clock.now())
+        now = self._clock.now()
+        await self._books.prune(now - KEPT_S, now - DEAD_KEPT_S)
+        await self._intake.prune(now)

@@ -12,6 +12,7 @@ from dialer.core.events import Answered, BridgeFailed, LeadsReserved, OriginateF
 from dialer.core.floor import Floor
 from dialer.core.ids import AgentId, AttemptId, LeadId
 from dialer.core.outcome import LeadEffect, Outcome
+from dialer.core.states import CampaignState
 from dialer.core.wishes import CampaignChanged, CampaignCommand, CampaignCommanded, Disposed
 from dialer.engine import BUGS_LIMIT, LOOK_S, Engine
 from tests.core.playbook import CAMPAIGN, SERVER, campaign, site
@@ -251,3 +252,15 @@ async def test_a_performer_that_fails_ends_the_engine_and_not_who_fed_the_event(
     with pytest.raises(ExceptionGroup) as ended:
         await running
     assert str(ended.value.exceptions[0]) == "the socket is on fire"
+
+
+async def test_commands_that_have_met_are_no_bug_however_many() -> None:
+    """Two people stop and pause at one moment: the second finds another state than he was shown."""
+    async with driving() as (engine, recorder, gauges, clock):
+        for _ in range(BUGS_LIMIT):
+            for command in (CampaignCommand.START, CampaignCommand.STOP, CampaignCommand.PAUSE):
+                engine.feed(CampaignCommanded(at=clock.now(), campaign=CAMPAIGN, command=command))
+        await recorder.until(BookCampaignState, 3 * BUGS_LIMIT)
+        assert gauges.bugs == 0
+        assert not engine.floor.room.draining
+        assert engine.floor.room.campaigns[CAMPAIGN].state is CampaignState.STOPPED

@@ -21,8 +21,10 @@ FORESEEN = {
     "dialer.config_errors.ConfigError": ExitCode.CONFIG,
     "dialer.store.db.DatabaseAway": ExitCode.DATABASE,
     "dialer.store.migrate.MigrationError": ExitCode.DATABASE,
+    "dialer.store.alone.AnotherDaemonError": ExitCode.DATABASE,
     "dialer.store.errors.Refused": ExitCode.INPUT,
     "dialer.cli.exits.Refusal": ExitCode.INPUT,
+    "sim.run.StrategyFailed": ExitCode.INPUT,
     "dialer.api.server.PortBusy": ExitCode.TROUBLE,
     "dialer.api.pages.PagesNotBuilt": ExitCode.TROUBLE,
 }

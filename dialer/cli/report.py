@@ -5,15 +5,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
-import pytz
 import typer
 
 from dialer.cli.exits import Refusal
 from dialer.cli.options import AsJson, ConfigPath
 from dialer.clock import Clock
 from dialer.config import load_config
+from dialer.core.hours import tz_of
 from dialer.core.ids import CampaignId
-from dialer.core.ledger import tz_of
 from dialer.core.proof import Proof, as_csv
 from dialer.core.settings import CampaignSettings
 from dialer.report.campaign import Campaign, CampaignReport, campaign_report, find_campaigns
@@ -80,7 +79,7 @@ def abandonment(
         write_file(output, text)
     share = f" = {found.abandoned / found.answered:.2%}" if found.answered else ""
     told = f"{found.abandoned} abandoned of {found.answered} answered by a person{share}"
-    typer.echo(f"{told}; ceiling {campaign.ceiling_ratio:.1%} over {campaign.ceiling_window}", err=True)
+    typer.echo(f"{told}; ceiling {campaign.ceiling_ratio:.1%} over {campaign.ceiling_window}, as set now", err=True)
 
 
 @app.command()
@@ -133,7 +132,7 @@ async def _report(dsn: str, name: str, since: datetime | None, until: datetime |
         database.connection() as conn,
     ):
         found = the_one_campaign(name, await find_campaigns(conn, name))
-        zone = pytz.timezone(found.zone)
+        zone = tz_of(found.zone)
         start, end = (zone.localize(day) if day else None for day in (since, until))
         return await campaign_report(conn, found, start, end)
 

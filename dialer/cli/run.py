@@ -9,6 +9,7 @@ from dialer.clock import Clock
 from dialer.config import load_config
 from dialer.logs import LogEvent, configure, get_logger
 from dialer.main import Daemon
+from dialer.store.alone import Alone
 from dialer.store.db import Database
 from dialer.store.migrate import require_current
 
@@ -28,7 +29,7 @@ def command(config: ConfigPath = None) -> None:
 async def _serve(path: Path | None) -> None:
     """Run a daemon with this configuration until it is told to stop.
 
-    ConfigError, DatabaseAway, MigrationError and PortBusy say in words why it cannot start.
+    ConfigError, DatabaseAway, MigrationError, AnotherDaemonError and PortBusy say in words why it cannot start.
     """
     config = load_config(path)
     configure(config.log.level, config.log.as_json)
@@ -37,6 +38,7 @@ async def _serve(path: Path | None) -> None:
     async with (
         await Database.open(dsn, pseudonyms=pseudonyms) as database,
         await Database.open(dsn, pseudonyms=pseudonyms) as front_database,
+        Alone(dsn) as alone,
     ):
         await require_current(database)
-        await Daemon(config, path, Clock(), database, front_database).run()
+        await Daemon(config, path, Clock(), database, front_database, alone).run()

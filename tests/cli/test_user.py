@@ -49,7 +49,7 @@ def test_a_link_for_somebody_who_is_there_and_for_nobody(config: str, capsys: Sa
 
 
 def test_tokens_are_shown_once_and_listed_without_their_secret(config: str, capsys: Say) -> None:
-    run(config, "add", "prometheus", "--role", "integrator")
+    run(config, "add", "prometheus", "--role", "supervisor")
     capsys.readouterr()
     assert run(config, "token", "prometheus", "--scope", "metrics:read", "--label", "scraper", "--days", "30") == 0
     secret = capsys.readouterr().out.strip()

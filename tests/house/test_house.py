@@ -5,7 +5,11 @@ import re
 import signal
 from random import Random
 
-from dialer.core.settings import PhoneKind
+from dialer.clock import Clock
+from dialer.core.effects import ReserveLeads
+from dialer.core.ids import AgentId, Leg, ServerName, TrunkName
+from dialer.core.settings import Phone, PhoneKind
+from dialer.store import agents, attempts
 from sim.desks import Desks, Manners
 from sim.sip.behaviour import answers, busy
 from sim.sip.carrier import Carrier
@@ -131,7 +135,7 @@ async def test_a_dead_trunk_stops_the_dialling_and_does_not_burn_the_list(house:
             return any(line["name"] in ("trunk_unreachable", "trunk_dead") for line in house.logged("alarm"))
 
         await house.until(told, "the dead trunk is told")
-        await asyncio.sleep(3.0)
+        await asyncio.sleep(3.0)  # that nothing more is tried can only be seen by waiting
     assert all(lead["attempts"] == 0 for lead in await house.leads())
     assert len(await house.attempts()) < 10
 
@@ -205,3 +209,28 @@ async def test_nobody_free_is_the_message_and_an_abandonment(house: House, carri
         assert record.answered_at is not None
         assert record.first_sound_at is not None
     await balanced(house, carrier)
+
+
+async def test_a_server_that_was_renamed_keeps_nobody_and_nothing(house: House) -> None:
+    """The books tell of it, and no link ever will: the daemon lives, and the agent may sign in at the new one."""
+    await house.prepare([1001])
+    await house.add("9160000001")
+    now, old = Clock().now(), ServerName("old")
+    wish = ReserveLeads(
+        campaign=house.work.campaign, server=old, trunk=TrunkName("carrier"), count=1, open_zones=("Europe/Moscow",)
+    )
+    async with house.database.connection() as conn:
+        await conn.execute("update dialer.campaign set state = 'running'")
+        assert (await attempts.reserve(conn, wish, now - 300)).reservations
+        await agents.sign_in(conn, AgentId(1001), Phone(old, "1001"), Leg("dlr-a1001-old"), now - 300)
+    await house.start()
+    await house.until_servers_up()
+    [attempt] = await house.until_settled(1)
+    assert attempt["outcome"] == "unknown_not_redialled"
+    [passed_over] = [line for line in house.logged("ami_refused") if line["server"] == old]
+    assert passed_over["wanted"] == "DropAgent"
+    async with house.http() as http:
+        answer = await http.post("/api/v1/agents/1001/sign-in")
+        assert answer.status_code == 202, answer.text
+    assert await house.stop() == 0
+    assert house.logged("bug") == []
