@@ -11,14 +11,14 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from types import MappingProxyType
-from typing import Self
+from typing import Any, Self
 
 import asyncpg
 from asyncpg import exceptions as pg
 from asyncpg.pool import PoolConnectionProxy
 
 from dialer.core.pseudonym import NO_KEY, Pseudonyms
-from dialer.store.sql import Conn
+from dialer.store.sql import Conn, Statement
 
 COMMAND_TIMEOUT_S = 3.0
 """A statement of ours takes milliseconds: the server is taken for frozen after this."""
@@ -27,6 +27,8 @@ POOL_SIZE = 10
 
 QUEUE_S = 20.0
 """How long one may wait for a connection that others use; whoever asked over HTTP waits little longer himself."""
+
+SLICE = 5000
 
 PLAN_LIFETIME_S = 60
 """A plan is kept so long at most: one that was made while a table was empty is no good when it is full."""
@@ -197,6 +199,16 @@ class Database:
                     await transaction.rollback()
                 raise
             await transaction.commit()
+
+    async def in_slices(self, statement: Statement, **values: Any) -> int:
+        """Carry out a statement that takes at most `bound` rows and says how many it took, until nothing is left; how
+        many in all. Whoever else needs the rows waits for a slice and not for the whole."""
+        gone, found = 0, SLICE
+        while found == SLICE:
+            async with self.connection() as conn:
+                found = await statement.value(conn, bound=SLICE, **values)
+            gone += found
+        return gone
 
 
 async def _as_it_is(conn: object) -> None:

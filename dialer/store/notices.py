@@ -22,7 +22,6 @@ from dialer.store.sql import load
 from dialer.store.uuid7 import is_uuid
 
 LOST_BOUND = 100
-PRUNE_SLICE = 5000
 
 _Q = load("notices")
 
@@ -111,12 +110,7 @@ class NoticeBooks:
 
     async def prune(self, before: Instant) -> int:
         """Forget those that were over before then; how many."""
-        gone, found = 0, PRUNE_SLICE
-        while found == PRUNE_SLICE:
-            async with self._database.connection() as conn:
-                found = await _Q["prune"].value(conn, before=before, bound=PRUNE_SLICE)
-            gone += found
-        return gone
+        return await self._database.in_slices(_Q["prune"], before=before)
 
     # ---- looked at
 

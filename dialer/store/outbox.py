@@ -19,7 +19,6 @@ from dialer.store.errors import Refused, Unknown
 from dialer.store.sql import load
 
 PAGE = 200
-PRUNE_SLICE = 5000
 
 _Q = load("outbox")
 
@@ -192,17 +191,10 @@ class OutboxBooks:
         """Forget what arrived before then, what was dead before then, and all of removed webhooks: deliveries, then the
         events that none refers to; how many rows went.
         """
-        gone = await self._in_slices("prune", before=before) + await self._in_slices("prune_dead", before=dead_before)
-        gone += await self._in_slices("prune_removed")
-        return gone + await self._in_slices("prune_events", before=before)
-
-    async def _in_slices(self, name: str, **values: Instant) -> int:
-        gone, found = 0, PRUNE_SLICE
-        while found == PRUNE_SLICE:
-            async with self._database.connection() as conn:
-                found = await _Q[name].value(conn, bound=PRUNE_SLICE, **values)
-            gone += found
-        return gone
+        gone = await self._database.in_slices(_Q["prune"], before=before)
+        gone += await self._database.in_slices(_Q["prune_dead"], before=dead_before)
+        gone += await self._database.in_slices(_Q["prune_removed"])
+        return gone + await self._database.in_slices(_Q["prune_events"], before=before)
 
 
 def _json(value: Mapping[str, Any]) -> str:

@@ -1,24 +1,7 @@
--- What the agents of the campaign's ($1) groups did in [$2, $3), with the state in which each came into it. Where the
--- campaign needs a skill, only of those who have it, or took its calls that day. States of one instant stand in the order
--- in which they follow one another.
-with member as (
-    select distinct m.agent
-    from dialer.campaign_group g
-    join dialer.agent_group_member m on m.agent_group = g.agent_group
-    join dialer.campaign c on c.id = g.campaign
-    where g.campaign = $1
-      and (
-          c.skill is null
-          or exists (
-              select from dialer.agent_skill s
-              where s.agent = m.agent and s.skill = c.skill and s.level >= c.skill_level
-          )
-          or exists (
-              select from dialer.agent_state_log l
-              join dialer.attempt a on a.id = l.attempt
-              where l.agent = m.agent and l.since >= $2 and l.since < $3 and a.campaign = $1
-          )
-      )
+-- What those whose work tells of the campaign ($1) did in [$2, $3), with the state in which each came into it. States of one
+-- instant stand in the order in which they follow one another.
+with member (agent) as (
+    select * from dialer.members($1, $2, $3)
 ), told as (
     select l.agent, l.since, l.state, l.attempt
     from member m
