@@ -9,6 +9,8 @@ import json
 import logging
 import sys
 from enum import StrEnum
+from pathlib import Path
+from traceback import extract_tb
 from typing import TYPE_CHECKING, Any, TextIO
 
 import orjson
@@ -72,6 +74,14 @@ def get_logger() -> FilteringBoundLogger:
     """The logger; call it with a `LogEvent` and named fields: `log.info(LogEvent.AMI_UP, server=name)`."""
     logger: FilteringBoundLogger = structlog.get_logger()
     return logger
+
+
+def tell_bug(bug: Exception, where: str, **facts: object) -> None:
+    """An error of ours that costs one piece of work: its kind and its place, not its words, which may hold what the
+    person's data are."""
+    place = next(reversed(extract_tb(bug.__traceback__)), None)
+    at = "" if place is None else f"{Path(place.filename).name}:{place.lineno}"
+    get_logger().error(LogEvent.BUG, where=where, error=type(bug).__name__, at=at, **facts)
 
 
 def configure(level: str = "info", as_json: bool | None = None, stream: TextIO | None = None) -> None:

@@ -4,17 +4,15 @@ A lane for each machine, the mail server and every project's gateway: one that i
 """
 
 import asyncio
-import traceback
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing, suppress
-from pathlib import Path
 from typing import Protocol
 
 from dialer import metrics
 from dialer.core.ids import Instant, ProjectId
 from dialer.core.notices import Channel, Drop, Gateway, Go, Later, Notice, NoticeState, judged
-from dialer.logs import LogEvent, get_logger
+from dialer.logs import LogEvent, get_logger, tell_bug
 from dialer.notices.mail import AT_ONCE as MAILS_AT_ONCE
 from dialer.notices.mail import Mail
 from dialer.notices.result import Result, Said
@@ -101,7 +99,7 @@ class NoticeSender:
         except OSError:
             log.warning(LogEvent.NOTICES_WAIT, reason="books_away")
         except Exception as bug:
-            _tell(bug)
+            tell_bug(bug, "notices")
 
     async def _start(self, tasks: asyncio.TaskGroup) -> int:
         """What is due goes out in tasks of this group, as far as its lane has room: how many."""
@@ -132,7 +130,7 @@ class NoticeSender:
         except OSError:
             log.warning(LogEvent.NOTICES_WAIT, reason="books_away")  # in our hand there; it may have gone
         except Exception as bug:
-            _tell(bug, notice=notice.id)
+            tell_bug(bug, "notices", notice=notice.id)
         finally:
             self._in_hand[lane] -= 1
             if self._in_hand[lane] <= _width(lane) // 2:
@@ -145,7 +143,7 @@ class NoticeSender:
         except OSError:
             raise
         except Exception as bug:
-            _tell(bug, notice=notice.id, lead=notice.lead, step=notice.step)
+            tell_bug(bug, "notices", notice=notice.id, lead=notice.lead, step=notice.step)
             await self._close(notice, NoticeState.FAILED, ERROR_OF_OURS)
 
     async def _handle(self, notice: Notice) -> None:
@@ -189,10 +187,3 @@ class NoticeSender:
 
 def _width(lane: int) -> int:
     return MAILS_AT_ONCE if lane == MAIL_SERVER else TEXTS_AT_ONCE
-
-
-def _tell(bug: Exception, **facts: object) -> None:
-    """Its kind and its place, not its words: they may hold what the person's data are."""
-    place = next(reversed(traceback.extract_tb(bug.__traceback__)), None)
-    at = "" if place is None else f"{Path(place.filename).name}:{place.lineno}"
-    log.error(LogEvent.BUG, where="notices", error=type(bug).__name__, at=at, **facts)

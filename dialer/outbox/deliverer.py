@@ -15,7 +15,7 @@ from typing import Protocol
 from dialer import metrics
 from dialer.core.ids import Instant
 from dialer.core.webhooks import Delivery, Webhook, WebhookId
-from dialer.logs import LogEvent, get_logger
+from dialer.logs import LogEvent, get_logger, tell_bug
 from dialer.outbox.message import body_of, headers_of
 from dialer.outbox.retry import GIVE_UP_S, next_try
 from dialer.outside.addresses import networks
@@ -34,6 +34,7 @@ BREATH_S = 0.05
 GIVE_UP_EVERY_S = 60.0
 TOO_MANY_REQUESTS = 429
 """Beside 5xx the one answer that tells of the machine and not of the event; `recovered` in outbox.sql has the same."""
+ERROR_OF_OURS = "error_of_ours"
 
 log = get_logger()
 
@@ -153,7 +154,13 @@ class Deliverer:
 
     async def _come_through(self, lane: _Lane, webhook: Webhook, delivery: Delivery) -> None:
         try:
-            answer = await self._send(self._request(webhook, delivery))
+            request = self._request(webhook, delivery)
+        except Exception as bug:  # one event that cannot be told is no reason to stop all others, and the daemon
+            tell_bug(bug, "webhooks", delivery=delivery.id)
+            await self._again(delivery, None, ERROR_OF_OURS)
+            return
+        try:
+            answer = await self._send(request)
         except NoAnswer as error:
             await self._failed(lane, delivery, None, error.trouble)
             return
@@ -179,12 +186,18 @@ class Deliverer:
         )
 
     async def _failed(self, lane: _Lane, delivery: Delivery, answer: Answer | None, error: str) -> None:
-        now = self._clock.now()
         is_back = False
         if answer is None or _is_away(answer):
-            self._away(lane, delivery, error, now)
+            self._away(lane, delivery, error)
         else:
             is_back = lane.breaker.succeeded()
+        await self._again(delivery, answer, error)
+        if is_back:
+            await self._back(delivery)
+
+    async def _again(self, delivery: Delivery, answer: Answer | None, error: str) -> None:
+        """Later, unless its time is up."""
+        now = self._clock.now()
         asked = "" if answer is None else answer.headers.get("retry-after", "")
         again = next_try(delivery.attempt, now, self._chance, asked)
         status = None if answer is None else answer.status
@@ -192,12 +205,10 @@ class Deliverer:
         metrics.WEBHOOKS.labels("dead" if is_dead else "failed").inc()
         if is_dead:
             log.warning(LogEvent.WEBHOOK_DEAD, webhook=delivery.webhook, delivery=delivery.id, error=error)
-        if is_back:
-            await self._back(delivery)
 
-    def _away(self, lane: _Lane, delivery: Delivery, error: str, now: Instant) -> None:
+    def _away(self, lane: _Lane, delivery: Delivery, error: str) -> None:
         was_closed = lane.breaker.opens_at is None
-        lane.breaker.failed(now)
+        lane.breaker.failed(self._clock.now())
         if was_closed and lane.breaker.opens_at is not None:
             log.warning(LogEvent.WEBHOOK_AWAY, webhook=delivery.webhook, error=error)
 

@@ -10,6 +10,7 @@ import pytest
 from dialer.core.ids import LeadId
 from dialer.core.signing import flaw_of, secret_of
 from dialer.core.webhooks import DeliveryState, Webhook, WebhookState
+from dialer.logs import configure
 from dialer.outbox.deliverer import AT_ONCE, LEASE_S
 from dialer.outbox.retry import GIVE_UP_S, LONGEST_DELAY_S, next_try
 from dialer.outside.breaker import LONGEST_PAUSE_S
@@ -118,6 +119,21 @@ async def test_events_that_are_refused_hold_up_no_others(post: Post) -> None:
         assert len(shop.got) == number - 99
     tries = {one.tries for one in await post.settings.deliveries(webhook.id, DeliveryState.PENDING)}
     assert tries <= {6, 7, 8, 9, 10}, "each waits longer and longer by itself"
+
+
+async def test_an_event_that_cannot_be_told_holds_up_no_others(post: Post, capsys: pytest.CaptureFixture[str]) -> None:
+    configure(as_json=True)
+    shop = Receiver()
+    clients(post, World(shop=shop))
+    webhook = await post.webhook("shop")
+    await post.happen(1, answered_at=1e300)  # no year is so far off
+    await post.happen(2)
+    await post.turn()
+    assert [body["data"]["lead"] for body in shop.bodies] == [lead_id(2)]
+    (waiting,) = await post.settings.deliveries(webhook.id, DeliveryState.PENDING)
+    assert (waiting.status, waiting.error) == (None, "error_of_ours")
+    (bug,) = [line for line in map(orjson.loads, capsys.readouterr().err.splitlines()) if line["event"] == "bug"]
+    assert (bug["where"], bug["error"], bug["delivery"]) == ("webhooks", "OverflowError", waiting.id)
 
 
 async def test_who_comes_back_gets_what_waited_for_him_and_not_what_he_refused(post: Post) -> None:
