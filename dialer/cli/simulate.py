@@ -79,7 +79,7 @@ def command(
     day = replace(day, requests=_changed(day.requests, per_hour=requests))
     _check(day, plot)
     if find_load:
-        _find_load(day, json)
+        _find_load(day, plot, json)
         return
     figures, lived = _live(day, show=not json)
     if day.hard:
@@ -143,7 +143,9 @@ def _live(day: Scenario, show: bool) -> tuple[dict[str, Any], Day]:
     return {**head, **lived.figures(), "wall_s": wall_s}, lived
 
 
-def _find_load(day: Scenario, json: bool) -> None:
+def _find_load(day: Scenario, plot: Path | None, json: bool) -> None:
+    if plot is not None:
+        raise Refusal("--find-load lives many days, --plot draws one: give them apart, the load found as --requests")
     if not day.requests.per_hour:
         raise Refusal(
             "--find-load asks how many requests an hour the team can take: say where to begin, --requests 600"

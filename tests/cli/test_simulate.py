@@ -93,6 +93,7 @@ def test_a_picture_is_written(tmp_path: Path) -> None:
             6,
             "--find-load over 0.5 h: nobody is late by then; --hours 1 or more",
         ),
+        (["--requests", "60", "--find-load", "--plot", "day.png"], 6, "--find-load lives many days, --plot draws one"),
         (["--ring", "0"], 6, "[people] ring_s = 0.0: "),
         (["--plot", "day.xyz"], 6, "--plot day.xyz: a name that ends in .png, .svg, .pdf is wanted"),
         (["--plot", "nowhere/day.png"], 6, "--plot nowhere/day.png: there is no folder nowhere"),
