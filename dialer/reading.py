@@ -20,7 +20,7 @@ from dialer.core.admission import RegionOf, nowhere
 from dialer.core.numbering.policy import ListPolicy
 from dialer.import_report import refused_text
 from dialer.intake.bulk import Bulk
-from dialer.intake.columns import Columns, match_columns
+from dialer.intake.columns import Columns, header_test, match_columns
 from dialer.intake.leads import Answer, Check, CheckMany, IsFresh, Maker, Refusal, answers_of
 from dialer.intake.plan_folder import LiveNumbering, PlanFolder
 from dialer.intake.rows import Piece, RawList, cut, is_workbook, open_list, rows_of
@@ -108,6 +108,7 @@ def open_source(source: Source) -> tuple[RawList, Columns]:
         encoding=source.encoding,
         delimiter=source.delimiter,
         sheet=source.sheet,
+        is_header=header_test(source.mapped, source.chosen),
         seen=source.seen,
     )
     return raw, match_columns(raw.header, source.mapped, source.chosen)

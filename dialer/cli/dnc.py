@@ -24,7 +24,7 @@ from dialer.core.do_not_call import Forbidden
 from dialer.core.ids import ProjectId
 from dialer.core.numbering import Numbering, Reason
 from dialer.import_report import harmless
-from dialer.intake.columns import match_columns
+from dialer.intake.columns import header_test, match_columns
 from dialer.intake.rows import open_list
 from dialer.intake.scan import UnreadableList
 from dialer.store.do_not_call import DoNotCall
@@ -112,8 +112,9 @@ def list_(project: Project = None, config: ConfigPath = None, json: AsJson = Fal
 
 def _read(file: Path, phone: str | None, numbering: Numbering) -> _Read:
     try:
-        opened = open_list(file)
-        columns = match_columns(opened.header, {"phone": phone} if phone else {})
+        mapped = {"phone": phone} if phone else {}
+        opened = open_list(file, is_header=header_test(mapped))
+        columns = match_columns(opened.header, mapped)
     except UnreadableList as error:
         raise Refusal(str(error)) from error
     numbers, refused, rows = dict[str, None](), Counter[str](), 0

@@ -43,7 +43,7 @@ def command(
         OnUnallocated.CALL
     ),
     encoding: Annotated[str | None, typer.Option(help="Where it was not found right.")] = None,
-    delimiter: Annotated[str | None, typer.Option(help="Where it was not found right.")] = None,
+    delimiter: Annotated[str | None, typer.Option(help="Where it was not found right: one character, or tab.")] = None,
     sheet: Annotated[str | None, typer.Option(help="Of a workbook; else the first.")] = None,
     report: Annotated[Path | None, typer.Option(help="Write each row that was not accepted, with its reason.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check everything, write nothing.")] = False,
@@ -68,6 +68,7 @@ def command(
     if report is not None and not report.parent.is_dir():
         raise Refusal(f"the report cannot be written: there is no folder {report.parent}")
     policy = ListPolicy(ambiguous, unallocated)
+    delimiter = "\t" if delimiter == "tab" else delimiter
     source = Source(file, encoding, delimiter, sheet, mapped=_mapped(map_ or []), policy=policy)
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())

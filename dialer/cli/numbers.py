@@ -18,7 +18,7 @@ from dialer.core.ids import Instant
 from dialer.core.numbering import Numbering, NumberRecord, utc_offset
 from dialer.core.numbering.planfile import BadPlanFile
 from dialer.import_report import harmless
-from dialer.intake.columns import Column, Columns, match_columns
+from dialer.intake.columns import Column, Columns, header_test, match_columns
 from dialer.intake.rows import RawList, RawRow, open_list
 from dialer.intake.scan import UnreadableList
 
@@ -54,8 +54,9 @@ def command(
     """
     given = {"phone": phone, "postcode": postcode, "town": town, "region": region, "zone": zone}
     try:
-        opened = open_list(file, keep_empty=True)
-        columns = match_columns(opened.header, {name: column for name, column in given.items() if column})
+        mapped = {name: column for name, column in given.items() if column}
+        opened = open_list(file, keep_empty=True, is_header=header_test(mapped))
+        columns = match_columns(opened.header, mapped)
         numbering = plan_folder(plan_dir, config).numbering(today())
     except (UnreadableList, BadPlanFile) as error:
         raise Refusal(str(error)) from None

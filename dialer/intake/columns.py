@@ -5,7 +5,7 @@ phone. Columns that nobody claims are kept as the lead's free fields, under thei
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
@@ -49,6 +49,8 @@ NAMES: dict[Column, tuple[str, ...]] = {
 }
 BY_BEGINNING = (Column.PHONE,)
 """Columns of which there may be several, with more words behind: «Телефон 2», «Телефон получателя»."""
+_VALUE = re.compile(r"(?:\d\D*){5}")
+"""A phone, a postcode, an order, a day: no name of a column has as many digits."""
 _BY_NAME = {name: column for column, names in NAMES.items() for name in names}
 
 
@@ -105,6 +107,22 @@ def match_columns(
         there = ", ".join(f"«{name}»" for name in header)
         raise UnknownColumns(f"no column holds phones; the columns are: {there}", header, "--map phone=«name»")
     return Columns(tuple(phones), places, tuple(rest))
+
+
+def header_test(
+    mapped: Mapping[str, str] | None = None, chosen: Mapping[str, str] | None = None
+) -> Callable[[Sequence[str]], bool]:
+    """Whether a row of cells may be the header: a column of phones is named in it, or what is said by hand to be one,
+    and nothing in it looks like a value."""
+    said = {fold(name) for word, name in (mapped or {}).items() if word == Column.PHONE}
+    said |= {fold(name) for name, word in (chosen or {}).items() if word == Column.PHONE}
+
+    def is_header(cells: Sequence[str]) -> bool:
+        return not any(map(_VALUE.search, cells)) and any(
+            fold(name) in said or _column(name) is Column.PHONE for name in cells
+        )
+
+    return is_header
 
 
 def _free(column: Column, at: int, by_hand: Mapping[int, Column | None]) -> bool:

@@ -10,13 +10,23 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import StringIO
-from itertools import chain, islice
+from itertools import chain, dropwhile, islice
 from pathlib import Path
 from typing import NamedTuple
 
 from python_calamine import CalamineError, load_workbook
 
-from dialer.intake.scan import LINE_LIMIT, Look, UnreadableList, blocks_of, look, without_separator
+from dialer.intake.scan import (
+    LINE_LIMIT,
+    ROWS_ABOVE,
+    IsHeader,
+    Look,
+    UnreadableList,
+    anything,
+    blocks_of,
+    look,
+    without_separator,
+)
 from dialer.intake.table import Table, table_of
 from dialer.intake.weigh import weigh
 
@@ -91,10 +101,13 @@ def open_list(
     delimiter: str | None = None,
     sheet: str | None = None,
     keep_empty: bool = False,
+    is_header: IsHeader = anything,
     seen: Look | None = None,
 ) -> RawList:
     """Open any list. UnreadableList, in words, where it is no list; the whole file has been looked through by then.
 
+    What stands above the header (a title, a date) is passed over: the header is the first of the first `ROWS_ABOVE`
+    rows for which `is_header` holds, or the very first where it holds for none.
     Rows of nothing but empty cells are passed over, or with `keep_empty` given and numbered like any other. `seen` is
     what was seen when the file was opened before: it is believed.
     """
@@ -103,8 +116,8 @@ def open_list(
     if _is_zip(path):
         weigh(path)
     if is_workbook(path):
-        return _workbook(path, sheet, keep_empty)
-    return _text(path, seen or look(path, encoding, delimiter), keep_empty)
+        return _workbook(path, sheet, keep_empty, is_header)
+    return _text(path, seen or look(path, encoding, delimiter, is_header), keep_empty)
 
 
 def is_workbook(path: Path) -> bool:
@@ -123,7 +136,7 @@ def _is_zip(path: Path) -> bool:
 def _text(path: Path, seen: Look, keep_empty: bool) -> RawList:
     wide = seen.encoding.startswith("utf-16")
     blocks = _utf16_blocks(path, seen.encoding) if wide else _blocks(path, seen.encoding)
-    pieces = _Records(_without_separator(blocks), seen.delimiter, keep_empty).pieces()
+    pieces = _Records(_below(_without_separator(blocks), seen.above), seen.delimiter, keep_empty).pieces()
     first = next((piece for piece in pieces if piece), [])
     assert not isinstance(first, Table)
     header = first[0].cells if first else ()
@@ -131,7 +144,13 @@ def _text(path: Path, seen: Look, keep_empty: bool) -> RawList:
         raise UnreadableList(f"{path.name} has no header row; the first row must name the columns")
     shown = "tab" if seen.delimiter == "\t" else seen.delimiter
     names = tuple(cell.strip().lstrip("\ufeff") for cell in header)
-    return RawList(names, chain([first[1:]], pieces), max(0, seen.lines - 1), f"CSV, {seen.encoding}, «{shown}»", seen)
+    kind = f"CSV, {seen.encoding}, «{shown}»{_where(seen.above)}"
+    return RawList(names, chain([first[1:]], pieces), max(0, seen.lines - 1 - seen.above), kind, seen)
+
+
+def _where(above: int) -> str:
+    """Said of a header that is not the first row."""
+    return f", header in row {above + 1}" if above else ""
 
 
 @dataclass(slots=True)
@@ -168,6 +187,18 @@ def _without_separator(blocks: Iterator[_Block]) -> Iterator[_Block]:
         else:
             yield from filter(None, [first if without_separator(first[0].text) else first[1:]])
     yield from blocks
+
+
+def _below(blocks: Iterator[_Block], above: int) -> Iterator[_Block]:
+    """The lines from the header on."""
+    for block in blocks:
+        if not above:
+            yield block
+            continue
+        lines = _lines(block) if isinstance(block, str) else block
+        if len(lines) > above:
+            yield "".join(_lines(block)[above:]) if isinstance(block, str) else block[above:]
+        above = max(0, above - len(lines))
 
 
 def _utf16_blocks(path: Path, codec: str) -> Iterator[_Block]:
@@ -320,7 +351,7 @@ def _strayed(record: Sequence[_Line], cells: Sequence[str], delimiter: str, widt
 # ---- workbooks
 
 
-def _workbook(path: Path, sheet: str | None, keep_empty: bool) -> RawList:
+def _workbook(path: Path, sheet: str | None, keep_empty: bool, is_header: IsHeader) -> RawList:
     try:
         book = load_workbook(str(path))
     except (CalamineError, OSError, ValueError) as error:
@@ -332,13 +363,16 @@ def _workbook(path: Path, sheet: str | None, keep_empty: bool) -> RawList:
     if sheet is not None and sheet not in names:
         raise UnreadableList(f"{path.name} has no sheet {sheet!r}; it has: {', '.join(names)}")
     chosen = book.get_sheet_by_name(sheet or names[0])
-    rows = iter(chosen.iter_rows())
-    header = next((cells for cells in map(_texts, rows) if any(cells)), None)
-    if header is None:
+    rows = dropwhile(lambda row: not any(row[1]), enumerate(map(_texts, chosen.iter_rows())))
+    top = list(islice(rows, ROWS_ABOVE))
+    if not top:
         raise UnreadableList(f"sheet {sheet or names[0]!r} of {path.name} is empty")
-    filled = (cells for cells in map(_texts, rows) if keep_empty or any(cells))
+    above, header = next(((at, cells) for at, cells in top if is_header(cells)), top[0])
+    below = ((at, cells) for at, cells in chain(top, rows) if at > above)
+    filled = (cells for _, cells in below if keep_empty or any(cells))
     numbered = (RawRow(number, cells) for number, cells in enumerate(filled, 1))
-    return RawList(header, _some(numbered), max(0, chosen.height - 1), f"XLSX, sheet «{sheet or names[0]}»")
+    kind = f"XLSX, sheet «{sheet or names[0]}»{_where(above)}"
+    return RawList(header, _some(numbered), max(0, chosen.height - 1 - above), kind)
 
 
 def _some(rows: Iterator[RawRow]) -> Iterator[list[RawRow]]:

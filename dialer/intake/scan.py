@@ -6,11 +6,16 @@ most frequent Russian letters. Detectors that guess by statistics of bytes fail 
 """
 
 import codecs
+import csv
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from io import StringIO
+from itertools import islice
 from pathlib import Path
+from typing import TypeAlias
 
 LINE_LIMIT = 1 << 20
 """Bytes; a row of a list is a few hundred. A longer line is no list, and reading it would fill the memory."""
@@ -21,6 +26,8 @@ UTF8_SHARE = 0.9
 FREQUENT = "оеаинтсрвлкОЕАИНТСРВЛК"
 LEGACY = ("cp1251", "cp866", "koi8-r")
 DELIMITERS = (";", "\t", ",", "|")
+ROWS_ABOVE = 20
+"""A list's title, date and sender stand in so many rows above its header at most."""
 BOMS_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), *((bom, "utf-16") for bom in BOMS_16))
 
@@ -28,6 +35,10 @@ BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), *((bom, "utf-16") for bom in BOMS_16))
 _REPLACEMENT = "\ufffd"
 _SEPARATOR = re.compile(r'\A\ufeff?"?sep=([;,|\t])"?[ ]*\r?\n', re.IGNORECASE)
 _BLANK_LINES = re.compile(r"\A(?:[ \t]*\r?\n)+")
+
+
+IsHeader: TypeAlias = Callable[[Sequence[str]], bool]
+"""Whether a row of cells names the columns of a list."""
 
 
 class UnreadableList(ValueError):
@@ -42,10 +53,19 @@ class Look:
     delimiter: str
     lines: int
     size: int
+    above: int = 0
+    """Lines above the header; Excel's own is none of them."""
 
 
-def look(path: Path, encoding: str | None = None, delimiter: str | None = None) -> Look:
+def anything(cells: Sequence[str]) -> bool:
+    """Where nothing is known of headers the first row is one."""
+    return bool("".join(cells).strip())
+
+
+def look(path: Path, encoding: str | None = None, delimiter: str | None = None, is_header: IsHeader = anything) -> Look:
     """Look through the whole file; UnreadableList where it is empty, binary, or has a line over `LINE_LIMIT`."""
+    if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n'):
+        raise UnreadableList(f"{delimiter!r} is no delimiter; name one character, such as ;")
     size = path.stat().st_size
     if size == 0:
         raise UnreadableList(f"{path.name} is empty")
@@ -55,12 +75,32 @@ def look(path: Path, encoding: str | None = None, delimiter: str | None = None) 
     if found is not None and (codec := _codec(found)).startswith("utf-16"):
         wide = codec if codec != "utf-16" or head.startswith(BOMS_16) else "utf-16-le"
         text = _utf16_sample(path, wide)
-        return Look(wide, delimiter or _delimiter(text), _count_utf16(path, wide), size)
+        return _seen(text, wide, delimiter, _count_utf16(path, wide), size, is_header)
     sample, lines, valid, letters = _through(path)
     if found is None:
         found = "utf-8-sig" if letters == 0 or valid / letters >= UTF8_SHARE else _legacy(sample)
     text = b"".join(sample).decode(found, "replace")
-    return Look(found, delimiter or _delimiter(text), lines, size)
+    return _seen(text, found, delimiter, lines, size, is_header)
+
+
+def _seen(text: str, encoding: str, delimiter: str | None, lines: int, size: int, is_header: IsHeader) -> Look:
+    named = _SEPARATOR.match(text)
+    delimiter = delimiter or (named[1] if named else None)
+    rows = list(StringIO(without_separator(text).removeprefix("\ufeff"), newline="\n"))
+    above = min([_above(rows, one, is_header) for one in ((delimiter,) if delimiter else DELIMITERS)])
+    above = 0 if above == len(rows) else above
+    return Look(encoding, delimiter or delimiter_of("".join(rows[above:])), lines, size, above)
+
+
+def _above(lines: Sequence[str], delimiter: str, is_header: IsHeader) -> int:
+    """How many lines stand above the header; all of them where there is none."""
+    reader, above = csv.reader(lines, delimiter=delimiter), 0
+    with suppress(csv.Error):
+        for cells in islice(reader, ROWS_ABOVE):
+            if is_header(cells):
+                return above
+            above = reader.line_num
+    return len(lines)
 
 
 def _codec(name: str) -> str:
@@ -78,11 +118,6 @@ def _codec(name: str) -> str:
 def without_separator(text: str) -> str:
     """The text without the line that Excel alone reads (`sep=;`), where it begins with one."""
     return _SEPARATOR.sub("", text, count=1)
-
-
-def _delimiter(text: str) -> str:
-    named = _SEPARATOR.match(text)
-    return named[1] if named else delimiter_of(text)
 
 
 def _through(path: Path) -> tuple[list[bytes], int, int, int]:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from dialer.intake import rows as rows_module
 from dialer.intake import scan
+from dialer.intake.columns import header_test
 from dialer.intake.rows import Piece, cell_text, cut, open_list, rows_of
 from dialer.intake.scan import LINE_LIMIT, UnreadableList
 from dialer.intake.table import Table
@@ -59,6 +60,38 @@ def test_excel_s_own_first_line_is_no_header(tmp_path: Path, encoding: str, line
     first, second, *_ = found.rows
     assert (first.row, first.cells, first.problem) == (1, ("1", "8 (916) 123-45-67", "Иванова Ольга"), "")
     assert second.problem == ""
+
+
+ABOVE = 'Реестр заказов, 21.11.2026 (ООО "Ромашка")\r\n\r\n"Отдел доставки,\nКазань";;\r\n'
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1251"])
+@pytest.mark.parametrize(
+    ("above", "row"), [(ABOVE, 5), ("Контакты: 8 800 100-20-30\n", 2), ("sep=;\n" + ABOVE, 5), ("\n\n", 3)]
+)
+@pytest.mark.parametrize("bad", ["", '3;8917;"ООО Ромашка\n'], ids=["block", "line by line"])
+def test_a_title_above_the_header_is_passed_over(tmp_path: Path, encoding: str, above: str, row: int, bad: str) -> None:
+    text = above + (TEXT + bad).replace("«", "").replace("»", "")
+    found = open_list(written(tmp_path, text.encode(encoding)), is_header=header_test())
+    assert found.header == ("Заказ", "Телефон", "ФИО")
+    assert found.kind.endswith(f", header in row {row}")
+    first, second, *_ = found.rows
+    assert (first.row, first.cells, first.problem) == (1, ("1", "8 (916) 123-45-67", "Иванова Ольга"), "")
+    assert second.problem == ""
+
+
+def test_a_header_that_is_only_known_by_hand_is_found_under_a_title(tmp_path: Path) -> None:
+    path = written(tmp_path, "Заказы дня\nКому;Связь\nИванова;8 916 123-45-67\n".encode())
+    assert open_list(path, is_header=header_test()).header == ("Заказы дня",)
+    assert open_list(path, is_header=header_test({"phone": "связь"})).header == ("Кому", "Связь")
+    assert open_list(path, is_header=header_test(chosen={"Связь": "phone"})).header == ("Кому", "Связь")
+
+
+def test_no_row_of_values_is_taken_for_the_header(tmp_path: Path) -> None:
+    text = "Кто;Вид\n89161234567;мобильный\n" + "тел. 89161234568;\n" * 30 + "Телефон;Вид\n"
+    found = open_list(written(tmp_path, text.encode()), is_header=header_test())
+    assert found.header == ("Кто", "Вид")
+    assert len(list(found.rows)) == 32
 
 
 def test_quoted_cells_keep_delimiters_and_lines(tmp_path: Path) -> None:
@@ -166,6 +199,14 @@ def test_workbooks_are_read_as_a_person_sees_them(tmp_path: Path) -> None:
     assert [row.cells for row in found.rows] == [("9161234567", "101000"), ("8-916-000-00-01", "")]
 
 
+def test_a_title_above_the_header_of_a_workbook_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "list.xlsx"
+    _workbook(path, [["", ""], ["Реестр", ""], ["", ""], ["Телефон", "Имя"], ["8 916 123-45-67", "Ольга"]])
+    found = open_list(path, is_header=header_test())
+    assert (found.header, found.expected) == (("Телефон", "Имя"), 1)
+    assert [(row.row, row.cells) for row in found.rows] == [(1, ("8 916 123-45-67", "Ольга"))]
+
+
 def test_a_float_that_lost_digits_keeps_looking_like_one() -> None:
     assert cell_text(9161234567.0) == "9161234567"
     assert cell_text(9.16e20) == "9.16e+20"
@@ -194,6 +235,12 @@ def test_a_huge_line_is_refused_without_reading_it(tmp_path: Path) -> None:
         file.truncate(2 << 30)
     with pytest.raises(UnreadableList, match="a zero byte in line 2"):
         open_list(path)
+
+
+@pytest.mark.parametrize("delimiter", ["::", '"', "", "\n"])
+def test_what_is_no_delimiter_is_refused(tmp_path: Path, delimiter: str) -> None:
+    with pytest.raises(UnreadableList, match="is no delimiter; name one character"):
+        open_list(written(tmp_path, TEXT.encode()), delimiter=delimiter)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
