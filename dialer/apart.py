@@ -80,7 +80,8 @@ async def _received(pipe: asyncio.StreamReader) -> Any:
 
 def serve() -> None:
     """Do the work that stands in standard input, and send what it makes to standard output."""
-    os.nice(NICENESS)
+    with suppress(OSError):  # a sandbox may grant none
+        os.nice(NICENESS)
     work, given = pickle.load(sys.stdin.buffer)
     gc.disable()  # what a row becomes is in no circle: collections would cost a tenth, and find nothing
     with suppress(BrokenPipeError):

@@ -13,6 +13,7 @@ import secrets
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 
 SCRYPT_N = 2**15
@@ -30,9 +31,11 @@ BEHIND_THE_LOOP = 10
 
 
 def _step_back() -> None:
-    """Linux keeps a niceness for each thread; elsewhere (macOS) it would be the whole process's."""
+    """Linux keeps a niceness for each thread; elsewhere (macOS) it would be the whole process's. A sandbox that grants
+    none (a systemd unit without `setpriority`) costs calls a core at most, never a sign-in."""
     if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BEHIND_THE_LOOP)
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BEHIND_THE_LOOP)
 
 
 _threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="scrypt", initializer=_step_back)
