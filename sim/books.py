@@ -101,6 +101,7 @@ class Books:
                 asked=effect.count,
                 previewer=effect.previewer,
                 lead=effect.lead,
+                asked_at=effect.asked_at,
                 reservations=reservations,
                 unfinished=self.unfinished,
             )

@@ -124,6 +124,7 @@ class RequestBooks(Books):
             asked=effect.count,
             previewer=effect.previewer,
             lead=effect.lead,
+            asked_at=effect.asked_at,
             reservations=tuple(claimed),
             next_due_at=due_at,
             unfinished=self.unfinished,

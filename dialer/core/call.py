@@ -224,6 +224,8 @@ class Call:
     server: ServerName
     trunk: TrunkName
     reserved_at: Instant
+    asked_at: Instant | None = None
+    """When the claim of its lead was decided; None: not known, when it was answered."""
     attempt: AttemptId = field(init=False)
     campaign: CampaignId = field(init=False)
     """The reservation's: looked up a score of times for each call."""
@@ -276,6 +278,11 @@ class Call:
     def waits(self) -> bool:
         """A person is on the line and no agent is on the way."""
         return self.state in _WAITS
+
+    @property
+    def counts_from(self) -> Instant:
+        """Who was free by then, or seen to come free, it counts on."""
+        return self.reserved_at if self.asked_at is None else self.asked_at
 
     def age_s(self, at: Instant) -> float:
         """Seconds since the Originate."""

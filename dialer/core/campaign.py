@@ -5,6 +5,7 @@ Only `running` starts calls. `stopping` waits for the calls in flight; `done` fo
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import inf
 from typing import TYPE_CHECKING
 
 from dialer.core.ids import CampaignId, Instant, ServerName
@@ -102,6 +103,8 @@ class Campaign:
     """The last decision that was told: when, what clipped it, what was wished."""
     asked: dict[ServerName, int] = field(default_factory=dict)
     """Leads asked of the books and not yet answered."""
+    claims: dict[ServerName, list[Instant]] = field(default_factory=dict)
+    """When each claim was decided that the books have not answered yet; the oldest first."""
     dry_until: Instant = 0.0
     unfinished: int | None = None
     clock: dict[ServerName, float] = field(default_factory=dict)
@@ -131,6 +134,22 @@ class Campaign:
             return None
         self.starts.per_second = self.settings.calls_per_second
         return self.starts
+
+    def ask(self, server: ServerName, count: int, at: Instant) -> None:
+        """So many leads are asked of the books now."""
+        self.asked[server] = self.asked.get(server, 0) + count
+        self.claims.setdefault(server, []).append(at)
+
+    def told(self, server: ServerName, count: int, asked_at: Instant | None) -> None:
+        """The books have answered the claim of that moment (None: the oldest), of so many leads; 0: it was a probe."""
+        self.asked[server] = max(0, self.asked.get(server, 0) - count)
+        claims = self.claims.get(server)
+        if count and claims:
+            del claims[claims.index(asked_at) if asked_at in claims else 0]
+
+    def oldest_claim_at(self, server: ServerName) -> Instant:
+        """When the oldest claim without an answer was decided; infinity where there is none."""
+        return next(iter(self.claims.get(server, ())), inf)
 
     @property
     def asking(self) -> int:

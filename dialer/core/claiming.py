@@ -25,6 +25,7 @@ def claim(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine, 
         asked_since=asked_since,
         head_starts=reach.head_starts(room, campaign, zones),
         agents=tuple(agent.id for agent in room.ready_agents(server, campaign)),
+        asked_at=room.at,
     )
 
 

@@ -42,7 +42,7 @@ def answered(room: Room, event: LeadsReserved) -> Campaign | None:
     """The books have answered a claim: its leads are not on their way any more."""
     campaign = room.campaigns.get(event.campaign)
     if campaign is not None:
-        campaign.asked[event.server] = max(0, campaign.asked.get(event.server, 0) - event.asked)
+        campaign.told(event.server, event.asked, event.asked_at)
         if event.lead is None and (event.asked > len(event.reservations) or event.asked == 0):
             _dry(room, campaign, event)
     return campaign
@@ -69,7 +69,7 @@ def _dial_one(room: Room, event: LeadsReserved, campaign: Campaign | None, reser
         return False
     reservation = reach.foreseen(room, campaign, reservation)
     reservation, trunk = with_caller(room, event.server, event.trunk, campaign, reservation)
-    call = Call(reservation, event.server, trunk, reserved_at=room.at, dialled_at=room.at)
+    call = Call(reservation, event.server, trunk, room.at, event.asked_at, dialled_at=room.at)
     ahead = reservation.reserved_agent_only or reservation.promised_by is not None
     if ahead and not reserve_ahead(room, call, reservation.promised_by):
         _send_nothing(room, event, campaign, reservation, Deny("no_agent_to_reserve", None))

@@ -200,6 +200,8 @@ class ReserveLeads(Effect):
     """The one lead is for him to look at: its attempt is booked as `previewing`."""
     lead: LeadId | None = None
     """This one and no other: the previewer has picked it."""
+    asked_at: Instant | None = None
+    """When it was decided: on whoever was seen to be free, or to come free, by then these calls count."""
     head_starts: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     """By open zone: for each stratum, how many seconds before their time leads are taken to be due among equals in
     priority (`core.reach`). Nobody is claimed before he is due. Empty: longest due first."""

@@ -306,6 +306,8 @@ class LeadsReserved(Event):
     """As it was asked."""
     lead: LeadId | None = None
     """As it was asked: then nothing is said of the rest of the list."""
+    asked_at: Instant | None = None
+    """As it was asked; without it the answer is to the oldest claim that waits for one."""
     unfinished: int = 0
     """Leads of the campaign that may still be dialled some day (ready, waiting, in call)."""
 

@@ -89,7 +89,7 @@ def serve(room: Room, agent: Agent) -> None:
 
 def _may_have(room: Room, agent: Agent, call: Call, campaign: Campaign) -> bool:
     """Not a call that another agent has asked for himself, nor an agent on whom it could not count."""
-    if agent.kept_for not in (None, campaign.id) and call.reserved_at >= agent.kept_from:
+    if agent.kept_for not in (None, campaign.id) and call.counts_from > agent.kept_from:
         return False
     return room.may_serve(agent, campaign) and call.previewer in (None, agent.id)
 

@@ -1,8 +1,9 @@
 """Agents kept for a campaign that gets none: the next work of such an agent is a call of this campaign.
 
-To all others he is one who leaves after this call, as before a pause, or is not free. Calls that others began before
-he was kept may still have him: so nobody is abandoned for it. The campaign counts on him once these are over. He is
-kept until he has a call of it, or the calls that it began for him have ended, or it does not need him any more.
+To all others he is one who leaves after this call, as before a pause, or is not free. Calls that others had asked for
+before he was kept may still have him, however late the books answer: so nobody is abandoned for it. The campaign counts
+on him once these are over. He is kept until he has a call of it, or the calls that it began for him have ended, or it
+does not need him any more.
 
 Previews keep one by their share (`previewing.keep`); campaigns that dial by themselves when they starve (`sharing`).
 """
@@ -17,8 +18,6 @@ from dialer.core.modes import BY_HAND
 from dialer.core.room import Room
 from dialer.core.states import AgentState, CampaignState
 
-CLAIM_S = 1.0
-"""Leads that others have asked for already are calls by then: they count on whoever was free when they were asked."""
 _AT_WORK = frozenset({AgentState.TALKING, AgentState.WRAP_UP})
 
 
@@ -30,7 +29,7 @@ def at_work(room: Room, server: ServerName, campaign: Campaign) -> list[Agent]:
 
 def keep(room: Room, agent: Agent, campaign: Campaign) -> None:
     """From now on this agent's next work is the campaign's."""
-    agent.kept_for, agent.kept_from, room.keeps = campaign.id, room.at + CLAIM_S, True
+    agent.kept_for, agent.kept_from, room.keeps = campaign.id, room.at, True
     room.reindex_agent(agent)
 
 

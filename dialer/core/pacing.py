@@ -93,7 +93,7 @@ def _ask(room: Room, server: ServerName, campaign: Campaign, trunk: TrunkLine, d
     if wish is None:
         campaign.dry_until = room.at + DRY_POLL_S
         return
-    campaign.asked[server] = campaign.asked.get(server, 0) + count
+    campaign.ask(server, count, room.at)
     sharing.started(room, server, campaign, count)
     room.take_lines(trunk.settings.name, campaign.id, count)
     for rate in rates_of(room, server, campaign, trunk):

@@ -97,7 +97,7 @@ def is_wanted(room: Room, agent: Agent) -> bool:
 def seek(room: Room, campaign: Campaign, agent: Agent, wish: ReserveLeads, lead: LeadId | None = None) -> None:
     """Claim one lead for this agent: the one that he has picked; else his promised calls first, then as any goes."""
     agent.sought = True
-    campaign.asked[wish.server] = campaign.asked.get(wish.server, 0) + 1
+    campaign.ask(wish.server, 1, room.at)
     sharing.started(room, wish.server, campaign, 1)
     room.out.append(replace(wish, count=1, agents=(agent.id,), previewer=agent.id, lead=lead))
 
@@ -115,6 +115,7 @@ def claimed(room: Room, event: LeadsReserved) -> None:
             event.server,
             event.trunk,
             reserved_at=room.at,
+            asked_at=event.asked_at,
             state=CallState.PREVIEWING,
         )
         room.add_call(call)

@@ -216,11 +216,11 @@ class Room:
         return sum(1 for a in self.kept_ready(server) if a.kept_for == campaign.id and not self._is_counted_on(a))
 
     def _is_counted_on(self, agent: Agent) -> bool:
-        """A call of another campaign, begun before this agent was kept, may yet want him."""
-        if self.at < agent.kept_from:
-            return True
-        older = (call for call in self.calls_on(agent.session.phone.server) if call.reserved_at < agent.kept_from)
+        """A call of another campaign, asked for before this agent was kept, may yet want him."""
+        server, kept_from = agent.session.phone.server, agent.kept_from
+        older = (call for call in self.calls_on(server) if call.counts_from <= kept_from)
         wanting = {call.campaign for call in older if call.unanswered or call.waits}
+        wanting |= {one.id for one in self.campaigns.values() if one.oldest_claim_at(server) <= kept_from}
         campaigns = (self.campaigns.get(one) for one in wanting if one != agent.kept_for)
         return any(one is not None and self.may_serve(agent, one) for one in campaigns)
 

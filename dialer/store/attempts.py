@@ -102,6 +102,7 @@ async def reserve(conn: Conn, wish: ReserveLeads, now: Instant, ids: Sequence[st
         asked=wish.count,
         previewer=wish.previewer,
         lead=wish.lead,
+        asked_at=wish.asked_at,
         reservations=tuple(got),
         next_due_at=next_due_at,
         unfinished=unfinished,

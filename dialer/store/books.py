@@ -137,6 +137,7 @@ def _nothing(wish: ReserveLeads, now: float) -> LeadsReserved:
         asked=wish.count,
         previewer=wish.previewer,
         lead=wish.lead,
+        asked_at=wish.asked_at,
         reservations=(),
         next_due_at=now + AWAY_RETRY_S,
         unfinished=UNKNOWN_UNFINISHED,

@@ -6,7 +6,9 @@ from random import Random
 
 import pytest
 
+from dialer.core.agent import Agent
 from dialer.core.call import Call
+from dialer.core.effects import Connect, ReserveLeads
 from dialer.core.events import AgentHeld, Beat, LeadsReserved, MessageStarted, ServerUp
 from dialer.core.floor import Floor
 from dialer.core.ids import AgentId, CampaignId, GroupId, Leg, TrunkName
@@ -328,3 +330,43 @@ def test_a_free_agent_is_kept_where_others_calls_always_count_on_him() -> None:
     began = team.at
     team.live(200.0)
     assert team.longest_wait_s(2, began) < 2 * PATIENCE_S + 2 * RING_S + TALK_S
+
+
+def kept_while_a_claim_waits() -> tuple[Team, ReserveLeads, Agent]:
+    """The first campaign's claim, that counts on the one agent, waits until he is kept for the second."""
+    team = Team(1, {DAY: 1})
+    team.run(1, MEEK)
+    (claim,) = team.asked()
+    team.run(2, MEEK)
+    for _ in range(int(1.5 * PATIENCE_S)):
+        team.after(1.0).tell(Beat(at=team.at))
+    agent = team.floor.room.agents[AgentId(1000 * DAY + 1)]
+    assert agent.kept_for == CampaignId(2)
+    return team, claim, agent
+
+
+def test_a_claim_that_the_books_answer_late_still_has_who_was_kept_meanwhile() -> None:
+    """Its customer is not left to silence beside an agent who is free."""
+    team, claim, agent = kept_while_a_claim_waits()
+    late = team._reservation(claim, "Europe/Moscow")
+    team.tell(
+        LeadsReserved(
+            at=team.at, campaign=claim.campaign, server=SERVER, trunk=claim.trunk, asked=1, asked_at=claim.asked_at,
+            reservations=(late,), unfinished=1000,
+        )
+    )  # fmt: skip
+    said = team.after(5.0).answer(late.attempt)
+    assert [one.agent for one in said if isinstance(one, Connect)] == [agent.id]
+
+
+def test_who_is_kept_is_counted_on_once_the_claims_from_before_are_answered() -> None:
+    team, claim, _ = kept_while_a_claim_waits()
+    room = team.floor.room
+    assert room.count_kept(SERVER, room.campaigns[CampaignId(2)]) == 0, "the claim may yet bring a call that wants him"
+    nothing = LeadsReserved(
+        at=team.at, campaign=claim.campaign, server=SERVER, trunk=claim.trunk, asked=1, asked_at=claim.asked_at,
+        reservations=(), unfinished=1000, next_due_at=team.at + 60.0,
+    )  # fmt: skip
+    team.tell(nothing)
+    assert room.count_kept(SERVER, room.campaigns[CampaignId(2)]) == 1
+    assert [ask.campaign for ask in team.asked()] == [CampaignId(2)]
