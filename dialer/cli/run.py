@@ -9,7 +9,7 @@ from dialer.clock import Clock
 from dialer.config import load_config
 from dialer.logs import LogEvent, configure, get_logger
 from dialer.main import Daemon
-from dialer.store.alone import Alone
+from dialer.store.alone import Alone, AnotherDaemonError
 from dialer.store.db import Database
 from dialer.store.migrate import require_current
 
@@ -29,7 +29,7 @@ def command(config: ConfigPath = None) -> None:
 async def _serve(path: Path | None) -> None:
     """Run a daemon with this configuration until it is told to stop.
 
-    ConfigError, DatabaseAway, MigrationError, AnotherDaemonError and PortBusy say in words why it cannot start.
+    ConfigError, DatabaseAway, MigrationError, AnotherDaemonError and PortBusy say in words why it cannot go on.
     """
     config = load_config(path)
     configure(config.log.level, config.log.as_json)
@@ -41,4 +41,10 @@ async def _serve(path: Path | None) -> None:
         Alone(dsn) as alone,
     ):
         await require_current(database)
-        await Daemon(config, path, Clock(), database, front_database, alone).run()
+        try:
+            await Daemon(config, path, Clock(), database, front_database, alone).run()
+        except ExceptionGroup as ended:
+            lost = ended.subgroup(AnotherDaemonError)
+            if lost is None:
+                raise
+            raise AnotherDaemonError(str(lost.exceptions[0])) from ended

@@ -55,12 +55,21 @@ class Alone:
             self._conn.terminate()
 
     async def run(self) -> None:
-        """Keep the lead: where its connection was lost it is taken anew. Ends by being cancelled."""
+        """Keep the lead: where its connection was lost it is taken anew. Ends by being cancelled.
+
+        AnotherDaemonError where another one has taken it meanwhile: two that lead would end each other's calls. What is
+        on the line goes on in Asterisk and is the other's to take over.
+        """
+        pause_s = ALIVE_S
         while True:
-            await asyncio.sleep(ALIVE_S)  # noqa: TID251 - a look at whether the server is there
+            await asyncio.sleep(pause_s)  # noqa: TID251 - a look at whether the server is there
+            pause_s = RETRY_S
             with suppress(*AWAY):
                 if not await self._is_ours():
-                    log.error(LogEvent.NOT_ALONE, holder=await self._told())
+                    lost = AnotherDaemonError(await self._told())
+                    log.error(LogEvent.NOT_ALONE, holder=str(lost))
+                    raise lost
+                pause_s = ALIVE_S
 
     async def _take(self) -> None:
         try:

@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from dialer.cli.exits import ExitCode
-from dialer.store.alone import Alone, AnotherDaemonError
+from dialer.store.alone import KEY, Alone, AnotherDaemonError
 from tests.cli.configured import DIALER, configured
 
 HOLDER = "select pid from pg_locks where locktype = 'advisory' and objid = 6002"
@@ -40,6 +40,25 @@ async def test_a_lost_lead_is_taken_anew(database_dsn: str, monkeypatch: pytest.
             await second(database_dsn)
         running.cancel()
     await conn.close()
+
+
+async def test_a_daemon_ends_that_another_took_the_lead_from(database_dsn: str, tmp_path: Path) -> None:
+    """Its connection was lost, as where the database is started again, and who waited came first."""
+    conn = await asyncpg.connect(database_dsn)
+    config, pipe = configured(tmp_path, database_dsn), asyncio.subprocess.PIPE
+    first = await asyncio.create_subprocess_exec(DIALER, "run", "--config", config, stderr=pipe, stdout=pipe)
+    async with asyncio.timeout(30):
+        while await conn.fetchval(HOLDER) is None:  # noqa: ASYNC110 - another process is watched
+            await asyncio.sleep(0.05)
+        while not await conn.fetchval("select pg_try_advisory_lock($1)", KEY):
+            await conn.fetchval(f"select pg_terminate_backend(pid) from ({HOLDER}) as held")
+    _, said = await first.communicate()
+    await conn.close()
+    assert first.returncode == ExitCode.DATABASE
+    assert (
+        said.decode().splitlines()[-1].startswith("dialer: another daemon leads the campaigns of this database, from")
+    )
+    assert "Traceback" not in said.decode()
 
 
 async def test_a_second_daemon_does_not_start(database_dsn: str, tmp_path: Path) -> None:
