@@ -144,10 +144,12 @@ class Lists:
         return Source(file, wish.encoding, wish.delimiter, wish.sheet, wish.mapped, wish.policy, chosen)
 
     async def run(self) -> None:
-        """Import what was taken, one file after the other, until `close`."""
+        """Import what was taken, one file after the other, until `close`; no file is left behind."""
         self._working = asyncio.ensure_future(self._work())
         with suppress(asyncio.CancelledError):
             await self._working
+        while not self._queue.empty():
+            await _remove(self._queue.get_nowait())
 
     def close(self) -> None:
         """The import under way stops after its batch; the same file again goes on from there."""
@@ -160,7 +162,7 @@ class Lists:
             try:
                 self._jobs[taken.list_id] = await self._imported(taken)
             finally:
-                await asyncio.to_thread(shutil.rmtree, taken.source.path.parent, ignore_errors=True)
+                await _remove(taken)
 
     async def _imported(self, taken: _Taken) -> Job:
         """A file must not bring down the daemon: whatever goes wrong is the job's end, with its words."""
@@ -287,6 +289,16 @@ class Lists:
             candidates,
             fields,
         )
+
+
+async def _remove(taken: _Taken) -> None:
+    """The file of phones, from the disk; a `close` meanwhile waits until it is gone."""
+    going = asyncio.ensure_future(asyncio.to_thread(shutil.rmtree, taken.source.path.parent, ignore_errors=True))
+    try:
+        await asyncio.shield(going)
+    except asyncio.CancelledError:
+        await going
+        raise
 
 
 @contextmanager

@@ -41,6 +41,10 @@ class Talks(Protocol):
         """
         ...
 
+    async def concluded(self, attempt: AttemptId) -> Collection[LeadId]:
+        """The person's other orders that have had a result in this talk, open or not."""
+        ...
+
 
 class Contents(Protocol):
     """Scripts, result forms, dictionaries and project information."""

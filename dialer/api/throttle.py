@@ -31,6 +31,12 @@ class Throttle:
         while len(self._tries) > KEYS_LIMIT:
             self._tries.popitem(last=False)
 
+    def take_back(self, key: str, at: float) -> None:
+        """The try that was counted at this moment was a right one."""
+        tries = self._tries.get(key)
+        if tries and at in tries:
+            tries.remove(at)
+
     def forgive(self, key: str) -> None:
         """The right password clears the name."""
         self._tries.pop(key, None)
@@ -55,6 +61,11 @@ class SignInTries:
     def count(self, at: float, address: str, name: str | None = None) -> None:
         for throttle, key in self._keys(address, name):
             throttle.count(key, at)
+
+    def take_back(self, at: float, address: str, name: str | None = None) -> None:
+        """What was counted at this moment was no wrong try: a whole shift may do so from one address."""
+        for throttle, key in self._keys(address, name):
+            throttle.take_back(key, at)
 
     def forgive(self, address: str, name: str) -> None:
         self._pair.forgive(f"{name} {address}")

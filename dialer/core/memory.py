@@ -44,11 +44,11 @@ def hand_over(room: Room, campaign: Campaign) -> None:
 
 
 def _known(campaign: Campaign, at: Instant) -> list[Memory]:
-    """What each of its strategies knows, where it can say."""
+    """What each of its strategies knows, where it can say; one that failed says nothing, and what is kept stays."""
     return [
-        Memory(campaign.id, server, strategy.name, at, strategy.save())
+        Memory(campaign.id, server, strategy.name, at, learned)
         for server, strategy in campaign.strategies.items()
-        if isinstance(strategy, Remembers)
+        if isinstance(strategy, Remembers) and (learned := strategy.save())
     ]
 
 

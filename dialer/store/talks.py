@@ -197,6 +197,12 @@ class Talks:
             )
         return settled
 
+    async def concluded(self, attempt: AttemptId) -> frozenset[LeadId]:
+        """The person's other orders that have had a result in this talk."""
+        async with self._database.connection() as conn:
+            rows = await _Q["concluded"].rows(conn, attempt=attempt)
+        return frozenset(LeadId(row["lead"]) for row in rows)
+
 
 def _shown(values: Mapping[str, str]) -> dict[str, str]:
     """Without the desk's own fields."""

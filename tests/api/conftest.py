@@ -144,10 +144,16 @@ async def outside() -> AsyncIterator[Client]:
         yield opened
 
 
+@pytest.fixture
+def clock() -> Clock:
+    """The house's; a module whose days are in the law's or the calendar's tables has one that stands there."""
+    return Clock()
+
+
 @pytest_asyncio.fixture
-async def house(database: Database, numbering: Numbering, outside: Client) -> House:
+async def house(database: Database, numbering: Numbering, outside: Client, clock: Clock) -> House:
     database.pseudonyms = Pseudonyms((KEY,))
-    clock, floor, room = Clock(), Floor(Site((Server(ServerName("a")),), ())), FedRoom()
+    floor, room = Floor(Site((Server(ServerName("a")),), ())), FedRoom()
     cards, front_agents = Cards(database), FrontAgents(database)
     users, campaigns = Users(database), FrontCampaigns(database)
     scene: list[Callable[[float], FloorView]] = [lambda at: view_of(floor, at)]

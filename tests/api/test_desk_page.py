@@ -300,7 +300,7 @@ async def test_nothing_typed_is_lost_by_a_crash_or_a_lost_network(shop: House, b
         await expect(page.locator("#field-wishes")).to_have_value("звонить за два часа")
         await in_the_books(shop, pop, lambda found: found.get("wishes") == "звонить за два часа")
         await expect(page.locator(".choice[aria-checked=true]")).to_contain_text("Не тот номер")
-        assert await page.evaluate("localStorage.length") == 0
+        await page.wait_for_function("localStorage.length === 0")
         assert shop.room.told(Disposed) == []
 
 

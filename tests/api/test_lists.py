@@ -300,6 +300,23 @@ async def test_a_list_whose_reader_is_lost_may_be_sent_again(
     assert await written(house) == 0
 
 
+async def test_files_that_wait_at_the_end_are_gone_from_the_disk(
+    house: House, http: httpx.AsyncClient, supervisor: Headers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Phones lie in them; the same file sent again goes on. The fixture looks that the folder is empty."""
+    reached = asyncio.Event()
+
+    async def endless(*_: object, **__: object) -> None:
+        reached.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("dialer.lists.import_list", endless)
+    for number in range(3):
+        assert (await send(house, http, supervisor, ORDERS, name=f"list {number}")).status_code == 202
+    await reached.wait()
+    assert len([name for name in os.listdir(tempfile.gettempdir()) if name.startswith("dialer-list-")]) == 3
+
+
 async def test_the_columns_are_told_where_none_holds_phones(
     house: House, http: httpx.AsyncClient, supervisor: Headers
 ) -> None:

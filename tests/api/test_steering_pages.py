@@ -110,6 +110,7 @@ async def test_the_audit_log_is_searched_and_saved(house: House, browser: Browse
         await expect(page.locator("#entries tr")).to_contain_text("annaкарточка открыта оператору")
         await page.select_option("#kind", "changes")
         await page.select_option("#action", "session")
+        await expect(page.locator("#csv")).to_have_attribute("href", re.compile("kind=changes&action=session"))
         await expect(page.locator("#entries tr")).to_have_count(1)
         async with page.expect_download() as download:
             await page.click("#csv")

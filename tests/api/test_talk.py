@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -12,7 +13,6 @@ from dialer.api.routes import talk
 from dialer.core.access import Role
 from dialer.core.effects import BookAgentState, ScreenPop
 from dialer.core.form import FieldKind, Form, FormField
-from dialer.core.hours import EVERY_DAY_9_TO_21, Calendar, next_open
 from dialer.core.ids import LeadId
 from dialer.core.lead import NewLead, NewPhone
 from dialer.core.states import AgentState
@@ -186,9 +186,7 @@ async def test_a_promised_call_lies_in_the_persons_own_hours(
     house: House, http: httpx.AsyncClient, agent: Headers
 ) -> None:
     pop = await answered(house)
-    opens = next_open(Calendar(EVERY_DAY_9_TO_21), ZONE, house.clock.now() + 86400)
-    assert opens is not None
-    wanted = datetime.fromtimestamp(opens, UTC).replace(microsecond=0) + timedelta(minutes=1)
+    wanted = tomorrow_at_noon(house)
     at_night = wanted.replace(hour=22, minute=0)  # 03:00 in Yekaterinburg
     for when in (at_night, wanted - timedelta(days=30), wanted + timedelta(days=60)):
         answer = await dispose(http, agent, pop, "call_later", call_at=when.isoformat())
@@ -261,11 +259,14 @@ async def promised_for(house: House) -> set[str]:
         return {row["lead"] for row in await conn.fetch("select lead::text from dialer.callback")}
 
 
-def tomorrow(house: House) -> str:
+def tomorrow_at_noon(house: House) -> datetime:
     """An instant at which the person may be called."""
-    opens = next_open(Calendar(EVERY_DAY_9_TO_21), ZONE, house.clock.now() + 86400)
-    assert opens is not None
-    return datetime.fromtimestamp(opens + 60, UTC).isoformat()
+    here = datetime.fromtimestamp(house.clock.now(), ZoneInfo(ZONE)) + timedelta(days=1)
+    return here.replace(hour=12, minute=0, second=0, microsecond=0).astimezone(UTC)
+
+
+def tomorrow(house: House) -> str:
+    return tomorrow_at_noon(house).isoformat()
 
 
 async def test_an_order_that_was_cancelled_meanwhile_is_passed_over_and_the_rest_is_booked(
@@ -283,6 +284,17 @@ async def test_an_order_that_was_cancelled_meanwhile_is_passed_over_and_the_rest
     assert await promised_for(house) == {pop.lead, open_one}
     assert (await row_of(house, open_one))["state"] == "waiting"
     assert (await row_of(house, cancelled))["reason"] == "cancelled"
+
+
+async def test_the_same_result_sent_again_passes_over_no_order_that_has_its_own(
+    house: House, http: httpx.AsyncClient, agent: Headers
+) -> None:
+    """The first answer was lost on its way to the page."""
+    pop = await answered(house)
+    other = await second_order(house)
+    for _ in range(2):
+        answer = await dispose(http, agent, pop, "agreed", orders=[{"lead": other, "disposition": "refused_price"}])
+        assert (answer.status_code, answer.json()["passed_over"]) == (202, [])
 
 
 async def test_who_wants_no_more_calls_is_heard_though_his_order_was_cancelled_meanwhile(

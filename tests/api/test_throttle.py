@@ -41,6 +41,15 @@ def test_guessing_from_one_place_does_not_lock_the_user_out_elsewhere() -> None:
     assert tries.wait_s(1.0, "10.0.0.2", "olga") == 0
 
 
+def test_a_whole_shift_does_it_right_from_one_address() -> None:
+    tries = SignInTries()
+    for number in range(100):
+        at = number / 10
+        tries.count(at, "10.0.0.1", f"agent{number}")
+        tries.take_back(at, "10.0.0.1", f"agent{number}")
+    assert tries.wait_s(10.0, "10.0.0.1", "agent1") == 0
+
+
 def test_guessing_from_many_places_and_of_many_names_is_held_up_too() -> None:
     tries = SignInTries()
     for number in range(20):

@@ -1,15 +1,19 @@
 """Corrections to the production calendar: every campaign that follows it is open by them at once, and it is audited."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
+import pytest
 
+from dialer.clock import Clock
 from dialer.core.hours import Window
 from dialer.core.wishes import CampaignChanged
 from dialer.store.db import Database
 from tests.api.conftest import House
 
 Headers = dict[str, str]
+NOW = datetime(2026, 11, 24, 9, tzinfo=UTC).timestamp()
 DAY = "2027-03-10"
 """A Wednesday."""
 WEEK = [*[["08:00-22:00"]] * 5, *[["09:00-20:00"]] * 2]
@@ -20,6 +24,12 @@ COLLECTION = {
     "hours": {"weekdays": WEEK, "production_calendar_years": [2026, 2027]},
     "rules": {"number_limits": LIMITS},
 }
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """In the year whose holidays, and the next year's, the campaign follows."""
+    return Clock(wall=lambda: NOW)
 
 
 async def correct(http: httpx.AsyncClient, headers: Headers, works: bool) -> dict[str, Any]:

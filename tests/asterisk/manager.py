@@ -6,6 +6,17 @@ from collections.abc import Callable, Mapping
 from typing import Self
 
 Message = Mapping[str, str]
+_TELLING = (
+    "Event",
+    "UserEvent",
+    "Uniqueid",
+    "Context",
+    "ChannelStateDesc",
+    "Response",
+    "Reason",
+    "Cause",
+    "ContactStatus",
+)
 
 
 class Manager:
@@ -45,8 +56,15 @@ class Manager:
     async def event(
         self, name: str, condition: Callable[[Message], bool] = lambda event: True, within_s: float = 20.0
     ) -> Message:
-        """The first event of this name (for a UserEvent: of its own name) that meets the condition."""
-        return await asyncio.wait_for(self._first(name, condition), within_s)
+        """The first event of this name (for a UserEvent: of its own name) that meets the condition.
+
+        A TimeoutError tells what came instead.
+        """
+        try:
+            return await asyncio.wait_for(self._first(name, condition), within_s)
+        except TimeoutError:
+            told = (" ".join(event.get(key, "") for key in _TELLING).strip() for event in self.events[-30:])
+            raise TimeoutError(f"no {name} in {within_s:g} s after:\n" + "\n".join(told)) from None
 
     def named(self, name: str) -> list[Message]:
         return [event for event in self.events if name in (event["Event"], event.get("UserEvent"))]

@@ -87,6 +87,20 @@ def test_one_that_is_sound_works_and_remembers(tmp_path: Path, monkeypatch: pyte
     assert (memory.strategy, memory.learned["told"] > 0) == ("theirs", True)
 
 
+def test_what_one_had_learned_before_it_failed_is_not_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    play = playing(parties.Theirs, tmp_path, monkeypatch)
+    play.answer(play.give_leads()[0])
+    campaign_of = play.floor.room.campaigns[CAMPAIGN]
+    (before,) = memories_of(play.floor.room, play.at)
+    assert before.learned
+    held = campaign_of.strategies[SERVER]
+    monkeypatch.setattr(parties.Theirs, "decide", lambda *_: 1 / 0)
+    held.decide(None)  # type: ignore[arg-type]
+    assert memories_of(play.floor.room, play.at) == [], "an empty one would be kept over it"
+
+
 def test_figures_of_numpy_and_wild_wishes_become_plain_values_that_the_books_take() -> None:
     decision = sound(
         Decision(

@@ -58,7 +58,8 @@ async def test_everything_arrives_beside_clients_that_are_poison(post: Post) -> 
             made = {f"evt_{await post.happen(number % 25)}" for number in range(EVENTS)}
             deliverer.wake()
             async with asyncio.timeout(LONGEST_S):
-                while (await post.backlog()).pending != 3 * EVENTS:  # noqa: ASYNC110 - the books tell nobody
+                # What is not yet shared out is in no backlog: it passes through this figure on its way up, too.
+                while len(courier.firm.results) < EVENTS or (await post.backlog()).pending != 3 * EVENTS:  # noqa: ASYNC110
                     await asyncio.sleep(0.05)
             for task in deliverer._on_their_way:
                 task.cancel()  # those which the silent one would hold for ten seconds

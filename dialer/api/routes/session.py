@@ -95,6 +95,7 @@ async def set_password(form: NewPassword, request: Request, given: Given, asker:
     tries.count(now, _address(request), asker.name)  # before it is known, for others may be tried meanwhile
     if not await given.users.change_password(asker.user, form.old, form.password, session):
         raise Problem(403, "wrong-password", "The old password is wrong.", "Give the one you signed in with.")
+    tries.take_back(now, _address(request), asker.name)
     tries.forgive(_address(request), asker.name)
     await given.users.audit(AuditEntry(given.clock.now(), asker.name, "user.password", asker.name))
 

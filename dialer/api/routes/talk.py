@@ -4,7 +4,7 @@ Edits are kept as they come, whatever they hold; the disposition is judged: requ
 inside the permitted hours. It may settle the person's other open orders too, each with its own form.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -117,7 +117,8 @@ async def dispose(agent: Id, body: Result, given: Given, asker: Asker) -> dict[s
     for one in (own, *others):
         if one.choice.needs_form and not talk.withdrawn:
             await reserve_first(given, talk, one.lead, one.values)
-    settled = await _conclude(given, talk, [own, *others], by if body.personal else None, by, now)
+    await _conclude(given, talk, [own, *others], by if body.personal else None, by, now)
+    concluded = await given.talks.concluded(attempt) if body.orders else ()  # by the same request sent before, too
     choice = own.choice
     given.room.feed(
         Disposed(
@@ -129,7 +130,7 @@ async def dispose(agent: Id, body: Result, given: Given, asker: Asker) -> dict[s
             call_at=own.call_at,
         )
     )
-    passed_over = [other.lead for other in body.orders if other.lead not in settled]
+    passed_over = [other.lead for other in body.orders if other.lead not in concluded]
     return {"attempt": attempt, "disposition": choice.code, "effect": choice.effect, "passed_over": passed_over}
 
 
@@ -163,11 +164,8 @@ async def _judged(given: Ports, talk: Talk, body: Result, now: Instant) -> list[
 
 async def _conclude(
     given: Ports, talk: Talk, judged: Sequence[Judged], caller: AgentId | None, agent: AgentId, now: Instant
-) -> Collection[LeadId]:
-    """Book the promises (`caller`: who promised to call himself) and the other orders, to which this was no attempt.
-
-    Returns the other orders that have their result now.
-    """
+) -> None:
+    """Book the promises (`caller`: who promised to call himself) and the other orders, to which this was no attempt."""
     promises = [Promise(one.lead, one.call_at, caller) for one in judged if one.call_at is not None]
     # The line broke: whoever was talking calls again.
     promises += [Promise(one.lead, now, agent) for one in judged if one.choice.effect is LeadEffect.CALL_BACK_NOW]
@@ -179,7 +177,8 @@ async def _conclude(
         )
         for one in judged[1:]
     ]
-    return await given.talks.conclude(talk, agent, promises, results, now) if promises or results else ()
+    if promises or results:
+        await given.talks.conclude(talk, agent, promises, results, now)
 
 
 def _call_at(form: OrderForm, choice: DispositionChoice) -> Instant | None:

@@ -160,6 +160,9 @@ with told as materialized (
 )
 select id::text as lead from stepped;
 
+-- name: concluded
+select lead::text as lead from dialer.order_result where attempt = :attempt::text::uuid;
+
 -- name: contents
 select v.version, v.body::text, v.note, extract(epoch from v.made_at)::float8 as made_at, v.made_by,
        extract(epoch from v.approved_at)::float8 as approved_at, v.approved_by
