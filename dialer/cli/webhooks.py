@@ -21,7 +21,7 @@ from dialer.config import Config, load_config
 from dialer.core.ids import ProjectId
 from dialer.core.signing import secret_of
 from dialer.core.user import AuditEntry
-from dialer.core.webhooks import DeliveryRecord, DeliveryState, Webhook, WebhookId, WebhookState
+from dialer.core.webhooks import DeliveryRecord, DeliveryState, EventKind, Webhook, WebhookId, WebhookState
 from dialer.outbox.retry import GIVE_UP_S
 from dialer.outside.addresses import networks
 from dialer.outside.client import Client
@@ -50,7 +50,9 @@ def _group() -> None:
 def add(
     project: Project,
     url: Annotated[str, typer.Argument(help="https://…")],
-    kind: Annotated[list[str] | None, typer.Option(help="Only this kind of event; may be given several times.")] = None,
+    kind: Annotated[
+        list[EventKind] | None, typer.Option(help="Only this kind of event; may be given several times.")
+    ] = None,
     status: Annotated[list[str] | None, typer.Option("--map", metavar="OURS=THEIRS", help=MAP_HELP)] = None,
     config: ConfigPath = None,
 ) -> None:

@@ -13,6 +13,18 @@ ANY_STATUS = "*"
 """The key of a status map that stands for every word that the map does not have."""
 
 
+class EventKind(StrEnum):
+    """What an event tells; its `type` in the message."""
+
+    ATTEMPT_SETTLED = "attempt_settled"
+    ORDER_DISPOSED = "order_disposed"
+    """Another order of the same person, settled in the same talk."""
+    LEAD_CLOSED = "lead_closed"
+    """Over without a call at that moment."""
+    NOTICE_SETTLED = "notice_settled"
+    """A text or an e-mail between attempts."""
+
+
 class WebhookState(StrEnum):
     ACTIVE = "active"
     PAUSED = "paused"

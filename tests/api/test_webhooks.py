@@ -9,6 +9,7 @@ from dialer.core.access import Role
 from dialer.core.ids import ProjectId
 from dialer.core.signing import secret_of
 from dialer.core.staff import ProjectRecord
+from dialer.core.webhooks import EventKind
 from dialer.store.front import FrontCampaigns
 from dialer.store.outbox import OutboxBooks, WebhookBooks
 from tests.api.conftest import KEY, House
@@ -73,6 +74,25 @@ async def test_a_private_address_or_plain_http_is_refused_with_the_cure(
     answer = await add(house, http, admin, url=url)
     assert (answer.status_code, answer.json()["type"]) == (422, "urn:dialer:problem:url-refused")
     assert "dialer webhooks allow" in answer.json()["cure"]
+
+
+async def test_a_kind_that_does_not_exist_is_refused_and_the_known_ones_are_named(
+    house: House, http: httpx.AsyncClient, admin: Headers
+) -> None:
+    """It would get nothing, for ever, and nobody would know why."""
+    made = await add(house, http, admin, kinds=["lead_closed", "notice_settled"])
+    assert made.json()["kinds"] == ["lead_closed", "notice_settled"]
+    at = f"/api/v1/webhooks/{made.json()['id']}"
+    for answer in (
+        await add(house, http, admin, kinds=["lead_closed", "atempt_settled"]),
+        await http.patch(at, headers=admin, json={"kinds": ["lead_closed", "atempt_settled"]}),
+    ):
+        assert answer.status_code == 422
+        (flaw,) = answer.json()["errors"]
+        assert flaw["where"] == "body.kinds.1"
+        assert all(f"'{kind}'" in flaw["what"] for kind in EventKind)
+    changed = await http.patch(at, headers=admin, json={"kinds": ["order_disposed"]})
+    assert changed.json()["kinds"] == ["order_disposed"]
 
 
 @pytest.mark.parametrize("url", ["", "shop.example", "ftp://shop.example/", "https://u:p@shop.example/", "https://a /"])

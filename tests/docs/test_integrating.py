@@ -9,6 +9,7 @@ from dialer.api.slot_forms import ProviderForm
 from dialer.clock import Clock
 from dialer.core.ids import ProjectId
 from dialer.core.signing import secret_of, signed
+from dialer.core.webhooks import EventKind
 from dialer.quota.template import NAMES, flaw_of
 
 PAGE = (Path(__file__).parents[2] / "docs" / "integrating.md").read_text("utf-8")
@@ -30,6 +31,16 @@ def test_the_check_of_a_signature_that_it_shows_is_right() -> None:
     assert not is_genuine(secret, headers, body + b" ")
     assert not is_genuine(secret_of("key", "other"), headers, body)
     assert not is_genuine(secret, dict(signed([secret], "evt_1", now - 600, body)), body)
+
+
+def test_every_kind_of_event_is_told_and_the_books_write_no_other() -> None:
+    queries = Path(__file__).parents[2] / "dialer" / "store" / "queries"
+    written = set[str]()
+    for path in queries.rglob("*.sql"):
+        for statement in path.read_text("utf-8").split("insert into dialer.outbox")[1:]:
+            written |= set(re.findall(r"select [\w.]+, [\w.]+, '(\w+)'", statement[:200]))
+    assert written == set(EventKind)
+    assert all(f"`{kind}`" in PAGE for kind in EventKind)
 
 
 def test_the_settings_of_slots_that_it_shows_are_taken() -> None:

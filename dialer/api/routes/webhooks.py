@@ -14,7 +14,7 @@ from dialer.api.show import instant
 from dialer.core.access import Principal, Right
 from dialer.core.ids import ProjectId
 from dialer.core.user import AuditEntry
-from dialer.core.webhooks import DeliveryRecord, DeliveryState, Webhook, WebhookId, WebhookState
+from dialer.core.webhooks import DeliveryRecord, DeliveryState, EventKind, Webhook, WebhookId, WebhookState
 
 OVERLAP_S = 24 * 3600.0
 """How long a replaced secret stays good."""
@@ -27,14 +27,13 @@ router = APIRouter(prefix="/api/v1", tags=["webhooks"])
 Number = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 Url = Annotated[str, Field(pattern=r"^https?://[^\s/?#@\\]+(/[^\s#\\]*)?$", max_length=2000)]
 """Absolute, without a user, a fragment or a space."""
-Kind = Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,63}$")]
 StatusMap = Annotated[dict[Short, Short], Field(max_length=200)]
 RIGHT = [Depends(needs(Right.WEBHOOKS))]
 
 
 class WebhookForm(Form):
     url: Url
-    kinds: list[Kind] = Field(default_factory=list, max_length=20)
+    kinds: list[EventKind] = Field(default_factory=list, max_length=20)
     """Which events it gets; none: all."""
     status_map: StatusMap = Field(default_factory=dict)
     """Our disposition or outcome to the client's word; `*` for all others."""
@@ -42,7 +41,7 @@ class WebhookForm(Form):
 
 class WebhookChange(Form):
     url: Url | None = None
-    kinds: Annotated[list[Kind] | None, Field(max_length=20)] = None
+    kinds: Annotated[list[EventKind] | None, Field(max_length=20)] = None
     status_map: StatusMap | None = None
     state: Literal["active", "paused"] | None = None
 
