@@ -65,6 +65,8 @@ def command(
         raise Refusal("say which campaign the list is for: --campaign NAME")
     if project is not None and not dry_run:
         raise Refusal("--project belongs to --dry-run: a list goes to the project of its campaign")
+    if report is not None and dry_run:
+        raise Refusal("--dry-run writes no report: leave out --report; the import without --dry-run writes one")
     if report is not None and not report.parent.is_dir():
         raise Refusal(f"the report cannot be written: there is no folder {report.parent}")
     policy = ListPolicy(ambiguous, unallocated)
@@ -154,7 +156,7 @@ async def _campaign(database: Database, wanted: str) -> CampaignId:
     for settings in known:
         if wanted in (settings.name, str(settings.id)):
             return settings.id
-    there = ", ".join(settings.name for settings in known) or "none yet; make one with `dialer campaign add`"
+    there = ", ".join(settings.name for settings in known) or "none yet; make one with `dialer campaign create`"
     raise Refusal(f"there is no campaign {wanted!r}; there are: {there}")
 
 

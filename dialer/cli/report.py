@@ -25,8 +25,10 @@ from dialer.store.db import Database
 
 app = typer.Typer()
 
-Day = Annotated[
-    datetime | None, typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"], help="In the project's time zone.")
+MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M"]
+Since = Annotated[datetime | None, typer.Option(formats=MOMENTS, help="From here on, in the project's time zone.")]
+Until = Annotated[
+    datetime | None, typer.Option(formats=MOMENTS, help="Up to here, not included: a day's name is its beginning.")
 ]
 REPORT_TIMEOUT_S = 120.0
 """A report reads much: it may take longer than a statement of the daemon."""
@@ -40,8 +42,8 @@ def _group() -> None:
 @app.command()
 def campaign(
     name: Annotated[str, typer.Argument(metavar="NAME|ID", help="The campaign.")],
-    since: Day = None,
-    until: Day = None,
+    since: Since = None,
+    until: Until = None,
     config: ConfigPath = None,
     json: AsJson = False,
 ) -> None:

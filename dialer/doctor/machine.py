@@ -8,9 +8,15 @@ from urllib.parse import urlsplit
 
 from dialer.config import PATH_VARIABLE, Config
 from dialer.doctor.finding import Finding, fine, warning
+from dialer.slots import SECRET_VARIABLE
 
 PREFIX = "DIALER_"
-OTHER_VARIABLES = frozenset({PATH_VARIABLE, "DIALER_DEBIAN_MIRROR", "DIALER_CACHE"})
+OTHER_VARIABLES = frozenset(
+    {PATH_VARIABLE, "DIALER_TOKEN", "DIALER_TOKEN_FILE", "DIALER_URL", "DIALER_DEBIAN_MIRROR", "DIALER_CACHE"}
+)
+"""Read elsewhere: by commands that ask the daemon, and by `make run`."""
+OTHERS_READ = 0o004
+"""Not the group's bit: root's file is the daemon's to read by it."""
 TIMEX_BYTES = 512
 """More than `struct timex` has on any Linux; all zeros asks and changes nothing."""
 TIME_ERROR = 5
@@ -34,8 +40,9 @@ def examine_environment(config: Config, path: Path, environ: Mapping[str, str] =
     """Variables that nobody reads, passwords that others can read, nothing to dial on."""
     for name in sorted(_unread(config, environ)):
         yield warning("config", f"nobody reads the variable {name}", "correct its name or remove it")
-    if urlsplit(config.database.dsn).password and path.stat().st_mode & 0o044 and ":" in _authority(path):
-        cure = f"chmod 600 {path}, or move the address to the credential database__dsn"
+    if urlsplit(config.database.dsn).password and path.stat().st_mode & OTHERS_READ and ":" in _authority(path):
+        cure = f"chmod o= {path} (the daemon's account must go on reading it), or move the address to the credential"
+        cure += " database__dsn"
         yield warning("config", f"{path} holds the database's password and others can read it", cure)
     if not config.trunk:
         yield warning("config", "there is no trunk: nothing can be dialled", "add a [[trunk]] table")
@@ -49,7 +56,7 @@ def _unread(config: Config, environ: Mapping[str, str]) -> Iterator[str]:
         for kind in ("SECRET", "DOCTOR_SECRET")
     }
     for name in environ:
-        known = name.split("__")[0] in sections or name in secrets | OTHER_VARIABLES
+        known = name.split("__")[0] in sections or name in secrets | OTHER_VARIABLES or name.startswith(SECRET_VARIABLE)
         if name.startswith(PREFIX) and not known:
             yield name
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import asyncpg
 import pytest
 
 from dialer import cli
+from dialer.cli.campaign import app as campaign_app
 from dialer.cli.exits import ExitCode
 from dialer.intake.scan import BLOCK_BYTES, LINE_LIMIT
 from dialer.store.db import Database
@@ -165,6 +167,27 @@ def test_a_list_without_a_campaign_is_refused_in_words(
 ) -> None:
     assert cli.execute(["import", str(written(tmp_path / "list.csv", GOOD)), *arguments]) == ExitCode.INPUT
     assert cure in capsys.readouterr().err
+
+
+def test_a_dry_run_with_a_report_is_refused_and_no_file_appears(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = tmp_path / "refused.csv"
+    command = ["import", str(written(tmp_path / "list.csv", GOOD)), "--dry-run", "--report", str(report)]
+    assert cli.execute(command) == ExitCode.INPUT
+    assert "leave out --report" in capsys.readouterr().err
+    assert not report.exists()
+
+
+async def test_an_unknown_campaign_where_there_is_none_names_the_command_that_makes_one(
+    template: Postgres, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty = await copied(template)
+    code = await asyncio.to_thread(run, empty, tmp_path, written(tmp_path / "list.csv", GOOD))
+    await dropped(template, empty)
+    assert code == ExitCode.INPUT
+    [command] = re.findall(r"`dialer campaign (\w+)`", capsys.readouterr().err)
+    assert command in {one.name or one.callback.__name__ for one in campaign_app.registered_commands if one.callback}
 
 
 async def test_a_typo_in_a_nested_section_is_named_before_anything_is_opened(
