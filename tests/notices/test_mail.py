@@ -10,7 +10,8 @@ from dialer.notices.result import Result, Said
 from sim.stand.ports import LOOPBACK
 from tests.outside.peers import Behave, peer, silent
 
-DEADLINE_S = 1.0
+DEADLINE_S = 3.0
+"""Much longer than a busy machine needs for what comes before the server falls silent."""
 AT_ONCE_S = 5.0
 """Far below what a thread would wait that is taken."""
 

@@ -77,8 +77,14 @@ class Stage:
             await self.scene.settle(settlement(taken, waits, Outcome.NO_ANSWER), at=NOON)
 
     async def came_to(self) -> list[NoticeRecord]:
+        """The notices of its own project's leads."""
         async with self.scene.database.connection() as conn:
-            leads = [row["id"] for row in await conn.fetch("select id::text from dialer.lead order by id")]
+            leads = [
+                row["id"]
+                for row in await conn.fetch(
+                    "select id::text from dialer.lead where project = $1 order by id", self.scene.project
+                )
+            ]
         return [notice for lead in leads for notice in await self.books.of_lead(lead)]
 
 
