@@ -13,7 +13,7 @@ from dialer.core.outcome import LeadState
 from dialer.core.states import AgentState, CallState
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-LABELS = frozenset({"campaign", "trunk", "outcome", "state", "server", "mode", "reason"})
+LABELS = frozenset({"campaign", "trunk", "outcome", "state", "server", "mode", "reason", "caller"})
 
 REGISTRY = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)
@@ -83,7 +83,7 @@ WORST_30MIN = Gauge(
 LEADS = Gauge("dialer_leads", "Leads by state.", ("campaign", "state"), registry=REGISTRY)
 LEAD_FIRST_CALL = Histogram(
     "dialer_lead_first_call_seconds",
-    "From the arrival of a lead to its first call.",
+    "From the arrival of a lead to a call that is its first attempt, by the wall clock.",
     ("campaign",),
     buckets=FIRST_CALL_BUCKETS_S,
     registry=REGISTRY,
@@ -103,7 +103,7 @@ ANSWERS_COME = Gauge(
 AGENTS = Gauge("dialer_agents", "Agents by state.", ("state",), registry=REGISTRY)
 OCCUPANCY = Gauge(
     "dialer_occupancy_ratio",
-    "Share of their time in talk, hold and wrap-up, of agents signed in and not paused, over the last 15 minutes.",
+    "Share of their time in talk, hold and wrap-up, of agents at work or ready for it, over the last 15 minutes.",
     registry=REGISTRY,
 )
 HOLD = Histogram(
@@ -115,7 +115,7 @@ HOLD = Histogram(
 )
 POP = Histogram(
     "dialer_pop_seconds",
-    "From the customer's answer to the card being sent to the agent's browser.",
+    "From the customer's answer until the agent's page says that the card is painted.",
     buckets=POP_BUCKETS_S,
     registry=REGISTRY,
 )
@@ -159,7 +159,9 @@ FORGOTTEN = Counter(
     "dialer_forgotten_leads", "Leads whose person was forgotten, by rule.", ("reason",), registry=REGISTRY
 )
 FORGETTING_OVERDUE = Gauge(
-    "dialer_forgetting_overdue", "Leads that should have been forgotten two days ago.", registry=REGISTRY
+    "dialer_forgetting_overdue",
+    "Leads that should have been forgotten two days ago by the term `closed`.",
+    registry=REGISTRY,
 )
 
 # ---- the daemon itself

@@ -1,5 +1,6 @@
 """Metrics: Prometheus' own checker accepts them, their labels are bounded, each is explained."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -40,6 +41,7 @@ def a_shift() -> Iterator[None]:
     """Every family has a sample, so that the checker sees it whole."""
     metrics.attempt_settled(settle(abandoned=True), "orders", "carrier")
     metrics.ORIGINATES.labels("orders", "main", "carrier").inc()
+    metrics.CALLER_CALLS.labels("north", "busy").inc()
     metrics.DIAL_RATE.labels("orders").set(0.5)
     metrics.show_calls("orders", {CallState.RINGING: 3})
     metrics.ANSWER_TO_BRIDGE.labels("main").observe(0.003)
@@ -128,3 +130,9 @@ def test_every_metric_is_explained_in_the_manual() -> None:
     names = [family.name + ("_total" if family.type == "counter" else "") for family in families]
     assert len(names) > 20
     assert [name for name in names if f"| `{name}` |" not in page] == []
+
+
+def test_the_page_lists_the_states_that_there_are() -> None:
+    rows = {row.split("|")[1].strip(" `"): row for row in PAGE.read_text(encoding="utf-8").splitlines() if "|" in row}
+    for name, states in (("dialer_calls", set(CallState) - {CallState.SETTLED}), ("dialer_agents", set(AgentState))):
+        assert set(re.findall(r"`(\w+)`", rows[name].split("|")[3])) == states
