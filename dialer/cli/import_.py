@@ -4,6 +4,7 @@ import asyncio
 import json as json_text
 from datetime import UTC, date, datetime
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -16,8 +17,9 @@ from dialer.cli.on_books import on_books, the_project
 from dialer.cli.options import AsJson, ConfigPath
 from dialer.clock import Clock
 from dialer.config import Config, load_config
-from dialer.core.ids import CampaignId
 from dialer.core.numbering.policy import ListPolicy, OnAmbiguous, OnUnallocated
+from dialer.core.settings import CampaignSettings
+from dialer.core.states import CampaignState
 from dialer.importer import Imported, Progress, import_list, try_list
 from dialer.intake.plan_folder import DEFAULT_PLAN_DIR, LiveNumbering
 from dialer.intake.scan import UnreadableList
@@ -27,6 +29,8 @@ from dialer.store.campaigns import campaigns
 from dialer.store.db import Database
 from dialer.store.lists import Sums
 from dialer.store.migrate import require_current
+
+NOT_CALLING = frozenset(CampaignState) - {CampaignState.RUNNING}
 
 
 def command(
@@ -73,6 +77,7 @@ def command(
     delimiter = "\t" if delimiter == "tab" else delimiter
     source = Source(file, encoding, delimiter, sheet, mapped=_mapped(map_ or []), policy=policy)
     console = Console(stderr=True)
+    its: CampaignSettings | None = None
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     try:
         with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
@@ -89,10 +94,12 @@ def command(
                 done = try_list(source, numbering.check, clock, show, numbering.current.is_fresh)
             else:
                 assert campaign is not None
-                done = asyncio.run(_import(source, campaign, name or file.stem, report, config, show))
+                done, its = asyncio.run(_import(source, campaign, name or file.stem, report, config, show))
     except UnreadableList as error:
         raise Refusal(str(error)) from error
     typer.echo(json_text.dumps(_as_json(done), ensure_ascii=False) if as_json else _as_text(done))
+    if its and its.state in NOT_CALLING and done.sums.accepted and not as_json:
+        typer.echo(f"the campaign is {its.state}: nobody is called before `dialer campaign start {quote(its.name)}`")
 
 
 def _mapped(pairs: list[str]) -> dict[str, str]:
@@ -107,17 +114,18 @@ def _mapped(pairs: list[str]) -> dict[str, str]:
 
 async def _import(
     source: Source, campaign: str, name: str, report: Path | None, config: Path | None, show: Progress
-) -> Imported:
+) -> tuple[Imported, CampaignSettings]:
+    """And its campaign, as it stands after that."""
     clock = Clock()
     settings = load_config(config)
     numbering = _numbering(settings, clock)
     async with await Database.open(settings.database.dsn, pseudonyms=settings.forgetting.pseudonyms()) as database:
         await require_current(database)
         found = await _campaign(database, campaign)
-        return await import_list(
+        done = await import_list(
             source,
             database,
-            found,
+            found.id,
             name,
             numbering.check,
             clock,
@@ -127,6 +135,8 @@ async def _import(
             report=report,
             progress=show,
         )
+        async with database.connection() as conn:
+            return done, next(one for one in await campaigns(conn) if one.id == found.id)
 
 
 async def _try(source: Source, project: str, config: Path | None, show: Progress) -> Imported:
@@ -150,12 +160,12 @@ def _plan(settings: Config, clock: Clock) -> Plan:
     return Plan(settings.numbers.plan_dir or DEFAULT_PLAN_DIR, _today(clock))
 
 
-async def _campaign(database: Database, wanted: str) -> CampaignId:
+async def _campaign(database: Database, wanted: str) -> CampaignSettings:
     async with database.connection() as conn:
         known = await campaigns(conn)
     for settings in known:
         if wanted in (settings.name, str(settings.id)):
-            return settings.id
+            return settings
     there = ", ".join(settings.name for settings in known) or "none yet; make one with `dialer campaign create`"
     raise Refusal(f"there is no campaign {wanted!r}; there are: {there}")
 

@@ -13,6 +13,7 @@ import pytest
 from dialer import cli
 from dialer.cli.campaign import app as campaign_app
 from dialer.cli.exits import ExitCode
+from dialer.core.states import CampaignState
 from dialer.intake.scan import BLOCK_BYTES, LINE_LIMIT
 from dialer.store.db import Database
 from sim.stand.postgres import Postgres
@@ -119,6 +120,21 @@ async def test_an_unknown_campaign_names_those_that_are_there(
     assert code == ExitCode.INPUT
     assert capsys.readouterr().err == "dialer: there is no campaign 'christmas'; there are: спасибо\n"
     assert await booked(dsn) == (0, 0)
+
+
+async def test_who_imports_into_a_campaign_that_is_over_is_told_how_to_start_it(
+    dsn: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for state, told in ((CampaignState.DONE, "dialer campaign start 'спасибо'"), (CampaignState.RUNNING, "")):
+        conn = await asyncpg.connect(dsn)
+        await conn.execute("update dialer.campaign set state = $1", state)
+        await conn.close()
+        phone = f"8 916 100 00 {state is CampaignState.DONE:02}"
+        code = await asyncio.to_thread(run, dsn, tmp_path, written(tmp_path / f"{state}.csv", f"Телефон\n{phone}\n"))
+        said = capsys.readouterr().out
+        assert code == ExitCode.DONE
+        assert told in said
+        assert ("campaign is" in said) is bool(told)
 
 
 async def test_the_same_list_twice_is_all_duplicates(
