@@ -297,6 +297,30 @@ async def test_the_same_result_sent_again_passes_over_no_order_that_has_its_own(
         assert (answer.status_code, answer.json()["passed_over"]) == (202, [])
 
 
+async def test_a_call_that_is_promised_for_an_order_twice_in_one_talk_is_told_once_unless_the_result_is_another(
+    house: House, http: httpx.AsyncClient, agent: Headers
+) -> None:
+    pop = await answered(house)
+    other = await second_order(house)
+    later, sooner = tomorrow_at_noon(house) + timedelta(hours=1), tomorrow_at_noon(house)
+    for orders in (
+        [{"lead": other, "disposition": "call_later", "call_at": later.isoformat()}],
+        [{"lead": other, "disposition": "call_later", "call_at": sooner.isoformat()}],
+        [{"lead": other, "disposition": "refused_price"}],
+    ):
+        assert (await dispose(http, agent, pop, "agreed", orders=orders)).json()["passed_over"] == []
+        if "call_at" in orders[0]:
+            promised = datetime.fromisoformat(orders[0]["call_at"])
+            assert (await row_of(house, other))["next_call_at"] == promised
+    async with house.database.connection() as conn:
+        told = await conn.fetch(
+            "select payload->>'disposition' as said from dialer.outbox where kind = 'order_disposed'"
+        )
+        booked = await conn.fetchval("select disposition from dialer.order_result")
+    assert [one["said"] for one in told] == ["call_later", "refused_price"]
+    assert booked == "refused_price"
+
+
 async def test_who_wants_no_more_calls_is_heard_though_his_order_was_cancelled_meanwhile(
     house: House, http: httpx.AsyncClient, agent: Headers
 ) -> None:

@@ -149,14 +149,19 @@ with told as materialized (
 ), booked as (
     insert into dialer.order_result (attempt, lead, disposition, at)
     select :attempt::text::uuid, s.id, s.disposition, to_timestamp(:now) from stepped s
-    on conflict do nothing
+    on conflict (attempt, lead) do update
+    set disposition = excluded.disposition
+    where order_result.disposition <> excluded.disposition
+    returning lead
 ), posted as (
+    -- Not again for the same result that is sent again.
     insert into dialer.outbox (project, lead, kind, payload)
     select s.project, s.id, 'order_disposed', jsonb_build_object(
                'attempt', :attempt::text, 'lead', s.id, 'campaign', s.campaign, 'external_id', s.external_id,
                'disposition', s.disposition, 'lead_state', s.state, 'agent', :agent::integer, 'at', :now::float8,
                'values', dialer.form_values(:attempt::text::uuid, s.id))
     from stepped s
+    join booked b on b.lead = s.id
 )
 select id::text as lead from stepped;
 
