@@ -30,10 +30,16 @@ AGENTS = tuple(str(number) for number in range(1001, 1041))
 MEMORY = Path("/dev/shm")
 MEMORY_NEEDED_BYTES = 2 * 1024**3
 
+PATIENCE_S = 60.0
+"""For a statement of a test's own: a machine that stands still for seconds is no database that is away."""
+
 _numbers = itertools.count(1)
 
-hypothesis.settings.register_profile("untimed", deadline=None)
-hypothesis.settings.load_profile("untimed")  # how long an example takes belongs to the machine, and says nothing
+SLOW = (hypothesis.HealthCheck.too_slow,)
+hypothesis.settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=SLOW)
+hypothesis.settings.load_profile("steady")
+"""How long an example takes belongs to the machine, and says nothing. The examples are the same in every run: what is
+refused was broken by the change that is tried. `--hypothesis-profile=default` looks for others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +89,13 @@ async def database_dsn(template: Postgres) -> AsyncIterator[str]:
 @pytest_asyncio.fixture
 async def database(database_dsn: str) -> AsyncIterator[Database]:
     """The same, connected to."""
-    async with await Database.open(database_dsn) as opened:
+    async with await Database.open(database_dsn, command_timeout_s=PATIENCE_S) as opened:
         yield opened
 
 
 async def make_template(server: Postgres) -> None:
     await _admin(server, f"create database {TEMPLATE}")
-    async with await Database.open(server.dsn(TEMPLATE), command_timeout_s=60.0) as opened:
+    async with await Database.open(server.dsn(TEMPLATE), command_timeout_s=PATIENCE_S) as opened:
         await upgrade(opened, BUILT_AT)
 
 

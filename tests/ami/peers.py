@@ -14,7 +14,7 @@ from dialer.clock import Clock
 
 HASTY = Patience(
     ping_every_s=0.2,
-    ping_answer_s=0.3,
+    ping_answer_s=5.0,  # a machine that pauses for seconds is no lost link
     retry_first_s=0.02,
     retry_most_s=0.05,
     refused_first_s=0.02,

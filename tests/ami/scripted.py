@@ -10,7 +10,7 @@ from types import TracebackType
 Sent = dict[str, str]
 Reply = Callable[[Sent], str]
 
-WAIT_LIMIT_S = 10.0
+WAIT_LIMIT_S = 30.0
 
 
 def block(**headers: str) -> str:

@@ -15,7 +15,7 @@ from dialer.ami.codec import UnsafeAction
 from tests.ami.peers import Ours, Peer, Plain
 from tests.ami.scripted import ScriptedAsterisk, block, refusal, silence, success
 
-pytestmark = pytest.mark.timeout(20)
+pytestmark = pytest.mark.timeout(60)
 
 NEVER_S = 0.5
 """How long something is awaited that must not come; ours reconnects within 0.05 s where it does."""

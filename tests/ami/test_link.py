@@ -45,7 +45,9 @@ from tests.ami.scripted import (
     success,
 )
 
-pytestmark = pytest.mark.timeout(30)
+pytestmark = pytest.mark.timeout(60)
+
+NOTICES_SOON = replace(HASTY, ping_answer_s=0.3)
 
 
 # ---- coming up
@@ -154,13 +156,13 @@ async def test_a_shutdown_is_told_at_once(asterisk: ScriptedAsterisk) -> None:
 
 
 async def test_a_frozen_peer_is_noticed(asterisk: ScriptedAsterisk) -> None:
-    async with up(asterisk) as (_, ear):
+    async with up(asterisk, NOTICES_SOON) as (_, ear):
         asterisk.replies["Ping"] = silence
         assert "ping" in await down(ear)
 
 
 async def test_a_peer_that_talks_but_does_not_listen_is_noticed(asterisk: ScriptedAsterisk) -> None:
-    async with up(asterisk) as (_, ear):
+    async with up(asterisk, NOTICES_SOON) as (_, ear):
 
         def deaf(action: Sent) -> str:
             return ANSWERED + HANGUP

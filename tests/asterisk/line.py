@@ -58,8 +58,10 @@ class Attempt:
 class Line:
     """`async with Line(switch) as line: attempt = line.dial("916…")`."""
 
-    def __init__(self, switch: Switch, trunks: tuple[str, ...] = ("carrier", "dead")) -> None:
+    def __init__(self, switch: Switch, trunks: tuple[str, ...] = ("carrier", "dead"), wait_s: float = 1.0) -> None:
         account = switch.asterisk.settings.manager
+        self.wait_s = wait_s
+        """How long a customer waits for an agent."""
         self.attempts: dict[AttemptId, Attempt] = {}
         self.events: list[Event] = []
         self._watch = Watch()
@@ -94,7 +96,13 @@ class Line:
         return seen[-1] if seen else None
 
     def dial(
-        self, number: str, *, trunk: str = "carrier", caller: str | None = "4951234567", ring_s: float = 10.0
+        self,
+        number: str,
+        *,
+        trunk: str = "carrier",
+        caller: str | None = "4951234567",
+        ring_s: float = 10.0,
+        wait_s: float | None = None,
     ) -> Attempt:
         attempt = Attempt(AttemptId(f"01890000-0000-7000-9000-{next(_attempts):012d}"))
         self.attempts[attempt.id] = attempt
@@ -105,7 +113,7 @@ class Line:
             number=number,
             caller=caller,
             ring_s=ring_s,
-            answer_limit_s=1.0,
+            answer_limit_s=self.wait_s if wait_s is None else wait_s,
         )
         self.link.originate(effect, trunk)
         return attempt

@@ -16,6 +16,7 @@ from tests.asterisk.line import Line
 CUSTOMERS = {f"916000000{n}": 1500 + 200 * n for n in range(3)}
 """Number: the pitch of the person's voice, Hz; far from any phone's."""
 SECOND = 8_000
+PITCH_HZ = 4
 SETTLED = SECOND // 2
 """The bridge's first packets are a mixture of before and after: pitch is measured in what follows."""
 
@@ -31,7 +32,7 @@ async def line(switch, carrier, phones):
     """Phones that keep what they hear; every leg is gone at the end."""
     for phone in phones:
         phone.does = answers(ring_s=None, says=phone.says, listen=Listen.KEEP)
-    async with Line(switch) as line:
+    async with Line(switch, wait_s=30.0) as line:
         yield line
         for phone in phones:
             phone.hang_up()
@@ -39,14 +40,21 @@ async def line(switch, carrier, phones):
         line.link.resync()
 
 
-def heard_pitch(record) -> float:
-    return pitch_of(decode(bytes(record.heard.audio[-SETTLED:]), sdp.PCMA))
+async def hears_pitch(server, record, hertz):
+    """Wait until what is heard last is this tone; a packet that came late makes a false one for a moment."""
+
+    def heard() -> bool:
+        if len(record.heard.audio) < SETTLED:
+            return False
+        return abs(pitch_of(decode(bytes(record.heard.audio[-SETTLED:]), sdp.PCMA)) - hertz) <= PITCH_HZ
+
+    await server.wait_until(heard, 20)
 
 
 async def heard_more(server, record, seconds=0.7):
     """So much more has been heard from now on."""
     wanted = len(record.heard.audio) + seconds * SECOND
-    await server.wait_until(lambda: len(record.heard.audio) >= wanted)
+    await server.wait_until(lambda: len(record.heard.audio) >= wanted, 20)
 
 
 def phone_record(phones, user):
@@ -59,8 +67,8 @@ async def test_customer_and_agent_hear_each_other(line, carrier, phones):
     await line.joined(line.dial(number), "1001")
     customer, agent = carrier.calls_to(number)[0], phone_record(phones, "1001")
     await asyncio.gather(heard_more(carrier, customer), heard_more(phones, agent))
-    assert heard_pitch(customer) == pytest.approx(phones["1001"].tone_hz, abs=4)
-    assert heard_pitch(agent) == pytest.approx(CUSTOMERS[number], abs=4)
+    await hears_pitch(carrier, customer, phones["1001"].tone_hz)
+    await hears_pitch(phones, agent, CUSTOMERS[number])
     assert customer.answered_at < customer.first_sound_at
 
 
@@ -71,7 +79,7 @@ async def test_each_customer_hears_his_own_agent_and_nobody_else(line, carrier, 
     records = {number: carrier.calls_to(number)[0] for number in pairs}
     await asyncio.gather(*(heard_more(carrier, record) for record in records.values()))
     for number, agent in pairs.items():
-        assert heard_pitch(records[number]) == pytest.approx(phones[agent].tone_hz, abs=4)
+        await hears_pitch(carrier, records[number], phones[agent].tone_hz)
 
 
 async def test_a_held_agent_hears_nothing_and_his_phone_is_called_once_for_many_customers(line, carrier, phones):
@@ -143,12 +151,15 @@ async def test_a_phone_that_only_lost_its_audio_is_let_go_too(line, phones):
 
 @pytest.mark.parametrize("does", [busy(), silent()], ids=lambda does: does.name)
 async def test_an_agent_called_for_the_call_who_does_not_take_it(line, carrier, phones, does):
-    """The customer waits on inside the same deadline and hears the message."""
-    phones["1001"].does = does
+    """The customer waits on inside the same deadline and hears the message.
+
+    The phone is no other test's: an INVITE that nobody answers is repeated into those that follow.
+    """
+    phones["1009"].does = does
     number = next(iter(CUSTOMERS))
-    attempt = line.dial(number)
+    attempt = line.dial(number, wait_s=1.0)
     await line.until(lambda: attempt.saw(Answered))
-    line.connect(attempt, "1001", per_call=True)
+    line.connect(attempt, "1009", per_call=True)
     await line.until(lambda: attempt.saw(BridgeFailed) and attempt.saw(MessageStarted))
     await carrier.wait_for_call(number, lambda record: record.first_sound_at)
 
@@ -161,7 +172,7 @@ async def test_an_agent_called_for_the_call_hears_the_customer(line, carrier, ph
     await line.until(lambda: attempt.saw(Bridged))
     agent = phone_record(phones, "1001")
     await heard_more(phones, agent)
-    assert heard_pitch(agent) == pytest.approx(CUSTOMERS[number], abs=4)
+    await hears_pitch(phones, agent, CUSTOMERS[number])
     phones["1001"].hang_up()
     await line.until(lambda: attempt.saw(HungUp))
 
@@ -170,4 +181,4 @@ async def test_a_phone_that_refuses_is_told(line, phones):
     phones["1001"].does = busy()
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(line.nail_up("1001"), 1)
-    assert 17 in [event.cause for event in line.events if isinstance(event, AgentLegDown)]
+    await line.until(lambda: 17 in [event.cause for event in line.events if isinstance(event, AgentLegDown)])

@@ -28,13 +28,17 @@ from dialer.store.users import Users
 from dialer.store.uuid7 import uuid7
 from sim.stand.ports import free_tcp_port
 from sim.stand.turn import Turn
-from tests.conftest import Switch
+from tests.conftest import PATIENCE_S, Switch
 
 SERVER = ServerName("pbx1")
 ALL_DAY = Calendar(weekdays=tuple((Window(0, 1440),) for _ in range(7)), reason="test")
 READY_S = 120.0
 """A daemon starts in 3 s of a core; machines that run tests may have little of one to give."""
 WAIT_S = 60.0
+ANSWER_LIMIT_S = 1.8
+"""How long a customer waits for an agent in production."""
+PATIENT_S = 20.0
+"""The same where the limit is not what is tested: a machine that pauses for a second makes no abandonment."""
 QUICK = AttemptRules(max_attempts=1, minimum_gap_s=0.0)
 
 
@@ -177,6 +181,7 @@ loopback = true
                 calendar=ALL_DAY,
                 ring_s=15.0,
                 wrap_up_s=20.0,
+                answer_limit_s=PATIENT_S,
                 rules=QUICK,
                 loopback_only=True,
             )
@@ -265,7 +270,7 @@ async def house_of(
     phone_url: str | None = None,
     turn: Turn | None = None,
 ) -> AsyncIterator[House]:
-    async with await Database.open(dsn) as database:
+    async with await Database.open(dsn, command_timeout_s=PATIENCE_S) as database:
         house = House(switch, dsn, database, folder, ami_port, phone_url, turn)
         try:
             yield house

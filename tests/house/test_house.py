@@ -16,7 +16,7 @@ from sim.sip.carrier import Carrier
 from sim.sip.phones import Phones
 from sim.stand.ports import free_tcp_port
 from tests.house.books import balanced
-from tests.house.house import House
+from tests.house.house import ANSWER_LIMIT_S, House
 from tests.promtool import promtool
 
 MANNERS = Manners(wrap_up_s=(0.2, 0.4), dispositions=(("agreed", 1.0),))
@@ -78,9 +78,15 @@ async def test_no_number_of_the_run_is_in_the_log_and_the_metrics_are_sound(hous
         await team.desks[1001].until_state("ready")
         await house.command("start")
         await house.until_settled(len(numbers))
-    async with house.http() as http:
-        metrics = (await http.get("/metrics")).text
-    assert 'dialer_attempts_total{campaign="orders",outcome="answered",trunk="carrier"} 8.0' in metrics
+        metrics = ""
+
+        async def counted() -> bool:
+            nonlocal metrics
+            async with house.http() as http:
+                metrics = (await http.get("/metrics")).text
+            return 'dialer_attempts_total{campaign="orders",outcome="answered",trunk="carrier"} 8.0' in metrics
+
+        await house.until(counted, "eight answered calls are counted")
     checked = await asyncio.to_thread(promtool, "check", "metrics", given=metrics.encode())
     assert checked.returncode == 0, checked.stderr
     digits = re.sub(r"[\s()+.\-]", "", house.log.read_text() + metrics)
@@ -194,7 +200,7 @@ async def test_a_dead_phone_is_seen_and_its_agent_gets_no_call(house: House, car
 
 
 async def test_nobody_free_is_the_message_and_an_abandonment(house: House, carrier: Carrier) -> None:
-    await house.prepare([1001], mode="power", power_ratio=3.0)
+    await house.prepare([1001], mode="power", power_ratio=3.0, answer_limit_s=ANSWER_LIMIT_S)
     carrier.on_ending("", answers(ring_s=0.2, talk_s=6.0))
     await house.add("9160000801", "9160000802", "9160000803")
     await house.start()

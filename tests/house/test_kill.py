@@ -25,7 +25,7 @@ from sim.sip.phones import Phones
 from sim.sip.record import EndedBy
 from tests.conftest import Switch
 from tests.house.books import balanced
-from tests.house.house import House, house_of
+from tests.house.house import ANSWER_LIMIT_S, WAIT_S, House, house_of
 
 TEAM = [1001, 1002]
 NUMBERS = ["9160000001", "9160000002", "9160000003"]
@@ -120,7 +120,7 @@ async def killed_and_restarted(killer: Killer, point: Point | None) -> None:
     """Dial until the point is reached, die there, come back."""
     await killer.house.command("start")
     killer.point = point
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(WAIT_S):
         await killer.struck.wait()
     await killer.house.ended()
     killer.proxy.cut()
@@ -131,7 +131,7 @@ async def killed_and_restarted(killer: Killer, point: Point | None) -> None:
 @asynccontextmanager
 async def at_work(house: House, carrier: Carrier, team: Sequence[int] = TEAM, **settings: Any) -> AsyncIterator[None]:
     """A team in hold, three people who will answer, a daemon that has not been told to dial yet."""
-    await house.prepare(team, **settings)
+    await house.prepare(team, answer_limit_s=ANSWER_LIMIT_S, **settings)
     for number in NUMBERS:
         carrier.on(number, answers(ring_s=0.5, talk_s=5.0))
     await house.add(*NUMBERS)
@@ -226,7 +226,7 @@ async def held(house: House, statement: str) -> AsyncIterator[Conn]:
 
 async def killed_while_it_waits(house: House, books: Conn, statement: str) -> None:
     """Kill the daemon as soon as PostgreSQL has such a statement of it and cannot go on with it."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(WAIT_S):
         while not await books.fetchval(WAITS, statement):  # noqa: ASYNC110 - another process of the server
             await asyncio.sleep(0.01)
     await house.kill()
@@ -238,7 +238,7 @@ async def test_kills_at_random_moments_under_load_lose_nothing(
     house, chance = killer.house, Random(20261121)
     team = [1001, 1002, 1003, 1004]
     numbers = [f"91600009{n:02}" for n in range(24)]
-    await house.prepare(team)
+    await house.prepare(team, answer_limit_s=ANSWER_LIMIT_S)
     carrier.on_ending("", answers(ring_s=0.4, talk_s=1.0))
     await house.add(*numbers)
     await house.start()

@@ -10,9 +10,9 @@ from dialer.notices.result import Result, Said
 from sim.stand.ports import LOOPBACK
 from tests.outside.peers import Behave, peer, silent
 
-DEADLINE_S = 3.0
+DEADLINE_S = 5.0
 """Much longer than a busy machine needs for what comes before the server falls silent."""
-AT_ONCE_S = 5.0
+AT_ONCE_S = 10.0
 """Far below what a thread would wait that is taken."""
 
 
@@ -60,7 +60,7 @@ def to(port: int) -> Mail:
 async def test_a_server_that_drips_has_a_term(verb: str, said: Said) -> None:
     async with peer(dripping(verb)) as port:
         mail = to(port)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             assert await sent(mail) == Result(said, "smtp_timeout")
         mail.close()
 
@@ -98,7 +98,7 @@ async def test_what_was_given_up_is_not_handed_over_later() -> None:
     async with peer(slow) as port:
         mail = to(port)
         assert (await sent(mail)).said is Said.NOT_NOW
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while b"quit" not in heard:  # noqa: ASYNC110 - the server is another machine
                 await asyncio.sleep(0.01)
         mail.close()

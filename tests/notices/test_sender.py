@@ -22,6 +22,7 @@ from dialer.store.notices import NoticeBooks
 from dialer.store.outbox import WebhookBooks
 from sim.courier.server import Courier
 from sim.stand.ports import LOOPBACK, free_tcp_port
+from tests.conftest import PATIENCE_S
 from tests.notices.mailbox import Mailbox
 from tests.outside.peers import packets_dropped, peer, saying, silent
 from tests.store.scene import NOW, Scene, build_scene, lead, settlement
@@ -91,7 +92,7 @@ class Stage:
 @pytest.fixture
 async def stage(database_dsn: str) -> AsyncIterator[Stage]:
     async with (
-        await Database.open(database_dsn) as database,
+        await Database.open(database_dsn, command_timeout_s=PATIENCE_S) as database,
         Courier() as courier,
         Mailbox() as mailbox,
         Client() as client,
@@ -287,7 +288,7 @@ async def test_an_error_of_ours_ends_its_own_notice_and_nothing_else(
     await stage.gateway()
     await stage.unanswered(SMS, MAIL)
     sender = stage.sender()
-    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
         tasks.create_task(sender.run())
         while not all(one.done_at for one in await stage.came_to()):  # noqa: ASYNC110 - the books tell nobody
             await asyncio.sleep(0.01)
@@ -314,7 +315,7 @@ async def test_books_that_err_do_not_end_the_daemon(stage: Stage, monkeypatch: p
     monkeypatch.setattr(NoticeBooks, "close_lost", erring)
     monkeypatch.setattr("dialer.notices.sender.POLL_S", 0.01)
     sender = stage.sender()
-    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
         tasks.create_task(sender.run())
         while not stage.courier.firm.messages:  # noqa: ASYNC110 - the courier is another machine
             await asyncio.sleep(0.01)
@@ -332,8 +333,12 @@ async def test_what_was_over_long_ago_is_forgotten(stage: Stage) -> None:
         assert len(await stage.came_to()) == left
 
 
-async def test_a_gateway_that_is_silent_holds_up_no_one_elses(stage: Stage) -> None:
-    """Its own texts fill its lane; another project's, and the e-mails of both, go at once."""
+async def test_a_gateway_that_is_silent_holds_up_no_one_elses(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its own texts fill its lane; another project's, and the e-mails of both, go at once.
+
+    The gateway is given up later than the test is: what has gone has not waited for that.
+    """
+    monkeypatch.setattr("dialer.notices.sms.TIMEOUT_S", 90.0)
     await stage.unanswered(SMS, MAIL, count=30)
     await stage.scene.run("delete from dialer.called_number")
     other = replace(stage, scene=await build_scene(stage.scene.database, "другой"))
@@ -345,7 +350,7 @@ async def test_a_gateway_that_is_silent_holds_up_no_one_elses(stage: Stage) -> N
     async def hanging(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await hung.wait()
 
-    async with peer(hanging) as port, asyncio.timeout(8), asyncio.TaskGroup() as tasks:
+    async with peer(hanging) as port, asyncio.timeout(60), asyncio.TaskGroup() as tasks:
         await stage.gateway(url=f"http://{LOOPBACK}:{port}")
         sender = stage.sender()
         tasks.create_task(sender.run())

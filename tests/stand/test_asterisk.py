@@ -11,12 +11,11 @@ import pytest_asyncio
 from asterisk_conf.nat import Nat
 from asterisk_conf.render import BROWSER_MODULES
 from asterisk_conf.settings import Phone, Trunk
-from sim.sip.carrier import Carrier
 from sim.stand import asterisk as stand
 from sim.stand.asterisk import refuse_beyond_loopback, running_asterisk
 from sim.stand.ports import LOOPBACK
 from sim.stand.process import StandError
-from tests.asterisk.conftest import Switchboard, trunk_is
+from tests.asterisk.conftest import Switchboard, known_carrier
 from tests.asterisk.manager import Manager
 
 
@@ -98,8 +97,10 @@ async def test_two_stand_beside_one_another(own, switch):
 
 async def test_a_dialled_number_is_in_none_of_its_logs(switch):
     account = switch.asterisk.settings.manager
-    async with Carrier(switch.carrier), Manager(account.host, account.port, "dialer", account.secret) as manager:
-        await trunk_is(manager, "carrier", "Reachable")
+    async with (
+        Manager(account.host, account.port, "dialer", account.secret) as manager,
+        known_carrier(switch, manager),
+    ):
         switchboard = Switchboard(manager)
         call = await switchboard.dial("9165550199", wait_ms=50)
         await switchboard.said("DlrMessageDone", call)

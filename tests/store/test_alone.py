@@ -33,7 +33,7 @@ async def test_a_lost_lead_is_taken_anew(database_dsn: str, monkeypatch: pytest.
         running = asyncio.create_task(first.run())
         lost = await conn.fetchval(HOLDER)
         assert await conn.fetchval("select pg_terminate_backend($1)", lost)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while await conn.fetchval(HOLDER) in (None, lost):  # noqa: ASYNC110 - another process is watched
                 await asyncio.sleep(0.05)
         with pytest.raises(AnotherDaemonError):
@@ -47,7 +47,7 @@ async def test_a_daemon_ends_that_another_took_the_lead_from(database_dsn: str, 
     conn = await asyncpg.connect(database_dsn)
     config, pipe = configured(tmp_path, database_dsn), asyncio.subprocess.PIPE
     first = await asyncio.create_subprocess_exec(DIALER, "run", "--config", config, stderr=pipe, stdout=pipe)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(100):
         while await conn.fetchval(HOLDER) is None:  # noqa: ASYNC110 - another process is watched
             await asyncio.sleep(0.05)
         while not await conn.fetchval("select pg_try_advisory_lock($1)", KEY):

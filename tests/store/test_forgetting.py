@@ -20,6 +20,7 @@ from dialer.store.feedback import FeedbackBooks
 from dialer.store.forgetting import ForgettingBooks, KeyMissing
 from dialer.store.intake import IntakeBooks
 from dialer.store.outbox import OutboxBooks, WebhookBooks
+from tests.conftest import PATIENCE_S
 from tests.store.scene import NOW, Scene, build_scene, lead, phone, settlement
 
 KEYS = Pseudonyms(("first key of thirty-two characters",))
@@ -29,7 +30,7 @@ NUMBER = "9000000001"
 
 @pytest.fixture
 async def scene(database_dsn: str) -> Any:
-    async with await Database.open(database_dsn, pseudonyms=KEYS) as database:
+    async with await Database.open(database_dsn, command_timeout_s=PATIENCE_S, pseudonyms=KEYS) as database:
         yield await build_scene(database)
 
 

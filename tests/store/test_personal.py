@@ -18,6 +18,7 @@ from dialer.store.intake import IntakeBooks
 from dialer.store.outbox import OutboxBooks
 from dialer.store.personal import COLUMNS, Holds
 from dialer.store.talks import Talks
+from tests.conftest import PATIENCE_S
 from tests.store.scene import NOW, Scene, build_scene, lead, phone, settlement
 
 MARK = "Приметин"
@@ -39,7 +40,7 @@ where c.table_schema = 'dialer' and t.table_type = 'BASE TABLE'
 @pytest.fixture
 async def scene(database_dsn: str) -> Any:
     keys = Pseudonyms(("a key of more than thirty-two characters",))
-    async with await Database.open(database_dsn, pseudonyms=keys) as database:
+    async with await Database.open(database_dsn, command_timeout_s=PATIENCE_S, pseudonyms=keys) as database:
         yield await build_scene(database)
 
 
