@@ -47,7 +47,7 @@ class Recorder:
             self._news.notify_all()
 
     async def until(self, kind: type, count: int = 1) -> list:
-        async with asyncio.timeout(10), self._news:
+        async with asyncio.timeout(60), self._news:
             await self._news.wait_for(lambda: len(self.of(kind)) >= count)
         return self.of(kind)
 

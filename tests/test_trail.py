@@ -33,7 +33,7 @@ async def test_lines_are_written_by_the_batch_while_it_runs_and_at_its_end() -> 
     running = asyncio.ensure_future(lines.run())
     lines.note(entry("1"))
     lines.note(entry("2"))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await books.written.wait()
     lines.note(entry("3"))
     lines.close()

@@ -29,7 +29,7 @@ class Ear:
         return [event for event in self.heard if isinstance(event, kind)]
 
     async def until(self, condition: Callable[[], object]) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not condition():
                 self._bell.clear()
                 await self._bell.wait()

@@ -85,7 +85,7 @@ class FedRoom:
 
     async def heard(self, kind: type[Event]) -> Any:
         """The first event of this kind, as soon as it is there."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not self.told(kind):
                 self.news.clear()
                 await self.news.wait()

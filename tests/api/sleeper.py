@@ -13,7 +13,7 @@ from typing import Any
 
 from playwright.async_api import Browser, CDPSession
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 class NoPage(RuntimeError):

@@ -44,7 +44,7 @@ async def shop(house: House) -> House:
 
 async def in_the_books(house: House, pop: ScreenPop, check: Callable[[dict[str, str]], bool]) -> dict[str, str]:
     """The form of the order that is called for, as soon as it holds what is awaited."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             entered = (await house.ports.talks.entered(pop.attempt)).get(pop.lead, {})
             values = {name: entry.value for name, entry in entered.items()}

@@ -59,7 +59,7 @@ async def imported(house: House, http: httpx.AsyncClient, headers: Headers, cont
     """The list when its import is over."""
     answer = await send(house, http, headers, content, **form)
     assert answer.status_code == 202, answer.text
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while True:
             found = (await http.get(f"/api/v1/lists/{answer.json()['id']}", headers=headers)).json()
             if found["import"]["state"] in ("done", "failed"):

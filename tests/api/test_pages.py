@@ -26,7 +26,7 @@ from tests.api.test_campaigns import set_state
 from tests.api.test_sockets import answered, settlement
 
 SIZE = {"width": 1280, "height": 720}
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 expect.set_options(timeout=PATIENCE_MS)
 
 
@@ -112,7 +112,7 @@ async def test_an_agent_takes_a_call_by_keyboard(house: House, browser: Browser,
         await expect(page.locator(".person")).to_have_text("Мария")
         await expect(page.locator(".number").first).to_have_text("+7 912 345-67-89")
         await expect(page.locator(".greeting")).to_have_text("Здравствуйте, Мария!")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             assert await house.seen.get() >= 0
 
         state(house, AgentState.TALKING, pop)

@@ -172,7 +172,7 @@ async def test_a_lead_is_looked_at_called_and_joined_by_keyboard(
             ScreenPop(agent=AGENT, attempt=shown.attempt, lead=shown.lead, campaign=house.campaign, answered_at=at)
         )
         await expect(page.locator(".choices .choice").first).to_be_visible()
-        await asyncio.wait_for(house.seen.get(), 20)
+        await asyncio.wait_for(house.seen.get(), 60)
 
 
 async def test_a_lead_is_skipped_by_keyboard_and_one_that_goes_says_why(house: House, browser: Browser) -> None:

@@ -138,7 +138,7 @@ async def trunk_is(manager: Manager, trunk: str, status: str) -> None:
     """Wait until Asterisk's own OPTIONS have found the trunk so; it dials none that it thinks dead."""
     contact = (await manager.ask(Action="Getvar", Variable=f"PJSIP_AOR({trunk},contact)"))["Value"]
     question = {"Action": "Getvar", "Variable": f"PJSIP_CONTACT({contact},status)"}
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while (await manager.ask(**question))["Value"] != status:  # noqa: ASYNC110 - Asterisk can only be asked
             await asyncio.sleep(0.02)
 

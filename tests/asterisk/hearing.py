@@ -60,11 +60,11 @@ class People:
             audio = bytes(record.heard.audio[start:][-BEEP:])
             return len(audio) == BEEP and BEEP_HZ in pitches(audio, {BEEP_HZ})
 
-        await self._carrier.wait_until(beeps, 30)
+        await self._carrier.wait_until(beeps, 60)
 
     async def presses(self, digits: str) -> None:
         """Wait until the machine at the customer's end has got these keys."""
-        await self._carrier.wait_until(lambda: self.record("C").heard.digits == digits, 20)
+        await self._carrier.wait_until(lambda: self.record("C").heard.digits == digits, 60)
 
     def hang_up(self) -> None:
         """The customer puts the phone down."""
@@ -87,7 +87,7 @@ class People:
             return condition(last)
 
         try:
-            await self._server(who).wait_until(holds, 20)
+            await self._server(who).wait_until(holds, 60)
         except TimeoutError:
             raise AssertionError(f"never: {what}; at last {last}") from None
 

@@ -87,7 +87,7 @@ class Line:
         self._running.cancel()
         await asyncio.wait([self._running])
 
-    async def until(self, condition, within_s: float = 30.0):
+    async def until(self, condition, within_s: float = 60.0):
         return await self._watch.until(condition, within_s)
 
     def reachable(self, trunk: str) -> bool | None:

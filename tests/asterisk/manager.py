@@ -51,10 +51,10 @@ class Manager:
         answer = self._answers[action_id] = asyncio.get_running_loop().create_future()
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         self._writer.write(f"{lines}\r\n".encode())
-        return await asyncio.wait_for(answer, 10)
+        return await asyncio.wait_for(answer, 30)
 
     async def event(
-        self, name: str, condition: Callable[[Message], bool] = lambda event: True, within_s: float = 20.0
+        self, name: str, condition: Callable[[Message], bool] = lambda event: True, within_s: float = 60.0
     ) -> Message:
         """The first event of this name (for a UserEvent: of its own name) that meets the condition.
 

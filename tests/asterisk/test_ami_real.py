@@ -43,7 +43,7 @@ PROMISED_S = 5.0
 """A dead peer is noticed in this time."""
 TALK = ["Ringing", "Answered", "Bridged", "HungUp"]
 
-pytestmark = pytest.mark.timeout(90)
+pytestmark = pytest.mark.timeout(240)
 
 
 @pytest_asyncio.fixture

@@ -1,6 +1,7 @@
 """The doctor before a real Asterisk: each fault is named with its cure, and a sound one is called sound."""
 
 import asyncio
+import re
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from dialer.doctor.finding import Finding, Health
 from sim.stand.asterisk import running_asterisk
 from tests.asterisk.conftest import Switchboard
 from tests.conftest import AGENTS, Switch
+
+LOOKS = 5
 
 
 def settings(switch: Switch, *trunks: str, **changed: object) -> tuple[Config, Asterisk]:
@@ -35,7 +38,15 @@ def settings(switch: Switch, *trunks: str, **changed: object) -> tuple[Config, A
 
 
 async def examined(switch: Switch, *trunks: str, clock: Clock | None = None, **changed: object) -> list[Finding]:
-    return await examine_server(*settings(switch, *trunks, **changed), clock or Clock())
+    """What two looks in a row agree on: a pause of the machine looks like an event or a sound that does not come."""
+    before: list[tuple[str, Health]] | None = None
+    for _ in range(LOOKS):
+        findings = await examine_server(*settings(switch, *trunks, **changed), clock or Clock())
+        told = [(finding.check, finding.health) for finding in findings]
+        if told == before:
+            break
+        before = told
+    return findings
 
 
 def troubles(findings: list[Finding]) -> dict[str, Finding]:
@@ -99,7 +110,7 @@ async def test_a_clock_that_is_off(switch):
     clock = Clock(wall=lambda: Clock().wall() + 3600)
     found = troubles(await examined(switch, clock=clock))["clock"]
     assert found.health is Health.BROKEN
-    assert found.what == "Asterisk's clock is 3600 s behind ours"
+    assert re.fullmatch(r"Asterisk's clock is (359[89]|360[0-2]) s behind ours", found.what), found.what
 
 
 async def test_the_doctor_s_own_user_is_missing(switch):
@@ -113,7 +124,7 @@ async def test_a_phone_that_sends_nothing_in_silence(switch, switchboard, phones
     await switchboard.nail_up(AGENTS[0])
     await switchboard.nail_up(AGENTS[1])
     phones[AGENTS[1]].hush()
-    found = troubles(await examined(switch))["phone"]
+    found = troubles(await examine_server(*settings(switch), Clock()))["phone"]  # one look: soon it is hung up
     assert (found.health, found.about) == (Health.WARNING, AGENTS[1])
     assert "no sound while nobody speaks" in found.what
 
@@ -121,7 +132,7 @@ async def test_a_phone_that_sends_nothing_in_silence(switch, switchboard, phones
 async def _until(switchboard: Switchboard, trunk: str, status: str) -> None:
     """Asterisk has asked the trunk's contact, with this result: the first answer may take some seconds."""
     contact = (await switchboard.manager.ask(Action="Getvar", Variable=f"PJSIP_AOR({trunk},contact)"))["Value"]
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while (await _contact(switchboard, contact)) != status:  # noqa: ASYNC110 - Asterisk can only be asked
             await asyncio.sleep(0.05)
 

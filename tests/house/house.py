@@ -35,10 +35,6 @@ ALL_DAY = Calendar(weekdays=tuple((Window(0, 1440),) for _ in range(7)), reason=
 READY_S = 120.0
 """A daemon starts in 3 s of a core; machines that run tests may have little of one to give."""
 WAIT_S = 60.0
-ANSWER_LIMIT_S = 1.8
-"""How long a customer waits for an agent in production."""
-PATIENT_S = 20.0
-"""The same where the limit is not what is tested: a machine that pauses for a second makes no abandonment."""
 QUICK = AttemptRules(max_attempts=1, minimum_gap_s=0.0)
 
 
@@ -181,7 +177,6 @@ loopback = true
                 calendar=ALL_DAY,
                 ring_s=15.0,
                 wrap_up_s=20.0,
-                answer_limit_s=PATIENT_S,
                 rules=QUICK,
                 loopback_only=True,
             )

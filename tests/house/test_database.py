@@ -16,7 +16,7 @@ from sim.sip.record import EndedBy
 from sim.stand.postgres import Postgres, running_postgres
 from tests.conftest import TEMPLATE, Switch, copied, make_template
 from tests.house.books import balanced, until_over
-from tests.house.house import ANSWER_LIMIT_S, House, house_of
+from tests.house.house import House, house_of
 
 TEAM = [1001, 1002]
 MANNERS = Manners(wrap_up_s=(0.2, 0.4), dispositions=(("agreed", 1.0),))
@@ -55,7 +55,7 @@ async def hurt(server: Postgres, how: str) -> None:
 async def test_a_database_that_goes_away_costs_no_talk(
     house: House, carrier: Carrier, own_postgres: Postgres, how: str
 ) -> None:
-    await house.prepare(TEAM, answer_limit_s=ANSWER_LIMIT_S)
+    await house.prepare(TEAM)
     for number in NUMBERS:
         carrier.on(number, answers(ring_s=0.3, talk_s=2.0))
     await house.add(*NUMBERS)
@@ -80,7 +80,7 @@ async def test_a_database_that_goes_away_costs_no_talk(
 async def test_nothing_is_dialled_while_the_books_cannot_be_written(
     house: House, carrier: Carrier, own_postgres: Postgres
 ) -> None:
-    await house.prepare(TEAM, answer_limit_s=ANSWER_LIMIT_S)
+    await house.prepare(TEAM)
     for number in NUMBERS:
         carrier.on(number, answers(ring_s=0.3, talk_s=1.0))
     await house.add(*NUMBERS)
@@ -105,7 +105,7 @@ async def test_a_drain_does_not_wait_for_a_database_that_is_away(
     house: House, carrier: Carrier, own_postgres: Postgres
 ) -> None:
     """What could not be written is said; the next start settles it from what it knows."""
-    await house.prepare(TEAM[:1], answer_limit_s=ANSWER_LIMIT_S)
+    await house.prepare(TEAM[:1])
     carrier.on_ending("", answers(ring_s=0.3, talk_s=2.0))
     await house.add(NUMBERS[0])
     await house.start()

@@ -16,7 +16,7 @@ from sim.sip.phones import Phones
 from sim.sip.record import EndedBy
 from tests.conftest import Switch
 from tests.house.books import balanced, until_over
-from tests.house.house import ANSWER_LIMIT_S, House, house_of
+from tests.house.house import House, house_of
 
 TEAM = [1001, 1002, 1003, 1004]
 MANNERS = Manners(wrap_up_s=(0.2, 0.4), dispositions=(("agreed", 1.0),))
@@ -88,7 +88,7 @@ async def house(
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
 async def test_a_broken_link_breaks_nothing_else(house: House, carrier: Carrier, proxy: AmiProxy, fault: Fault) -> None:
-    await house.prepare(TEAM, answer_limit_s=ANSWER_LIMIT_S)
+    await house.prepare(TEAM)
     numbers = [f"91600001{n:02}" for n in range(LEADS)]
     for index, number in enumerate(numbers):
         carrier.on(number, busy(ring_s=0.2) if index % 6 == 5 else answers(ring_s=0.4, talk_s=1.5))
@@ -111,7 +111,7 @@ async def test_a_drain_does_not_wait_for_an_asterisk_that_is_away(
     house: House, carrier: Carrier, proxy: AmiProxy
 ) -> None:
     """The talk goes on there; the next start adopts it and books its end."""
-    await house.prepare(TEAM[:1], answer_limit_s=ANSWER_LIMIT_S)
+    await house.prepare(TEAM[:1])
     carrier.on_ending("", answers(ring_s=0.2, talk_s=40.0))
     await house.add("9160000199")
     await house.start()

@@ -16,7 +16,7 @@ from sim.sip.carrier import Carrier
 from sim.sip.phones import Phones
 from sim.stand.ports import free_tcp_port
 from tests.house.books import balanced
-from tests.house.house import ANSWER_LIMIT_S, House
+from tests.house.house import House
 from tests.promtool import promtool
 
 MANNERS = Manners(wrap_up_s=(0.2, 0.4), dispositions=(("agreed", 1.0),))
@@ -200,7 +200,7 @@ async def test_a_dead_phone_is_seen_and_its_agent_gets_no_call(house: House, car
 
 
 async def test_nobody_free_is_the_message_and_an_abandonment(house: House, carrier: Carrier) -> None:
-    await house.prepare([1001], mode="power", power_ratio=3.0, answer_limit_s=ANSWER_LIMIT_S)
+    await house.prepare([1001], mode="power", power_ratio=3.0)
     carrier.on_ending("", answers(ring_s=0.2, talk_s=6.0))
     await house.add("9160000801", "9160000802", "9160000803")
     await house.start()

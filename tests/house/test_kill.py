@@ -25,7 +25,7 @@ from sim.sip.phones import Phones
 from sim.sip.record import EndedBy
 from tests.conftest import Switch
 from tests.house.books import balanced
-from tests.house.house import ANSWER_LIMIT_S, WAIT_S, House, house_of
+from tests.house.house import WAIT_S, House, house_of
 
 TEAM = [1001, 1002]
 NUMBERS = ["9160000001", "9160000002", "9160000003"]
@@ -131,7 +131,7 @@ async def killed_and_restarted(killer: Killer, point: Point | None) -> None:
 @asynccontextmanager
 async def at_work(house: House, carrier: Carrier, team: Sequence[int] = TEAM, **settings: Any) -> AsyncIterator[None]:
     """A team in hold, three people who will answer, a daemon that has not been told to dial yet."""
-    await house.prepare(team, answer_limit_s=ANSWER_LIMIT_S, **settings)
+    await house.prepare(team, **settings)
     for number in NUMBERS:
         carrier.on(number, answers(ring_s=0.5, talk_s=5.0))
     await house.add(*NUMBERS)
@@ -238,7 +238,7 @@ async def test_kills_at_random_moments_under_load_lose_nothing(
     house, chance = killer.house, Random(20261121)
     team = [1001, 1002, 1003, 1004]
     numbers = [f"91600009{n:02}" for n in range(24)]
-    await house.prepare(team, answer_limit_s=ANSWER_LIMIT_S)
+    await house.prepare(team)
     carrier.on_ending("", answers(ring_s=0.4, talk_s=1.0))
     await house.add(*numbers)
     await house.start()

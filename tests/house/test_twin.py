@@ -47,7 +47,9 @@ async def test_virtual_time_and_the_real_asterisk_tell_the_same_story(
 ) -> None:
     virtual, band = virtual_story(SHORT), virtual_band(SHORT, OTHER_ORDERS)
     for run in range(1, RUNS + 1):
-        real = await _day(switch, template, tmp_path / str(run))
+        folder = tmp_path / str(run)
+        folder.mkdir()
+        real = await _day(switch, template, folder)
         try:
             _same(real, virtual, band)
         except AssertionError:
@@ -59,7 +61,6 @@ async def test_virtual_time_and_the_real_asterisk_tell_the_same_story(
 
 async def _day(switch: Switch, template: Postgres, folder: Path) -> Story:
     """The scenario in a house of its own; its books balance whatever the story."""
-    folder.mkdir()
     dsn = await copied(template)
     others = crowd(SHORT.seed, SHORT.people, SHORT.team, SHORT.plant)
     async with Carrier(bind=switch.carrier, others=others) as carrier:

@@ -13,7 +13,7 @@ from sim.sip.behaviour import answers
 from sim.sip.carrier import Carrier
 from tests.api.conftest import PASSWORD
 from tests.api.test_pages import browser, keep, page_of
-from tests.house.house import ANSWER_LIMIT_S, House
+from tests.house.house import House
 
 __all__ = ["browser"]
 
@@ -26,7 +26,7 @@ SEEN_MS = 60_000
 async def test_a_supervisor_starts_a_campaign_tunes_it_and_sees_abandonment_rise(
     house: House, carrier: Carrier, browser: Browser, tmp_path: Path
 ) -> None:
-    await house.prepare([1001], answer_limit_s=ANSWER_LIMIT_S)
+    await house.prepare([1001])
     numbers = [f"91600000{n:02}" for n in range(LEADS)]
     for number in numbers:
         carrier.on(number, answers(ring_s=0.3, talk_s=1.0))

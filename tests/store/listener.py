@@ -7,7 +7,7 @@ from typing import TypeVar
 from dialer.core.events import Event
 
 E = TypeVar("E", bound=Event)
-DEADLINE_S = 30.0
+DEADLINE_S = 60.0
 
 
 class Listener:

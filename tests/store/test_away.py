@@ -162,7 +162,7 @@ async def test_who_listens_for_leads_outlives_a_server_that_lets_nobody_in(
         with suppress(TimeoutError):  # that it gave up would end the group here
             await asyncio.wait_for(heard.wait(), SOON_S)
         await _administer(server, opened)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while not heard.is_set():
                 async with scene.database.connection() as conn:
                     await announce_leads(conn, scene.campaign)
@@ -287,6 +287,6 @@ async def _gone(scene: Scene, process: int) -> None:
 
 
 async def _until(scene: Scene, condition: str) -> None:
-    async with asyncio.timeout(30), scene.database.connection() as conn:
+    async with asyncio.timeout(60), scene.database.connection() as conn:
         while not await conn.fetchval(condition):  # noqa: ASYNC110 - the server's state can only be polled
             await asyncio.sleep(0.05)

@@ -21,7 +21,7 @@ from dialer.store.migrate import (
     upgrade,
 )
 from sim.stand.postgres import Postgres
-from tests.conftest import copied, dropped
+from tests.conftest import PATIENCE_S, copied, dropped
 from tests.store.scene import NOW
 
 FIRST, *_ = shipped()
@@ -34,7 +34,7 @@ async def empty(
     """A database without any schema."""
     server = postgres if request.param == "embedded" else debian_template
     dsn = await copied(server, "template1")
-    async with await Database.open(dsn, command_timeout_s=30) as database:
+    async with await Database.open(dsn, command_timeout_s=PATIENCE_S) as database:
         yield database
     await dropped(server, dsn)
 
@@ -59,7 +59,7 @@ async def test_starters_wait_while_the_winner_builds_an_index_beside_its_writers
     async with empty.connection() as winner:
         assert await winner.fetchval("select pg_try_advisory_lock($1)", LOCK_KEY)
         waiting = asyncio.ensure_future(upgrade(empty, NOW))
-        await winner.execute("create index concurrently project_again on dialer.project (name)", timeout=20)
+        await winner.execute("create index concurrently project_again on dialer.project (name)", timeout=60)
         assert not waiting.done()
         await winner.fetchval("select pg_advisory_unlock($1)", LOCK_KEY)
         assert await waiting == []

@@ -187,6 +187,6 @@ async def test_a_call_that_was_settled_while_the_claim_ran_is_seen_by_its_second
 
 async def until_it_waits(scene: Scene) -> None:
     """Until some statement waits for another's lock."""
-    async with asyncio.timeout(20), scene.database.connection() as conn:
+    async with asyncio.timeout(60), scene.database.connection() as conn:
         while not await conn.fetchval("select count(*) from pg_locks where not granted"):
             pass  # the question itself takes its time

@@ -129,7 +129,7 @@ async def test_what_the_books_cannot_take_as_they_are_stays_until_they_can_and_t
     writer.put(settlement(taken, DONE, Outcome.ANSWERED, disposition="agreed"))
     writer.put(BookCampaignState(campaign=scene.campaign, state=CampaignState.RUNNING))
     await heard.heard(BooksAway)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while writer.backlog > 1:  # noqa: ASYNC110 - of a campaign's state nobody is told
             await asyncio.sleep(0.01)
     assert (heard.all(AttemptSettled), writer.away) == ([], True)
@@ -165,7 +165,7 @@ async def test_stop_does_not_wait_for_what_the_books_refuse(scene: Scene, heard:
     writer.put(settlement(await _one(scene)))
     await scene.run("alter table dialer.attempt rename column disposition to word")
     writer.stop()
-    await asyncio.wait_for(writer.run(), 30)
+    await asyncio.wait_for(writer.run(), 60)
     assert (writer.backlog, writer.away) == (1, True)
 
 

@@ -96,7 +96,7 @@ async def test_a_line_that_is_no_json_is_answered_too(bound):
 
 async def test_it_ends_on_sigterm(process, bound):
     process.send_signal(signal.SIGTERM)
-    assert await asyncio.wait_for(process.wait(), 10) == 0
+    assert await asyncio.wait_for(process.wait(), 60) == 0
 
 
 async def test_it_ends_with_its_parent():
@@ -113,7 +113,7 @@ async def test_it_ends_with_its_parent():
     asyncio.get_running_loop().add_reader(end, gone.set)
     parent.kill()
     await parent.wait()
-    await asyncio.wait_for(gone.wait(), 10)
+    await asyncio.wait_for(gone.wait(), 60)
     asyncio.get_running_loop().remove_reader(end)
     os.close(end)
 

@@ -53,10 +53,10 @@ async def test_sipp_calls_the_carrier_and_takes_every_call_for_a_good_one(sipp):
         carrier.others = lambda number, before: answers(ring_s=0.02)
         host, port = carrier.address
         process = await sipp("-sn", "uac", f"{host}:{port}", "-s", "9161234567", "-m", CALLS, "-r", 100, "-d", 50)
-        assert await asyncio.wait_for(process.wait(), 30) == 0
+        assert await asyncio.wait_for(process.wait(), 60) == 0
         assert len(carrier.records) == CALLS
         for record in carrier.records:
-            assert (record.ended_by, record.invites) == (EndedBy.CALLER, 1)
+            assert record.ended_by is EndedBy.CALLER  # an INVITE that sipp repeats in a pause makes no second record
             assert record.invite_at <= record.ringing_at < record.answered_at < record.confirmed_at < record.ended_at
 
 
@@ -115,7 +115,7 @@ async def test_sipp_gives_up_and_is_told_so(sipp, tmp_path):
         carrier.others = lambda number, before: no_answer()
         host, port = carrier.address
         process = await sipp("-sf", scenario, f"{host}:{port}", "-s", "9161234567", "-m", 5, "-r", 50)
-        assert await asyncio.wait_for(process.wait(), 30) == 0
+        assert await asyncio.wait_for(process.wait(), 60) == 0
         await carrier.wait_until(lambda: not carrier.live_calls)
         assert [record.ended_by for record in carrier.records] == [EndedBy.CANCELLED] * 5
 
@@ -125,7 +125,7 @@ async def test_sipp_counts_a_refusal_as_a_failed_call(sipp):
         carrier.others = lambda number, before: busy()
         host, port = carrier.address
         process = await sipp("-sn", "uac", f"{host}:{port}", "-s", "9161234567", "-m", 1)
-        assert await asyncio.wait_for(process.wait(), 30) == 1
+        assert await asyncio.wait_for(process.wait(), 60) == 1
         assert [record.code for record in carrier.records] == [486]
 
 
@@ -134,7 +134,7 @@ async def test_the_tests_own_caller_is_understood_by_sipp(sipp):
     process = await sipp("-sn", "uas", "-p", port, "-m", 1)
     async with Caller() as caller:
         placed = caller.place(("127.0.0.1", port), "9161234567")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not placed.codes:  # until sipp listens
                 placed.invite()
                 with suppress(TimeoutError):
@@ -142,4 +142,4 @@ async def test_the_tests_own_caller_is_understood_by_sipp(sipp):
         await caller.until(lambda: placed.code == 200)
         placed.hang_up()
         await caller.until(lambda: placed.ended)
-        assert await asyncio.wait_for(process.wait(), 20) == 0
+        assert await asyncio.wait_for(process.wait(), 60) == 0
