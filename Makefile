@@ -34,7 +34,7 @@ check: install ## lint, types, import rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-BENCHES := numbers importing arriving bridge load pops desk recovery intake store sip ami_parse decision pacing plain swings optimum reach known reports twin
+BENCHES := numbers importing arriving bridge load pops desk recovery intake store sip ami_parse decision pacing plain stranger swings optimum reach known reports twin
 
 bench: $(BENCHES:%=bench-%) ## every benchmark with its table (long); one of them: make bench-bridge, BENCH_ARGS="--quick"
 
