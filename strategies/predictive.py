@@ -61,6 +61,7 @@ class Predictive:
         self._forecast.observe(observation)
         if observation.how is How.ANSWERED:
             self._appetite.answered(observation.at_s)
+            self._turns.heard()
         elif observation.how is How.ABANDONED:
             self._appetite.abandoned(observation.at_s)
 
@@ -88,7 +89,8 @@ class Predictive:
             return self._decision(snapshot, 0, 1.0, soon, self._cancels(snapshot, busy_rows, capacity))
         ringing_rows = self._forecast.ringing_rows(snapshot)
         tail = tail_of(self._forecast, busy_rows, ringing_rows, capacity)
-        self._turns.follow(snapshot.at_s, self._forecast.answering.multiplier.value)
+        answering = self._forecast.answering
+        self._turns.follow(snapshot.at_s, answering.multiplier.value, self._forecast.answer_ratio)
         turned = self._turns.turned(snapshot.at_s)
         agents = snapshot.free_agents + len(snapshot.busy_agents)
         self._appetite.look(snapshot.at_s, snapshot.budget, agents, tail.excess(), turned)

@@ -49,3 +49,16 @@ def test_the_bell_stands_for_the_exact_sum():
         assert exact.none_free() == pytest.approx(bell.none_free(), abs=0.004)
     some = Exact(np.array([[0.5], [0.5]]).repeat(16, axis=1), 1)
     assert some.none_free() == pytest.approx(0.75)
+
+
+def test_an_hour_in_which_nobody_answers_costs_few_when_they_answer_again():
+    """Where fifty calls rang for each agent, seventy people answered to silence at once (7 % of the shift)."""
+
+    def answers(at_s):
+        return 0.0 if 3600.0 <= at_s < 7200.0 else 0.35
+
+    day = Elsewhere(Place(10, hours=2.5, answers=answers), load("predictive", ceiling_ratio=0.03), 1).work()
+    before, after = ([at for at in day.lost if (at > 7200.0) is late] for late in (False, True))
+    assert len(day.answered) > 300
+    assert len(after) <= 20
+    assert len(before) <= 15

@@ -226,11 +226,11 @@ class Crowded(Light):
         self.most = max(self.most, len(self.ringing))
 
 
-def test_where_nobody_answers_the_calls_in_flight_have_an_end_and_the_reason_says_so() -> None:
+def test_where_nobody_answers_no_more_ring_than_could_be_borne_if_people_did_and_the_reason_says_so() -> None:
     strategy = load("predictive", ceiling_ratio=0.03)
-    world = Crowded(replace(cell(4, 0.0, 90.0), hours=0.1), strategy, 1)
+    world = Crowded(replace(cell(4, 0.0, 90.0), hours=0.3), strategy, 1)
     world.run()
-    assert world.most == 4 * MOST_PER_AGENT
+    assert world.most < 4 * MOST_PER_AGENT / 2
     ringing = [RingingCall(since_s=world.now - 5.0)] * world.most
     budget = Budget(0, 0, 0.03)
     snapshot = Snapshot(
@@ -239,6 +239,12 @@ def test_where_nobody_answers_the_calls_in_flight_have_an_end_and_the_reason_say
     decision = strategy.decide(roomy(snapshot))
     assert (decision.calls_to_start, decision.inputs[-1]) == (0, ("held", 1.0))
     assert decision.reason.endswith("больше в наборе не держим → набрать 0")
+
+
+def test_a_list_of_which_hardly_anybody_answers_is_dialled_up_to_an_end() -> None:
+    world = Crowded(replace(cell(4, 0.005, 90.0), hours=1.5), load("predictive", ceiling_ratio=0.03), 1)
+    world.run()
+    assert world.most == 4 * MOST_PER_AGENT
 
 
 @pytest.mark.parametrize("seed", [2, 4])
